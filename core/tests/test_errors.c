@@ -1,0 +1,172 @@
+/* Every error, under its name, and the ring as it was behind it. */
+#include "support.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct ring *small_ring(void)
+{
+    struct ring *ring = NULL;
+    assert_int_equal(ring_create(&ring, NULL), RING_OK);
+    assert_int_equal(ring_add(ring, NAME("a"), 3), RING_OK);
+    assert_int_equal(ring_add(ring, NAME("b"), 5), RING_OK);
+    return ring;
+}
+
+/* Runs one call on a small ring; it must give the error and change nothing. */
+#define ASSERT_REFUSED(error, call)                                                                \
+    do {                                                                                           \
+        struct ring *ring = small_ring();                                                          \
+        char *before = portrait(ring);                                                             \
+        size_t bytes_before = ring_bytes_used(ring);                                               \
+        assert_int_equal((call), (error));                                                         \
+        char *after = portrait(ring);                                                              \
+        assert_string_equal(before, after);                                                        \
+        assert_int_equal(bytes_before, ring_bytes_used(ring));                                     \
+        assert_sound(ring);                                                                        \
+        free(before);                                                                              \
+        free(after);                                                                               \
+        ring_destroy(ring);                                                                        \
+    } while (0)
+
+static void create_refuses_bad_options(void **state)
+{
+    struct ring *const untouched = (struct ring *)(uintptr_t)8;
+    struct ring *ring = untouched;
+    struct ring_options options = {.rule = (enum ring_rule)5};
+    (void)state;
+    assert_int_equal(ring_create(NULL, NULL), RING_BAD_ARGUMENT);
+    assert_int_equal(ring_create(&ring, &options), RING_BAD_ARGUMENT);
+    options.rule = (enum ring_rule) - 1;
+    assert_int_equal(ring_create(&ring, &options), RING_BAD_ARGUMENT);
+    options = all_equal;
+    options.custom.key = NULL;
+    assert_int_equal(ring_create(&ring, &options), RING_BAD_ARGUMENT);
+    options = all_equal;
+    options.custom.point = NULL;
+    assert_int_equal(ring_create(&ring, &options), RING_BAD_ARGUMENT);
+    options = (struct ring_options){.allocator = {.release = (void (*)(void *, void *, size_t))1}};
+    assert_int_equal(ring_create(&ring, &options), RING_BAD_ARGUMENT);
+    options = (struct ring_options){.allocator = {.allocate = (void *(*)(void *, size_t))1}};
+    assert_int_equal(ring_create(&ring, &options), RING_BAD_ARGUMENT);
+    assert_ptr_equal(ring, untouched);
+}
+
+static void add_refuses_bad_arguments(void **state)
+{
+    const struct ring_node second_bad[] = {{BYTES("c"), 1}, {BYTES("d"), 0}};
+    const struct ring_node nameless[] = {{BYTES("c"), 1}, {{NULL, 4}, 1}};
+    (void)state;
+    ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_add(NULL, NAME("c"), 1));
+    ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_add(ring, NULL, 1, 1));
+    ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_add(ring, NAME(""), 1));
+    ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_add(ring, NAME("c"), 0));
+    ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_add(ring, NAME("c"), RING_REPLICAS_MAX + 1));
+    ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_add(ring, NAME("c"), UINT32_MAX));
+    ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_add_many(ring, NULL, 1));
+    ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_add_many(NULL, NULL, 0));
+    ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_add_many(ring, second_bad, 2));
+    ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_add_many(ring, nameless, 2));
+}
+
+static void add_refuses_duplicates(void **state)
+{
+    const struct ring_node twice[] = {{BYTES("c"), 1}, {BYTES("d"), 2}, {BYTES("c"), 1}};
+    const struct ring_node known[] = {{BYTES("c"), 1}, {BYTES("b"), 5}};
+    (void)state;
+    ASSERT_REFUSED(RING_NODE_EXISTS, ring_add(ring, NAME("a"), 3));
+    ASSERT_REFUSED(RING_NODE_EXISTS, ring_add(ring, NAME("b"), 1));
+    ASSERT_REFUSED(RING_NODE_EXISTS, ring_add_many(ring, twice, 3));
+    ASSERT_REFUSED(RING_NODE_EXISTS, ring_add_many(ring, known, 2));
+}
+
+static void remove_refuses_the_absent(void **state)
+{
+    (void)state;
+    ASSERT_REFUSED(RING_NO_SUCH_NODE, ring_remove(ring, NAME("c")));
+    ASSERT_REFUSED(RING_NO_SUCH_NODE, ring_remove(ring, NAME("\x01")));
+    ASSERT_REFUSED(RING_NO_SUCH_NODE, ring_remove(ring, NAME("a\0")));
+    ASSERT_REFUSED(RING_NO_SUCH_NODE, ring_remove(ring, NAME("aa")));
+    ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_remove(ring, NAME("")));
+    ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_remove(ring, NULL, 1));
+    ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_remove(NULL, NAME("a")));
+}
+
+static void find_refuses_bad_arguments(void **state)
+{
+    struct ring_bytes node = {"untouched", 9};
+    size_t found = 77;
+    (void)state;
+    ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_find(NULL, NAME("k"), &node));
+    ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_find(ring, NULL, 1, &node));
+    ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_find(ring, NAME("k"), NULL));
+    ASSERT_REFUSED(RING_OK, ring_find(ring, NULL, 0, &(struct ring_bytes){NULL, 0}));
+    ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_find_n(NULL, NAME("k"), 1, &node, &found));
+    ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_find_n(ring, NULL, 1, 1, &node, &found));
+    ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_find_n(ring, NAME("k"), 1, NULL, &found));
+    ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_find_n(ring, NAME("k"), 1, &node, NULL));
+    assert_int_equal(found, 77);
+    ASSERT_REFUSED(RING_OK, ring_find_n(ring, NAME("k"), 0, NULL, &found));
+    assert_int_equal(found, 0);
+    assert_int_equal(node.size, 9);
+}
+
+/* 4096 nodes of 2^20 replicas and one more of one: 2^32 + 1 points. Nothing of that size is ever
+ * asked for, so that the test needs no memory to speak of. */
+static void points_have_a_limit(void **state)
+{
+    static struct ring_node nodes[4097];
+    static uint16_t names[4097];
+    (void)state;
+    for (uint16_t i = 0; i < 4097; i++) {
+        names[i] = i;
+        nodes[i] = (struct ring_node){{&names[i], sizeof names[i]}, RING_REPLICAS_MAX};
+    }
+    ASSERT_REFUSED(RING_TOO_MANY_POINTS, ring_add_many(ring, nodes, 4096));
+    ASSERT_REFUSED(RING_TOO_MANY_POINTS, ring_add_many(ring, nodes, 4097));
+    /* Of several errors, the first of the enumeration. */
+    nodes[4096].name = nodes[0].name;
+    ASSERT_REFUSED(RING_NODE_EXISTS, ring_add_many(ring, nodes, 4097));
+    nodes[17].replicas = 0;
+    ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_add_many(ring, nodes, 4097));
+}
+
+static void null_rings_are_empty(void **state)
+{
+    struct ring_cursor cursor = {{0}};
+    struct ring_node node;
+    struct ring_point point;
+    (void)state;
+    ring_destroy(NULL);
+    assert_int_equal(ring_node_count(NULL), 0);
+    assert_int_equal(ring_point_count(NULL), 0);
+    assert_int_equal(ring_bytes_used(NULL), 0);
+    assert_false(ring_next_node(NULL, &cursor, &node));
+    assert_false(ring_next_point(NULL, &cursor, &point));
+    assert_int_equal(ring_check(NULL, NULL), RING_BAD_ARGUMENT);
+}
+
+static void errors_have_sentences(void **state)
+{
+    (void)state;
+    for (int i = RING_OK; i <= RING_CORRUPT + 1; i++) {
+        const char *sentence = ring_strerror((enum ring_error)i);
+        assert_non_null(sentence);
+        for (int j = RING_OK; j < i; j++) {
+            assert_string_not_equal(sentence, ring_strerror((enum ring_error)j));
+        }
+    }
+    assert_non_null(strstr(ring_strerror(RING_CORRUPT + 1), "unknown"));
+    assert_non_null(strstr(ring_strerror((enum ring_error) - 7), "unknown"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(create_refuses_bad_options), cmocka_unit_test(add_refuses_bad_arguments),
+        cmocka_unit_test(add_refuses_duplicates),     cmocka_unit_test(remove_refuses_the_absent),
+        cmocka_unit_test(find_refuses_bad_arguments), cmocka_unit_test(points_have_a_limit),
+        cmocka_unit_test(null_rings_are_empty),       cmocka_unit_test(errors_have_sentences),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,201 @@
+/* The allocator: its N-th block is refused, for every N until the program gets through, and behind
+ * each refusal the ring is what it was. */
+#include "support.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct budget {
+    size_t blocks_left; /* refuses from then on */
+    size_t bytes;       /* held now */
+    size_t asked;       /* blocks asked for so far */
+};
+
+static void *take(void *context, size_t size)
+{
+    struct budget *budget = context;
+    assert_true(size > 0);
+    budget->asked++;
+    if (budget->blocks_left == 0) {
+        return NULL;
+    }
+    budget->blocks_left--;
+    budget->bytes += size;
+    return malloc(size);
+}
+
+static void give(void *context, void *block, size_t size)
+{
+    struct budget *budget = context;
+    assert_non_null(block);
+    assert_true(budget->bytes >= size);
+    budget->bytes -= size;
+    memset(block, 0xdd, size); /* whoever still reads it stumbles */
+    free(block);
+}
+
+static struct ring_options with_budget(struct budget *budget)
+{
+    return (struct ring_options){.allocator = {take, give, budget}};
+}
+
+static struct ring *make(struct budget *budget)
+{
+    struct ring *ring = NULL;
+    struct ring_options options = with_budget(budget);
+    budget->blocks_left = SIZE_MAX;
+    assert_int_equal(ring_create(&ring, &options), RING_OK);
+    return ring;
+}
+
+static void create_needs_memory(void **state)
+{
+    struct budget budget = {0};
+    struct ring *ring = NULL;
+    struct ring_options options = with_budget(&budget);
+    (void)state;
+    assert_int_equal(ring_create(&ring, &options), RING_NO_MEMORY);
+    assert_null(ring);
+    assert_int_equal(budget.bytes, 0);
+}
+
+static const struct ring_node batch[] = {
+    {BYTES("x"), 9},
+    {BYTES("a longer name than the others"), 30},
+    {BYTES("y"), 1},
+};
+
+static enum ring_error add_one(struct ring *ring)
+{
+    return ring_add(ring, NAME("one more"), 40);
+}
+
+static enum ring_error add_batch(struct ring *ring)
+{
+    return ring_add_many(ring, batch, 3);
+}
+
+static enum ring_error check(struct ring *ring)
+{
+    return ring_check(ring, NULL);
+}
+
+static enum ring_error find_many(struct ring *ring)
+{
+    struct ring_bytes nodes[20];
+    size_t found = 55;
+    enum ring_error error = ring_find_n(ring, NAME("key"), 20, nodes, &found);
+    assert_int_equal(found, error == RING_OK ? 20 : 55);
+    return error;
+}
+
+/* Returns how many refusals there were before it got through. */
+static size_t assert_survives(struct ring *ring, struct budget *budget,
+                              enum ring_error (*step)(struct ring *ring))
+{
+    for (size_t refusals = 0;; refusals++) {
+        char *before = portrait(ring);
+        size_t bytes_before = budget->bytes;
+        budget->blocks_left = refusals;
+        enum ring_error error = step(ring);
+        budget->blocks_left = SIZE_MAX;
+        assert_int_equal(ring_bytes_used(ring), budget->bytes);
+        assert_sound(ring);
+        if (error == RING_OK) {
+            free(before);
+            return refusals;
+        }
+        assert_int_equal(error, RING_NO_MEMORY);
+        char *after = portrait(ring);
+        assert_string_equal(before, after);
+        assert_int_equal(budget->bytes, bytes_before);
+        free(before);
+        free(after);
+    }
+}
+
+static void every_refusal_is_survived(void **state)
+{
+    struct budget budget = {0};
+    struct ring *ring = make(&budget);
+    (void)state;
+    assert_int_equal(ring_bytes_used(ring), budget.bytes);
+    /* The batch's list, three nodes, a buffer, the points, and the ring's two arrays. */
+    assert_int_equal(assert_survives(ring, &budget, add_batch), 8);
+    assert_int_equal(assert_survives(ring, &budget, add_one), 6);
+    assert_int_equal(assert_survives(ring, &budget, check), 2);
+    for (int i = 0; i < 20; i++) {
+        char name[16];
+        int size = snprintf(name, sizeof name, "node%d", i);
+        assert_int_equal(ring_add(ring, name, (size_t)size, 3), RING_OK);
+    }
+    assert_int_equal(assert_survives(ring, &budget, find_many), 1);
+    ring_destroy(ring);
+    assert_int_equal(budget.bytes, 0);
+}
+
+static void removing_and_finding_need_none(void **state)
+{
+    struct budget budget = {0};
+    struct ring *ring = make(&budget);
+    struct ring_bytes nodes[16];
+    size_t found = 0;
+    (void)state;
+    assert_int_equal(add_batch(ring), RING_OK);
+    assert_int_equal(add_one(ring), RING_OK);
+    size_t asked = budget.asked;
+    budget.blocks_left = 0;
+    assert_int_equal(ring_find(ring, NAME("key"), &nodes[0]), RING_OK);
+    assert_int_equal(ring_find_n(ring, NAME("key"), 16, nodes, &found), RING_OK);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(ring_remove(ring, batch[i].name.data, batch[i].name.size), RING_OK);
+    }
+    assert_int_equal(ring_remove(ring, NAME("one more")), RING_OK);
+    assert_int_equal(budget.asked, asked);
+    ring_destroy(ring);
+    assert_int_equal(budget.bytes, 0);
+}
+
+/* A node that comes back finds its room: nothing grows under a rolling restart. */
+static void churn_does_not_grow(void **state)
+{
+    struct budget budget = {0};
+    struct ring *ring = make(&budget);
+    (void)state;
+    assert_int_equal(add_batch(ring), RING_OK);
+    assert_int_equal(add_one(ring), RING_OK);
+    size_t bytes = budget.bytes;
+    for (int i = 0; i < 100; i++) {
+        assert_int_equal(ring_remove(ring, NAME("one more")), RING_OK);
+        assert_int_equal(add_one(ring), RING_OK);
+        assert_int_equal(budget.bytes, bytes);
+    }
+    ring_destroy(ring);
+}
+
+/* Sizes that do not fit are no memory, and nothing is read or asked for. */
+static void sizes_that_do_not_fit_are_refused(void **state)
+{
+    struct budget budget = {0};
+    struct ring *ring = make(&budget);
+    (void)state;
+    assert_int_equal(ring_add(ring, "x", SIZE_MAX, 1), RING_NO_MEMORY);
+    assert_int_equal(ring_add(ring, "x", SIZE_MAX - 20, 1), RING_NO_MEMORY);
+    assert_int_equal(ring_node_count(ring), 0);
+    assert_int_equal(ring_bytes_used(ring), budget.bytes);
+    ring_destroy(ring);
+    assert_int_equal(budget.bytes, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(create_needs_memory),
+        cmocka_unit_test(every_refusal_is_survived),
+        cmocka_unit_test(removing_and_finding_need_none),
+        cmocka_unit_test(churn_does_not_grow),
+        cmocka_unit_test(sizes_that_do_not_fit_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

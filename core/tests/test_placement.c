@@ -1,0 +1,160 @@
+/* The placement rules, byte for byte: against published values, and against libmd, which shares no
+ * code with the digests of the core. */
+#include "../placement.h"
+#include "support.h"
+
+#include <md5.h>
+#include <sha1.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MEBIBYTE 1048576
+
+static uint64_t point_position(enum ring_rule rule, const void *name, size_t size, uint32_t replica)
+{
+    struct placement placement = {.rule = rule};
+    unsigned char *buffer = malloc(size + PLACEMENT_SUFFIX_MAX);
+    assert_non_null(buffer);
+    memcpy(buffer, name, size);
+    uint64_t position = placement_of_point(&placement, buffer, size, replica);
+    assert_memory_equal(buffer, name, size);
+    free(buffer);
+    return position;
+}
+
+static uint64_t key_position(enum ring_rule rule, const void *key, size_t size)
+{
+    struct placement placement = {.rule = rule};
+    return placement_of_key(&placement, key, size);
+}
+
+/* The input of xxHash's own self-test, and what it must give: XXH3_64bits, seed 0. */
+static void xxh3_is_the_published_one(void **state)
+{
+    static const struct {
+        size_t size;
+        uint64_t value;
+    } published[] = {
+        {0, 0x2D06800538D394C2},   {1, 0xC44BDFF4074EECDB},    {6, 0x27B56A84CD2D7325},
+        {12, 0xA713DAF0DFBB77E7},  {24, 0xA3FE70BF9D3510EB},   {48, 0x397DA259ECBA1F11},
+        {80, 0xBCDEFBBB2C47C90A},  {195, 0xCD94217EE362EC3A},  {403, 0xCDEB804D65C6DEA4},
+        {512, 0x617E49599013CB6B}, {2048, 0xDD59E2C3A5F038E0},
+    };
+    static unsigned char input[2048];
+    uint64_t generator = 2654435761;
+    (void)state;
+    for (size_t i = 0; i < sizeof input; i++) {
+        input[i] = (unsigned char)(generator >> 56);
+        generator *= UINT64_C(11400714785074694797);
+    }
+    for (size_t i = 0; i < sizeof published / sizeof *published; i++) {
+        assert_true(key_position(RING_XXH3, input, published[i].size) == published[i].value);
+    }
+    /* A name of two bytes and the index 0x03020100 read from the input's bytes: a key of six. */
+    uint32_t replica = (uint32_t)input[2] | (uint32_t)input[3] << 8 | (uint32_t)input[4] << 16 |
+                       (uint32_t)input[5] << 24;
+    assert_true(point_position(RING_XXH3, input, 2, replica) == UINT64_C(0x27B56A84CD2D7325));
+}
+
+static void xxh3_keeps_name_and_index_apart(void **state)
+{
+    (void)state;
+    assert_true(point_position(RING_XXH3, NAME("node1"), 11) !=
+                point_position(RING_XXH3, NAME("node11"), 1));
+    /* hash-ring's digests do not; that is part of being compatible. */
+    assert_true(point_position(RING_SHA1, NAME("node1"), 11) ==
+                point_position(RING_SHA1, NAME("node11"), 1));
+    assert_true(point_position(RING_MD5, NAME("node1"), 11) ==
+                point_position(RING_MD5, NAME("node11"), 1));
+    assert_true(point_position(RING_MD5_COMPAT32, NAME("node1"), 11) !=
+                point_position(RING_MD5_COMPAT32, NAME("node11"), 1));
+}
+
+static uint64_t read_sha1(const void *data, size_t size)
+{
+    SHA1_CTX context;
+    uint8_t digest[SHA1_DIGEST_LENGTH];
+    uint64_t value = 0;
+    SHA1Init(&context);
+    SHA1Update(&context, data, size);
+    SHA1Final(digest, &context);
+    for (int i = 12; i < 20; i++) {
+        value = value * 256 + digest[i];
+    }
+    return value;
+}
+
+static uint64_t read_md5(const void *data, size_t size, int first, int last)
+{
+    MD5_CTX context;
+    uint8_t digest[MD5_DIGEST_LENGTH];
+    uint64_t value = 0;
+    MD5Init(&context);
+    MD5Update(&context, data, size);
+    MD5Final(digest, &context);
+    for (int i = last; i >= first; i--) {
+        value = value * 256 + digest[i];
+    }
+    return value;
+}
+
+static void compare_with_libmd(const unsigned char *bytes, size_t size, uint32_t replica)
+{
+    unsigned char *joined = malloc(size + 16);
+    char decimal[16];
+    assert_non_null(joined);
+    assert_true(key_position(RING_SHA1, bytes, size) == read_sha1(bytes, size));
+    assert_true(key_position(RING_MD5, bytes, size) == read_md5(bytes, size, 8, 15));
+    assert_true(key_position(RING_MD5_COMPAT32, bytes, size) == read_md5(bytes, size, 0, 3));
+    memcpy(joined, bytes, size);
+    size_t digits = (size_t)snprintf(decimal, sizeof decimal, "%u", (unsigned)replica);
+    memcpy(joined + size, decimal, digits);
+    assert_true(point_position(RING_SHA1, bytes, size, replica) ==
+                read_sha1(joined, size + digits));
+    assert_true(point_position(RING_MD5, bytes, size, replica) ==
+                read_md5(joined, size + digits, 8, 15));
+    digits = (size_t)snprintf(decimal, sizeof decimal, "-%u", (unsigned)replica);
+    memcpy(joined + size, decimal, digits);
+    assert_true(point_position(RING_MD5_COMPAT32, bytes, size, replica) ==
+                read_md5(joined, size + digits, 0, 3));
+    free(joined);
+}
+
+static void digests_agree_with_libmd(void **state)
+{
+    static const uint32_t replicas[] = {0, 9, 10, 99, 100, 1048575};
+    unsigned char *bytes = malloc(MEBIBYTE);
+    (void)state;
+    assert_non_null(bytes);
+    for (size_t i = 0; i < MEBIBYTE; i++) {
+        bytes[i] = (unsigned char)(i * 167 + i / 251);
+    }
+    for (size_t size = 0; size <= 260; size++) {
+        compare_with_libmd(bytes, size, replicas[size % 6]);
+    }
+    compare_with_libmd(bytes, 100000, 7);
+    compare_with_libmd(bytes, MEBIBYTE, 1048575);
+    free(bytes);
+}
+
+static void compat32_is_32_bits_wide(void **state)
+{
+    uint64_t all = 0;
+    (void)state;
+    for (uint32_t i = 0; i < 1000; i++) {
+        all |= point_position(RING_MD5_COMPAT32, NAME("node"), i);
+    }
+    assert_true(all == UINT32_MAX);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(xxh3_is_the_published_one),
+        cmocka_unit_test(xxh3_keeps_name_and_index_apart),
+        cmocka_unit_test(digests_agree_with_libmd),
+        cmocka_unit_test(compat32_is_32_bits_wide),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
