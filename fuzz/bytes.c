@@ -1,0 +1,336 @@
+#include "bytes.h"
+
+#include <string.h>
+
+/* A run of one byte is this long at most when decoded: names and keys up to 1 MiB are of interest,
+ * and a few input bytes must not become gigabytes. */
+#define RUN_MAX UINT64_C(1048576)
+
+#define TEXT(literal)                                                                              \
+    {                                                                                              \
+        (literal), sizeof(literal) - 1                                                             \
+    }
+
+/* clang-format off */
+
+/* Prefixes of one another, names that a decimal suffix confuses ("node1", "node11"), bytes that C
+ * strings and signed comparison get wrong, and none at all. More than 16, where find_n changes its
+ * ways. */
+#define NAME_COUNT 24
+#define FLEET_COUNT 23 /* without the last, which is none */
+static const struct ring_bytes names[NAME_COUNT] = {
+    TEXT("a"), TEXT("b"), TEXT("c"), TEXT("ab"), TEXT("a\0"), TEXT("a\0b"), TEXT("\xff"),
+    TEXT("\x7f"), TEXT("\0"), TEXT("node1"), TEXT("node11"), TEXT("node2"), TEXT("a|b"),
+    TEXT("\xff\xff\xff\xff\xff\xff\xff\xff"), TEXT("abcdefghi"), TEXT("B"), TEXT("\x80"),
+    TEXT("node1\0"), TEXT("d"), TEXT("e"), TEXT("f"), TEXT("bb"), TEXT("ba"), TEXT(""),
+};
+
+/* The same, and with the identity rule the edges of the circle. */
+#define KEY_COUNT 16
+static const struct ring_bytes keys[KEY_COUNT] = {
+    TEXT("a"), TEXT("b"), TEXT("`"), TEXT("c"), TEXT("d"), TEXT("ab"), TEXT("\xff"), TEXT("key"),
+    TEXT("\xff\xff\xff\xff\xff\xff\xff\xff"), TEXT("\xff\xff\xff\xff\xff\xff\xff\xfe"),
+    TEXT("\0"), TEXT("\x80"), TEXT("a\0"), TEXT("keyBBBB"), TEXT("node1"), TEXT(""),
+};
+
+/* clang-format on */
+
+struct pool {
+    const struct ring_bytes *strings;
+    unsigned int count;
+};
+
+static const struct pool name_pool = {names, NAME_COUNT};
+static const struct pool key_pool = {keys, KEY_COUNT};
+
+/* Sixteen kinds share a byte, so that no kind needs luck; bits above are not used. */
+static const enum operation_kind kinds[16] = {
+    OP_ADD,    OP_ADD,    OP_ADD,  OP_ADD,  OP_ADD_MANY, OP_ADD_MANY, OP_REMOVE, OP_REMOVE,
+    OP_REMOVE, OP_REMOVE, OP_FIND, OP_FIND, OP_FIND,     OP_FIND,     OP_FIND_N, OP_FIND_N,
+};
+
+/* First bytes of a name or key: below, the pool. */
+#define STRING_SHORT 224 /* to 239: 1 to 16 literal bytes follow */
+#define STRING_LONG 240  /* to 247: a number, and as many bytes */
+#define STRING_RUN 248   /* to 255: a byte, and a number: how often it is repeated */
+
+/* First bytes of replicas: below 224, 1 to 4; below 248, 1 to 24. Most rings are small, since the
+ * model's work grows with their square. */
+#define REPLICAS_SMALL 4
+#define REPLICAS_MEDIUM 224
+#define REPLICAS_POWER 248  /* to 253: a byte modulo 8; 32 to 4096, in powers of 2 */
+#define REPLICAS_NUMBER 254 /* and 255: a number */
+
+/* First bytes of counts (find_n's n, nodes of a batch): below, modulo a small number. */
+#define COUNT_MEDIUM 224 /* to 247: find_n's n from 8 to 31; a fleet of 1 to 24 nodes */
+#define COUNT_NUMBER 248 /* to 255: a number */
+#define FIND_N_SMALL 8
+#define BATCH_SMALL 4
+
+struct reader {
+    const unsigned char *at;
+    size_t left;
+    bool short_of; /* an operation wanted more than there was */
+};
+
+static unsigned char read_byte(struct reader *reader)
+{
+    if (reader->left == 0) {
+        reader->short_of = true;
+        return 0;
+    }
+    reader->left--;
+    return *reader->at++;
+}
+
+/* Seven bits a byte, the least significant first, as long as the top bit is set; ten bytes at most,
+ * and what does not fit 64 bits falls off. */
+static uint64_t read_number(struct reader *reader)
+{
+    uint64_t value = 0;
+    for (unsigned int shift = 0; shift < 70; shift += 7) {
+        unsigned char byte = read_byte(reader);
+        value |= (uint64_t)(byte & 127) << (shift < 63 ? shift : 63);
+        if (byte < 128) {
+            break;
+        }
+    }
+    return value;
+}
+
+static struct ring_bytes read_literal(struct reader *reader, struct program *program, uint64_t size)
+{
+    if (size > reader->left) {
+        reader->short_of = true;
+        return (struct ring_bytes){NULL, 0};
+    }
+    struct ring_bytes literal = program_bytes(program, reader->at, (size_t)size);
+    reader->at += size;
+    reader->left -= (size_t)size;
+    return literal;
+}
+
+static struct ring_bytes read_string(struct reader *reader, struct program *program,
+                                     const struct pool *pool)
+{
+    unsigned char first = read_byte(reader);
+    if (first < STRING_SHORT) {
+        return pool->strings[first % pool->count];
+    }
+    if (first < STRING_LONG) {
+        return read_literal(reader, program, first - STRING_SHORT + 1U);
+    }
+    if (first < STRING_RUN) {
+        return read_literal(reader, program, read_number(reader));
+    }
+    unsigned char byte = read_byte(reader);
+    uint64_t size = read_number(reader);
+    if (reader->short_of) {
+        return (struct ring_bytes){NULL, 0};
+    }
+    return program_repeat(program, &byte, 1, (size_t)(size % (RUN_MAX + 1)));
+}
+
+static uint32_t read_replicas(struct reader *reader)
+{
+    unsigned char first = read_byte(reader);
+    if (first < REPLICAS_MEDIUM) {
+        return first % REPLICAS_SMALL + 1U;
+    }
+    if (first < REPLICAS_POWER) {
+        return first - REPLICAS_MEDIUM + 1U;
+    }
+    if (first < REPLICAS_NUMBER) {
+        return UINT32_C(32) << read_byte(reader) % 8;
+    }
+    return (uint32_t)read_number(reader);
+}
+
+static uint64_t read_n(struct reader *reader)
+{
+    unsigned char first = read_byte(reader);
+    if (first < COUNT_MEDIUM) {
+        return first % FIND_N_SMALL;
+    }
+    return first < COUNT_NUMBER ? first - COUNT_MEDIUM + (uint64_t)FIND_N_SMALL
+                                : read_number(reader);
+}
+
+/* A fleet: neighbours in the pool, each once, all with the same replicas. Names drawn one by one
+ * would meet again long before a ring is as large. */
+static void read_fleet(struct reader *reader, struct program *program, unsigned int count)
+{
+    unsigned int first = read_byte(reader);
+    uint32_t replicas = read_replicas(reader);
+    for (unsigned int i = 0; i < count; i++) {
+        program_append_node(program, names[(first + i) % FLEET_COUNT], replicas);
+    }
+}
+
+static void read_node(struct reader *reader, struct program *program)
+{
+    struct ring_bytes name = read_string(reader, program, &name_pool);
+    uint32_t replicas = read_replicas(reader);
+    program_append_node(program, name, replicas);
+}
+
+static void read_batch(struct reader *reader, struct program *program)
+{
+    unsigned char first = read_byte(reader);
+    if (first >= COUNT_MEDIUM && first < COUNT_NUMBER) {
+        read_fleet(reader, program, first - COUNT_MEDIUM + 1U);
+        return;
+    }
+    uint64_t count = first < COUNT_MEDIUM ? first % BATCH_SMALL : read_number(reader);
+    for (uint64_t i = 0; i < count && !reader->short_of; i++) {
+        read_node(reader, program);
+    }
+}
+
+static void read_operation(struct reader *reader, struct program *program)
+{
+    struct operation *operation = program_append(program, kinds[read_byte(reader) % 16]);
+    switch (operation->kind) {
+    case OP_ADD:
+        read_node(reader, program);
+        break;
+    case OP_ADD_MANY:
+        read_batch(reader, program);
+        break;
+    case OP_REMOVE:
+        program_append_node(program, read_string(reader, program, &name_pool), 0);
+        break;
+    case OP_FIND:
+        operation->key = read_string(reader, program, &key_pool);
+        break;
+    case OP_FIND_N:
+        operation->key = read_string(reader, program, &key_pool);
+        operation->n = read_n(reader);
+        break;
+    }
+}
+
+void bytes_decode(const void *data, size_t size, struct program *program)
+{
+    struct reader reader = {data, size, false};
+    if (size > 0) {
+        program->rule = &rules[read_byte(&reader) % rule_count()];
+    }
+    while (reader.left > 0) {
+        read_operation(&reader, program);
+        if (reader.short_of) {
+            program->count--;
+        }
+    }
+}
+
+static void write_number(FILE *out, uint64_t value)
+{
+    while (value >= 128) {
+        (void)putc((int)(value & 127) | 128, out);
+        value >>= 7;
+    }
+    (void)putc((int)value, out);
+}
+
+static bool one_byte_repeated(struct ring_bytes string)
+{
+    const unsigned char *bytes = string.data;
+    return memcmp(bytes, bytes + 1, string.size - 1) == 0;
+}
+
+static void write_string(FILE *out, struct ring_bytes string, const struct pool *pool)
+{
+    for (unsigned int i = 0; i < pool->count; i++) {
+        const struct ring_bytes *pooled = &pool->strings[i];
+        if (pooled->size == string.size &&
+            (string.size == 0 || memcmp(pooled->data, string.data, string.size) == 0)) {
+            (void)putc((int)i, out);
+            return;
+        }
+    }
+    if (string.size <= 16) {
+        (void)putc(STRING_SHORT - 1 + (int)string.size, out);
+    } else if (string.size <= RUN_MAX && one_byte_repeated(string)) {
+        (void)putc(STRING_RUN, out);
+        (void)putc(((const unsigned char *)string.data)[0], out);
+        write_number(out, string.size);
+        return;
+    } else {
+        (void)putc(STRING_LONG, out);
+        write_number(out, string.size);
+    }
+    (void)fwrite(string.data, 1, string.size, out);
+}
+
+static void write_replicas(FILE *out, uint32_t replicas)
+{
+    if (replicas >= 1 && replicas <= REPLICAS_SMALL) {
+        (void)putc((int)replicas - 1, out);
+    } else if (replicas >= 1 && replicas <= REPLICAS_POWER - REPLICAS_MEDIUM) {
+        (void)putc(REPLICAS_MEDIUM - 1 + (int)replicas, out);
+    } else {
+        (void)putc(REPLICAS_NUMBER, out);
+        write_number(out, replicas);
+    }
+}
+
+static void write_n(FILE *out, uint64_t n)
+{
+    if (n < FIND_N_SMALL) {
+        (void)putc((int)n, out);
+    } else if (n < FIND_N_SMALL + COUNT_NUMBER - COUNT_MEDIUM) {
+        (void)putc(COUNT_MEDIUM + (int)n - FIND_N_SMALL, out);
+    } else {
+        (void)putc(COUNT_NUMBER, out);
+        write_number(out, n);
+    }
+}
+
+static void write_batch_count(FILE *out, uint64_t count)
+{
+    if (count < BATCH_SMALL) {
+        (void)putc((int)count, out);
+    } else {
+        (void)putc(COUNT_NUMBER, out);
+        write_number(out, count);
+    }
+}
+
+static void write_operation(FILE *out, const struct operation *operation)
+{
+    int kind = 0;
+    while (kinds[kind] != operation->kind) {
+        kind++;
+    }
+    (void)putc(kind, out);
+    switch (operation->kind) {
+    case OP_ADD_MANY:
+        write_batch_count(out, operation->count);
+        break;
+    case OP_FIND:
+        write_string(out, operation->key, &key_pool);
+        break;
+    case OP_FIND_N:
+        write_string(out, operation->key, &key_pool);
+        write_n(out, operation->n);
+        break;
+    case OP_ADD:
+    case OP_REMOVE:
+        break;
+    }
+    for (size_t i = 0; i < operation->count; i++) {
+        write_string(out, operation->nodes[i].name, &name_pool);
+        if (operation->kind != OP_REMOVE) {
+            write_replicas(out, operation->nodes[i].replicas);
+        }
+    }
+}
+
+void bytes_encode(const struct program *program, FILE *out)
+{
+    (void)putc((int)(program->rule - rules), out);
+    for (size_t i = 0; i < program->count; i++) {
+        write_operation(out, &program->operations[i]);
+    }
+}

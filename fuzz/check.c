@@ -1,0 +1,284 @@
+#include "check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+#include "text.h"
+#include "trace.h"
+
+/* The model's cost of a program, in points looked at, from which resort takes over. */
+#define MODEL_COST_MAX 2e9
+
+/* One ring of a pair, and its answer to the operation at hand. */
+struct side {
+    const struct subject *subject;
+    void *ring;
+    enum ring_error error;
+    struct ring_bytes *nodes;
+    size_t found;
+};
+
+static void answer(struct side *side, const struct operation *operation, size_t room)
+{
+    const struct subject *subject = side->subject;
+    side->error = RING_OK;
+    side->found = 0;
+    switch (operation->kind) {
+    case OP_ADD:
+        side->error =
+            subject->add(side->ring, operation->nodes[0].name, operation->nodes[0].replicas);
+        break;
+    case OP_ADD_MANY:
+        side->error = subject->add_many(side->ring, operation->nodes, operation->count);
+        break;
+    case OP_REMOVE:
+        side->error = subject->remove(side->ring, operation->nodes[0].name);
+        break;
+    case OP_FIND:
+        /* Exactly one: a subject that writes more is caught by the sanitizer. */
+        side->nodes = memory_resize(NULL, 1, sizeof *side->nodes);
+        side->error = subject->find(side->ring, operation->key, side->nodes);
+        side->found = side->error == RING_OK && side->nodes[0].size > 0;
+        break;
+    case OP_FIND_N:
+        side->nodes = memory_resize(NULL, room, sizeof *side->nodes);
+        side->error = subject->find_n(side->ring, operation->key,
+                                      operation->n < SIZE_MAX ? (size_t)operation->n : SIZE_MAX,
+                                      side->nodes, &side->found);
+        break;
+    }
+}
+
+static bool changes(const struct operation *operation)
+{
+    return operation->kind != OP_FIND && operation->kind != OP_FIND_N;
+}
+
+static void write_answer(FILE *out, const struct side *side, const struct operation *operation,
+                         size_t room)
+{
+    if (side->error != RING_OK || changes(operation)) {
+        text_write_error(out, side->error);
+    } else if (side->found == 0) {
+        (void)fputs("no node", out);
+    } else if (side->found > room) {
+        (void)fprintf(out, "%zu nodes", side->found);
+    } else {
+        for (size_t i = 0; i < side->found; i++) {
+            (void)fputs(i > 0 ? " " : "", out);
+            text_write(out, side->nodes[i]);
+        }
+    }
+}
+
+/* FINDINGS: text of a fixed size, cut where it is longer. */
+
+typedef void writer(FILE *out, const void *context);
+
+static void write_text(char *text, size_t size, writer *write, const void *context)
+{
+    FILE *out = fmemopen(text, size, "w");
+    if (out == NULL) {
+        (void)snprintf(text, size, "(no memory to say it)");
+        return;
+    }
+    write(out, context);
+    (void)fclose(out);
+    text[size - 1] = '\0';
+}
+
+struct answer_text {
+    const struct side *side;
+    const struct operation *operation;
+    size_t room;
+};
+
+static void write_answer_text(FILE *out, const void *context)
+{
+    const struct answer_text *text = context;
+    write_answer(out, text->side, text->operation, text->room);
+}
+
+static void write_count(FILE *out, const void *context)
+{
+    (void)fprintf(out, "%zu", *(const size_t *)context);
+}
+
+static void write_point(FILE *out, const void *context)
+{
+    const struct ring_point *point = context;
+    if (point == NULL) {
+        (void)fputs("no more points", out);
+    } else {
+        (void)fprintf(out, "%llu ", (unsigned long long)point->position);
+        text_write(out, point->node);
+    }
+}
+
+static bool difference(struct finding *finding, const char *what, writer *write,
+                       const void *expected, const void *got)
+{
+    finding->found = true;
+    (void)snprintf(finding->what, sizeof finding->what, "%s", what);
+    write_text(finding->expected, sizeof finding->expected, write, expected);
+    write_text(finding->got, sizeof finding->got, write, got);
+    return false;
+}
+
+/* COMPARISON */
+
+static bool same_bytes(struct ring_bytes a, struct ring_bytes b)
+{
+    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+
+static bool same_answers(const struct side *reference, const struct side *subject, size_t room)
+{
+    if (reference->error != subject->error || reference->found != subject->found ||
+        reference->found > room) {
+        return false;
+    }
+    for (size_t i = 0; i < reference->found; i++) {
+        if (!same_bytes(reference->nodes[i], subject->nodes[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool same_counts(const struct side *reference, const struct side *subject,
+                        struct finding *finding)
+{
+    size_t expected = reference->subject->node_count(reference->ring);
+    size_t got = subject->subject->node_count(subject->ring);
+    if (expected != got) {
+        return difference(finding, "number of nodes", write_count, &expected, &got);
+    }
+    expected = reference->subject->point_count(reference->ring);
+    got = subject->subject->point_count(subject->ring);
+    return expected == got || difference(finding, "number of points", write_count, &expected, &got);
+}
+
+static bool same_points(const struct side *reference, const struct side *subject,
+                        struct finding *finding)
+{
+    struct ring_cursor reference_cursor = {{0}};
+    struct ring_cursor subject_cursor = {{0}};
+    for (size_t i = 0;; i++) {
+        struct ring_point expected;
+        struct ring_point got;
+        bool more = reference->subject->next_point(reference->ring, &reference_cursor, &expected);
+        bool subject_more = subject->subject->next_point(subject->ring, &subject_cursor, &got);
+        if (more != subject_more ||
+            (more && (expected.position != got.position || !same_bytes(expected.node, got.node)))) {
+            char what[sizeof finding->what];
+            (void)snprintf(what, sizeof what, "point %zu in ring order", i);
+            return difference(finding, what, write_point, more ? &expected : NULL,
+                              subject_more ? &got : NULL);
+        }
+        if (!more) {
+            return true;
+        }
+    }
+}
+
+static bool invariants_hold(const struct side *subject, struct finding *finding)
+{
+    const char *broken =
+        subject->subject->check != NULL ? subject->subject->check(subject->ring) : NULL;
+    if (broken == NULL) {
+        return true;
+    }
+    finding->found = true;
+    (void)snprintf(finding->what, sizeof finding->what, "the subject's check of itself");
+    (void)snprintf(finding->expected, sizeof finding->expected, "%s", broken);
+    (void)snprintf(finding->got, sizeof finding->got, "this does not hold");
+    return false;
+}
+
+static bool run_operation(const struct check *check, const struct operation *operation,
+                          struct side *reference, struct side *subject, struct finding *finding)
+{
+    size_t nodes = reference->subject->node_count(reference->ring);
+    size_t room = operation->kind == OP_FIND       ? 1
+                  : (uint64_t)nodes < operation->n ? nodes
+                                                   : (size_t)operation->n;
+    answer(reference, operation, room);
+    answer(subject, operation, room);
+    struct answer_text expected = {reference, operation, room};
+    struct answer_text got = {subject, operation, room};
+    if (check->answered != NULL) {
+        char *text = NULL;
+        size_t size = 0;
+        FILE *out = open_memstream(&text, &size);
+        if (out != NULL) {
+            write_answer_text(out, &got);
+            (void)fclose(out);
+            check->answered(check->context, operation, text);
+        }
+        free(text);
+    }
+    bool agreed = same_answers(reference, subject, room) ||
+                  difference(finding, "answer", write_answer_text, &expected, &got);
+    if (agreed && changes(operation)) {
+        agreed = same_counts(reference, subject, finding) &&
+                 same_points(reference, subject, finding) && invariants_hold(subject, finding);
+    }
+    free(reference->nodes);
+    free(subject->nodes);
+    reference->nodes = subject->nodes = NULL;
+    return agreed;
+}
+
+/* Whether two owners share a position, so that their order is a matter of their names. */
+static bool has_ties(const struct side *reference)
+{
+    struct ring_cursor cursor = {{0}};
+    struct ring_point point;
+    struct ring_point last;
+    bool first = true;
+    while (reference->subject->next_point(reference->ring, &cursor, &point)) {
+        if (!first && last.position == point.position && !same_bytes(last.node, point.node)) {
+            return true;
+        }
+        last = point;
+        first = false;
+    }
+    return false;
+}
+
+bool check_program(const struct check *check, const struct program *program,
+                   struct finding *finding)
+{
+    struct side reference = {.subject = check->reference};
+    struct side subject = {.subject = check->subject};
+    bool agreed = true;
+    *finding = (struct finding){.found = false};
+    reference.ring = reference.subject->create(&program->rule->options);
+    subject.ring = subject.subject->create(&program->rule->options);
+    if (reference.ring == NULL || subject.ring == NULL) {
+        (void)fputs("ringproof: no memory for an empty ring: free some\n", stderr);
+        abort();
+    }
+    for (size_t i = 0; i < program->count && agreed; i++) {
+        finding->operation = i;
+        agreed = run_operation(check, &program->operations[i], &reference, &subject, finding);
+    }
+    if (!agreed && check->excuse_ties && !(subject.subject->promises & SUBJECT_ORDERS_TIES) &&
+        has_ties(&reference)) {
+        *finding = (struct finding){.operation = finding->operation};
+        agreed = true;
+    }
+    reference.subject->destroy(reference.ring);
+    subject.subject->destroy(subject.ring);
+    return agreed;
+}
+
+const struct subject *check_reference(const struct subject *subject, const struct program *program)
+{
+    if (program_cost(program) <= MODEL_COST_MAX) {
+        return &subject_model;
+    }
+    return subject == &subject_resort ? &subject_core : &subject_resort;
+}

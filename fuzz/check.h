@@ -1,0 +1,43 @@
+/* The check: runs a program on a subject and on a reference side by side, compares every return
+ * code, every answer, and after every change all points in order, and stops at the first
+ * difference. */
+#ifndef FUZZ_CHECK_H
+#define FUZZ_CHECK_H
+
+#include "program.h"
+#include "subject.h"
+
+/* Of fixed size, and without pointers, so that a child process can fill one in shared memory; while
+ * the check runs, `operation` is the one that is running. */
+struct finding {
+    bool found;
+    size_t operation; /* index in the program, from 0 */
+    char what[80];
+    char expected[256];
+    char got[256];
+};
+
+struct check {
+    const struct subject *subject;
+    const struct subject *reference;
+    /* Stop, and call it agreement, at a difference of a subject that does not promise an order
+     * among equal points, where the reference holds equal points of different owners. */
+    bool excuse_ties;
+    /* Called with the subject's answer to each operation, if not NULL. */
+    void (*answered)(void *context, const struct operation *operation, const char *answer);
+    void *context;
+};
+
+/* True: they agreed. False: *finding tells where they did not. */
+bool check_program(const struct check *check, const struct program *program,
+                   struct finding *finding);
+
+/* The reference for a program: the model, unless the ring becomes so large that the model would
+ * take minutes; then resort, or core if resort is the subject. */
+const struct subject *check_reference(const struct subject *subject, const struct program *program);
+
+/* A program that costs more is beyond what a fuzzing run may spend on one input: see
+ * program_cost(). Some 50 ms of the model's time. */
+#define CHECK_COST_MAX 4e7
+
+#endif

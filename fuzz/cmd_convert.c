@@ -1,0 +1,140 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "bytes.h"
+#include "file.h"
+#include "ringproof.h"
+#include "trace.h"
+
+struct convert {
+    const char *from;
+    const char *to;
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct convert *convert = state->input;
+    switch (key) {
+    case 'o':
+        convert->to = argument;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (convert->from != NULL) {
+            argp_error(state, "one FILE at a time");
+        }
+        convert->from = argument;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "which FILE?");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* The canonical bytes, to be freed. */
+static char *encoded(const struct program *program, size_t *size)
+{
+    char *bytes = NULL;
+    FILE *out = open_memstream(&bytes, size);
+    if (out == NULL) {
+        (void)fputs("ringproof: no memory to convert in: free some\n", stderr);
+        exit(EXIT_USAGE);
+    }
+    bytes_encode(program, out);
+    (void)fclose(out);
+    return bytes;
+}
+
+static bool same_program(const struct program *a, const struct program *b)
+{
+    size_t a_size = 0;
+    size_t b_size = 0;
+    char *a_bytes = encoded(a, &a_size);
+    char *b_bytes = encoded(b, &b_size);
+    bool same = a_size == b_size && memcmp(a_bytes, b_bytes, a_size) == 0;
+    free(a_bytes);
+    free(b_bytes);
+    return same;
+}
+
+/* Bytes that are not canonical stand in the trace as they are: the way back leads to them. */
+static void keep_raw(struct program *program, const void *content, size_t size)
+{
+    size_t canonical_size = 0;
+    char *canonical = encoded(program, &canonical_size);
+    if (canonical_size != size || memcmp(canonical, content, size) != 0) {
+        program->raw = program_bytes(program, content, size);
+    }
+    free(canonical);
+}
+
+static void write_trace(FILE *out, const void *context)
+{
+    trace_write(context, out);
+}
+
+static void write_bytes(FILE *out, const void *context)
+{
+    const struct program *program = context;
+    if (program->raw.size > 0) {
+        struct program decoded;
+        program_init(&decoded);
+        bytes_decode(program->raw.data, program->raw.size, &decoded);
+        bool same = same_program(program, &decoded);
+        program_free(&decoded);
+        if (same) {
+            (void)fwrite(program->raw.data, 1, program->raw.size, out);
+            return;
+        }
+        (void)fputs("ringproof: the 'raw' line is not this program any more; its operations are "
+                    "written anew\n",
+                    stderr);
+    }
+    bytes_encode(program, out);
+}
+
+static int run(int argc, char **argv)
+{
+    static const struct argp_option options[] = {
+        {"output", 'o', "FILE", 0, "write here (default: standard output)", 0},
+        {0},
+    };
+    static const struct argp argp = {
+        .options = options,
+        .parser = parse,
+        .args_doc = "FILE",
+        .doc = "Turns a program as bytes into a trace, and a trace into bytes. Nothing is lost "
+               "either way, but for comments and 'expect' lines, which have no place in bytes.",
+    };
+    struct convert convert = {0};
+    (void)argp_parse(&argp, argc, argv, 0, NULL, &convert);
+    char error[512];
+    size_t size = 0;
+    int status = EXIT_AGREED;
+    struct program program;
+    void *content = file_read(convert.from, &size, error, sizeof error);
+    bool is_trace = content != NULL && trace_recognise(content, size);
+    program_init(&program);
+    if (content == NULL || !file_read_program(convert.from, &program, error, sizeof error)) {
+        status = EXIT_USAGE;
+    } else {
+        if (!is_trace) {
+            keep_raw(&program, content, size);
+        }
+        if (convert.to == NULL) {
+            (is_trace ? write_bytes : write_trace)(stdout, &program);
+        } else if (!file_write(convert.to, is_trace ? write_bytes : write_trace, &program, error,
+                               sizeof error)) {
+            status = EXIT_USAGE;
+        }
+    }
+    if (status != EXIT_AGREED) {
+        (void)fprintf(stderr, "ringproof: %s\n", error);
+    }
+    program_free(&program);
+    free(content);
+    return status;
+}
+
+const struct command command_convert = {"convert", "turn fuzz inputs into traces, and back", run};

@@ -1,0 +1,92 @@
+#include <unistd.h>
+
+#include "file.h"
+#include "ringproof.h"
+#include "trace.h"
+#include "trial.h"
+
+#define SECONDS 300
+
+struct replay {
+    const struct subject *subject;
+    char **files;
+    int file_count;
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct replay *replay = state->input;
+    switch (key) {
+    case 's':
+        replay->subject = parse_subject(argument, state);
+        return 0;
+    case ARGP_KEY_ARGS:
+        replay->files = state->argv + state->next;
+        replay->file_count = state->argc - state->next;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "which FILE?");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static void print_answer(void *context, const struct operation *operation, const char *answer)
+{
+    (void)context;
+    (void)fputs("  ", stdout);
+    trace_write_operation(operation, stdout);
+    (void)printf(" -> %s\n", answer);
+    (void)fflush(stdout); /* the next operation may be the last */
+}
+
+static int replay_file(const struct replay *replay, const char *path)
+{
+    struct program program;
+    char error[512];
+    program_init(&program);
+    if (!file_read_program(path, &program, error, sizeof error)) {
+        (void)fprintf(stderr, "ringproof: %s\n", error);
+        program_free(&program);
+        return EXIT_USAGE;
+    }
+    struct trial_options options = {
+        .check = {.subject = replay->subject,
+                  .reference = check_reference(replay->subject, &program),
+                  .answered = print_answer},
+        .seconds = SECONDS,
+    };
+    (void)printf("%s: ring %s, %zu operations, %s against %s\n", path, program.rule->name,
+                 program.count, options.check.subject->name, options.check.reference->name);
+    struct trial trial = trial_run(&options, &program);
+    trial_write(stdout, &trial, &program, "  ");
+    program_free(&program);
+    return trial.verdict == TRIAL_AGREED ? EXIT_AGREED : EXIT_FOUND;
+}
+
+static int run(int argc, char **argv)
+{
+    static const struct argp_option options[] = {
+        {"subject", 's', "NAME", 0, "the ring to run them on (default: core)", 0},
+        {0},
+    };
+    static const struct argp argp = {
+        .options = options,
+        .parser = parse,
+        .args_doc = "FILE...",
+        .doc = "Runs traces, or programs as bytes, prints each answer, and compares it with the "
+               "model's.",
+    };
+    struct replay replay = {.subject = &subject_core};
+    (void)argp_parse(&argp, argc, argv, 0, NULL, &replay);
+    int status = EXIT_AGREED;
+    for (int i = 0; i < replay.file_count; i++) {
+        int file_status = replay_file(&replay, replay.files[i]);
+        status = file_status > status ? file_status : status;
+    }
+    return status;
+}
+
+const struct command command_replay = {"replay", "run traces or fuzz inputs, print each answer",
+                                       run};

@@ -1,0 +1,20 @@
+/* Programs in files: traces or bytes, told apart by trace_recognise(). */
+#ifndef FUZZ_FILE_H
+#define FUZZ_FILE_H
+
+#include <stdio.h>
+
+#include "program.h"
+
+/* The file's content in a block of exactly its size, to be freed. NULL: `error` tells why. */
+void *file_read(const char *path, size_t *size, char *error, size_t error_size);
+
+/* Fills an initialised program. False: `error` tells the file, the line and what is wrong. */
+bool file_read_program(const char *path, struct program *program, char *error, size_t error_size);
+
+/* Writes by `write`, complete or not at all: an existing file is replaced only when all is on disk.
+ * False: `error` tells. */
+bool file_write(const char *path, void (*write)(FILE *out, const void *context),
+                const void *context, char *error, size_t error_size);
+
+#endif

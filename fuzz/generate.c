@@ -1,0 +1,39 @@
+#include "generate.h"
+
+#include <xxhash.h>
+
+#include "bytes.h"
+#include "check.h"
+
+/* An operation takes about three bytes, so that this is up to about 64 of them. */
+#define BYTES_MAX 192
+
+static void store_number(unsigned char *bytes, uint64_t value)
+{
+    for (unsigned int i = 0; i < 8; i++) {
+        bytes[i] = (unsigned char)(value >> 8 * i);
+    }
+}
+
+/* The `step`-th random number: XXH3 of a counter, which is as random as this needs. */
+static uint64_t draw(uint64_t seed, uint64_t index, uint64_t step)
+{
+    unsigned char counter[16];
+    store_number(counter, index);
+    store_number(counter + 8, step);
+    return XXH3_64bits_withSeed(counter, sizeof counter, seed);
+}
+
+void generate_program(uint64_t seed, uint64_t index, struct program *program)
+{
+    unsigned char bytes[BYTES_MAX];
+    for (uint64_t i = 0; i < BYTES_MAX / 8; i++) {
+        store_number(bytes + 8 * i, draw(seed, index, i + 1));
+    }
+    bytes_decode(bytes, 8 + draw(seed, index, 0) % (BYTES_MAX - 8), program);
+    /* Large rings are where sorts break, but a few of them take most of the time there is. */
+    bool large = draw(seed, index, BYTES_MAX) % 4 == 0;
+    while (program_cost(program) > (large ? CHECK_COST_MAX : CHECK_COST_MAX / 100)) {
+        program->count--;
+    }
+}

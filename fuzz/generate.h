@@ -1,0 +1,11 @@
+/* Programs from a seed, without a fuzzing engine: random bytes, decoded as any others. */
+#ifndef FUZZ_GENERATE_H
+#define FUZZ_GENERATE_H
+
+#include "program.h"
+
+/* Fills an initialised program with the `index`-th of the seed: the same on every machine. Its cost
+ * is at most CHECK_COST_MAX. */
+void generate_program(uint64_t seed, uint64_t index, struct program *program);
+
+#endif

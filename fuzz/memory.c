@@ -1,0 +1,18 @@
+#include "memory.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void *memory_resize(void *block, size_t count, size_t size)
+{
+    void *resized = count > SIZE_MAX / size ? NULL : realloc(block, count > 0 ? count * size : 1);
+    if (resized == NULL) {
+        (void)fprintf(stderr,
+                      "ringproof: no memory for %zu elements of %zu bytes: free some memory, or "
+                      "use smaller rings\n",
+                      count, size);
+        abort();
+    }
+    return resized;
+}

@@ -1,0 +1,11 @@
+/* Memory for the harness itself: a harness that cannot go on says so and stops. (Rings under test
+ * are given allocators that fail on purpose; this is not for them.) */
+#ifndef FUZZ_MEMORY_H
+#define FUZZ_MEMORY_H
+
+#include <stddef.h>
+
+/* `block` (or NULL) with room for `count` elements of `size`; never NULL for a size above 0. */
+void *memory_resize(void *block, size_t count, size_t size);
+
+#endif

@@ -1,0 +1,314 @@
+#include "model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+#include "subject.h"
+
+struct model_node {
+    unsigned char *name;
+    size_t size;
+    uint32_t replicas;
+};
+
+struct model_point {
+    uint64_t position;
+    const struct model_node *owner;
+    uint32_t replica;
+};
+
+struct model {
+    struct ring_options options;
+    struct model_node **nodes; /* in no order */
+    size_t node_count;
+    struct model_point *points; /* in no order */
+    size_t point_count;
+};
+
+/* THE ORDER: by position, then by the owner's name byte for byte, then by replica. */
+
+static bool name_before(const struct model_node *a, const struct model_node *b)
+{
+    for (size_t i = 0; i < a->size && i < b->size; i++) {
+        if (a->name[i] != b->name[i]) {
+            return a->name[i] < b->name[i];
+        }
+    }
+    return a->size < b->size;
+}
+
+static bool point_before(const struct model_point *a, const struct model_point *b)
+{
+    if (a->position != b->position) {
+        return a->position < b->position;
+    }
+    if (a->owner != b->owner) {
+        return name_before(a->owner, b->owner);
+    }
+    return a->replica < b->replica;
+}
+
+/* SCANS. Each looks at every point. */
+
+static const struct model_point *least(const struct model *model)
+{
+    const struct model_point *best = NULL;
+    for (size_t i = 0; i < model->point_count; i++) {
+        if (best == NULL || point_before(&model->points[i], best)) {
+            best = &model->points[i];
+        }
+    }
+    return best;
+}
+
+static const struct model_point *least_after_point(const struct model *model,
+                                                   const struct model_point *point)
+{
+    const struct model_point *best = NULL;
+    for (size_t i = 0; i < model->point_count; i++) {
+        const struct model_point *candidate = &model->points[i];
+        if (point_before(point, candidate) && (best == NULL || point_before(candidate, best))) {
+            best = candidate;
+        }
+    }
+    return best;
+}
+
+static const struct model_point *least_after_position(const struct model *model, uint64_t position)
+{
+    const struct model_point *best = NULL;
+    for (size_t i = 0; i < model->point_count; i++) {
+        const struct model_point *candidate = &model->points[i];
+        if (candidate->position > position && (best == NULL || point_before(candidate, best))) {
+            best = candidate;
+        }
+    }
+    return best;
+}
+
+static const struct model_point *successor_of_key(const struct model *model, struct ring_bytes key)
+{
+    const struct model_point *next =
+        least_after_position(model, model_key_position(&model->options, key));
+    return next != NULL ? next : least(model);
+}
+
+static const struct model_point *clockwise(const struct model *model,
+                                           const struct model_point *point)
+{
+    const struct model_point *next = least_after_point(model, point);
+    return next != NULL ? next : least(model);
+}
+
+/* NODES */
+
+static struct model_node *node_named(const struct model *model, struct ring_bytes name)
+{
+    for (size_t i = 0; i < model->node_count; i++) {
+        struct model_node *node = model->nodes[i];
+        if (node->size == name.size && memcmp(node->name, name.data, name.size) == 0) {
+            return node;
+        }
+    }
+    return NULL;
+}
+
+static void append_node(struct model *model, const struct ring_node *from)
+{
+    struct model_node *node = memory_resize(NULL, 1, sizeof *node);
+    node->name = memory_resize(NULL, from->name.size, 1);
+    memcpy(node->name, from->name.data, from->name.size);
+    node->size = from->name.size;
+    node->replicas = from->replicas;
+    model->nodes = memory_resize(model->nodes, model->node_count + 1, sizeof(struct model_node *));
+    model->nodes[model->node_count++] = node;
+    model->points = memory_resize(model->points, model->point_count + from->replicas,
+                                  sizeof(struct model_point));
+    for (uint32_t replica = 0; replica < from->replicas; replica++) {
+        uint64_t position = model_point_position(&model->options, from->name, replica);
+        model->points[model->point_count++] = (struct model_point){position, node, replica};
+    }
+}
+
+static void free_node(struct model_node *node)
+{
+    free(node->name);
+    free(node);
+}
+
+/* THE SUBJECT */
+
+static void *create(const struct ring_options *options)
+{
+    struct model *model = memory_resize(NULL, 1, sizeof *model);
+    *model = (struct model){.options = *options};
+    return model;
+}
+
+static void destroy(void *ring)
+{
+    struct model *model = ring;
+    for (size_t i = 0; i < model->node_count; i++) {
+        free_node(model->nodes[i]);
+    }
+    free(model->nodes);
+    free(model->points);
+    free(model);
+}
+
+static bool acceptable(const struct ring_node *node)
+{
+    return node->name.size > 0 && node->replicas >= 1 && node->replicas <= 1048576;
+}
+
+static bool twice_in(const struct ring_node *nodes, size_t count, size_t index)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (i != index && nodes[i].name.size == nodes[index].name.size &&
+            memcmp(nodes[i].name.data, nodes[index].name.data, nodes[i].name.size) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum ring_error add_many(void *ring, const struct ring_node *nodes, size_t count)
+{
+    struct model *model = ring;
+    uint64_t points = model->point_count;
+    for (size_t i = 0; i < count; i++) {
+        if (!acceptable(&nodes[i])) {
+            return RING_BAD_ARGUMENT;
+        }
+        points += nodes[i].replicas;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (node_named(model, nodes[i].name) != NULL || twice_in(nodes, count, i)) {
+            return RING_NODE_EXISTS;
+        }
+    }
+    if (points > 4294967295) {
+        return RING_TOO_MANY_POINTS;
+    }
+    for (size_t i = 0; i < count; i++) {
+        append_node(model, &nodes[i]);
+    }
+    return RING_OK;
+}
+
+static enum ring_error add(void *ring, struct ring_bytes name, uint32_t replicas)
+{
+    struct ring_node node = {name, replicas};
+    return add_many(ring, &node, 1);
+}
+
+static enum ring_error remove_node(void *ring, struct ring_bytes name)
+{
+    struct model *model = ring;
+    if (name.size == 0) {
+        return RING_BAD_ARGUMENT;
+    }
+    struct model_node *gone = node_named(model, name);
+    if (gone == NULL) {
+        return RING_NO_SUCH_NODE;
+    }
+    size_t points_left = 0;
+    for (size_t i = 0; i < model->point_count; i++) {
+        if (model->points[i].owner != gone) {
+            model->points[points_left++] = model->points[i];
+        }
+    }
+    model->point_count = points_left;
+    size_t nodes_left = 0;
+    for (size_t i = 0; i < model->node_count; i++) {
+        if (model->nodes[i] != gone) {
+            model->nodes[nodes_left++] = model->nodes[i];
+        }
+    }
+    model->node_count = nodes_left;
+    free_node(gone);
+    return RING_OK;
+}
+
+static struct ring_bytes name_of(const struct model_point *point)
+{
+    return (struct ring_bytes){point->owner->name, point->owner->size};
+}
+
+static enum ring_error find(const void *ring, struct ring_bytes key, struct ring_bytes *node)
+{
+    const struct model *model = ring;
+    const struct model_point *point = successor_of_key(model, key);
+    *node = point != NULL ? name_of(point) : (struct ring_bytes){NULL, 0};
+    return RING_OK;
+}
+
+static bool among(const struct ring_bytes *nodes, size_t count, struct ring_bytes name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (nodes[i].data == name.data) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum ring_error find_n(const void *ring, struct ring_bytes key, size_t n,
+                              struct ring_bytes *nodes, size_t *found)
+{
+    const struct model *model = ring;
+    const struct model_point *point = successor_of_key(model, key);
+    *found = 0;
+    for (size_t i = 0; i < model->point_count && *found < n; i++) {
+        if (!among(nodes, *found, name_of(point))) {
+            nodes[(*found)++] = name_of(point);
+        }
+        if (*found == model->node_count) {
+            break; /* the scans that are left would find nobody new */
+        }
+        point = clockwise(model, point);
+    }
+    return RING_OK;
+}
+
+static size_t node_count(const void *ring)
+{
+    return ((const struct model *)ring)->node_count;
+}
+
+static size_t point_count(const void *ring)
+{
+    return ((const struct model *)ring)->point_count;
+}
+
+/* The cursor holds one more than the index of the point last given. */
+static bool next_point(const void *ring, struct ring_cursor *cursor, struct ring_point *point)
+{
+    const struct model *model = ring;
+    const struct model_point *next =
+        cursor->state[0] == 0 ? least(model)
+                              : least_after_point(model, &model->points[cursor->state[0] - 1]);
+    if (next == NULL) {
+        return false;
+    }
+    cursor->state[0] = (uint64_t)(next - model->points) + 1;
+    *point = (struct ring_point){next->position, name_of(next)};
+    return true;
+}
+
+const struct subject subject_model = {
+    .name = "model",
+    .about = "the slow reference: an unordered list, and a scan of it for every answer",
+    .promises = SUBJECT_ORDERS_TIES,
+    .create = create,
+    .destroy = destroy,
+    .add = add,
+    .add_many = add_many,
+    .remove = remove_node,
+    .find = find,
+    .find_n = find_n,
+    .node_count = node_count,
+    .point_count = point_count,
+    .next_point = next_point,
+};

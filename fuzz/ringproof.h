@@ -1,0 +1,31 @@
+/* What the commands of the tool share. Each has a file of its own, cmd_NAME.c. */
+#ifndef FUZZ_RINGPROOF_H
+#define FUZZ_RINGPROOF_H
+
+#include <argp.h>
+
+#include "subject.h"
+
+/* The tool's exit codes. */
+enum { EXIT_AGREED = 0, EXIT_FOUND = 1, EXIT_USAGE = 2 };
+
+struct command {
+    const char *name;
+    const char *about;
+    int (*run)(int argc, char **argv);
+};
+
+extern const struct command command_replay;
+extern const struct command command_expect;
+extern const struct command command_check;
+extern const struct command command_convert;
+extern const struct command command_list;
+
+/* For an argp parser: the subject named; ends the tool with a usage error if there is none. */
+const struct subject *parse_subject(const char *name, struct argp_state *state);
+
+/* The same for a number from `min` to `max`, in decimal. */
+unsigned long long parse_number(const char *text, unsigned long long min, unsigned long long max,
+                                struct argp_state *state);
+
+#endif

@@ -1,0 +1,109 @@
+#include "rules.h"
+
+#include <string.h>
+
+static uint64_t constant(void *context, const void *name, size_t size, uint32_t replica)
+{
+    (void)context, (void)name, (void)size, (void)replica;
+    return 7;
+}
+
+static uint64_t constant_key(void *context, const void *key, size_t size)
+{
+    return constant(context, key, size, 0);
+}
+
+/* The last eight bytes as a big-endian number, so that a program picks positions as it likes; an
+ * index is added, and wraps. */
+static uint64_t identity(void *context, const void *name, size_t size, uint32_t replica)
+{
+    const unsigned char *bytes = name;
+    uint64_t value = 0;
+    (void)context;
+    for (size_t i = 0; i < size; i++) {
+        value = value << 8 | bytes[i];
+    }
+    return value + replica;
+}
+
+static uint64_t identity_key(void *context, const void *key, size_t size)
+{
+    return identity(context, key, size, 0);
+}
+
+/* Positions that fall as the index rises: the worst for a sort that likes its input in order. */
+static uint64_t descending(void *context, const void *name, size_t size, uint32_t replica)
+{
+    return identity(context, name, size, 0) - replica;
+}
+
+static uint64_t sum(const void *name, size_t size, uint32_t replica)
+{
+    const unsigned char *bytes = name;
+    uint64_t value = replica;
+    for (size_t i = 0; i < size; i++) {
+        value = value * 31 + bytes[i];
+    }
+    return value;
+}
+
+static uint64_t four_bits(void *context, const void *name, size_t size, uint32_t replica)
+{
+    (void)context;
+    return sum(name, size, replica) & 15;
+}
+
+static uint64_t four_bits_key(void *context, const void *key, size_t size)
+{
+    return four_bits(context, key, size, 0);
+}
+
+/* At the top of the circle, so that 2^64 - 1 is a position too. */
+static uint64_t eight_bits(void *context, const void *name, size_t size, uint32_t replica)
+{
+    (void)context;
+    return UINT64_MAX - (sum(name, size, replica) & 255);
+}
+
+static uint64_t eight_bits_key(void *context, const void *key, size_t size)
+{
+    return eight_bits(context, key, size, 0);
+}
+
+const struct rule rules[] = {
+    {"xxh3", "the library's default", {.rule = RING_XXH3}},
+    {"sha1", "hash-ring's SHA-1", {.rule = RING_SHA1}},
+    {"md5", "hash-ring's MD5", {.rule = RING_MD5}},
+    {"md5-compat32", "hash-ring's libmemcached mode", {.rule = RING_MD5_COMPAT32}},
+    {"constant",
+     "custom: every position is 7",
+     {.rule = RING_CUSTOM, .custom = {constant, constant_key, NULL}}},
+    {"identity",
+     "custom: the last 8 bytes, big-endian, plus the replica index",
+     {.rule = RING_CUSTOM, .custom = {identity, identity_key, NULL}}},
+    {"4bit",
+     "custom: 16 positions, 0 to 15",
+     {.rule = RING_CUSTOM, .custom = {four_bits, four_bits_key, NULL}}},
+    {"8bit",
+     "custom: 256 positions, up to 2^64 - 1",
+     {.rule = RING_CUSTOM, .custom = {eight_bits, eight_bits_key, NULL}}},
+    {"descending",
+     "custom: as identity, but minus the replica index",
+     {.rule = RING_CUSTOM, .custom = {descending, identity_key, NULL}}},
+    {0},
+};
+
+size_t rule_count(void)
+{
+    return sizeof rules / sizeof *rules - 1;
+}
+
+const struct rule *rule_named(const char *name)
+{
+    for (const struct rule *rule = rules; rule->name != NULL; rule++) {
+        if (strcmp(rule->name, name) == 0) {
+            return rule;
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,205 @@
+#include "shrink.h"
+
+#include <string.h>
+
+struct shrinker {
+    const struct shrink *shrink;
+    struct program *best;
+    size_t tried;
+};
+
+/* A program that shares the strings of the best one, but whose nodes can be changed. */
+static void draft(const struct shrinker *shrinker, struct program *copy)
+{
+    program_init(copy);
+    copy->rule = shrinker->best->rule;
+    for (size_t i = 0; i < shrinker->best->count; i++) {
+        const struct operation *from = &shrinker->best->operations[i];
+        struct operation *operation = program_append(copy, from->kind);
+        operation->key = from->key;
+        operation->n = from->n;
+        for (size_t j = 0; j < from->count; j++) {
+            program_append_node(copy, from->nodes[j].name, from->nodes[j].replicas);
+        }
+    }
+}
+
+/* Keeps the candidate if it still fails; takes it over in either case. */
+static bool keep(struct shrinker *shrinker, struct program *candidate)
+{
+    shrinker->tried++;
+    if (shrinker->shrink->fails(shrinker->shrink->context, candidate)) {
+        program_free(shrinker->best);
+        *shrinker->best = *candidate;
+        return true;
+    }
+    program_free(candidate);
+    return false;
+}
+
+static bool drop_operations(struct shrinker *shrinker, size_t start, size_t count)
+{
+    struct program candidate;
+    draft(shrinker, &candidate);
+    memmove(candidate.operations + start, candidate.operations + start + count,
+            (candidate.count - start - count) * sizeof *candidate.operations);
+    candidate.count -= count;
+    return keep(shrinker, &candidate);
+}
+
+/* Halves, quarters, ... single operations, from the end: what comes after a failure goes at once. */
+static bool fewer_operations(struct shrinker *shrinker)
+{
+    bool any = false;
+    for (size_t size = shrinker->best->count; size > 0; size /= 2) {
+        size_t end = shrinker->best->count;
+        while (end >= size) {
+            any = drop_operations(shrinker, end - size, size) || any;
+            end -= size;
+        }
+    }
+    return any;
+}
+
+static bool fewer_nodes(struct shrinker *shrinker)
+{
+    bool any = false;
+    for (size_t i = 0; i < shrinker->best->count; i++) {
+        for (size_t j = shrinker->best->operations[i].count; j > 0; j--) {
+            if (shrinker->best->operations[i].kind != OP_ADD_MANY) {
+                break;
+            }
+            struct program candidate;
+            draft(shrinker, &candidate);
+            struct operation *operation = &candidate.operations[i];
+            memmove(operation->nodes + j - 1, operation->nodes + j,
+                    (operation->count - j) * sizeof *operation->nodes);
+            operation->count--;
+            any = keep(shrinker, &candidate) || any;
+        }
+    }
+    return any;
+}
+
+static bool with_replicas(struct shrinker *shrinker, size_t i, size_t j, uint32_t replicas)
+{
+    struct program candidate;
+    draft(shrinker, &candidate);
+    candidate.operations[i].nodes[j].replicas = replicas;
+    return keep(shrinker, &candidate);
+}
+
+/* Bisects, as if fewer replicas failed less; the last step by one makes sure. */
+static bool fewer_replicas(struct shrinker *shrinker)
+{
+    bool any = false;
+    for (size_t i = 0; i < shrinker->best->count; i++) {
+        for (size_t j = 0; j < shrinker->best->operations[i].count; j++) {
+            uint32_t agrees = 0;
+            uint32_t fails = shrinker->best->operations[i].nodes[j].replicas;
+            while (fails > agrees + 1) {
+                uint32_t middle = agrees + (fails - agrees) / 2;
+                if (with_replicas(shrinker, i, j, middle)) {
+                    fails = middle;
+                    any = true;
+                } else {
+                    agrees = middle;
+                }
+            }
+        }
+    }
+    return any;
+}
+
+static bool same(struct ring_bytes a, struct ring_bytes b)
+{
+    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+
+static bool replace(struct shrinker *shrinker, struct ring_bytes from, struct ring_bytes to)
+{
+    struct program candidate;
+    draft(shrinker, &candidate);
+    for (size_t i = 0; i < candidate.count; i++) {
+        struct operation *operation = &candidate.operations[i];
+        bool keyed = operation->kind == OP_FIND || operation->kind == OP_FIND_N;
+        if (keyed && same(operation->key, from)) {
+            operation->key = to;
+        }
+        for (size_t j = 0; j < operation->count; j++) {
+            if (same(operation->nodes[j].name, from)) {
+                operation->nodes[j].name = to;
+            }
+        }
+    }
+    return keep(shrinker, &candidate);
+}
+
+/* Everywhere at once, so that an add and its remove stay together. */
+static bool shorten(struct shrinker *shrinker, struct ring_bytes string)
+{
+    static const char *const short_names[] = {"a", "b", "c", "d"};
+    for (size_t i = 0; i < sizeof short_names / sizeof *short_names && string.size > 1; i++) {
+        if (replace(shrinker, string, (struct ring_bytes){short_names[i], 1})) {
+            return true;
+        }
+    }
+    for (size_t less = string.size / 2; less > 0; less /= 2) {
+        if (replace(shrinker, string, (struct ring_bytes){string.data, string.size - less})) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool shorter_strings(struct shrinker *shrinker)
+{
+    bool any = false;
+    for (size_t i = 0; i < shrinker->best->count; i++) {
+        while (shorten(shrinker, shrinker->best->operations[i].key)) {
+            any = true;
+        }
+        for (size_t j = 0; j < shrinker->best->operations[i].count; j++) {
+            while (shorten(shrinker, shrinker->best->operations[i].nodes[j].name)) {
+                any = true;
+            }
+        }
+    }
+    return any;
+}
+
+static bool smaller_counts(struct shrinker *shrinker)
+{
+    bool any = false;
+    for (size_t i = 0; i < shrinker->best->count; i++) {
+        while (shrinker->best->operations[i].n > 0) {
+            struct program candidate;
+            draft(shrinker, &candidate);
+            candidate.operations[i].n /= 2;
+            if (!keep(shrinker, &candidate)) {
+                break;
+            }
+            any = true;
+        }
+    }
+    return any;
+}
+
+size_t shrink_program(const struct shrink *shrink, const struct program *from,
+                      struct program *smallest)
+{
+    struct shrinker shrinker = {shrink, smallest, 0};
+    smallest->rule = from->rule;
+    for (size_t i = 0; i < from->count; i++) {
+        program_append_shared(smallest, &from->operations[i]);
+    }
+    bool smaller = true;
+    while (smaller) {
+        smaller = fewer_operations(&shrinker);
+        smaller = fewer_nodes(&shrinker) || smaller;
+        smaller = fewer_replicas(&shrinker) || smaller;
+        smaller = shorter_strings(&shrinker) || smaller;
+        smaller = smaller_counts(&shrinker) || smaller;
+    }
+    return shrinker.tried;
+}

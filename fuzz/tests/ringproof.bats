@@ -1,0 +1,191 @@
+# The tool's own behaviour: what it prints, writes, and exits with.
+# RINGPROOF and RING_OPS name the programs.
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    printf 'ring identity\nadd "a" 2\nfind "a"\nfind-n "b" 3\nremove "b"\n' >good.trace
+}
+
+@test "no command, unknown command: usage, exit 2" {
+    run "$RINGPROOF"
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"Usage: ringproof COMMAND"* ]]
+    run "$RINGPROOF" prove
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"unknown command 'prove'"* ]]
+}
+
+@test "--help of the tool and of each command" {
+    run "$RINGPROOF" --help
+    [ "$status" -eq 0 ]
+    for command in check replay expect convert list; do
+        [[ "$output" == *"  $command "* ]]
+        run "$RINGPROOF" "$command" --help
+        [ "$status" -eq 0 ]
+        [[ "$output" == *"Usage: ringproof $command"* ]]
+        run "$RINGPROOF" --help
+    done
+}
+
+@test "list names subjects and rules" {
+    run "$RINGPROOF" list
+    [ "$status" -eq 0 ]
+    for name in core model resort legacy xxh3 sha1 md5 md5-compat32 constant identity 4bit 8bit; do
+        [[ "$output" == *"  $name "* ]]
+    done
+    run "$RINGPROOF" list more
+    [ "$status" -eq 2 ]
+}
+
+@test "replay prints each answer" {
+    run "$RINGPROOF" replay good.trace
+    [ "$status" -eq 0 ]
+    [ "${lines[0]}" = "good.trace: ring identity, 4 operations, core against model" ]
+    [ "${lines[1]}" = '  add "a" 2 -> success' ]
+    [ "${lines[2]}" = '  find "a" -> "a"' ]
+    [ "${lines[3]}" = '  find-n "b" 3 -> "a"' ]
+    [ "${lines[4]}" = '  remove "b" -> no such node' ]
+    [ "${lines[5]}" = '  agreed' ]
+}
+
+@test "replay runs every built-in subject" {
+    for subject in core model resort legacy; do
+        run "$RINGPROOF" replay --subject "$subject" good.trace
+        [ "$status" -eq 0 ]
+    done
+}
+
+@test "replay: a crash is told with its operation, exit 1" {
+    printf 'ring sha1\nadd "a" 4000\nfind "k"\nremove "a"\n' >crash.trace
+    run "$RINGPROOF" replay --subject legacy crash.trace
+    [ "$status" -eq 1 ]
+    [[ "$output" == *'find "k" -> "a"'* ]]
+    [[ "$output" == *"killed by SIG"*" at operation 3: remove \"a\""* || "$output" == *"exit status"*" at operation 3: remove \"a\""* ]]
+}
+
+@test "replay: a difference is told with what was expected and what came, exit 1" {
+    printf 'ring constant\nadd "a" 1\nadd "b" 1\nfind "k"\n' >differ.trace
+    run "$RINGPROOF" replay --subject legacy differ.trace
+    [ "$status" -eq 1 ]
+    [[ "$output" == *'difference at operation 2: add "b" 1'* ]]
+    [[ "$output" == *'point 0 in ring order: expected 7 "a"'* ]]
+    [[ "$output" == *'point 0 in ring order: got 7 "b"'* ]]
+}
+
+@test "bad files and bad arguments are named, exit 2" {
+    run "$RINGPROOF" replay missing.trace
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"missing.trace: cannot open: No such file"* ]]
+    run "$RINGPROOF" replay .
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"Is a directory"* ]]
+    printf 'ring xxh3\n\nadd "a\n' >bad.trace
+    run "$RINGPROOF" replay bad.trace
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"bad.trace: line 3: the string does not end"* ]]
+    run "$RINGPROOF" replay
+    [ "$status" -eq 2 ]
+    run "$RINGPROOF" replay --subject nobody good.trace
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"unknown subject 'nobody'"* ]]
+    for bad in "--ops 0" "--ops x" "--ops -5" "--seed 18446744073709551616" "--seconds 0" "extra"; do
+        # shellcheck disable=SC2086
+        run "$RINGPROOF" check $bad
+        [ "$status" -eq 2 ]
+    done
+    run "$RINGPROOF" expect good.trace
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"no 'expect' line"* ]]
+}
+
+@test "one bad file does not hide another's difference" {
+    printf 'ring constant\nadd "a" 1\nadd "b" 1\n' >differ.trace
+    run "$RINGPROOF" replay --subject legacy missing.trace differ.trace good.trace
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"difference at operation 2"* ]]
+    [[ "$output" == *"agreed"* ]]
+}
+
+@test "check prints its seed, and a seed is replayed exactly" {
+    run "$RINGPROOF" check --ops 3000 --seed 7
+    [ "$status" -eq 0 ]
+    [[ "${lines[0]}" == *"seed 7" ]]
+    first=$(printf '%s\n' "$output" | grep agreed | cut -d' ' -f1-5)
+    run "$RINGPROOF" check --ops 3000 --seed 7
+    [ "$first" = "$(printf '%s\n' "$output" | grep agreed | cut -d' ' -f1-5)" ]
+}
+
+@test "check finds the historical crash by itself, as a trace of fewer than ten lines" {
+    run "$RINGPROOF" check --subject legacy --seed 4 --output found.trace
+    [ "$status" -eq 1 ]
+    [ "$(wc -l <found.trace)" -lt 10 ]
+    [[ "$output" == *"ringproof replay found.trace --subject legacy"* ]]
+    run "$RINGPROOF" replay found.trace --subject legacy
+    [ "$status" -eq 1 ]
+    run "$RINGPROOF" replay found.trace
+    [ "$status" -eq 0 ]
+}
+
+@test "check: a trace that cannot be written is printed all the same, exit 2" {
+    run "$RINGPROOF" check --subject legacy --seed 4 --output no/such/folder/found.trace
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"no/such/folder/found.trace: cannot create"* ]]
+    [[ "$output" == *"ring "* ]]
+}
+
+@test "convert: trace to bytes to trace" {
+    "$RINGPROOF" convert good.trace -o good.bytes
+    run "$RINGPROOF" convert good.bytes
+    [ "$status" -eq 0 ]
+    [ "$output" = "$(cat good.trace)" ]
+}
+
+@test "convert: bytes to trace to bytes is lossless, for any bytes" {
+    i=0
+    while [ "$i" -lt 40 ]; do
+        head -c $((i * 7 + 1)) /dev/urandom >in.bytes
+        "$RINGPROOF" convert in.bytes -o there.trace
+        "$RINGPROOF" convert there.trace -o back.bytes
+        cmp in.bytes back.bytes || { od -An -tx1 in.bytes; return 1; }
+        i=$((i + 1))
+    done
+}
+
+@test "convert: an edited trace wins over its raw line, and this is said" {
+    printf '\200\000\000\000' >in.bytes
+    "$RINGPROOF" convert in.bytes -o there.trace
+    grep -q '^raw ' there.trace
+    sed 's/^add "a" 1$/add "b" 1/' there.trace >edited.trace
+    run "$RINGPROOF" convert edited.trace -o back.bytes
+    [[ "$output" == *"not this program any more"* ]]
+    run "$RINGPROOF" convert back.bytes
+    [[ "$output" == *'add "b" 1'* ]]
+}
+
+@test "convert leaves the old file alone when it cannot write the new one" {
+    [ -e /dev/full ] || skip "no /dev/full"
+    run "$RINGPROOF" convert missing -o good.trace
+    [ "$status" -eq 2 ]
+    [ "$(head -n 1 good.trace)" = "ring identity" ]
+    run bash -c '"$RINGPROOF" convert good.trace >/dev/full'
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"No space left"* ]]
+}
+
+@test "the fuzz target stops at a difference, with the trace" {
+    case $("$RING_OPS" -help=1 2>&1) in
+    *libFuzzer*) skip "the plain runner's test" ;;
+    esac
+    printf 'ring constant\nadd "b" 2\nadd "a" 1\n' >differ.trace
+    "$RINGPROOF" convert differ.trace -o differ.bytes
+    RINGPROOF_SUBJECT=core run "$RING_OPS" differ.bytes
+    [ "$status" -eq 0 ]
+    RINGPROOF_SUBJECT=nobody run "$RING_OPS" differ.bytes
+    [ "$status" -eq 2 ]
+    printf 'ring sha1\nadd "a" 1100\nremove "a"\n' >crash.trace
+    "$RINGPROOF" convert crash.trace -o crash.bytes
+    RINGPROOF_SUBJECT=legacy run "$RING_OPS" crash.bytes
+    [ "$status" -ne 0 ]
+    run "$RING_OPS" missing.bytes
+    [ "$status" -eq 2 ]
+}

@@ -1,0 +1,168 @@
+/* Bytes to programs and back: any bytes are a program, and no program is lost on the way. */
+#include "support.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../bytes.h"
+#include "../generate.h"
+#include "../trace.h"
+
+static char *encode(const struct program *program, size_t *size)
+{
+    char *bytes = NULL;
+    FILE *out = open_memstream(&bytes, size);
+    assert_non_null(out);
+    bytes_encode(program, out);
+    assert_int_equal(fclose(out), 0);
+    return bytes;
+}
+
+static char *as_text(const struct program *program)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    assert_non_null(out);
+    trace_write(program, out);
+    assert_int_equal(fclose(out), 0);
+    return text;
+}
+
+/* The program, its canonical bytes decoded, and its trace read are the same, to the letter. */
+static void assert_lossless(const struct program *program)
+{
+    struct program decoded;
+    struct program read;
+    char error[200];
+    size_t size = 0;
+    size_t size_again = 0;
+    char *bytes = encode(program, &size);
+    char *text = as_text(program);
+    program_init(&decoded);
+    bytes_decode(bytes, size, &decoded);
+    char *decoded_text = as_text(&decoded);
+    assert_string_equal(text, decoded_text);
+    program_init(&read);
+    if (!trace_read(text, strlen(text), &read, error, sizeof error)) {
+        fail_msg("%s in:\n%s", error, text);
+    }
+    char *bytes_again = encode(&read, &size_again);
+    assert_int_equal(size, size_again);
+    assert_memory_equal(bytes, bytes_again, size);
+    free(bytes);
+    free(bytes_again);
+    free(text);
+    free(decoded_text);
+    program_free(&decoded);
+    program_free(&read);
+}
+
+static void assert_decodes(const unsigned char *bytes, size_t size)
+{
+    struct program program;
+    program_init(&program);
+    bytes_decode(bytes, size, &program);
+    assert_lossless(&program);
+    program_free(&program);
+}
+
+static void every_short_input_is_a_program(void **state)
+{
+    unsigned char bytes[3] = {0};
+    (void)state;
+    assert_decodes(bytes, 0);
+    for (unsigned int first = 0; first < 256; first++) {
+        bytes[0] = (unsigned char)first;
+        assert_decodes(bytes, 1);
+    }
+    bytes[0] = 0;
+    for (unsigned int pair = 0; pair < 65536; pair += 61) {
+        bytes[1] = (unsigned char)(pair >> 8);
+        bytes[2] = (unsigned char)pair;
+        assert_decodes(bytes, 3);
+    }
+}
+
+static void random_inputs_are_programs(void **state)
+{
+    (void)state;
+    for (uint64_t i = 0; i < 300; i++) {
+        struct program program;
+        program_init(&program);
+        generate_program(5, i, &program);
+        assert_lossless(&program);
+        program_free(&program);
+    }
+}
+
+/* Numbers of ten bytes, longer ones, and lengths beyond the input. */
+static void extreme_numbers_are_harmless(void **state)
+{
+    unsigned char bytes[40] = {0};
+    (void)state;
+    memset(bytes, 0xff, sizeof bytes);
+    for (size_t size = 1; size <= sizeof bytes; size++) {
+        assert_decodes(bytes, size);
+    }
+    for (unsigned int kind = 0; kind < 16; kind += 2) {
+        for (unsigned int first = 224; first < 256; first += 5) {
+            bytes[1] = (unsigned char)kind;
+            bytes[2] = (unsigned char)first;
+            assert_decodes(bytes, sizeof bytes);
+        }
+    }
+}
+
+static void incomplete_operations_are_left_out(void **state)
+{
+    /* add "a" 1; then an add whose literal name of 16 bytes is one short. */
+    static const unsigned char bytes[] = {0, 0, 0, 0, 0,  239, 1,  2,  3,  4, 5,
+                                          6, 7, 8, 9, 10, 11,  12, 13, 14, 15};
+    struct program program;
+    (void)state;
+    program_init(&program);
+    bytes_decode(bytes, sizeof bytes, &program);
+    assert_int_equal(program.count, 1);
+    assert_int_equal(program.operations[0].kind, OP_ADD);
+    program_free(&program);
+}
+
+/* What bytes can say only literally: any name, any count, any number of replicas. */
+static void every_program_can_be_written(void **state)
+{
+    static const char text[] = "ring 8bit\n"
+                               "add \"slotA\" 0\n"
+                               "add \"\" 4294967295\n"
+                               "add \"x\"*16 1048576\n"
+                               "add \"x\"*17 24\n"
+                               "add \"xy\"*17 25\n"
+                               "add \"z\"*1048577 4\n"
+                               "add-many\n"
+                               "add-many \"a\" 3 \"no such name in the pool\" 5 \"b\" 6 \"c\" 7\n"
+                               "remove \"\\x00\\\"\\\\|\"\n"
+                               "find \"\\xff\"*100000\n"
+                               "find-n \"\" 18446744073709551615\n"
+                               "find-n \"k\" 31\n"
+                               "find-n \"k\" 32\n";
+    struct program program;
+    char error[200];
+    (void)state;
+    program_init(&program);
+    assert_true(trace_read(text, sizeof text - 1, &program, error, sizeof error));
+    assert_int_equal(program.count, 13);
+    assert_lossless(&program);
+    program_free(&program);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_short_input_is_a_program),
+        cmocka_unit_test(random_inputs_are_programs),
+        cmocka_unit_test(extreme_numbers_are_harmless),
+        cmocka_unit_test(incomplete_operations_are_left_out),
+        cmocka_unit_test(every_program_can_be_written),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,248 @@
+/* The check notices: each of its comparisons, with a subject that is the core but for one lie. */
+#include "support.h"
+
+#include <string.h>
+
+#include "../check.h"
+#include "../trace.h"
+
+static struct finding run(const struct subject *subject, const char *text)
+{
+    struct program program;
+    struct finding finding;
+    char error[200];
+    struct check check = {.subject = subject, .reference = &subject_model};
+    program_init(&program);
+    assert_true(trace_read(text, strlen(text), &program, error, sizeof error));
+    bool agreed = check_program(&check, &program, &finding);
+    assert_int_equal(agreed, !finding.found);
+    program_free(&program);
+    return finding;
+}
+
+static const char sample[] = "ring identity\n"
+                             "add \"a\" 2\n"
+                             "add \"a\" 2\n"
+                             "add-many \"b\" 1 \"c\" 3\n"
+                             "find \"a\"\n"
+                             "find-n \"a\" 2\n"
+                             "find-n \"c\" 7\n"
+                             "remove \"b\"\n"
+                             "remove \"b\"\n";
+
+#define ASSERT_NOTICED(lie, at, on)                                                                \
+    do {                                                                                           \
+        struct subject liar = subject_core;                                                        \
+        lie;                                                                                       \
+        struct finding finding = run(&liar, sample);                                               \
+        assert_true(finding.found);                                                                \
+        assert_int_equal(finding.operation, (at));                                                 \
+        assert_non_null(strstr(finding.what, (on)));                                               \
+        assert_string_not_equal(finding.expected, finding.got);                                    \
+    } while (0)
+
+static void the_truth_agrees(void **state)
+{
+    (void)state;
+    assert_false(run(&subject_core, sample).found);
+    assert_false(run(&subject_resort, sample).found);
+    assert_false(run(&subject_model, sample).found);
+    assert_false(run(&subject_core, "ring md5\n").found);
+}
+
+static enum ring_error add_twice_is_fine(void *ring, struct ring_bytes name, uint32_t replicas)
+{
+    enum ring_error error = subject_core.add(ring, name, replicas);
+    return error == RING_NODE_EXISTS ? RING_OK : error;
+}
+
+static enum ring_error remove_absent_is_fine(void *ring, struct ring_bytes name)
+{
+    enum ring_error error = subject_core.remove(ring, name);
+    return error == RING_NO_SUCH_NODE ? RING_OK : error;
+}
+
+static enum ring_error add_many_is_one_short(void *ring, const struct ring_node *nodes,
+                                             size_t count)
+{
+    return subject_core.add_many(ring, nodes, count - 1);
+}
+
+static void return_codes(void **state)
+{
+    (void)state;
+    ASSERT_NOTICED(liar.add = add_twice_is_fine, 1, "answer");
+    ASSERT_NOTICED(liar.remove = remove_absent_is_fine, 7, "answer");
+}
+
+static enum ring_error find_nobody(const void *ring, struct ring_bytes key, struct ring_bytes *node)
+{
+    (void)ring, (void)key;
+    *node = (struct ring_bytes){NULL, 0};
+    return RING_OK;
+}
+
+static enum ring_error find_another(const void *ring, struct ring_bytes key,
+                                    struct ring_bytes *node)
+{
+    (void)ring, (void)key;
+    *node = BYTES("c");
+    return RING_OK;
+}
+
+static enum ring_error find_fails(const void *ring, struct ring_bytes key, struct ring_bytes *node)
+{
+    (void)subject_core.find(ring, key, node);
+    return RING_NO_MEMORY;
+}
+
+static enum ring_error find_n_is_one_short(const void *ring, struct ring_bytes key, size_t n,
+                                           struct ring_bytes *nodes, size_t *found)
+{
+    enum ring_error error = subject_core.find_n(ring, key, n, nodes, found);
+    --*found;
+    return error;
+}
+
+static enum ring_error find_n_swaps(const void *ring, struct ring_bytes key, size_t n,
+                                    struct ring_bytes *nodes, size_t *found)
+{
+    enum ring_error error = subject_core.find_n(ring, key, n, nodes, found);
+    struct ring_bytes first = nodes[0];
+    nodes[0] = nodes[1];
+    nodes[1] = first;
+    return error;
+}
+
+static enum ring_error find_n_claims_more(const void *ring, struct ring_bytes key, size_t n,
+                                          struct ring_bytes *nodes, size_t *found)
+{
+    enum ring_error error = subject_core.find_n(ring, key, n, nodes, found);
+    *found += 1000;
+    return error;
+}
+
+static void answers(void **state)
+{
+    (void)state;
+    ASSERT_NOTICED(liar.find = find_nobody, 3, "answer");
+    ASSERT_NOTICED(liar.find = find_another, 3, "answer");
+    ASSERT_NOTICED(liar.find = find_fails, 3, "answer");
+    ASSERT_NOTICED(liar.find_n = find_n_is_one_short, 4, "answer");
+    ASSERT_NOTICED(liar.find_n = find_n_swaps, 4, "answer");
+    ASSERT_NOTICED(liar.find_n = find_n_claims_more, 4, "answer");
+}
+
+static size_t one_more_node(const void *ring)
+{
+    return subject_core.node_count(ring) + 1;
+}
+
+static size_t one_more_point(const void *ring)
+{
+    return subject_core.point_count(ring) + 1;
+}
+
+static bool point_moved(const void *ring, struct ring_cursor *cursor, struct ring_point *point)
+{
+    bool more = subject_core.next_point(ring, cursor, point);
+    point->position += point->position == 98;
+    return more;
+}
+
+static bool point_of_another(const void *ring, struct ring_cursor *cursor, struct ring_point *point)
+{
+    bool more = subject_core.next_point(ring, cursor, point);
+    point->node = BYTES("b");
+    return more;
+}
+
+static bool last_point_missing(const void *ring, struct ring_cursor *cursor,
+                               struct ring_point *point)
+{
+    return cursor->state[0] + 1 < subject_core.point_count(ring) &&
+           subject_core.next_point(ring, cursor, point);
+}
+
+static bool point_too_many(const void *ring, struct ring_cursor *cursor, struct ring_point *point)
+{
+    if (subject_core.next_point(ring, cursor, point)) {
+        return true;
+    }
+    *point = (struct ring_point){1000, BYTES("a")};
+    return cursor->state[1]++ == 0;
+}
+
+static const char *never_content(const void *ring)
+{
+    (void)ring;
+    return "an invariant";
+}
+
+static void the_whole_ring(void **state)
+{
+    (void)state;
+    ASSERT_NOTICED(liar.add_many = add_many_is_one_short, 2, "number of nodes");
+    ASSERT_NOTICED(liar.node_count = one_more_node, 0, "number of nodes");
+    ASSERT_NOTICED(liar.point_count = one_more_point, 0, "number of points");
+    ASSERT_NOTICED(liar.next_point = point_moved, 0, "point 1 in ring order");
+    ASSERT_NOTICED(liar.next_point = point_of_another, 0, "point 0 in ring order");
+    ASSERT_NOTICED(liar.next_point = last_point_missing, 0, "point 1 in ring order");
+    ASSERT_NOTICED(liar.next_point = point_too_many, 0, "point 2 in ring order");
+    ASSERT_NOTICED(liar.check = never_content, 0, "check of itself");
+}
+
+/* Only a subject that does not promise an order among equals is excused, and only where there are
+ * equals. */
+static void ties_are_excused_where_nothing_was_promised(void **state)
+{
+    static const char ties[] = "ring constant\nadd \"b\" 1\nadd \"a\" 1\n";
+    static const char no_ties[] = "ring identity\nadd \"b\" 1\nfind \"a\"\n";
+    struct program program;
+    struct finding finding;
+    char error[200];
+    struct subject liar = subject_core;
+    struct check check = {.subject = &liar, .reference = &subject_model, .excuse_ties = true};
+    (void)state;
+    program_init(&program);
+    assert_true(trace_read(ties, strlen(ties), &program, error, sizeof error));
+    liar.next_point = point_of_another;
+    assert_false(check_program(&check, &program, &finding));
+    liar.promises = 0;
+    assert_true(check_program(&check, &program, &finding));
+    assert_false(finding.found);
+    program_free(&program);
+    program_init(&program);
+    assert_true(trace_read(no_ties, strlen(no_ties), &program, error, sizeof error));
+    liar.next_point = subject_core.next_point;
+    liar.find = find_another;
+    assert_false(check_program(&check, &program, &finding));
+    program_free(&program);
+}
+
+static void large_programs_go_to_resort(void **state)
+{
+    static const char text[] = "ring xxh3\nadd \"a\" 100000\n";
+    struct program program;
+    char error[200];
+    (void)state;
+    program_init(&program);
+    assert_ptr_equal(check_reference(&subject_core, &program), &subject_model);
+    assert_true(trace_read(text, strlen(text), &program, error, sizeof error));
+    assert_ptr_equal(check_reference(&subject_core, &program), &subject_resort);
+    assert_ptr_equal(check_reference(&subject_resort, &program), &subject_core);
+    program_free(&program);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_truth_agrees),
+        cmocka_unit_test(return_codes),
+        cmocka_unit_test(answers),
+        cmocka_unit_test(the_whole_ring),
+        cmocka_unit_test(ties_are_excused_where_nothing_was_promised),
+        cmocka_unit_test(large_programs_go_to_resort),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

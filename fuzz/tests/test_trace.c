@@ -1,0 +1,101 @@
+/* Traces: what is read, and what is said of lines that cannot be. */
+#include "support.h"
+
+#include <string.h>
+
+#include "../trace.h"
+
+static void assert_refused(const char *text, size_t size, const char *line, const char *words)
+{
+    struct program program;
+    char error[200] = "";
+    program_init(&program);
+    if (trace_read(text, size, &program, error, sizeof error)) {
+        fail_msg("read without an error: %s", text);
+    }
+    if (strncmp(error, line, strlen(line)) != 0 || strstr(error, words) == NULL) {
+        fail_msg("expected '%s ... %s', got '%s'", line, words, error);
+    }
+    program_free(&program);
+}
+
+#define ASSERT_REFUSED(text, line, words) assert_refused((text), sizeof(text) - 1, (line), (words))
+
+static void mistakes_are_named_with_their_line(void **state)
+{
+    (void)state;
+    ASSERT_REFUSED("", "line 0:", "begins with 'ring'");
+    ASSERT_REFUSED("# nothing\n\n", "line 2:", "begins with 'ring'");
+    ASSERT_REFUSED("add \"a\" 1\n", "line 1:", "first statement must be 'ring'");
+    ASSERT_REFUSED("ring xxh3\nring md5\n", "line 2:", "second 'ring'");
+    ASSERT_REFUSED("ring xxh4", "line 1:", "unknown placement rule 'xxh4'");
+    ASSERT_REFUSED("ring", "line 1:", "unknown placement rule ''");
+    ASSERT_REFUSED("ring xxh3 now", "line 1:", "more than 'ring' takes");
+    ASSERT_REFUSED("ring xxh3\n\nsub \"a\"\n", "line 3:", "unknown statement 'sub'");
+    ASSERT_REFUSED("ring xxh3\nadd\n", "line 2:", "double quotes is missing");
+    ASSERT_REFUSED("ring xxh3\nadd a 1\n", "line 2:", "double quotes is missing");
+    ASSERT_REFUSED("ring xxh3\nadd \"a 1\n", "line 2:", "does not end");
+    ASSERT_REFUSED("ring xxh3\nadd \"a\"\n", "line 2:", "number is missing");
+    ASSERT_REFUSED("ring xxh3\nadd \"a\" -1\n", "line 2:", "number is missing");
+    ASSERT_REFUSED("ring xxh3\nadd \"a\" 1x\n", "line 2:", "not a digit");
+    ASSERT_REFUSED("ring xxh3\nadd \"a\"1\n", "line 2:", "blank is missing");
+    ASSERT_REFUSED("ring xxh3\nadd \"a\" 4294967296\n", "line 2:", "too large");
+    ASSERT_REFUSED("ring xxh3\nadd \"a\" 1 2\n", "line 2:", "more than 'add' takes");
+    ASSERT_REFUSED("ring xxh3\nadd-many \"a\" 1 \"b\"\n", "line 2:", "number is missing");
+    ASSERT_REFUSED("ring xxh3\nfind \"\\n\"\n", "line 2:", "unknown escape");
+    ASSERT_REFUSED("ring xxh3\nfind \"\\x0\"\n", "line 2:", "unknown escape");
+    ASSERT_REFUSED("ring xxh3\nfind \"\\", "line 2:", "unknown escape");
+    ASSERT_REFUSED("ring xxh3\nfind \"\xc3\xa9\"\n", "line 2:", "written as \\xc3");
+    ASSERT_REFUSED("ring xxh3\nfind \"a\"*\n", "line 2:", "number is missing");
+    ASSERT_REFUSED("ring xxh3\nfind \"ab\"*268435456\n", "line 2:", "too long");
+    ASSERT_REFUSED("ring xxh3\nfind-n \"a\" 18446744073709551616\n", "line 2:", "too large");
+    ASSERT_REFUSED("ring xxh3\nexpect nobody agree\n", "line 2:", "unknown subject 'nobody'");
+    ASSERT_REFUSED("ring xxh3\nexpect core win\n", "line 2:", "unknown outcome 'win'");
+    ASSERT_REFUSED("ring xxh3\nfind \"a\"\0\n", "line 2:", "more than 'find' takes");
+}
+
+static void layout_is_free(void **state)
+{
+    static const char text[] = "  # a comment, with any bytes: \xff\n"
+                               "\r\n"
+                               "\tring   identity\r\n"
+                               "expect legacy crash\n"
+                               "add \"\\x41\\\"\\\\\"*2\t7\n"
+                               "find \"ab\"*0";
+    struct program program;
+    char error[200];
+    (void)state;
+    program_init(&program);
+    assert_true(trace_read(text, sizeof text - 1, &program, error, sizeof error));
+    assert_string_equal(program.rule->name, "identity");
+    assert_int_equal(program.expectation_count, 1);
+    assert_string_equal(program.expectations[0].subject, "legacy");
+    assert_int_equal(program.expectations[0].outcome, OUTCOME_CRASH);
+    assert_int_equal(program.count, 2);
+    assert_int_equal(program.operations[0].nodes[0].name.size, 6);
+    assert_memory_equal(program.operations[0].nodes[0].name.data, "A\"\\A\"\\", 6);
+    assert_int_equal(program.operations[0].nodes[0].replicas, 7);
+    assert_int_equal(program.operations[1].key.size, 0);
+    program_free(&program);
+}
+
+static void traces_are_told_from_bytes(void **state)
+{
+    (void)state;
+    assert_true(trace_recognise("ring xxh3", 9));
+    assert_true(trace_recognise("# x\n\n ring\tmd5\n", 15));
+    assert_false(trace_recognise("rings", 5));
+    assert_false(trace_recognise("", 0));
+    assert_false(trace_recognise("# ring xxh3\n", 12));
+    assert_false(trace_recognise("\x00ring xxh3", 10));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(mistakes_are_named_with_their_line),
+        cmocka_unit_test(layout_is_free),
+        cmocka_unit_test(traces_are_told_from_bytes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

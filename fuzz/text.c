@@ -1,0 +1,38 @@
+#include "text.h"
+
+#include <string.h>
+
+/* From this length on, a run of one byte is shorter to read as a count. */
+#define RUN_MIN 32
+
+static void write_quoted(FILE *out, const unsigned char *bytes, size_t size)
+{
+    (void)putc('"', out);
+    for (size_t i = 0; i < size; i++) {
+        if (bytes[i] == '"' || bytes[i] == '\\') {
+            (void)fprintf(out, "\\%c", bytes[i]);
+        } else if (bytes[i] < 0x20 || bytes[i] > 0x7e) {
+            (void)fprintf(out, "\\x%02x", bytes[i]);
+        } else {
+            (void)putc(bytes[i], out);
+        }
+    }
+    (void)putc('"', out);
+}
+
+void text_write(FILE *out, struct ring_bytes string)
+{
+    const unsigned char *bytes = string.data;
+    if (string.size >= RUN_MIN && memcmp(bytes, bytes + 1, string.size - 1) == 0) {
+        write_quoted(out, bytes, 1);
+        (void)fprintf(out, "*%zu", string.size);
+    } else {
+        write_quoted(out, bytes, string.size);
+    }
+}
+
+void text_write_error(FILE *out, enum ring_error error)
+{
+    const char *sentence = ring_strerror(error);
+    (void)fwrite(sentence, 1, strcspn(sentence, ":"), out);
+}

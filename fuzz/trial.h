@@ -1,0 +1,34 @@
+/* One program on one subject in a child process: what became of it. */
+#ifndef FUZZ_TRIAL_H
+#define FUZZ_TRIAL_H
+
+#include <stdio.h>
+
+#include "check.h"
+#include "isolate.h"
+
+struct trial {
+    enum trial_verdict {
+        TRIAL_AGREED,
+        TRIAL_DIFFERENCE, /* `finding` tells */
+        TRIAL_CRASH,      /* `ending` tells, and finding.operation where */
+        TRIAL_TIMEOUT     /* the same */
+    } verdict;
+    struct ending ending;
+    struct finding finding;
+};
+
+struct trial_options {
+    struct check check;
+    unsigned int seconds; /* before it is called a timeout */
+    bool quiet;
+};
+
+struct trial trial_run(const struct trial_options *options, const struct program *program);
+
+/* "killed by SIGSEGV at operation 3: remove "a"", or the difference, or "agreed"; one or more
+ * lines, each ended. */
+void trial_write(FILE *out, const struct trial *trial, const struct program *program,
+                 const char *line_prefix);
+
+#endif

@@ -1,0 +1,52 @@
+# The repro cases say what every subject must do, and the tool holds them to it.
+# RINGPROOF, SANITIZERS and CASES come from the build.
+
+@test "every case says what it shows, and names every subject" {
+    for trace in "$CASES"/*.trace; do
+        head -n 1 "$trace" | grep -q '^# .' || { echo "$trace: no comment first"; return 1; }
+        for subject in core model resort legacy; do
+            grep -q "^expect $subject " "$trace" || { echo "$trace: nothing expected of $subject"; return 1; }
+        done
+    done
+}
+
+@test "AddressSanitizer names the function and the array" {
+    [[ "$SANITIZERS" == *address* ]] || skip "needs a sanitized build"
+    for trace in remove_just_over add_just_over; do
+        run "$RINGPROOF" replay --subject legacy "$CASES/$trace.trace"
+        [ "$status" -eq 1 ]
+        [[ "$output" == *"stack-buffer-overflow"* ]]
+        [[ "$output" == *" in quicksort "* ]]
+        [[ "$output" == *"'starts'"* && "$output" == *"'ends'"* ]]
+        [[ "$output" == *"overflows this variable"* ]]
+    done
+}
+
+@test "without a sanitizer, an overflow that nobody saw is said to be one" {
+    [[ "$SANITIZERS" != *address* ]] || skip "needs a build without sanitizers"
+    run "$RINGPROOF" expect "$CASES/remove_just_over.trace"
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"a build with AddressSanitizer sees it"* ]]
+}
+
+@test "a subject that does not do as it must fails the case" {
+    cd "$BATS_TEST_TMPDIR"
+    for wrong in "core differ" "core crash" "legacy agree"; do
+        printf 'ring constant\nexpect %s\nadd "a" 1\nadd "b" 1\n' "$wrong" >wrong.trace
+        run "$RINGPROOF" expect wrong.trace
+        [ "$status" -eq 1 ]
+        [[ "$output" == *"FAIL ${wrong% *}"* ]]
+    done
+    [[ "$SANITIZERS" == *address* ]] || return 0
+    printf 'ring constant\nexpect core overflow\nadd "a" 1\n' >wrong.trace
+    run "$RINGPROOF" expect wrong.trace
+    [ "$status" -eq 1 ]
+}
+
+@test "expect --verbose shows what a crashing subject prints" {
+    [[ "$SANITIZERS" == *address* ]] || skip "needs a sanitized build"
+    run "$RINGPROOF" expect --verbose "$CASES/remove_just_over.trace"
+    [[ "$output" == *"AddressSanitizer"* ]]
+    run "$RINGPROOF" expect "$CASES/remove_just_over.trace"
+    [[ "$output" != *"AddressSanitizer"* ]]
+}
