@@ -67,11 +67,12 @@ void run_drop(struct run *run, const struct node *owner)
 
 size_t run_after(const struct run *run, uint64_t position)
 {
+    const struct entry *entries = run->entries;
     size_t low = 0;
     size_t high = run->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (run->entries[middle].position <= position) {
+        if (entries[middle].position <= position) {
             low = middle + 1;
         } else {
             high = middle;

@@ -1,0 +1,80 @@
+/* Benchmarks in C. What runs and measures them is Google Benchmark, behind these functions;
+ * bench_main.cc is the one file that knows it.
+ *
+ * A benchmark is run as NAME/CONTESTANT/VARIANT:v/SIZE:s, for each contestant, variant and size.
+ * Those that differ in the size alone are a family. The contestants of one name are compared, and
+ * the first listed is what the others are compared with.
+ */
+#ifndef BENCH_BENCH_H
+#define BENCH_BENCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* One run in progress. Belongs to the caller of `run`, and ends with it. */
+struct bench_state;
+
+/* What one run is of. */
+struct bench_case {
+    const char *contestant;
+    int64_t variant; /* 0 where the benchmark has none */
+    int64_t size;
+};
+
+/* All strings and arrays are static. */
+struct bench {
+    const char *name;
+    const char *const *contestants; /* ended by NULL */
+    const char *variant;            /* "replicas", or NULL: there are none */
+    const int64_t *variants;        /* ended by 0 */
+    const char *size;               /* "points" */
+    const int64_t *sizes;           /* ended by 0 */
+    bool timed_by_hand;             /* the time is what passes from bench_start() to bench_stop() */
+    bool fitted;                    /* fit the growth of time over the sizes of each family */
+
+    /* Called several times for one measurement: prepares, loops while bench_loop(), cleans up.
+     * What lies before and behind the loop is not timed. */
+    void (*run)(struct bench_state *state, const struct bench_case *what);
+};
+
+/* True: there is one more iteration to do. Call it until it is false. Takes a few
+ * nanoseconds, which are timed with the rest unless it is timed by hand. */
+bool bench_loop(struct bench_state *state);
+
+/* Around the one timed part of each iteration, where the benchmark is timed by hand. The time
+ * includes reading the clock once. */
+void bench_start(struct bench_state *state);
+void bench_stop(struct bench_state *state);
+
+/* Lets the compiler believe that what `result` points to is used, and all memory changed. */
+void bench_keep(const void *result);
+
+/* Reports a number along with the time. `name` is copied. */
+void bench_count(struct bench_state *state, const char *name, double value);
+
+/* Stops the program: the time of a wrong result means nothing. */
+void bench_fail(const char *reason);
+
+extern const struct bench bench_add;
+extern const struct bench bench_remove;
+extern const struct bench bench_find;
+extern const struct bench bench_find_n;
+extern const struct bench bench_build_batch;
+extern const struct bench bench_build_one_by_one_core;
+extern const struct bench bench_build_one_by_one;
+extern const struct bench bench_digest_sha1;
+extern const struct bench bench_digest_md5;
+extern const struct bench bench_digest_xxh3;
+
+/* All of them, ended by NULL. */
+extern const struct bench *const benches[];
+
+#ifdef __cplusplus
+}
+#endif
+#endif

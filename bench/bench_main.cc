@@ -1,0 +1,143 @@
+// The one place that knows Google Benchmark.
+#include "bench.h"
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <string>
+
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <benchmark/benchmark.h>
+
+struct bench_state {
+    benchmark::State &state;
+    int64_t started; // in nanoseconds
+};
+
+namespace
+{
+
+int64_t now()
+{
+    timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return int64_t{1000000000} * time.tv_sec + time.tv_nsec;
+}
+
+// Interleaved, the library reports a benchmark only after its last repetition: minutes of silence.
+// A signal shows what is running, and not a thread, with which malloc() would begin to lock.
+char progress_line[160];
+
+void show_line(int)
+{
+    ssize_t written = write(STDERR_FILENO, progress_line, std::strlen(progress_line));
+    static_cast<void>(written);
+}
+
+void show_progress()
+{
+    struct sigaction action = {};
+    action.sa_handler = show_line;
+    action.sa_flags = SA_RESTART;
+    sigaction(SIGALRM, &action, nullptr);
+    itimerval every = {{5, 0}, {5, 0}};
+    setitimer(ITIMER_REAL, &every, nullptr);
+}
+
+void begin_run(const std::string &family, int64_t size)
+{
+    static int runs;
+    std::snprintf(progress_line, sizeof progress_line, "run %d: %s:%lld\n", ++runs, family.c_str(),
+                  static_cast<long long>(size));
+}
+
+void register_family(const bench &bench, const std::string &family, const char *contestant,
+                     int64_t variant)
+{
+    auto run = [&bench, family, contestant, variant](benchmark::State &state) {
+        bench_state running = {state, 0};
+        bench_case what = {contestant, variant, state.range(0)};
+        begin_run(family + "/" + bench.size, what.size);
+        state.SetComplexityN(what.size);
+        bench.run(&running, &what);
+    };
+    auto *registered = benchmark::RegisterBenchmark(family.c_str(), run);
+    registered->ArgName(bench.size);
+    for (const int64_t *size = bench.sizes; *size != 0; size++) {
+        registered->Arg(*size);
+    }
+    if (bench.timed_by_hand) {
+        registered->UseManualTime();
+    }
+    if (bench.fitted) {
+        registered->Complexity();
+    }
+}
+
+void register_bench(const bench &bench)
+{
+    for (const char *const *contestant = bench.contestants; *contestant != nullptr; contestant++) {
+        std::string family = std::string(bench.name) + "/" + *contestant;
+        if (bench.variant == nullptr) {
+            register_family(bench, family, *contestant, 0);
+            continue;
+        }
+        for (const int64_t *variant = bench.variants; *variant != 0; variant++) {
+            std::string varied = family + "/" + bench.variant + ":" + std::to_string(*variant);
+            register_family(bench, varied, *contestant, *variant);
+        }
+    }
+}
+
+} // namespace
+
+bool bench_loop(bench_state *state)
+{
+    return state->state.KeepRunning();
+}
+
+void bench_start(bench_state *state)
+{
+    state->started = now();
+}
+
+void bench_stop(bench_state *state)
+{
+    state->state.SetIterationTime(1e-9 * static_cast<double>(now() - state->started));
+}
+
+void bench_keep(const void *result)
+{
+    benchmark::DoNotOptimize(result);
+    benchmark::ClobberMemory();
+}
+
+void bench_count(bench_state *state, const char *name, double value)
+{
+    state->state.counters[name] = value;
+}
+
+void bench_fail(const char *reason)
+{
+    std::fprintf(stderr, "bench_ring: %s in %s", reason, progress_line);
+    std::exit(1);
+}
+
+int main(int argc, char **argv)
+{
+    benchmark::Initialize(&argc, argv);
+    if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
+        return 2;
+    }
+    for (const bench *const *each = benches; *each != nullptr; each++) {
+        register_bench(**each);
+    }
+    show_progress();
+    size_t matched = benchmark::RunSpecifiedBenchmarks();
+    benchmark::Shutdown();
+    return matched > 0 ? 0 : 2;
+}
