@@ -107,13 +107,14 @@ static void append(struct resort *ring, const struct ring_node *from)
 
 static void sort_all(struct resort *ring)
 {
-    qsort(ring->nodes, ring->node_count, sizeof *ring->nodes, compare_nodes);
+    qsort(ring->nodes, ring->node_count, sizeof(struct resort_node *), compare_nodes);
     qsort(ring->points, ring->point_count, sizeof *ring->points, compare_points);
 }
 
 static void make_room(struct resort *ring, size_t nodes, size_t points)
 {
-    ring->nodes = memory_resize(ring->nodes, ring->node_count + nodes, sizeof *ring->nodes);
+    ring->nodes =
+        memory_resize(ring->nodes, ring->node_count + nodes, sizeof(struct resort_node *));
     if (ring->point_count + points > ring->point_capacity) {
         ring->point_capacity += ring->point_capacity / 2 + points;
         ring->points = memory_resize(ring->points, ring->point_capacity, sizeof *ring->points);
@@ -220,7 +221,7 @@ static size_t successor(const struct resort *ring, struct ring_bytes key)
             low = middle + 1;
         }
     }
-    return low % ring->point_count;
+    return low < ring->point_count ? low : 0;
 }
 
 static enum ring_error find(const void *subject, struct ring_bytes key, struct ring_bytes *node)

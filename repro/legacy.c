@@ -95,7 +95,7 @@ static void append_items(struct legacy *ring, struct legacy_node *node)
 {
     if (ring->item_count + node->replicas > ring->item_room) {
         ring->item_room += ring->item_room / 2 + node->replicas;
-        ring->items = memory_resize(ring->items, ring->item_room, sizeof *ring->items);
+        ring->items = memory_resize(ring->items, ring->item_room, sizeof(struct legacy_item *));
     }
     for (uint32_t replica = 0; replica < node->replicas; replica++) {
         struct legacy_item *item = memory_resize(NULL, 1, sizeof *item);
@@ -184,7 +184,7 @@ static size_t successor(const struct legacy *ring, struct ring_bytes key)
             low = middle + 1;
         }
     }
-    return low % ring->item_count;
+    return low < ring->item_count ? low : 0;
 }
 
 static enum ring_error find(const void *subject, struct ring_bytes key, struct ring_bytes *node)

@@ -29,9 +29,21 @@ static struct ring *small_ring(void)
         ring_destroy(ring);                                                                        \
     } while (0)
 
+static void *allocate(void *context, size_t size)
+{
+    (void)context;
+    return malloc(size);
+}
+
+static void release(void *context, void *block, size_t size)
+{
+    (void)context, (void)size;
+    free(block);
+}
+
 static void create_refuses_bad_options(void **state)
 {
-    struct ring *const untouched = (struct ring *)(uintptr_t)8;
+    struct ring *const untouched = small_ring();
     struct ring *ring = untouched;
     struct ring_options options = {.rule = (enum ring_rule)5};
     (void)state;
@@ -45,11 +57,12 @@ static void create_refuses_bad_options(void **state)
     options = all_equal;
     options.custom.point = NULL;
     assert_int_equal(ring_create(&ring, &options), RING_BAD_ARGUMENT);
-    options = (struct ring_options){.allocator = {.release = (void (*)(void *, void *, size_t))1}};
+    options = (struct ring_options){.allocator = {.release = release}};
     assert_int_equal(ring_create(&ring, &options), RING_BAD_ARGUMENT);
-    options = (struct ring_options){.allocator = {.allocate = (void *(*)(void *, size_t))1}};
+    options = (struct ring_options){.allocator = {.allocate = allocate}};
     assert_int_equal(ring_create(&ring, &options), RING_BAD_ARGUMENT);
     assert_ptr_equal(ring, untouched);
+    ring_destroy(untouched);
 }
 
 static void add_refuses_bad_arguments(void **state)

@@ -22,7 +22,7 @@ static void *take(void *context, size_t size)
     }
     budget->blocks_left--;
     budget->bytes += size;
-    return malloc(size);
+    return size > 0 ? malloc(size) : NULL;
 }
 
 static void give(void *context, void *block, size_t size)

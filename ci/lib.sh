@@ -1,0 +1,81 @@
+# What the commands in ci/ share. Sourced, not run: `. ci/lib.sh` with the repository as the current
+# folder.
+# shellcheck shell=sh
+
+say() {
+    printf '==> %s\n' "$*"
+}
+
+# An error that ends the command: what is wrong, then what to do.
+die() {
+    printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+    exit 2
+}
+
+wanted_packages() {
+    sed -e 's/#.*//' -e '/^[[:space:]]*$/d' ci/packages
+}
+
+missing_packages() {
+    for package in $(wanted_packages); do
+        case $(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null) in
+        installed) ;;
+        *) printf '%s ' "$package" ;;
+        esac
+    done
+}
+
+# Installs what ci/packages names and is not there: as root, or through sudo.
+install_packages() {
+    if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then
+        die "this is not Debian (no dpkg-query or apt-get): install the equivalents of: $(wanted_packages | tr '\n' ' ')"
+    fi
+    missing=$(missing_packages)
+    [ -n "$missing" ] || return 0
+    if [ "$(id -u)" -eq 0 ]; then
+        as_root=
+    elif command -v sudo >/dev/null 2>&1 && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
+        as_root=sudo
+    else
+        die "packages are missing and may not be installed from here: as root, run: apt-get install $missing"
+    fi
+    say "installing: $missing"
+    # shellcheck disable=SC2086 # words
+    $as_root env DEBIAN_FRONTEND=noninteractive sh -c \
+        'apt-get -q update && apt-get -q install -y --no-install-recommends "$@"' sh $missing ||
+        die "apt-get failed: see above; check the network and the package sources, and run again"
+}
+
+# Where nothing is written for long, a CI job shows that it lives. Prints a line now and then while the
+# command runs, its output going to a log; shows the end of the log if it fails.
+# usage: quietly LOG COMMAND...
+quietly() {
+    log=$1
+    shift
+    started=$(date +%s)
+    "$@" >"$log" 2>&1 &
+    worker=$!
+    waited=0
+    while kill -0 "$worker" 2>/dev/null; do
+        sleep 1
+        waited=$((waited + 1))
+        if [ $((waited % 10)) -eq 0 ]; then
+            printf '    ... %s s: %s\n' "$waited" "$(tail -n 1 "$log" | tr '\r' '\n' | tail -n 1 | cut -c1-80)"
+        fi
+    done
+    status=0
+    wait "$worker" || status=$?
+    if [ "$status" -ne 0 ]; then
+        printf '    failed with %s after %s s; the end of %s:\n' "$status" "$(($(date +%s) - started))" "$log" >&2
+        tail -n 40 "$log" >&2
+    fi
+    return "$status"
+}
+
+# Configures and builds one of the presets.
+build_tree() {
+    mkdir -p build/log
+    say "building build/$1"
+    quietly "build/log/configure-$1" cmake --preset "$1" || die "configuring $1 failed: see above"
+    quietly "build/log/build-$1" cmake --build --preset "$1" || die "building $1 failed: see above"
+}

@@ -1,0 +1,126 @@
+#!/usr/bin/python3
+"""Turns what the steps of ci/harness left behind into a summary on screen and a page.
+
+usage: report.py FOLDER. The folder holds `about`, `steps`, a log for each step, and `findings`.
+Exit: 0 every step did as it must, 1 one did not, 2 the folder cannot be read.
+"""
+
+import pathlib
+import re
+import sys
+
+import jinja2
+
+# What a step's own log says of it in one line: the last match counts.
+HIGHLIGHTS = {
+    "fuzz": (re.compile(r"#(\d+): cov: (\d+) .*?exec/s: (\d+)"), "{0} programs, coverage {1} edges, {2} execs/s"),
+    "check": (re.compile(r"agreed: (\d+) programs, (\d+) operations in ([\d.]+) s"), "{0} programs, {1} operations in {2} s"),
+    "crash": (re.compile(r"^# ((?:killed|ended|no answer).*)$", re.M), "found: {0}"),
+}
+MUST = {0: "succeed", 1: "find something"}
+
+
+class FolderError(Exception):
+    """The folder is not what ci/harness leaves. The message says why."""
+
+
+def read(path):
+    try:
+        return path.read_text(errors="replace")
+    except OSError as error:
+        raise FolderError(f"{path}: {error.strerror}: run ci/harness to its end") from error
+
+
+def count_cases(log):
+    ok = len(re.findall(r"^  ok  ", log, re.M))
+    failed = len(re.findall(r"^  FAIL", log, re.M))
+    return f"{ok} of {ok + failed} as they must" if ok + failed else ""
+
+
+def highlight(name, log):
+    if name.startswith("repro"):
+        return count_cases(log)
+    if name not in HIGHLIGHTS:
+        return ""
+    pattern, words = HIGHLIGHTS[name]
+    matches = pattern.findall(log)
+    if not matches:
+        return ""
+    last = matches[-1] if isinstance(matches[-1], tuple) else (matches[-1],)
+    return words.format(*last)
+
+
+def read_steps(folder):
+    steps = []
+    for line in read(folder / "steps").splitlines():
+        fields = line.split("\t")
+        if len(fields) != 5 or not all(field.isdigit() for field in fields[1:4]):
+            raise FolderError(f"{folder}/steps: not a step: {line!r}")
+        name, expected, status, seconds, title = fields
+        log = read(folder / f"{name}.log")
+        steps.append({
+            "name": name,
+            "title": title,
+            "good": expected == status,
+            "must": MUST.get(int(expected), f"exit with {expected}"),
+            "status": int(status),
+            "seconds": int(seconds),
+            "highlight": highlight(name, log),
+            "log": log,
+        })
+    if not steps:
+        raise FolderError(f"{folder}/steps: no step ran")
+    return steps
+
+
+def read_findings(folder):
+    return [{"name": path.name, "trace": read(path)} for path in sorted((folder / "findings").glob("*.trace"))]
+
+
+def table_of(steps):
+    bench = [step for step in steps if step["name"] == "bench"]
+    return bench[0]["log"].rstrip() if bench else ""
+
+
+def print_summary(about, steps, findings, table, page):
+    if table:
+        print(table)
+        print()
+    for key, value in about.items():
+        print(f"{key:8} {value}")
+    for step in steps:
+        mark = "ok  " if step["good"] else "FAIL"
+        print(f"{mark} {step['name']:16} {step['seconds']:4} s  {step['highlight']}")
+        if not step["good"]:
+            print(f"     it must {step['must']}, but its exit status was {step['status']}: see {step['name']}.log")
+    for finding in findings:
+        print(f"finding: {finding['name']}")
+    failed = sum(not step["good"] for step in steps)
+    print(f"{len(steps) - failed} of {len(steps)} steps did as they must; report: {page}")
+    return failed
+
+
+def main(arguments):
+    if len(arguments) != 2:
+        print(__doc__.split("\n\n")[1], file=sys.stderr)
+        return 2
+    folder = pathlib.Path(arguments[1])
+    try:
+        about = dict(line.split(" ", 1) for line in read(folder / "about").splitlines())
+        steps = read_steps(folder)
+        findings = read_findings(folder)
+    except (FolderError, ValueError) as error:
+        print(f"report.py: {error}", file=sys.stderr)
+        return 2
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(pathlib.Path(__file__).parent), autoescape=True, trim_blocks=True,
+        undefined=jinja2.StrictUndefined)
+    page = folder / "index.html"
+    table = table_of(steps)
+    page.write_text(environment.get_template("report.html").render(
+        about=about, steps=steps, findings=findings, table=table))
+    return 1 if print_summary(about, steps, findings, table, page) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))

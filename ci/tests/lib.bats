@@ -1,0 +1,110 @@
+# How the commands in ci/ behave on a machine that lacks something. Nothing is installed here: dpkg-query,
+# apt-get, id and sudo are stand-ins that say what they were asked.
+
+setup() {
+    root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+    bin=$BATS_TEST_TMPDIR/bin
+    mkdir -p "$bin"
+    cd "$root"
+}
+
+# A stand-in: name, then its body.
+fake() {
+    printf '#!/bin/sh\n%s\n' "$2" >"$bin/$1"
+    chmod +x "$bin/$1"
+}
+
+lib() {
+    PATH=$bin:$PATH run sh -c '. ci/lib.sh; '"$1" ci/test
+}
+
+@test "all packages are there: nothing is installed" {
+    fake dpkg-query 'echo installed'
+    fake apt-get 'echo apt-get "$@"; exit 1'
+    lib install_packages
+    [ "$status" -eq 0 ]
+    [ "$output" = "" ]
+}
+
+@test "root installs exactly what is missing" {
+    fake dpkg-query 'for last in "$@"; do :; done; [ "$last" = bats ] || [ "$last" = valgrind ] || echo installed'
+    fake apt-get 'echo asked: "$@"'
+    fake id 'echo 0'
+    lib install_packages
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"asked: -q update"* ]]
+    [[ "$output" == *"asked: -q install -y --no-install-recommends bats valgrind"* ]]
+}
+
+@test "without root, sudo is used" {
+    fake dpkg-query 'true'
+    fake apt-get 'echo asked: "$@"'
+    fake id 'echo 1000'
+    fake sudo '[ "$1" = -n ] && exit 0; echo "through sudo"; exec "$@"'
+    lib install_packages
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"through sudo"* ]]
+    [[ "$output" == *"install -y"*"nettle-dev"* ]]
+}
+
+@test "without root and sudo, the packages are listed, and nothing goes on" {
+    fake dpkg-query 'for last in "$@"; do :; done; [ "$last" = cmake ] || echo installed'
+    fake apt-get 'echo asked: "$@"'
+    fake id 'echo 1000'
+    fake sudo 'exit 1'
+    lib 'install_packages; echo went on' </dev/null
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"as root, run: apt-get install cmake"* ]]
+    [[ "$output" != *"asked"* && "$output" != *"went on"* ]]
+}
+
+@test "a failing apt-get is told, and nothing goes on" {
+    fake dpkg-query 'true'
+    fake apt-get 'echo "E: Unable to locate package"; exit 100'
+    fake id 'echo 0'
+    lib 'install_packages; echo went on'
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"Unable to locate"* && "$output" == *"apt-get failed"* && "$output" != *"went on"* ]]
+}
+
+@test "a failing command's log is shown, and its status kept" {
+    lib "quietly $BATS_TEST_TMPDIR/log sh -c 'echo a reason; exit 7'"
+    [ "$status" -eq 7 ]
+    [[ "$output" == *"failed with 7"* && "$output" == *"a reason"* ]]
+    lib "quietly $BATS_TEST_TMPDIR/log sh -c 'echo fine'"
+    [ "$status" -eq 0 ]
+    [ "$output" = "" ]
+}
+
+@test "bad arguments are refused before anything is installed or built" {
+    for command in "ci/test now" "ci/harness --minutes" "ci/harness --minutes x" "ci/harness --minutes 0" \
+        "ci/harness --hours 1" "ci/lint" "ci/lint tidy /nowhere"; do
+        # shellcheck disable=SC2086
+        run $command
+        [ "$status" -eq 2 ]
+        [[ "$output" != *"==>"* ]]
+    done
+    run env RINGPROOF_SEED=x ci/harness
+    [ "$status" -eq 2 ]
+    for command in "ci/test --help" "ci/harness --help"; do
+        # shellcheck disable=SC2086
+        run $command
+        [ "$status" -eq 0 ]
+        [[ "$output" == usage:* ]]
+    done
+}
+
+@test "lint notices" {
+    cp -r ci core fuzz bench repro .clang-format .clang-tidy "$BATS_TEST_TMPDIR/"
+    mkdir -p "$BATS_TEST_TMPDIR/.ci"
+    cd "$BATS_TEST_TMPDIR"
+    ci/lint format
+    ci/lint shell
+    printf 'int  badly( void ) ;\n' >>core/run.h
+    run ci/lint format
+    [ "$status" -ne 0 ]
+    # shellcheck disable=SC2016
+    printf '#!/bin/sh\nrm $1\n' >ci/careless
+    run ci/lint shell
+    [ "$status" -ne 0 ]
+}

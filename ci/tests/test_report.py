@@ -1,0 +1,83 @@
+#!/usr/bin/python3
+"""report.py, on folders as ci/harness leaves them, and on broken ones."""
+
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+REPORT = pathlib.Path(__file__).resolve().parents[1] / "report.py"
+
+STEPS = {
+    "fuzz": (0, 0, "#100: cov: 50 ft: 9 corp: 3 exec/s: 20 oom\n#4096: cov: 503 ft: 9 corp: 3 exec/s: 70 oom"),
+    "check": (0, 0, "agreed: 62518 programs, 1000009 operations in 31.3 s\n"),
+    "crash": (1, 1, '# ringproof\n# killed by SIGSEGV at operation 2: remove "a"\n'),
+    "repro-plain": (0, 0, "x.trace\n  ok   core     must agree    agreed\n  ok   legacy   must crash    killed\n"),
+    "bench": (0, 0, "add  core  1 us  resort <13.0x>\n"),
+}
+
+
+class Report(unittest.TestCase):
+    def leave(self, steps):
+        """A new folder with these steps in it."""
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.folder = pathlib.Path(temporary.name)
+        (self.folder / "findings").mkdir()
+        (self.folder / "about").write_text("commit abc\nseed 7\nmachine 2 cores\n")
+        lines = []
+        for name, (expected, status, log) in steps.items():
+            lines.append(f"{name}\t{expected}\t{status}\t12\tthe title of {name}\n")
+            (self.folder / f"{name}.log").write_text(log)
+        (self.folder / "steps").write_text("".join(lines))
+
+    def run_report(self):
+        return subprocess.run([REPORT, self.folder], capture_output=True, text=True, check=False)
+
+    def test_all_as_it_must(self):
+        self.leave(STEPS)
+        result = self.run_report()
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("5 of 5 steps did as they must", result.stdout)
+        self.assertIn("4096 programs, coverage 503 edges, 70 execs/s", result.stdout)
+        self.assertIn("62518 programs, 1000009 operations", result.stdout)
+        self.assertIn('found: killed by SIGSEGV at operation 2: remove "a"', result.stdout)
+        self.assertIn("2 of 2 as they must", result.stdout)
+        page = (self.folder / "index.html").read_text()
+        self.assertIn("the title of fuzz", page)
+        self.assertIn("resort &lt;13.0x&gt;", page)
+        self.assertNotIn("FAIL", page)
+
+    def test_each_step_can_fail_it(self):
+        for name, (expected, status, log) in STEPS.items():
+            with self.subTest(name):
+                self.leave(STEPS | {name: (expected, 1 - status, log)})
+                result = self.run_report()
+                self.assertEqual(result.returncode, 1)
+                self.assertIn(f"FAIL {name} ", result.stdout)
+                self.assertIn("4 of 5 steps", result.stdout)
+                self.assertIn("FAIL", (self.folder / "index.html").read_text())
+
+    def test_findings_are_shown(self):
+        self.leave(STEPS)
+        (self.folder / "findings" / "crash-1.trace").write_text('ring md5\nadd "<a>" 1\n')
+        result = self.run_report()
+        self.assertIn("finding: crash-1.trace", result.stdout)
+        self.assertIn("add &#34;&lt;a&gt;&#34; 1", (self.folder / "index.html").read_text())
+
+    def test_what_is_missing_is_named(self):
+        for missing in ("about", "steps", "check.log"):
+            with self.subTest(missing):
+                self.leave(STEPS)
+                (self.folder / missing).unlink()
+                result = self.run_report()
+                self.assertEqual(result.returncode, 2)
+                self.assertIn(missing, result.stderr)
+        self.leave({})
+        self.assertEqual(self.run_report().returncode, 2)
+        (self.folder / "steps").write_text("fuzz\tx\t0\t1\ttitle\n")
+        self.assertIn("not a step", self.run_report().stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
