@@ -13,10 +13,12 @@ import jinja2
 
 # What a step's own log says of it in one line: the last match counts.
 HIGHLIGHTS = {
-    "fuzz": (re.compile(r"#(\d+): cov: (\d+) .*?exec/s: (\d+)"), "{0} programs, coverage {1} edges, {2} execs/s"),
+    "fuzz": (re.compile(r"#(\d+): cov: (\d+) .*?exec/s:? (\d+)"), "{0} programs, coverage {1} edges, {2} execs/s"),
     "check": (re.compile(r"agreed: (\d+) programs, (\d+) operations in ([\d.]+) s"), "{0} programs, {1} operations in {2} s"),
     "crash": (re.compile(r"^# ((?:killed|ended|no answer).*)$", re.M), "found: {0}"),
 }
+# Of the table of ratios: one node added to, or removed from, a ring of that size.
+RATIOS = re.compile(r"^(add|remove) +128 +100000 +\S+ \S+ +(\S+) \(.*?\) +(\S+) \(", re.M)
 MUST = {0: "succeed", 1: "find something"}
 
 
@@ -37,9 +39,16 @@ def count_cases(log):
     return f"{ok} of {ok + failed} as they must" if ok + failed else ""
 
 
+def name_ratios(log):
+    ratios = [f"{name} {resort}x resort, {legacy}x legacy" for name, resort, legacy in RATIOS.findall(log)]
+    return "at 100000 points " + "; ".join(ratios) if ratios else ""
+
+
 def highlight(name, log):
     if name.startswith("repro"):
         return count_cases(log)
+    if name == "bench":
+        return name_ratios(log)
     if name not in HIGHLIGHTS:
         return ""
     pattern, words = HIGHLIGHTS[name]
@@ -78,14 +87,12 @@ def read_findings(folder):
 
 
 def table_of(steps):
-    bench = [step for step in steps if step["name"] == "bench"]
-    return bench[0]["log"].rstrip() if bench else ""
+    """The table of ratios, without the progress before it."""
+    logs = [step["log"] for step in steps if step["name"] == "bench"]
+    return logs[0][logs[0].find("Median time"):].rstrip() if logs and "Median time" in logs[0] else ""
 
 
-def print_summary(about, steps, findings, table, page):
-    if table:
-        print(table)
-        print()
+def print_summary(about, steps, findings, page):
     for key, value in about.items():
         print(f"{key:8} {value}")
     for step in steps:
@@ -116,10 +123,9 @@ def main(arguments):
         loader=jinja2.FileSystemLoader(pathlib.Path(__file__).parent), autoescape=True, trim_blocks=True,
         undefined=jinja2.StrictUndefined)
     page = folder / "index.html"
-    table = table_of(steps)
     page.write_text(environment.get_template("report.html").render(
-        about=about, steps=steps, findings=findings, table=table))
-    return 1 if print_summary(about, steps, findings, table, page) else 0
+        about=about, steps=steps, findings=findings, table=table_of(steps)))
+    return 1 if print_summary(about, steps, findings, page) else 0
 
 
 if __name__ == "__main__":

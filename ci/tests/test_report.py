@@ -9,11 +9,17 @@ import unittest
 REPORT = pathlib.Path(__file__).resolve().parents[1] / "report.py"
 
 STEPS = {
-    "fuzz": (0, 0, "#100: cov: 50 ft: 9 corp: 3 exec/s: 20 oom\n#4096: cov: 503 ft: 9 corp: 3 exec/s: 70 oom"),
+    "fuzz": (0, 0, "#100: cov: 50 ft: 9 corp: 3 exec/s 20 oom\n#4096: cov: 503 ft: 9 corp: 3 exec/s 70 oom"),
     "check": (0, 0, "agreed: 62518 programs, 1000009 operations in 31.3 s\n"),
     "crash": (1, 1, '# ringproof\n# killed by SIGSEGV at operation 2: remove "a"\n'),
     "repro-plain": (0, 0, "x.trace\n  ok   core     must agree    agreed\n  ok   legacy   must crash    killed\n"),
-    "bench": (0, 0, "add  core  1 us  resort <13.0x>\n"),
+    "bench": (0, 0, """run 560: remove
+Median time, and ratios of times: median (lowest..highest) of the <repetitions>
+benchmark         replicas  points     core           resort/core           legacy/core
+add                    128   10000  20.9 us     23.0 (19.9..30.7)      90.3 (71.2..120)
+add                    128  100000   135 us     41.8 (40.1..46.1)       803 (724..1060)
+remove                 128  100000  81.8 us      95.7 (90.8..142)     1460 (1370..4260)
+"""),
 }
 
 
@@ -45,7 +51,9 @@ class Report(unittest.TestCase):
         self.assertIn("2 of 2 as they must", result.stdout)
         page = (self.folder / "index.html").read_text()
         self.assertIn("the title of fuzz", page)
-        self.assertIn("resort &lt;13.0x&gt;", page)
+        self.assertIn("add 41.8x resort, 803x legacy; remove 95.7x resort, 1460x legacy", result.stdout)
+        self.assertIn("of the &lt;repetitions&gt;", page)
+        self.assertNotIn("run 560: remove\nMedian", page.split("<h2>Logs</h2>")[0])
         self.assertNotIn("FAIL", page)
 
     def test_each_step_can_fail_it(self):

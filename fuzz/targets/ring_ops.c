@@ -13,7 +13,7 @@
 #include "../trace.h"
 
 /* Rings of a thousand points and a few changes, at most: sanitizers slow the model down too. */
-#define COST_MAX (CHECK_COST_MAX / 8)
+#define COST_MAX (CHECK_COST_MAX / 16)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
