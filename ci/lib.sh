@@ -72,10 +72,14 @@ quietly() {
     return "$status"
 }
 
-# Configures and builds one of the presets.
+# Configures one of the presets, and builds these targets of it, or all.
+# usage: build_tree PRESET [TARGET...]
 build_tree() {
+    tree=$1
+    shift
     mkdir -p build/log
-    say "building build/$1"
-    quietly "build/log/configure-$1" cmake --preset "$1" || die "configuring $1 failed: see above"
-    quietly "build/log/build-$1" cmake --build --preset "$1" || die "building $1 failed: see above"
+    say "building build/$tree"
+    quietly "build/log/configure-$tree" cmake --preset "$tree" || die "configuring $tree failed: see above"
+    quietly "build/log/build-$tree" cmake --build --preset "$tree" ${1:+--target "$@"} ||
+        die "building $tree failed: see above"
 }

@@ -19,6 +19,7 @@ HIGHLIGHTS = {
 }
 # Of the table of ratios: one node added to, or removed from, a ring of that size.
 RATIOS = re.compile(r"^(add|remove) +128 +100000 +\S+ \S+ +(\S+) \(.*?\) +(\S+) \(", re.M)
+FINDINGS_SHOWN = 4
 MUST = {0: "succeed", 1: "find something"}
 
 
@@ -100,8 +101,10 @@ def print_summary(about, steps, findings, page):
         print(f"{mark} {step['name']:16} {step['seconds']:4} s  {step['highlight']}")
         if not step["good"]:
             print(f"     it must {step['must']}, but its exit status was {step['status']}: see {step['name']}.log")
-    for finding in findings:
+    for finding in findings[:FINDINGS_SHOWN]:
         print(f"finding: {finding['name']}")
+    if len(findings) > FINDINGS_SHOWN:
+        print(f"         and {len(findings) - FINDINGS_SHOWN} more, often the same one again: see {page.parent}/findings")
     failed = sum(not step["good"] for step in steps)
     print(f"{len(steps) - failed} of {len(steps)} steps did as they must; report: {page}")
     return failed

@@ -73,6 +73,15 @@ class Report(unittest.TestCase):
         self.assertIn("finding: crash-1.trace", result.stdout)
         self.assertIn("add &#34;&lt;a&gt;&#34; 1", (self.folder / "index.html").read_text())
 
+    def test_many_findings_do_not_fill_the_screen(self):
+        self.leave(STEPS)
+        for number in range(30):
+            (self.folder / "findings" / f"crash-{number:02}.trace").write_text("ring md5\n")
+        result = self.run_report()
+        self.assertLess(len(result.stdout.splitlines()), 24)
+        self.assertIn("and 26 more", result.stdout)
+        self.assertIn("crash-29.trace", (self.folder / "index.html").read_text())
+
     def test_what_is_missing_is_named(self):
         for missing in ("about", "steps", "check.log"):
             with self.subTest(missing):
