@@ -34,7 +34,7 @@ static void release_run(const struct ring *ring, const struct run *run)
 
 static void sort_run(struct run *run)
 {
-    run_sort(run->entries, run->count, run->entries + run->count);
+    ring_run_sort(run->entries, run->count, run->entries + run->count);
 }
 
 static bool arguments_valid(const struct ring *ring, const struct ring_node *nodes, size_t count)
@@ -92,37 +92,37 @@ static bool any_exists(const struct ring *ring, const struct batch *batch)
 {
     for (size_t i = 0; i < batch->nodes.count; i++) {
         const struct entry *entry = &batch->nodes.entries[i];
-        if (i > 0 && !entry_before(entry - 1, entry)) {
+        if (i > 0 && !ring_entry_before(entry - 1, entry)) {
             return true;
         }
-        size_t index = run_name(&ring->nodes, entry->owner->name, entry->owner->size);
-        if (index < ring->nodes.count && !entry_before(entry, &ring->nodes.entries[index])) {
+        size_t index = ring_run_find(&ring->nodes, entry->owner->name, entry->owner->size);
+        if (index < ring->nodes.count && !ring_entry_before(entry, &ring->nodes.entries[index])) {
             return true;
         }
     }
     return false;
 }
 
-/* How many points the batch brings: exact up to the limit, beyond that only known to exceed it. */
-static size_t count_points(const struct ring *ring, const struct batch *batch)
+/* False: the ring would have too many. The sum never exceeds the limit, which is all that a 32-bit
+ * size_t can hold. */
+static bool count_points(const struct ring *ring, struct batch *batch)
 {
     size_t room = RING_POINTS_MAX - ring->points.count;
-    size_t count = 0;
-    for (size_t i = 0; i < batch->nodes.count && count <= room; i++) {
+    for (size_t i = 0; i < batch->nodes.count; i++) {
         uint32_t replicas = batch->nodes.entries[i].owner->replicas;
-        if (replicas > room - count) {
-            return room + 1;
+        if (replicas > room - batch->point_count) {
+            return false;
         }
-        count += replicas;
+        batch->point_count += replicas;
     }
-    return count;
+    return true;
 }
 
 void ring_place(const struct ring *ring, struct node *node, unsigned char *buffer, struct run *run)
 {
     memcpy(buffer, node->name, node->size);
     for (uint32_t replica = 0; replica < node->replicas; replica++) {
-        uint64_t position = placement_of_point(&ring->placement, buffer, node->size, replica);
+        uint64_t position = ring_place_point(&ring->placement, buffer, node->size, replica);
         run->entries[run->count++] = (struct entry){position, node};
     }
 }
@@ -142,17 +142,16 @@ static enum ring_error place_points(const struct ring *ring, struct batch *batch
     return RING_OK;
 }
 
-/* Room for `run` and `extra` entries more: its own array, or one grown by half at least, so that a
- * ring built node by node copies each point a bounded number of times. */
-static enum ring_error find_room(const struct ring *ring, const struct run *run, size_t extra,
-                                 struct run *merged)
+/* `merged` is one of the ring's runs still. Makes it room for `extra` entries more: the run's own
+ * array, or one grown by half at least, so that a ring built node by node copies each point a
+ * bounded number of times. */
+static enum ring_error find_room(const struct ring *ring, size_t extra, struct run *merged)
 {
-    *merged = *run;
-    if (extra <= run->capacity - run->count) {
+    if (extra <= merged->capacity - merged->count) {
         return RING_OK;
     }
-    size_t needed = run->count + extra;
-    size_t grown = run->capacity + run->capacity / 2;
+    size_t needed = merged->count + extra;
+    size_t grown = merged->capacity + merged->capacity / 2;
     merged->capacity = needed > grown ? needed : grown;
     merged->entries = ring_allocate(ring, merged->capacity, sizeof *merged->entries);
     return merged->entries != NULL ? RING_OK : RING_NO_MEMORY;
@@ -161,7 +160,7 @@ static enum ring_error find_room(const struct ring *ring, const struct run *run,
 static void merge_run(const struct ring *ring, struct run *run, struct run merged,
                       const struct run *fresh)
 {
-    run_merge(merged.entries, run->entries, run->count, fresh->entries, fresh->count);
+    ring_run_merge(merged.entries, run->entries, run->count, fresh->entries, fresh->count);
     merged.count = run->count + fresh->count;
     if (merged.entries != run->entries) {
         release_run(ring, run);
@@ -186,16 +185,15 @@ static enum ring_error prepare(const struct ring *ring, struct batch *batch,
     if (any_exists(ring, batch)) {
         return RING_NODE_EXISTS;
     }
-    batch->point_count = count_points(ring, batch);
-    if (batch->point_count > RING_POINTS_MAX - ring->points.count) {
+    if (!count_points(ring, batch)) {
         return RING_TOO_MANY_POINTS;
     }
     error = place_points(ring, batch);
     if (error == RING_OK) {
-        error = find_room(ring, &ring->nodes, count, &batch->merged_nodes);
+        error = find_room(ring, count, &batch->merged_nodes);
     }
     if (error == RING_OK) {
-        error = find_room(ring, &ring->points, batch->point_count, &batch->merged_points);
+        error = find_room(ring, batch->point_count, &batch->merged_points);
     }
     return error;
 }

@@ -3,7 +3,7 @@
 static bool names_ascend(const struct run *nodes)
 {
     for (size_t i = 1; i < nodes->count; i++) {
-        if (!entry_before(&nodes->entries[i - 1], &nodes->entries[i])) {
+        if (!ring_entry_before(&nodes->entries[i - 1], &nodes->entries[i])) {
             return false;
         }
     }
@@ -87,7 +87,7 @@ static enum ring_error compare_with_fresh(const struct ring *ring, bool *same)
         for (size_t i = 0; i < ring->nodes.count; i++) {
             ring_place(ring, ring->nodes.entries[i].owner, buffer, &fresh);
         }
-        run_sort(fresh.entries, count, fresh.entries + count);
+        ring_run_sort(fresh.entries, count, fresh.entries + count);
         *same = same_entries(ring->points.entries, fresh.entries, count);
     }
     ring_release(ring, fresh.entries, count + count / 2, sizeof(struct entry));

@@ -97,7 +97,7 @@ static const struct {
     [RING_MD5_COMPAT32] = {suffix_dash_decimal, position_md5_compat32},
 };
 
-bool placement_valid(const struct placement *placement)
+bool ring_placement_valid(const struct placement *placement)
 {
     if (placement->rule == RING_CUSTOM) {
         return placement->custom.point != NULL && placement->custom.key != NULL;
@@ -106,8 +106,8 @@ bool placement_valid(const struct placement *placement)
     return (unsigned)placement->rule < sizeof rules / sizeof *rules;
 }
 
-uint64_t placement_of_point(const struct placement *placement, unsigned char *name, size_t size,
-                            uint32_t replica)
+uint64_t ring_place_point(const struct placement *placement, unsigned char *name, size_t size,
+                          uint32_t replica)
 {
     if (placement->rule == RING_CUSTOM) {
         return placement->custom.point(placement->custom.context, name, size, replica);
@@ -116,7 +116,7 @@ uint64_t placement_of_point(const struct placement *placement, unsigned char *na
     return rules[placement->rule].position(name, size + suffix_size);
 }
 
-uint64_t placement_of_key(const struct placement *placement, const void *key, size_t size)
+uint64_t ring_place_key(const struct placement *placement, const void *key, size_t size)
 {
     if (placement->rule == RING_CUSTOM) {
         return placement->custom.key(placement->custom.context, key, size);

@@ -13,13 +13,13 @@ struct placement {
 };
 
 /* Whether the rule is known, and complete if it is custom. */
-bool placement_valid(const struct placement *placement);
+bool ring_placement_valid(const struct placement *placement);
 
 /* The position of one point. `name` is followed by PLACEMENT_SUFFIX_MAX bytes of room, which are
  * overwritten: the digests want name and index in one piece. */
-uint64_t placement_of_point(const struct placement *placement, unsigned char *name, size_t size,
-                            uint32_t replica);
+uint64_t ring_place_point(const struct placement *placement, unsigned char *name, size_t size,
+                          uint32_t replica);
 
-uint64_t placement_of_key(const struct placement *placement, const void *key, size_t size);
+uint64_t ring_place_key(const struct placement *placement, const void *key, size_t size);
 
 #endif

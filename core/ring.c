@@ -83,7 +83,7 @@ enum ring_error ring_create(struct ring **ring, const struct ring_options *optio
         fresh.placement.rule = options->rule;
         fresh.placement.custom = options->custom;
     }
-    if (ring == NULL || !placement_valid(&fresh.placement)) {
+    if (ring == NULL || !ring_placement_valid(&fresh.placement)) {
         return RING_BAD_ARGUMENT;
     }
     struct ring *created = ring_allocate(&fresh, 1, sizeof fresh);
@@ -113,16 +113,16 @@ enum ring_error ring_remove(struct ring *ring, const void *name, size_t size)
     if (ring == NULL || name == NULL || size == 0) {
         return RING_BAD_ARGUMENT;
     }
-    size_t index = run_name(&ring->nodes, name, size);
+    size_t index = ring_run_find(&ring->nodes, name, size);
     if (index == ring->nodes.count) {
         return RING_NO_SUCH_NODE;
     }
     struct node *node = ring->nodes.entries[index].owner;
-    if (name_compare(node->name, node->size, name, size) != 0) {
+    if (ring_compare_names(node->name, node->size, name, size) != 0) {
         return RING_NO_SUCH_NODE;
     }
-    run_drop(&ring->points, node);
-    run_drop(&ring->nodes, node);
+    ring_run_drop(&ring->points, node);
+    ring_run_drop(&ring->nodes, node);
     ring->node_bytes -= ring_node_block_size(node);
     ring_release_node(ring, node);
     return RING_OK;
@@ -136,7 +136,7 @@ static struct ring_bytes node_name(const struct node *node)
 /* The index of the key's successor: there is one, the ring not being empty. */
 static size_t successor(const struct ring *ring, const void *key, size_t size)
 {
-    size_t index = run_after(&ring->points, placement_of_key(&ring->placement, key, size));
+    size_t index = ring_run_after(&ring->points, ring_place_key(&ring->placement, key, size));
     return index < ring->points.count ? index : 0;
 }
 
@@ -160,7 +160,7 @@ static bool met_before(const struct ring *ring, const struct node *owner,
                        const struct ring_bytes *nodes, size_t found, bool *seen)
 {
     if (seen != NULL) {
-        size_t index = run_name(&ring->nodes, owner->name, owner->size);
+        size_t index = ring_run_find(&ring->nodes, owner->name, owner->size);
         bool met = seen[index];
         seen[index] = true;
         return met;

@@ -19,16 +19,19 @@
  * alone are alike in everything a caller can see, so the index is not stored.
  *
  * COST. n is the number of points in the ring, m of nodes, r of points added or removed, d the cost
- * of one digest. Memory: 16 bytes a point and 16 a node, times at most 1.5 for room to grow, and
- * one block for each node of 16 bytes (8 on 32-bit targets) and its name. While it runs, an add
- * needs 24 bytes for each new point besides, and, where the ring has to grow, both the old and the
- * new array of points. Removing gives the node's block back and keeps the arrays for the next add.
+ * of one digest. Memory: 16 bytes a point and 16 a node (12 each on 32-bit targets), times at most
+ * 1.5 for room to grow, and one block for each node of 16 bytes (8) and its name. While it runs, an
+ * add needs 24 (18) bytes for each new point and node and the longest new name besides, and, where
+ * the ring has to grow, both the old and the new arrays. Removing gives the node's block back and keeps the arrays for the next add.
  *
  *     ring_add, ring_add_many   O(r d + r log r + n)    one sort of the new points, one merge
  *     ring_remove               O(n)                    one compacting pass; never allocates
  *     ring_find                 O(d + log n)            never allocates
  *     ring_find_n               O(d + log n + points passed x n wanted), see there
  *     ring_check                O(n d + n log n)
+ *
+ * Points at equal positions are told apart by comparing names: under a rule that makes them common,
+ * each comparison above may cost as much as the names have in common.
  *
  * ERRORS. Every function that can fail returns an enum ring_error, and one that fails leaves the
  * ring, and what its output arguments point to, exactly as they were. Where several errors apply,
@@ -165,8 +168,8 @@ RING_API enum ring_error ring_find(const struct ring *ring, const void *key, siz
 /* The first `n` distinct owners met clockwise from the key, the same first one as ring_find, into
  * nodes[0..*found); fewer, each once, where the ring has fewer. `nodes` has room for `n` (or the
  * ring's number of nodes, if that is less) and may be NULL if that is 0. Passes each point at most
- * once. Up to 16 wanted, it compares with those found so far; above that it needs a byte for each
- * node in the ring while it runs, and log m a point. RING_BAD_ARGUMENT, RING_NO_MEMORY (n > 16). */
+ * once. Up to 16 wanted, it compares with those found so far; above that it asks for a byte for each
+ * node in the ring while it runs, and takes O(m) and log m a point. RING_BAD_ARGUMENT, RING_NO_MEMORY (n > 16). */
 RING_API enum ring_error ring_find_n(const struct ring *ring, const void *key, size_t size,
                                      size_t n, struct ring_bytes *nodes, size_t *found);
 

@@ -2,13 +2,13 @@
 
 #include <string.h>
 
-int name_compare(const void *a, size_t a_size, const void *b, size_t b_size)
+int ring_compare_names(const void *a, size_t a_size, const void *b, size_t b_size)
 {
     int difference = memcmp(a, b, a_size < b_size ? a_size : b_size);
     return difference != 0 ? difference : (a_size > b_size) - (a_size < b_size);
 }
 
-bool entry_before(const struct entry *a, const struct entry *b)
+bool ring_entry_before(const struct entry *a, const struct entry *b)
 {
     if (a->position != b->position) {
         return a->position < b->position;
@@ -17,15 +17,15 @@ bool entry_before(const struct entry *a, const struct entry *b)
     if (a->owner == b->owner) {
         return false;
     }
-    return name_compare(a->owner->name, a->owner->size, b->owner->name, b->owner->size) < 0;
+    return ring_compare_names(a->owner->name, a->owner->size, b->owner->name, b->owner->size) < 0;
 }
 
-void run_merge(struct entry *into, const struct entry *left, size_t left_count,
-               const struct entry *right, size_t right_count)
+void ring_run_merge(struct entry *into, const struct entry *left, size_t left_count,
+                    const struct entry *right, size_t right_count)
 {
     /* From the back, so that a run can be merged into the room behind itself. */
     while (right_count > 0) {
-        if (left_count > 0 && entry_before(&right[right_count - 1], &left[left_count - 1])) {
+        if (left_count > 0 && ring_entry_before(&right[right_count - 1], &left[left_count - 1])) {
             into[left_count + right_count - 1] = left[left_count - 1];
             left_count--;
         } else {
@@ -38,7 +38,7 @@ void run_merge(struct entry *into, const struct entry *left, size_t left_count,
     }
 }
 
-void run_sort(struct entry *entries, size_t count, struct entry *scratch)
+void ring_run_sort(struct entry *entries, size_t count, struct entry *scratch)
 {
     for (size_t width = 1; width < count; width *= 2) {
         for (size_t start = 0; count - start > width; start += 2 * width) {
@@ -46,7 +46,7 @@ void run_sort(struct entry *entries, size_t count, struct entry *scratch)
             size_t rest = count - start - width;
             size_t right_count = rest < width ? rest : width;
             memcpy(scratch, left + width, right_count * sizeof *scratch);
-            run_merge(left, left, width, scratch, right_count);
+            ring_run_merge(left, left, width, scratch, right_count);
             if (rest <= width) {
                 break;
             }
@@ -54,7 +54,7 @@ void run_sort(struct entry *entries, size_t count, struct entry *scratch)
     }
 }
 
-void run_drop(struct run *run, const struct node *owner)
+void ring_run_drop(struct run *run, const struct node *owner)
 {
     size_t kept = 0;
     for (size_t i = 0; i < run->count; i++) {
@@ -65,7 +65,7 @@ void run_drop(struct run *run, const struct node *owner)
     run->count = kept;
 }
 
-size_t run_after(const struct run *run, uint64_t position)
+size_t ring_run_after(const struct run *run, uint64_t position)
 {
     const struct entry *entries = run->entries;
     size_t low = 0;
@@ -81,14 +81,14 @@ size_t run_after(const struct run *run, uint64_t position)
     return low;
 }
 
-size_t run_name(const struct run *run, const void *name, size_t size)
+size_t ring_run_find(const struct run *run, const void *name, size_t size)
 {
     size_t low = 0;
     size_t high = run->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         const struct node *node = run->entries[middle].owner;
-        if (name_compare(node->name, node->size, name, size) < 0) {
+        if (ring_compare_names(node->name, node->size, name, size) < 0) {
             low = middle + 1;
         } else {
             high = middle;

@@ -32,27 +32,27 @@ struct run {
 };
 
 /* < 0, 0, > 0 as `a` comes before, with, or after `b`: bytewise unsigned, a prefix first. */
-int name_compare(const void *a, size_t a_size, const void *b, size_t b_size);
+int ring_compare_names(const void *a, size_t a_size, const void *b, size_t b_size);
 
-bool entry_before(const struct entry *a, const struct entry *b);
+bool ring_entry_before(const struct entry *a, const struct entry *b);
 
 /* Sorts in place. O(count log count). `scratch` has room for count / 2 entries. */
-void run_sort(struct entry *entries, size_t count, struct entry *scratch);
+void ring_run_sort(struct entry *entries, size_t count, struct entry *scratch);
 
 /* Merges two runs into `into`, which has room for both and is either `left` itself or apart from
  * it, and apart from `right`. Equal entries: those of `left` first. O(left_count + right_count),
  * and in place no entry of `left` before the first of `right` is touched. */
-void run_merge(struct entry *into, const struct entry *left, size_t left_count,
-               const struct entry *right, size_t right_count);
+void ring_run_merge(struct entry *into, const struct entry *left, size_t left_count,
+                    const struct entry *right, size_t right_count);
 
 /* Drops the entries of `owner` in one pass. */
-void run_drop(struct run *run, const struct node *owner);
+void ring_run_drop(struct run *run, const struct node *owner);
 
 /* The index of the first entry whose position is strictly greater; `count` if there is none. */
-size_t run_after(const struct run *run, uint64_t position);
+size_t ring_run_after(const struct run *run, uint64_t position);
 
 /* In a run of nodes: the index of the first whose name is not less than this one; `count` if none.
  */
-size_t run_name(const struct run *run, const void *name, size_t size);
+size_t ring_run_find(const struct run *run, const void *name, size_t size);
 
 #endif

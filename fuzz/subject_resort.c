@@ -100,7 +100,7 @@ static void append(struct resort *ring, const struct ring_node *from)
     memcpy(node->name, from->name.data, from->name.size);
     ring->nodes[ring->node_count++] = node;
     for (uint32_t replica = 0; replica < from->replicas; replica++) {
-        uint64_t position = placement_of_point(&ring->placement, node->name, node->size, replica);
+        uint64_t position = ring_place_point(&ring->placement, node->name, node->size, replica);
         ring->points[ring->point_count++] = (struct resort_point){position, node};
     }
 }
@@ -210,7 +210,7 @@ static struct ring_bytes name_at(const struct resort *ring, size_t index)
 
 static size_t successor(const struct resort *ring, struct ring_bytes key)
 {
-    uint64_t position = placement_of_key(&ring->placement, key.data, key.size);
+    uint64_t position = ring_place_key(&ring->placement, key.data, key.size);
     size_t low = 0;
     size_t high = ring->point_count;
     while (low < high) {

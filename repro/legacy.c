@@ -99,7 +99,7 @@ static void append_items(struct legacy *ring, struct legacy_node *node)
     }
     for (uint32_t replica = 0; replica < node->replicas; replica++) {
         struct legacy_item *item = memory_resize(NULL, 1, sizeof *item);
-        item->position = placement_of_point(&ring->placement, node->name, node->size, replica);
+        item->position = ring_place_point(&ring->placement, node->name, node->size, replica);
         item->owner = node;
         ring->items[ring->item_count++] = item;
     }
@@ -173,7 +173,7 @@ static struct ring_bytes name_at(const struct legacy *ring, size_t index)
 
 static size_t successor(const struct legacy *ring, struct ring_bytes key)
 {
-    uint64_t position = placement_of_key(&ring->placement, key.data, key.size);
+    uint64_t position = ring_place_key(&ring->placement, key.data, key.size);
     size_t low = 0;
     size_t high = ring->item_count;
     while (low < high) {

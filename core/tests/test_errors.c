@@ -119,6 +119,8 @@ static void find_refuses_bad_arguments(void **state)
     ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_find_n(ring, NAME("k"), 1, NULL, &found));
     ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_find_n(ring, NAME("k"), 1, &node, NULL));
     assert_int_equal(found, 77);
+    ASSERT_REFUSED(RING_OK, ring_find_n(ring, NULL, 0, 1, &(struct ring_bytes){NULL, 0}, &found));
+    assert_int_equal(found, 1);
     ASSERT_REFUSED(RING_OK, ring_find_n(ring, NAME("k"), 0, NULL, &found));
     assert_int_equal(found, 0);
     assert_int_equal(node.size, 9);
@@ -144,6 +146,33 @@ static void points_have_a_limit(void **state)
     ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_add_many(ring, nodes, 4097));
 }
 
+static void *allocate_little(void *context, size_t size)
+{
+    (void)context;
+    return size < 1048576 ? malloc(size) : NULL;
+}
+
+/* 2^32 - 1 points are not too many: there is only no memory for them here. One more is. */
+static void the_limit_itself_is_within(void **state)
+{
+    static struct ring_node nodes[4097];
+    static unsigned char names[4097][2];
+    const struct ring_options options = {.allocator = {allocate_little, release, NULL}};
+    struct ring *ring = NULL;
+    (void)state;
+    for (uint32_t i = 0; i < 4097; i++) {
+        names[i][0] = (unsigned char)(i >> 8); /* in the order of names */
+        names[i][1] = (unsigned char)i;
+        nodes[i] = (struct ring_node){{names[i], 2}, i < 4095 ? RING_REPLICAS_MAX : 1};
+    }
+    nodes[4095].replicas = RING_REPLICAS_MAX - 1;
+    assert_int_equal(ring_create(&ring, &options), RING_OK);
+    assert_int_equal(ring_add_many(ring, nodes, 4096), RING_NO_MEMORY);
+    assert_int_equal(ring_add_many(ring, nodes, 4097), RING_TOO_MANY_POINTS);
+    assert_int_equal(ring_node_count(ring), 0);
+    ring_destroy(ring);
+}
+
 static void null_rings_are_empty(void **state)
 {
     struct ring_cursor cursor = {{0}};
@@ -157,6 +186,21 @@ static void null_rings_are_empty(void **state)
     assert_false(ring_next_node(NULL, &cursor, &node));
     assert_false(ring_next_point(NULL, &cursor, &point));
     assert_int_equal(ring_check(NULL, NULL), RING_BAD_ARGUMENT);
+}
+
+static void walks_without_a_place_end(void **state)
+{
+    struct ring *ring = small_ring();
+    struct ring_cursor cursor = {{0}};
+    struct ring_node node;
+    struct ring_point point;
+    (void)state;
+    assert_false(ring_next_node(ring, NULL, &node));
+    assert_false(ring_next_node(ring, &cursor, NULL));
+    assert_false(ring_next_point(ring, NULL, &point));
+    assert_false(ring_next_point(ring, &cursor, NULL));
+    assert_true(ring_next_node(ring, &cursor, &node));
+    ring_destroy(ring);
 }
 
 static void errors_have_sentences(void **state)
@@ -179,7 +223,8 @@ int main(void)
         cmocka_unit_test(create_refuses_bad_options), cmocka_unit_test(add_refuses_bad_arguments),
         cmocka_unit_test(add_refuses_duplicates),     cmocka_unit_test(remove_refuses_the_absent),
         cmocka_unit_test(find_refuses_bad_arguments), cmocka_unit_test(points_have_a_limit),
-        cmocka_unit_test(null_rings_are_empty),       cmocka_unit_test(errors_have_sentences),
+        cmocka_unit_test(the_limit_itself_is_within), cmocka_unit_test(null_rings_are_empty),
+        cmocka_unit_test(errors_have_sentences),      cmocka_unit_test(walks_without_a_place_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

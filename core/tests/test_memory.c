@@ -7,7 +7,9 @@
 #include <string.h>
 
 struct budget {
-    size_t blocks_left; /* refuses from then on */
+    size_t blocks_left; /* refuses from then on ... */
+    bool once;          /* ... or only one */
+    size_t peak;        /* the most bytes held */
     size_t bytes;       /* held now */
     size_t asked;       /* blocks asked for so far */
 };
@@ -18,10 +20,12 @@ static void *take(void *context, size_t size)
     assert_true(size > 0);
     budget->asked++;
     if (budget->blocks_left == 0) {
+        budget->blocks_left = budget->once ? SIZE_MAX : 0;
         return NULL;
     }
     budget->blocks_left--;
     budget->bytes += size;
+    budget->peak = budget->bytes > budget->peak ? budget->bytes : budget->peak;
     return size > 0 ? malloc(size) : NULL;
 }
 
@@ -115,11 +119,10 @@ static size_t assert_survives(struct ring *ring, struct budget *budget,
     }
 }
 
-static void every_refusal_is_survived(void **state)
+static void survive_every_refusal(bool once)
 {
-    struct budget budget = {0};
+    struct budget budget = {.once = once};
     struct ring *ring = make(&budget);
-    (void)state;
     assert_int_equal(ring_bytes_used(ring), budget.bytes);
     /* The batch's list, three nodes, a buffer, the points, and the ring's two arrays. */
     assert_int_equal(assert_survives(ring, &budget, add_batch), 8);
@@ -135,6 +138,13 @@ static void every_refusal_is_survived(void **state)
     assert_int_equal(budget.bytes, 0);
 }
 
+static void every_refusal_is_survived(void **state)
+{
+    (void)state;
+    survive_every_refusal(false);
+    survive_every_refusal(true);
+}
+
 static void removing_and_finding_need_none(void **state)
 {
     struct budget budget = {0};
@@ -148,11 +158,64 @@ static void removing_and_finding_need_none(void **state)
     budget.blocks_left = 0;
     assert_int_equal(ring_find(ring, NAME("key"), &nodes[0]), RING_OK);
     assert_int_equal(ring_find_n(ring, NAME("key"), 16, nodes, &found), RING_OK);
+    assert_int_equal(ring_add_many(ring, batch, 0), RING_OK);
     for (size_t i = 0; i < 3; i++) {
         assert_int_equal(ring_remove(ring, batch[i].name.data, batch[i].name.size), RING_OK);
     }
     assert_int_equal(ring_remove(ring, NAME("one more")), RING_OK);
     assert_int_equal(budget.asked, asked);
+    ring_destroy(ring);
+    assert_int_equal(budget.bytes, 0);
+}
+
+static void add_numbered(struct ring *ring, int first, int last)
+{
+    for (int i = first; i < last; i++) {
+        char name[16];
+        int size = snprintf(name, sizeof name, "n%06d", i);
+        assert_int_equal(ring_add(ring, name, (size_t)size, 10), RING_OK);
+    }
+}
+
+/* Sixteen are the most for which the few found are looked through. */
+static void finding_sixteen_needs_none(void **state)
+{
+    struct budget budget = {0};
+    struct ring *ring = make(&budget);
+    struct ring_bytes nodes[17];
+    size_t found = 0;
+    (void)state;
+    add_numbered(ring, 0, 20);
+    budget.blocks_left = 0;
+    assert_int_equal(ring_find_n(ring, NAME("key"), 16, nodes, &found), RING_OK);
+    assert_int_equal(ring_find_n(ring, NAME("key"), 17, nodes, &found), RING_NO_MEMORY);
+    assert_int_equal(found, 16);
+    ring_destroy(ring);
+}
+
+/* What the header says of memory, counted: nodes of 7 bytes, 10 points each. */
+static void memory_is_what_the_header_says(void **state)
+{
+    const size_t nodes = 2000;
+    const size_t entry = sizeof(uint64_t) + sizeof(void *);
+    const size_t block = 2 * sizeof(size_t) + 7;
+    struct budget budget = {0};
+    struct ring *ring = make(&budget);
+    size_t empty = budget.bytes;
+    size_t grown = 0;
+    (void)state;
+    for (size_t i = 0; i < nodes; i++) {
+        size_t before = budget.bytes;
+        budget.peak = before;
+        add_numbered(ring, (int)i, (int)i + 1);
+        size_t entries = 11 * (i + 1);
+        /* Rounding aside, and one entry for each of the two arrays. */
+        assert_true(budget.bytes <= empty + entries * entry * 3 / 2 + 2 * entry + (i + 1) * block);
+        assert_true(budget.peak <= before + budget.bytes + (10 + 1) * entry * 3 / 2 + 7 + 16);
+        grown += budget.bytes - before > block;
+    }
+    /* By half each time: two arrays, 2000 nodes, log(2000) / log(1.5) = 19. */
+    assert_in_range(grown, 10, 45);
     ring_destroy(ring);
     assert_int_equal(budget.bytes, 0);
 }
@@ -194,6 +257,8 @@ int main(void)
         cmocka_unit_test(create_needs_memory),
         cmocka_unit_test(every_refusal_is_survived),
         cmocka_unit_test(removing_and_finding_need_none),
+        cmocka_unit_test(finding_sixteen_needs_none),
+        cmocka_unit_test(memory_is_what_the_header_says),
         cmocka_unit_test(churn_does_not_grow),
         cmocka_unit_test(sizes_that_do_not_fit_are_refused),
     };

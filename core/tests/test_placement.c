@@ -17,7 +17,7 @@ static uint64_t point_position(enum ring_rule rule, const void *name, size_t siz
     unsigned char *buffer = malloc(size + PLACEMENT_SUFFIX_MAX);
     assert_non_null(buffer);
     memcpy(buffer, name, size);
-    uint64_t position = placement_of_point(&placement, buffer, size, replica);
+    uint64_t position = ring_place_point(&placement, buffer, size, replica);
     assert_memory_equal(buffer, name, size);
     free(buffer);
     return position;
@@ -26,7 +26,7 @@ static uint64_t point_position(enum ring_rule rule, const void *name, size_t siz
 static uint64_t key_position(enum ring_rule rule, const void *key, size_t size)
 {
     struct placement placement = {.rule = rule};
-    return placement_of_key(&placement, key, size);
+    return ring_place_key(&placement, key, size);
 }
 
 /* The input of xxHash's own self-test, and what it must give: XXH3_64bits, seed 0. */
