@@ -5,6 +5,8 @@
 /* A run of one byte is this long at most when decoded: names and keys up to 1 MiB are of interest,
  * and a few input bytes must not become gigabytes. */
 #define RUN_MAX UINT64_C(1048576)
+/* And all of a program's runs together: one beyond that ends the program. */
+#define RUNS_MAX (16 * RUN_MAX)
 
 #define TEXT(literal)                                                                              \
     {                                                                                              \
@@ -70,7 +72,8 @@ static const enum operation_kind kinds[16] = {
 struct reader {
     const unsigned char *at;
     size_t left;
-    bool short_of; /* an operation wanted more than there was */
+    uint64_t runs_left; /* bytes that runs may still expand to */
+    bool short_of;      /* an operation wanted more than there was */
 };
 
 static unsigned char read_byte(struct reader *reader)
@@ -124,11 +127,16 @@ static struct ring_bytes read_string(struct reader *reader, struct program *prog
         return read_literal(reader, program, read_number(reader));
     }
     unsigned char byte = read_byte(reader);
-    uint64_t size = read_number(reader);
+    uint64_t size = read_number(reader) % (RUN_MAX + 1);
+    if (size > reader->runs_left) {
+        reader->left = 0;
+        reader->short_of = true;
+    }
     if (reader->short_of) {
         return (struct ring_bytes){NULL, 0};
     }
-    return program_repeat(program, &byte, 1, (size_t)(size % (RUN_MAX + 1)));
+    reader->runs_left -= size;
+    return program_repeat(program, &byte, 1, (size_t)size);
 }
 
 static uint32_t read_replicas(struct reader *reader)
@@ -156,7 +164,7 @@ static uint64_t read_n(struct reader *reader)
                                 : read_number(reader);
 }
 
-/* A fleet: neighbours in the pool, each once, all with the same replicas. Names drawn one by one
+/* A fleet: neighbours in the pool, each once (but in the largest), all with the same replicas. Names drawn one by one
  * would meet again long before a ring is as large. */
 static void read_fleet(struct reader *reader, struct program *program, unsigned int count)
 {
@@ -212,7 +220,7 @@ static void read_operation(struct reader *reader, struct program *program)
 
 void bytes_decode(const void *data, size_t size, struct program *program)
 {
-    struct reader reader = {data, size, false};
+    struct reader reader = {data, size, RUNS_MAX, false};
     if (size > 0) {
         program->rule = &rules[read_byte(&reader) % rule_count()];
     }
@@ -233,14 +241,20 @@ static void write_number(FILE *out, uint64_t value)
     (void)putc((int)value, out);
 }
 
+struct writer {
+    FILE *out;
+    uint64_t runs_left; /* as the reader will count them */
+};
+
 static bool one_byte_repeated(struct ring_bytes string)
 {
     const unsigned char *bytes = string.data;
     return memcmp(bytes, bytes + 1, string.size - 1) == 0;
 }
 
-static void write_string(FILE *out, struct ring_bytes string, const struct pool *pool)
+static void write_string(struct writer *writer, struct ring_bytes string, const struct pool *pool)
 {
+    FILE *out = writer->out;
     for (unsigned int i = 0; i < pool->count; i++) {
         const struct ring_bytes *pooled = &pool->strings[i];
         if (pooled->size == string.size &&
@@ -251,10 +265,12 @@ static void write_string(FILE *out, struct ring_bytes string, const struct pool 
     }
     if (string.size <= 16) {
         (void)putc(STRING_SHORT - 1 + (int)string.size, out);
-    } else if (string.size <= RUN_MAX && one_byte_repeated(string)) {
+    } else if (string.size <= RUN_MAX && string.size <= writer->runs_left &&
+               one_byte_repeated(string)) {
         (void)putc(STRING_RUN, out);
         (void)putc(((const unsigned char *)string.data)[0], out);
         write_number(out, string.size);
+        writer->runs_left -= string.size;
         return;
     } else {
         (void)putc(STRING_LONG, out);
@@ -297,8 +313,9 @@ static void write_batch_count(FILE *out, uint64_t count)
     }
 }
 
-static void write_operation(FILE *out, const struct operation *operation)
+static void write_operation(struct writer *writer, const struct operation *operation)
 {
+    FILE *out = writer->out;
     int kind = 0;
     while (kinds[kind] != operation->kind) {
         kind++;
@@ -309,10 +326,10 @@ static void write_operation(FILE *out, const struct operation *operation)
         write_batch_count(out, operation->count);
         break;
     case OP_FIND:
-        write_string(out, operation->key, &key_pool);
+        write_string(writer, operation->key, &key_pool);
         break;
     case OP_FIND_N:
-        write_string(out, operation->key, &key_pool);
+        write_string(writer, operation->key, &key_pool);
         write_n(out, operation->n);
         break;
     case OP_ADD:
@@ -320,7 +337,7 @@ static void write_operation(FILE *out, const struct operation *operation)
         break;
     }
     for (size_t i = 0; i < operation->count; i++) {
-        write_string(out, operation->nodes[i].name, &name_pool);
+        write_string(writer, operation->nodes[i].name, &name_pool);
         if (operation->kind != OP_REMOVE) {
             write_replicas(out, operation->nodes[i].replicas);
         }
@@ -329,8 +346,9 @@ static void write_operation(FILE *out, const struct operation *operation)
 
 void bytes_encode(const struct program *program, FILE *out)
 {
+    struct writer writer = {out, RUNS_MAX};
     (void)putc((int)(program->rule - rules), out);
     for (size_t i = 0; i < program->count; i++) {
-        write_operation(out, &program->operations[i]);
+        write_operation(&writer, &program->operations[i]);
     }
 }

@@ -11,6 +11,7 @@
  * the check runs, `operation` is the one that is running. */
 struct finding {
     bool found;
+    bool excused;     /* see struct check; then `found` is false */
     size_t operation; /* index in the program, from 0 */
     char what[80];
     char expected[256];
@@ -20,8 +21,8 @@ struct finding {
 struct check {
     const struct subject *subject;
     const struct subject *reference;
-    /* Stop, and call it agreement, at a difference of a subject that does not promise an order
-     * among equal points, where the reference holds equal points of different owners. */
+    /* Stop, and call it agreement, where the subject does not promise an order among equal points,
+     * and its points differ from the reference's in that order alone. */
     bool excuse_ties;
     /* Called with the subject's answer to each operation, if not NULL. */
     void (*answered)(void *context, const struct operation *operation, const char *answer);

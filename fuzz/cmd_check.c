@@ -14,8 +14,10 @@
 
 #define DEFAULT_OPERATIONS 1000000
 /* A program takes the model tens of milliseconds at most: see CHECK_COST_MAX. */
-#define PROGRAM_SECONDS 10
-#define SHRINK_SECONDS 2
+#define PROGRAM_SECONDS 5
+#define SHRINK_SECONDS 1
+/* Between two signs of life in a log; a terminal sees more of them. */
+#define PROGRESS_SECONDS 10
 
 struct search {
     const struct subject *subject;
@@ -78,7 +80,7 @@ static void show_progress(void *context)
 {
     const struct search *search = context;
     struct progress *progress = search->progress;
-    if (now() - progress->shown < (isatty(STDERR_FILENO) ? 0.5 : 10)) {
+    if (now() - progress->shown < (isatty(STDERR_FILENO) ? 0.5 : PROGRESS_SECONDS)) {
         return;
     }
     progress->shown = now();
@@ -95,12 +97,15 @@ struct same_failure {
     struct trial_options options;
     enum trial_verdict verdict;
     uint64_t tried;
+    double shown;
 };
 
 static bool fails_alike(void *context, const struct program *candidate)
 {
     struct same_failure *failure = context;
-    if (++failure->tried % 100 == 0) {
+    failure->tried++;
+    if (now() - failure->shown >= PROGRESS_SECONDS) {
+        failure->shown = now();
         (void)fprintf(stderr, "shrinking: %llu candidates, now %zu operations\n",
                       (unsigned long long)failure->tried, candidate->count);
     }
@@ -168,6 +173,7 @@ static int shrink_and_report(const struct search *search)
                       (unsigned long long)search->progress->programs, trial.finding.operation + 1,
                       found.count);
         failure.verdict = trial.verdict;
+        failure.shown = now();
         failure.options.seconds = SHRINK_SECONDS;
         program_init(&smallest);
         (void)shrink_program(&(struct shrink){fails_alike, &failure}, &found, &smallest);
@@ -187,13 +193,13 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         search->subject = parse_subject(argument, state);
         return 0;
     case 'n':
-        search->operations = parse_number(argument, 1, UINT64_MAX, state);
+        search->operations = parse_number("--ops", argument, 1, UINT64_MAX, state);
         return 0;
     case 'S':
-        search->seed = parse_number(argument, 0, UINT64_MAX, state);
+        search->seed = parse_number("--seed", argument, 0, UINT64_MAX, state);
         return 0;
     case 't':
-        search->seconds = (unsigned int)parse_number(argument, 1, 1000000, state);
+        search->seconds = (unsigned int)parse_number("--seconds", argument, 1, 1000000, state);
         return 0;
     case 'o':
         search->output = argument;

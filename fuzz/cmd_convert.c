@@ -77,7 +77,7 @@ static void write_trace(FILE *out, const void *context)
 static void write_bytes(FILE *out, const void *context)
 {
     const struct program *program = context;
-    if (program->raw.size > 0) {
+    if (program->raw.data != NULL) {
         struct program decoded;
         program_init(&decoded);
         bytes_decode(program->raw.data, program->raw.size, &decoded);
@@ -114,9 +114,10 @@ static int run(int argc, char **argv)
     int status = EXIT_AGREED;
     struct program program;
     void *content = file_read(convert.from, &size, error, sizeof error);
-    bool is_trace = content != NULL && trace_recognise(content, size);
+    bool is_trace = content != NULL && file_is_trace(convert.from, content, size);
     program_init(&program);
-    if (content == NULL || !file_read_program(convert.from, &program, error, sizeof error)) {
+    if (content == NULL ||
+        !file_parse(convert.from, content, size, &program, error, sizeof error)) {
         status = EXIT_USAGE;
     } else {
         if (!is_trace) {

@@ -53,48 +53,105 @@ void *file_read(const char *path, size_t *size, char *error, size_t error_size)
     return NULL;
 }
 
+bool file_is_trace(const char *path, const void *data, size_t size)
+{
+    size_t length = strlen(path);
+    return trace_recognise(data, size) || (length >= 6 && strcmp(path + length - 6, ".trace") == 0);
+}
+
+static bool is_text(const unsigned char *bytes, size_t size)
+{
+    bool lines = false;
+    for (size_t i = 0; i < size; i++) {
+        lines = lines || bytes[i] == '\n';
+        if (bytes[i] < '\t' || bytes[i] == 0x7f || (bytes[i] > '\r' && bytes[i] < ' ')) {
+            return false;
+        }
+    }
+    return lines;
+}
+
+bool file_parse(const char *path, const void *data, size_t size, struct program *program,
+                char *error, size_t error_size)
+{
+    char line_error[256];
+    if (file_is_trace(path, data, size)) {
+        if (trace_read(data, size, program, line_error, sizeof line_error)) {
+            return true;
+        }
+        (void)snprintf(error, error_size, "%s: %s", path, line_error);
+        return false;
+    }
+    if (is_text(data, size)) {
+        (void)fprintf(stderr,
+                      "ringproof: %s: taken for bytes, not for a trace: its first statement is not "
+                      "'ring'\n",
+                      path);
+    }
+    bytes_decode(data, size, program);
+    return true;
+}
+
 bool file_read_program(const char *path, struct program *program, char *error, size_t error_size)
 {
     size_t size = 0;
-    char line_error[256];
-    bool good = true;
     void *content = file_read(path, &size, error, error_size);
-    if (content == NULL) {
-        return false;
-    }
-    if (!trace_recognise(content, size)) {
-        bytes_decode(content, size, program);
-    } else if (!trace_read(content, size, program, line_error, sizeof line_error)) {
-        (void)snprintf(error, error_size, "%s: %s", path, line_error);
-        good = false;
-    }
+    bool good = content != NULL && file_parse(path, content, size, program, error, error_size);
     free(content);
     return good;
+}
+
+static bool write_all(FILE *out, void (*write)(FILE *out, const void *context), const void *context)
+{
+    write(out, context);
+    bool written = fflush(out) == 0 && !ferror(out);
+    return fclose(out) == 0 && written;
+}
+
+/* Beside the old one first; `path` is a regular file's, or nobody's. */
+static bool replace(const char *path, void (*write)(FILE *out, const void *context),
+                    const void *context)
+{
+    char temporary[PATH_MAX];
+    int used = snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
+    if (used < 0 || (size_t)used >= sizeof temporary) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    int descriptor = mkstemp(temporary);
+    if (descriptor < 0) {
+        return false;
+    }
+    mode_t mask = umask(0);
+    (void)umask(mask);
+    (void)fchmod(descriptor, 0666 & ~mask); /* mkstemp() keeps it from everybody else */
+    FILE *out = fdopen(descriptor, "wb");
+    if (out == NULL) {
+        (void)close(descriptor);
+    } else if (write_all(out, write, context) && rename(temporary, path) == 0) {
+        return true;
+    }
+    int error = errno;
+    (void)unlink(temporary);
+    errno = error;
+    return false;
 }
 
 bool file_write(const char *path, void (*write)(FILE *out, const void *context),
                 const void *context, char *error, size_t error_size)
 {
-    char temporary[PATH_MAX];
-    int used = snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
-    if (used < 0 || (size_t)used >= sizeof temporary) {
-        (void)snprintf(error, error_size, "%s: name too long", path);
-        return false;
+    struct stat status;
+    char resolved[PATH_MAX];
+    bool written = false;
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+        FILE *out = fopen(path, "wb");
+        written = out != NULL && write_all(out, write, context);
+    } else {
+        /* A link stays one: what it leads to is replaced. */
+        written = replace(realpath(path, resolved) != NULL ? resolved : path, write, context);
     }
-    int descriptor = mkstemp(temporary);
-    FILE *out = descriptor >= 0 ? fdopen(descriptor, "wb") : NULL;
-    if (out == NULL) {
-        describe(error, error_size, path, "cannot create");
-        return false;
-    }
-    write(out, context);
-    bool written =
-        fflush(out) == 0 && !ferror(out) && fsync(descriptor) == 0 && fchmod(descriptor, 0644) == 0;
-    written = fclose(out) == 0 && written;
-    if (!written || rename(temporary, path) != 0) {
+    if (!written) {
         describe(error, error_size, path, "cannot write");
-        (void)unlink(temporary);
-        return false;
     }
-    return true;
+    return written;
 }

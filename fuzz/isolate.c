@@ -7,10 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "memory.h"
 
 static void stop(const char *what)
 {
@@ -30,23 +33,41 @@ static void silence(void)
     (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
 }
 
-static void be_child(const struct isolation *isolation)
+/* What a child exits with where the harness, not the subject, has no memory. */
+#define HARNESS_EXHAUSTED 99
+
+/* There in builds with LeakSanitizer, whose look _exit() would skip. */
+extern void __lsan_do_leak_check(void) __attribute__((weak)); /* NOLINT: the sanitizer's own name */
+
+static void be_child(const struct isolation *isolation, bool *completed)
 {
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody waits for it any more */
+    memory_exit_status = HARNESS_EXHAUSTED;
     if (isolation->quiet) {
         silence();
     }
     isolation->work(isolation->context);
     (void)fflush(NULL);
+    if (__lsan_do_leak_check != NULL) {
+        __lsan_do_leak_check();
+    }
+    *completed = true;
     _exit(0);
 }
 
-static struct ending ending_of(int status)
+static struct ending ending_of(int status, bool completed)
 {
+    if (WIFEXITED(status) && WEXITSTATUS(status) == HARNESS_EXHAUSTED) {
+        (void)fputs("ringproof: a child process ran out of memory, not through its subject: free "
+                    "some memory, or use smaller rings\n",
+                    stderr);
+        exit(2);
+    }
     if (WIFSIGNALED(status)) {
         enum ending_kind kind = WTERMSIG(status) == SIGALRM ? ENDING_TIMEOUT : ENDING_SIGNAL;
         return (struct ending){kind, WTERMSIG(status)};
     }
-    if (WEXITSTATUS(status) != 0) {
+    if (!completed) { /* also with status 0: the subject called exit() */
         return (struct ending){ENDING_EXIT, WEXITSTATUS(status)};
     }
     return (struct ending){ENDING_RETURNED, 0};
@@ -55,19 +76,24 @@ static struct ending ending_of(int status)
 struct ending isolate(const struct isolation *isolation)
 {
     (void)fflush(NULL); /* or the child would print it again */
+    static bool *completed;
+    if (completed == NULL) {
+        completed = isolate_share(sizeof *completed);
+    }
+    *completed = false;
     pid_t child = fork();
     if (child < 0) {
         stop("cannot start a child process");
     }
     if (child == 0) {
-        be_child(isolation);
+        be_child(isolation, completed);
     }
     int status = 0;
     int flags = isolation->waiting != NULL ? WNOHANG : 0;
     for (;;) {
         pid_t ended = waitpid(child, &status, flags);
         if (ended == child) {
-            return ending_of(status);
+            return ending_of(status, *completed);
         }
         if (ended < 0 && errno != EINTR) {
             stop("cannot wait for a child process");
@@ -105,7 +131,8 @@ void isolate_describe(struct ending ending, char *text, size_t size)
         break;
     case ENDING_EXIT:
     case ENDING_RETURNED:
-        (void)snprintf(text, size, "ended with exit status %d, as sanitizers end a process",
+        (void)snprintf(text, size,
+                       "ended by exit status %d (a sanitizer's, or exit() in the subject)",
                        ending.number);
         break;
     }

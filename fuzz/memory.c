@@ -3,6 +3,9 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
+
+int memory_exit_status = 2;
 
 void *memory_resize(void *block, size_t count, size_t size)
 {
@@ -12,7 +15,7 @@ void *memory_resize(void *block, size_t count, size_t size)
                       "ringproof: no memory for %zu elements of %zu bytes: free some memory, or "
                       "use smaller rings\n",
                       count, size);
-        abort();
+        _exit(memory_exit_status);
     }
     return resized;
 }

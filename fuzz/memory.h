@@ -8,4 +8,7 @@
 /* `block` (or NULL) with room for `count` elements of `size`; never NULL for a size above 0. */
 void *memory_resize(void *block, size_t count, size_t size);
 
+/* What the process then exits with: 2, unless a child is to be told from its subject. */
+extern int memory_exit_status;
+
 #endif

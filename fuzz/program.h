@@ -30,7 +30,7 @@ struct program {
     size_t count;
     struct expectation *expectations;
     size_t expectation_count;
-    struct ring_bytes raw; /* what a trace says the program was decoded from; or none */
+    struct ring_bytes raw; /* what a trace says the program was decoded from; or NULL */
     /* All that names, keys and nodes point to, each block of its exact size, so that a sanitizer sees
      * whoever reads beyond it. */
     void **blocks;

@@ -17,15 +17,15 @@ const struct subject *parse_subject(const char *name, struct argp_state *state)
     return subject;
 }
 
-unsigned long long parse_number(const char *text, unsigned long long min, unsigned long long max,
-                                struct argp_state *state)
+unsigned long long parse_number(const char *option, const char *text, unsigned long long min,
+                                unsigned long long max, struct argp_state *state)
 {
     char *end = NULL;
     errno = 0;
     unsigned long long value = strtoull(text, &end, 10);
     if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || value < min ||
         value > max) {
-        argp_error(state, "'%s' is not a number from %llu to %llu", text, min, max);
+        argp_error(state, "%s %s: not a number from %llu to %llu", option, text, min, max);
     }
     return value;
 }
@@ -44,6 +44,16 @@ static void write_help(FILE *out)
                 out);
 }
 
+/* The status, unless what was printed did not arrive. */
+static int flushed(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout)) {
+        return status;
+    }
+    (void)fprintf(stderr, "ringproof: cannot write to standard output: %s\n", strerror(errno));
+    return EXIT_USAGE;
+}
+
 int main(int argc, char **argv)
 {
     argp_err_exit_status = EXIT_USAGE;
@@ -54,7 +64,7 @@ int main(int argc, char **argv)
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-?") == 0 ||
         strcmp(argv[1], "help") == 0) {
         write_help(stdout);
-        return EXIT_AGREED;
+        return flushed(EXIT_AGREED);
     }
     for (const struct command *const *command = commands; *command != NULL; command++) {
         if (strcmp((*command)->name, argv[1]) == 0) {
@@ -62,12 +72,7 @@ int main(int argc, char **argv)
             (void)snprintf(full_name, sizeof full_name, "ringproof %s", argv[1]);
             argv[1] = full_name;
             int status = (*command)->run(argc - 1, argv + 1);
-            if (fflush(stdout) != 0 || ferror(stdout)) {
-                (void)fprintf(stderr, "ringproof: cannot write to standard output: %s\n",
-                              strerror(errno));
-                return EXIT_USAGE;
-            }
-            return status;
+            return flushed(status);
         }
     }
     (void)fprintf(stderr, "ringproof: unknown command '%s': 'ringproof --help' lists them\n",

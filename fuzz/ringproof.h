@@ -24,8 +24,8 @@ extern const struct command command_list;
 /* For an argp parser: the subject named; ends the tool with a usage error if there is none. */
 const struct subject *parse_subject(const char *name, struct argp_state *state);
 
-/* The same for a number from `min` to `max`, in decimal. */
-unsigned long long parse_number(const char *text, unsigned long long min, unsigned long long max,
-                                struct argp_state *state);
+/* The same for the number that an option takes: from `min` to `max`, in decimal. */
+unsigned long long parse_number(const char *option, const char *text, unsigned long long min,
+                                unsigned long long max, struct argp_state *state);
 
 #endif

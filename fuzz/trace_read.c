@@ -32,10 +32,14 @@ __attribute__((format(printf, 2, 3))) static bool fail(struct parser *parser, co
     return false;
 }
 
+static bool is_blank(unsigned char byte)
+{
+    return byte == ' ' || byte == '\t' || byte == '\r';
+}
+
 static void skip_blanks(struct parser *parser)
 {
-    while (parser->at < parser->end &&
-           (*parser->at == ' ' || *parser->at == '\t' || *parser->at == '\r')) {
+    while (parser->at < parser->end && is_blank(*parser->at)) {
         parser->at++;
     }
 }
@@ -51,7 +55,7 @@ static void read_word(struct parser *parser, char *word, size_t word_size)
 {
     size_t used = 0;
     skip_blanks(parser);
-    while (parser->at < parser->end && strchr(" \t\r", *parser->at) == NULL) {
+    while (parser->at < parser->end && !is_blank(*parser->at)) {
         if (used + 1 < word_size) {
             word[used++] = (char)*parser->at;
         }
@@ -85,7 +89,7 @@ static bool read_number(struct parser *parser, uint64_t max, uint64_t *value)
     if (!read_digits(parser, max, value)) {
         return false;
     }
-    if (parser->at < parser->end && strchr(" \t\r", *parser->at) == NULL) {
+    if (parser->at < parser->end && !is_blank(*parser->at)) {
         return fail(parser, "not a digit in a number: byte 0x%02x", *parser->at);
     }
     return true;
@@ -155,10 +159,20 @@ static bool read_times(struct parser *parser, size_t size, uint64_t *times)
     if (size > 0 && *times > STRING_MAX / size) {
         return fail(parser, "string too long: at most %llu bytes", (unsigned long long)STRING_MAX);
     }
-    if (parser->at < parser->end && strchr(" \t\r", *parser->at) == NULL) {
+    if (parser->at < parser->end && !is_blank(*parser->at)) {
         return fail(parser, "a blank is missing behind a string");
     }
     return true;
+}
+
+/* At least as many bytes as the string at hand has: up to its closing quote, escapes included. */
+static size_t quoted_room(const struct parser *parser)
+{
+    const unsigned char *at = parser->at < parser->end ? parser->at + 1 : parser->end;
+    while (at < parser->end && *at != '"') {
+        at += *at == '\\' && parser->end - at > 1 ? 2 : 1;
+    }
+    return (size_t)(at - parser->at);
 }
 
 static bool read_string(struct parser *parser, struct ring_bytes *string)
@@ -166,7 +180,7 @@ static bool read_string(struct parser *parser, struct ring_bytes *string)
     size_t size = 0;
     uint64_t times = 0;
     skip_blanks(parser);
-    unsigned char *once = memory_resize(NULL, (size_t)(parser->end - parser->at), 1);
+    unsigned char *once = memory_resize(NULL, quoted_room(parser), 1);
     bool good = read_quoted(parser, once, &size) && read_times(parser, size, &times);
     if (good) {
         *string = program_repeat(parser->program, once, size, (size_t)times);

@@ -47,7 +47,7 @@ void trace_write(const struct program *program, FILE *out)
         trace_write_operation(&program->operations[i], out);
         (void)putc('\n', out);
     }
-    if (program->raw.size > 0) {
+    if (program->raw.data != NULL) {
         (void)fputs("raw ", out);
         text_write(out, program->raw);
         (void)putc('\n', out);

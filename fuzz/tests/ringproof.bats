@@ -6,6 +6,14 @@ setup() {
     printf 'ring identity\nadd "a" 2\nfind "a"\nfind-n "b" 3\nremove "b"\n' >good.trace
 }
 
+@test "what cannot be printed is an error" {
+    [ -e /dev/full ] || skip "no /dev/full"
+    run bash -c '"$RINGPROOF" --help >/dev/full'
+    [ "$status" -eq 2 ]
+    run bash -c '"$RINGPROOF" list >/dev/full'
+    [ "$status" -eq 2 ]
+}
+
 @test "no command, unknown command: usage, exit 2" {
     run "$RINGPROOF"
     [ "$status" -eq 2 ]
@@ -129,7 +137,7 @@ setup() {
 @test "check: a trace that cannot be written is printed all the same, exit 2" {
     run "$RINGPROOF" check --subject legacy --seed 4 --output no/such/folder/found.trace
     [ "$status" -eq 2 ]
-    [[ "$output" == *"no/such/folder/found.trace: cannot create"* ]]
+    [[ "$output" == *"no/such/folder/found.trace: cannot write"* ]]
     [[ "$output" == *"ring "* ]]
 }
 
@@ -160,6 +168,39 @@ setup() {
     [[ "$output" == *"not this program any more"* ]]
     run "$RINGPROOF" convert back.bytes
     [[ "$output" == *'add "b" 1'* ]]
+}
+
+@test "convert: nothing is lost of no bytes at all, and of a pipe" {
+    : >empty
+    "$RINGPROOF" convert empty -o empty.trace
+    "$RINGPROOF" convert empty.trace -o back
+    [ ! -s back ]
+    cat good.trace | "$RINGPROOF" convert /dev/stdin | "$RINGPROOF" convert /dev/stdin >back.trace
+    cmp good.trace back.trace
+}
+
+@test "a mistyped trace is not taken for bytes in silence" {
+    printf 'Ring xxh3\nadd "a" 1\n' >typo.trace
+    run "$RINGPROOF" replay typo.trace
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"typo.trace: line 1: the first statement must be 'ring'"* ]]
+    cp typo.trace typo.txt
+    run "$RINGPROOF" replay typo.txt
+    [[ "$output" == *"typo.txt: taken for bytes"* ]]
+}
+
+@test "what is not a regular file is written to, and a link stays one" {
+    mkfifo pipe
+    "$RINGPROOF" convert good.trace -o pipe &
+    cat pipe >from_pipe
+    wait
+    [ -p pipe ]
+    [ -s from_pipe ]
+    : >target
+    ln -s target link
+    "$RINGPROOF" convert good.trace -o link
+    [ -L link ]
+    cmp target from_pipe
 }
 
 @test "convert leaves the old file alone when it cannot write the new one" {

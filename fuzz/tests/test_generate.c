@@ -10,7 +10,7 @@
 
 /* The same value on every machine, compiler and byte order. It changes when the format of bytes or
  * the generator does: then traces of old seeds are other programs. */
-#define DIGEST_OF_SEED_1 UINT64_C(0x6d36b6d5a5030873)
+#define DIGEST_OF_SEED_1 UINT64_C(0xf65e6caa18a93e82)
 
 static void a_seed_is_the_same_everywhere(void **state)
 {

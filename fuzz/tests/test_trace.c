@@ -51,7 +51,7 @@ static void mistakes_are_named_with_their_line(void **state)
     ASSERT_REFUSED("ring xxh3\nfind-n \"a\" 18446744073709551616\n", "line 2:", "too large");
     ASSERT_REFUSED("ring xxh3\nexpect nobody agree\n", "line 2:", "unknown subject 'nobody'");
     ASSERT_REFUSED("ring xxh3\nexpect core win\n", "line 2:", "unknown outcome 'win'");
-    ASSERT_REFUSED("ring xxh3\nfind \"a\"\0\n", "line 2:", "more than 'find' takes");
+    ASSERT_REFUSED("ring xxh3\nfind \"a\"\0\n", "line 2:", "blank is missing");
 }
 
 static void layout_is_free(void **state)
