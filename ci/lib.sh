@@ -55,16 +55,19 @@ quietly() {
     started=$(date +%s)
     "$@" >"$log" 2>&1 &
     worker=$!
+    # A shell starts what is in the background deaf to Ctrl-C.
+    trap 'kill "$worker" 2>/dev/null; exit 130' INT TERM
     waited=0
     while kill -0 "$worker" 2>/dev/null; do
         sleep 1
         waited=$((waited + 1))
         if [ $((waited % 10)) -eq 0 ]; then
-            printf '    ... %s s: %s\n' "$waited" "$(tail -n 1 "$log" | tr '\r' '\n' | tail -n 1 | cut -c1-80)"
+            printf '    ... %s s: %s\n' "$waited" "$(tail -n 20 "$log" | tr '\r' '\n' | grep -v NEW_ | tail -n 1 | cut -c1-80)"
         fi
     done
     status=0
     wait "$worker" || status=$?
+    trap - INT TERM
     if [ "$status" -ne 0 ]; then
         printf '    failed with %s after %s s; the end of %s:\n' "$status" "$(($(date +%s) - started))" "$log" >&2
         tail -n 40 "$log" >&2
