@@ -183,50 +183,66 @@ static bool same_points(const struct side *reference, const struct side *subject
     }
 }
 
-/* How often the point's owner is among those at its position; the cursor stands before them. */
-static size_t times_owned(const struct side *side, struct ring_cursor cursor,
-                          const struct ring_point *point)
+/* All points in order, to be freed. */
+static struct ring_point *collect(const struct side *side, size_t count)
 {
-    struct ring_point other;
+    struct ring_point *points = memory_resize(NULL, count, sizeof *points);
+    struct ring_cursor cursor = {{0}};
+    size_t collected = 0;
+    while (collected < count &&
+           side->subject->next_point(side->ring, &cursor, &points[collected])) {
+        collected++;
+    }
+    for (; collected < count; collected++) {
+        points[collected] = (struct ring_point){0, {NULL, 0}}; /* like no point there is */
+    }
+    return points;
+}
+
+static size_t times_owned(const struct ring_point *points, size_t count, struct ring_bytes owner)
+{
     size_t times = 0;
-    while (side->subject->next_point(side->ring, &cursor, &other) &&
-           other.position == point->position) {
-        times += same_bytes(other.node, point->node);
+    for (size_t i = 0; i < count; i++) {
+        times += same_bytes(points[i].node, owner);
     }
     return times;
 }
 
-/* Whether both have the same points, but for the order of those that share a position. */
+/* Whether two lists have the same positions, and at each of them every owner as often. */
+static bool same_lists_but_for_ties(const struct ring_point *expected, const struct ring_point *got,
+                                    size_t count)
+{
+    size_t group = 0; /* where the points at this position begin */
+    for (size_t end = 0; end < count; end++) {
+        if (expected[end].position != got[end].position) {
+            return false;
+        }
+        if (end + 1 < count && expected[end + 1].position == expected[group].position) {
+            continue;
+        }
+        for (size_t i = group; i <= end; i++) {
+            size_t size = end + 1 - group;
+            if (times_owned(expected + group, size, expected[i].node) !=
+                times_owned(got + group, size, expected[i].node)) {
+                return false;
+            }
+        }
+        group = end + 1;
+    }
+    return true;
+}
+
+/* Whether both have the same points, but for the order of those that share a position. Their numbers
+ * are known to be equal. */
 static bool same_but_for_ties(const struct side *reference, const struct side *subject)
 {
-    struct ring_cursor reference_cursor = {{0}};
-    struct ring_cursor subject_cursor = {{0}};
-    struct ring_cursor reference_group = {{0}};
-    struct ring_cursor subject_group = {{0}};
-    struct ring_point last = {0, {NULL, 0}};
-    for (bool first = true;; first = false) {
-        struct ring_cursor reference_before = reference_cursor;
-        struct ring_cursor subject_before = subject_cursor;
-        struct ring_point expected;
-        struct ring_point got;
-        bool more = reference->subject->next_point(reference->ring, &reference_cursor, &expected);
-        bool subject_more = subject->subject->next_point(subject->ring, &subject_cursor, &got);
-        if (more != subject_more || (more && expected.position != got.position)) {
-            return false;
-        }
-        if (!more) {
-            return true;
-        }
-        if (first || expected.position != last.position) {
-            reference_group = reference_before;
-            subject_group = subject_before;
-        }
-        if (times_owned(reference, reference_group, &expected) !=
-            times_owned(subject, subject_group, &expected)) {
-            return false;
-        }
-        last = expected;
-    }
+    size_t count = reference->subject->point_count(reference->ring);
+    struct ring_point *expected = collect(reference, count);
+    struct ring_point *got = collect(subject, count);
+    bool same = same_lists_but_for_ties(expected, got, count);
+    free(expected);
+    free(got);
+    return same;
 }
 
 static bool invariants_hold(const struct side *subject, struct finding *finding)

@@ -177,8 +177,10 @@ static int shrink_and_report(const struct search *search)
         failure.options.seconds = SHRINK_SECONDS;
         program_init(&smallest);
         (void)shrink_program(&(struct shrink){fails_alike, &failure}, &found, &smallest);
-        trial = trial_run(&failure.options, &smallest);
-        status = report_finding(search, &smallest, &trial);
+        struct trial shrunk = trial_run(&failure.options, &smallest);
+        /* What fails only now and then is reported as it was found. */
+        status = shrunk.verdict == trial.verdict ? report_finding(search, &smallest, &shrunk)
+                                                 : report_finding(search, &found, &trial);
         program_free(&smallest);
     }
     program_free(&found);
