@@ -6,8 +6,7 @@
 #define SECONDS 120
 
 struct expect {
-    char **files;
-    int file_count;
+    struct files files;
     bool loud;
 };
 
@@ -19,15 +18,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 'v':
         expect->loud = true;
         return 0;
-    case ARGP_KEY_ARGS:
-        expect->files = state->argv + state->next;
-        expect->file_count = state->argc - state->next;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which FILE?");
-        return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return parse_files(key, state, &expect->files);
     }
 }
 
@@ -84,8 +76,9 @@ static int expect_subject(const struct expect *expect, const struct program *pro
     return good ? EXIT_AGREED : EXIT_FOUND;
 }
 
-static int expect_file(const struct expect *expect, const char *path)
+static int expect_file(const void *context, const char *path)
 {
+    const struct expect *expect = context;
     struct program program;
     char error[512];
     int status = EXIT_AGREED;
@@ -122,12 +115,7 @@ static int run(int argc, char **argv)
     };
     struct expect expect = {0};
     (void)argp_parse(&argp, argc, argv, 0, NULL, &expect);
-    int status = EXIT_AGREED;
-    for (int i = 0; i < expect.file_count; i++) {
-        int one = expect_file(&expect, expect.files[i]);
-        status = one > status ? one : status;
-    }
-    return status;
+    return run_files(&expect.files, expect_file, &expect);
 }
 
 const struct command command_expect = {"expect", "run repro cases and hold subjects to their word",

@@ -9,8 +9,7 @@
 
 struct replay {
     const struct subject *subject;
-    char **files;
-    int file_count;
+    struct files files;
 };
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -20,15 +19,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 's':
         replay->subject = parse_subject(argument, state);
         return 0;
-    case ARGP_KEY_ARGS:
-        replay->files = state->argv + state->next;
-        replay->file_count = state->argc - state->next;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which FILE?");
-        return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return parse_files(key, state, &replay->files);
     }
 }
 
@@ -41,8 +33,9 @@ static void print_answer(void *context, const struct operation *operation, const
     (void)fflush(stdout); /* the next operation may be the last */
 }
 
-static int replay_file(const struct replay *replay, const char *path)
+static int replay_file(const void *context, const char *path)
 {
+    const struct replay *replay = context;
     struct program program;
     char error[512];
     program_init(&program);
@@ -80,12 +73,7 @@ static int run(int argc, char **argv)
     };
     struct replay replay = {.subject = &subject_core};
     (void)argp_parse(&argp, argc, argv, 0, NULL, &replay);
-    int status = EXIT_AGREED;
-    for (int i = 0; i < replay.file_count; i++) {
-        int file_status = replay_file(&replay, replay.files[i]);
-        status = file_status > status ? file_status : status;
-    }
-    return status;
+    return run_files(&replay.files, replay_file, &replay);
 }
 
 const struct command command_replay = {"replay", "run traces or fuzz inputs, print each answer",

@@ -8,6 +8,32 @@ static const struct command *const commands[] = {
     &command_check, &command_replay, &command_expect, &command_convert, &command_list, NULL,
 };
 
+error_t parse_files(int key, struct argp_state *state, struct files *files)
+{
+    switch (key) {
+    case ARGP_KEY_ARGS:
+        files->paths = state->argv + state->next;
+        files->count = state->argc - state->next;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "which FILE?");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+int run_files(const struct files *files, int (*run)(const void *context, const char *path),
+              const void *context)
+{
+    int worst = EXIT_AGREED;
+    for (int i = 0; i < files->count; i++) {
+        int status = run(context, files->paths[i]);
+        worst = status > worst ? status : worst;
+    }
+    return worst;
+}
+
 const struct subject *parse_subject(const char *name, struct argp_state *state)
 {
     const struct subject *subject = subject_named(name);

@@ -21,6 +21,19 @@ extern const struct command command_check;
 extern const struct command command_convert;
 extern const struct command command_list;
 
+/* The FILE... of a command. */
+struct files {
+    char **paths;
+    int count;
+};
+
+/* For the keys that an argp parser leaves: takes the files, and insists on one. */
+error_t parse_files(int key, struct argp_state *state, struct files *files);
+
+/* Runs them one by one; the worst of their exit codes. */
+int run_files(const struct files *files, int (*run)(const void *context, const char *path),
+              const void *context);
+
 /* For an argp parser: the subject named; ends the tool with a usage error if there is none. */
 const struct subject *parse_subject(const char *name, struct argp_state *state);
 
