@@ -8,7 +8,6 @@
 #include "../fuzz/subject.h"
 #include "legacy_sort.h"
 
-#define STACK 1024 /* what the original had */
 /* The sort takes minutes beyond that. */
 #define POINTS_MAX 300000
 
@@ -85,7 +84,8 @@ static void print_grid(void)
                 continue;
             }
             struct need need = measure(nodes[row], replicas[column]);
-            const char *bold = need.add > STACK || need.remove > STACK ? "**" : "";
+            const char *bold =
+                need.add > LEGACY_SORT_ENTRIES || need.remove > LEGACY_SORT_ENTRIES ? "**" : "";
             (void)printf(" %s%d / %d%s |", bold, need.add, need.remove, bold);
             (void)fflush(stdout);
         }
@@ -94,21 +94,21 @@ static void print_grid(void)
 }
 
 /* The fewest replicas with which removing a node overflows. Every replica of the node is a hole, and
- * every hole an entry, so that it lies below STACK + 2. The need is not quite monotonic: from the
- * figure found by halving, it is followed down as long as it overflows. */
+ * every hole but the last an entry, so that LEGACY_SORT_ENTRIES + 2 overflow. The need is not quite
+ * monotonic: from the figure found by halving, it is followed down as long as it overflows. */
 static uint32_t fewest_replicas(size_t nodes)
 {
     uint32_t fits = 0;
-    uint32_t overflows = STACK + 1;
+    uint32_t overflows = LEGACY_SORT_ENTRIES + 2;
     while (overflows - fits > 1) {
         uint32_t middle = fits + (overflows - fits) / 2;
-        if (measure(nodes, middle).remove > STACK) {
+        if (measure(nodes, middle).remove > LEGACY_SORT_ENTRIES) {
             overflows = middle;
         } else {
             fits = middle;
         }
     }
-    while (overflows > 1 && measure(nodes, overflows - 1).remove > STACK) {
+    while (overflows > 1 && measure(nodes, overflows - 1).remove > LEGACY_SORT_ENTRIES) {
         overflows--;
     }
     return overflows;
@@ -133,7 +133,7 @@ int main(int argc, char **argv)
         return 2;
     }
     (void)printf("Entries needed to add the last node / to remove a node; bold: more than %d.\n\n",
-                 STACK);
+                 LEGACY_SORT_ENTRIES);
     print_grid();
     (void)printf("\nThe smallest rings that overflow when a node is removed.\n\n");
     print_smallest();

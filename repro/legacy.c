@@ -25,6 +25,19 @@ struct legacy {
     size_t item_room;
 };
 
+/* A hole is greater than anything, another hole included. So a run of holes never splits in the
+ * middle: each of them takes a stack entry. */
+static int compare_items(const struct legacy_item *a, const struct legacy_item *b)
+{
+    if (a == NULL) {
+        return 1;
+    }
+    if (b == NULL) {
+        return -1;
+    }
+    return (a->position > b->position) - (a->position < b->position);
+}
+
 static int compare_names(const void *left, const void *right)
 {
     const struct legacy_node *a = left;
@@ -133,17 +146,18 @@ static enum ring_error add_many(void *subject, const struct ring_node *nodes, si
     for (size_t i = 0; i < count; i++) {
         append_items(ring, node_named(ring, nodes[i].name));
     }
-    quicksort(ring->items, (int)ring->item_count);
+    quicksort(ring->items, (int)ring->item_count, compare_items);
     return RING_OK;
 }
 
-static enum ring_error add(void *subject, struct ring_bytes name, uint32_t replicas)
+static enum ring_error hash_ring_add_node(void *subject, struct ring_bytes name, uint32_t replicas)
 {
     struct ring_node node = {name, replicas};
     return add_many(subject, &node, 1);
 }
 
-static enum ring_error remove_node(void *subject, struct ring_bytes name)
+/* The names of these two are those of the report's backtrace. */
+static enum ring_error hash_ring_remove_node(void *subject, struct ring_bytes name)
 {
     struct legacy *ring = subject;
     if (name.size == 0) {
@@ -159,7 +173,7 @@ static enum ring_error remove_node(void *subject, struct ring_bytes name)
             ring->items[i] = NULL;
         }
     }
-    quicksort(ring->items, (int)ring->item_count);
+    quicksort(ring->items, (int)ring->item_count, compare_items);
     ring->item_count -= gone->replicas;
     forget(ring, gone);
     return RING_OK;
@@ -242,9 +256,9 @@ const struct subject subject_legacy = {
     .promises = 0,
     .create = create,
     .destroy = destroy,
-    .add = add,
+    .add = hash_ring_add_node,
     .add_many = add_many,
-    .remove = remove_node,
+    .remove = hash_ring_remove_node,
     .find = find,
     .find_n = find_n,
     .node_count = node_count,

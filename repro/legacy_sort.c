@@ -1,31 +1,22 @@
 #include "legacy_sort.h"
 
-#include <stddef.h>
-
+/* As in the original, the arrays are of variable length: their size is in a variable. So they lie
+ * below everything else in the frame, and what is written behind them hits the parameters first. */
 #ifdef LEGACY_SORT_MEASURED
-#define LEGACY_STACK 4194304 /* never too small here, so that the need can be measured */
-#define LEGACY_STORAGE static
+enum { ENTRIES = 4194304 }; /* never too small here, so that the need can be measured */
+#define LEGACY_ARRAYS                                                                              \
+    static int starts[ENTRIES];                                                                    \
+    static int ends[ENTRIES]
 int legacy_sort_depth;
 #define LEGACY_MEASURE(entries)                                                                    \
     (legacy_sort_depth = (entries) > legacy_sort_depth ? (entries) : legacy_sort_depth)
 #else
-#define LEGACY_STACK 1024
-#define LEGACY_STORAGE
+#define LEGACY_ARRAYS                                                                              \
+    int entries = LEGACY_SORT_ENTRIES;                                                             \
+    int starts[entries];                                                                           \
+    int ends[entries]
 #define LEGACY_MEASURE(entries) ((void)0)
 #endif
-
-/* A hole is greater than anything, another hole included. So a run of holes never splits in the
- * middle: each of them takes a stack entry. */
-static int compare(const struct legacy_item *a, const struct legacy_item *b)
-{
-    if (a == NULL) {
-        return 1;
-    }
-    if (b == NULL) {
-        return -1;
-    }
-    return (a->position > b->position) - (a->position < b->position);
-}
 
 static void swap(struct legacy_item **a, struct legacy_item **b)
 {
@@ -34,33 +25,38 @@ static void swap(struct legacy_item **a, struct legacy_item **b)
     *b = item;
 }
 
-void quicksort(struct legacy_item **items, int count)
+void quicksort(struct legacy_item **items, int count, legacy_compare *compare)
 {
-    LEGACY_STORAGE int starts[LEGACY_STACK];
-    LEGACY_STORAGE int ends[LEGACY_STACK];
+    LEGACY_ARRAYS;
     int i = 0;
     starts[0] = 0;
-    ends[0] = count;
+    ends[0] = count - 1;
     while (i >= 0) {
-        int left = starts[i] + 1;
+        int pivot = starts[i];
+        int left = pivot + 1;
         int right = ends[i];
-        if (left >= right) {
+        if (left > right) {
             i--;
             continue;
         }
-        struct legacy_item *pivot = items[starts[i]];
         while (left < right) {
-            if (compare(items[left], pivot) <= 0) {
+            if (compare(items[left], items[pivot]) <= 0) {
                 left++;
             } else {
-                swap(&items[left], &items[--right]);
+                swap(&items[left], &items[right--]);
             }
         }
-        swap(&items[--left], &items[starts[i]]);
-        /* The defect: i + 1 may be LEGACY_STACK. */
+        if (compare(items[left], items[pivot]) < 0) {
+            swap(&items[left], &items[pivot]);
+        }
+        if (right == ends[i]) {
+            ends[i] = left - 1;
+            continue;
+        }
+        /* The defect: i + 1 may be LEGACY_SORT_ENTRIES, or more. */
         starts[i + 1] = right;
         ends[i + 1] = ends[i];
-        ends[i] = left;
+        ends[i] = left - 1;
         i++;
         LEGACY_MEASURE(i + 1);
     }

@@ -72,10 +72,10 @@ setup() {
 }
 
 @test "replay: a difference is told with what was expected and what came, exit 1" {
-    printf 'ring constant\nadd "a" 1\nadd "b" 1\nfind "k"\n' >differ.trace
+    printf 'ring constant\nadd "b" 1\nadd "a" 1\nfind "k"\n' >differ.trace
     run "$RINGPROOF" replay --subject legacy differ.trace
     [ "$status" -eq 1 ]
-    [[ "$output" == *'difference at operation 2: add "b" 1'* ]]
+    [[ "$output" == *'difference at operation 2: add "a" 1'* ]]
     [[ "$output" == *'point 0 in ring order: expected 7 "a"'* ]]
     [[ "$output" == *'point 0 in ring order: got 7 "b"'* ]]
 }
@@ -107,7 +107,7 @@ setup() {
 }
 
 @test "one bad file does not hide another's difference" {
-    printf 'ring constant\nadd "a" 1\nadd "b" 1\n' >differ.trace
+    printf 'ring constant\nadd "b" 1\nadd "a" 1\n' >differ.trace
     run "$RINGPROOF" replay --subject legacy missing.trace differ.trace good.trace
     [ "$status" -eq 2 ]
     [[ "$output" == *"difference at operation 2"* ]]

@@ -10,15 +10,13 @@
     done
 }
 
-@test "AddressSanitizer names the function and the array" {
+@test "AddressSanitizer names the function and the line" {
     [[ "$SANITIZERS" == *address* ]] || skip "needs a sanitized build"
     for trace in remove_just_over add_just_over; do
         run "$RINGPROOF" replay --subject legacy "$CASES/$trace.trace"
         [ "$status" -eq 1 ]
         [[ "$output" == *"stack-buffer-overflow"* ]]
-        [[ "$output" == *" in quicksort "* ]]
-        [[ "$output" == *"'starts'"* && "$output" == *"'ends'"* ]]
-        [[ "$output" == *"overflows this variable"* ]]
+        [[ "$output" == *" in quicksort "*"legacy_sort.c:"* ]]
     done
 }
 
@@ -32,7 +30,7 @@
 @test "a subject that does not do as it must fails the case" {
     cd "$BATS_TEST_TMPDIR"
     for wrong in "core differ" "core crash" "legacy agree"; do
-        printf 'ring constant\nexpect %s\nadd "a" 1\nadd "b" 1\n' "$wrong" >wrong.trace
+        printf 'ring constant\nexpect %s\nadd "b" 1\nadd "a" 1\n' "$wrong" >wrong.trace
         run "$RINGPROOF" expect wrong.trace
         [ "$status" -eq 1 ]
         [[ "$output" == *"FAIL ${wrong% *}"* ]]
