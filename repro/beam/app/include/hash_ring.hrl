@@ -1,0 +1,5 @@
+%% The values of hash_ring:create_ring/3 and hash_ring:set_mode/2.
+-define(HASH_RING_FUNCTION_SHA1, 1).
+-define(HASH_RING_FUNCTION_MD5, 2).
+-define(HASH_RING_MODE_NORMAL, 1).
+-define(HASH_RING_MODE_LIBMEMCACHED_COMPAT, 2).

@@ -1,0 +1,19 @@
+%% The route manager is linked to the hash_ring process: both end together, and come back in this order.
+-module(hash_ring_sup).
+-behaviour(supervisor).
+
+-export([start_link/0, init/1]).
+
+-spec start_link() -> supervisor:startlink_ret().
+start_link() ->
+    supervisor:start_link({local, ?MODULE}, ?MODULE, []).
+
+-spec init([]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.
+init([]) ->
+    Ring = #{id => hash_ring, start => {hash_ring, start_link, []}},
+    Routes =
+        case application:get_env(hash_ring, routes) of
+            {ok, Options} -> [#{id => route_manager, start => {route_manager, start_link, [Options]}}];
+            undefined -> []
+        end,
+    {ok, {#{strategy => one_for_all, intensity => 5, period => 10}, [Ring | Routes]}}.

@@ -1,0 +1,198 @@
+%% @doc Dynamic routing: which node serves a key, among those where the service is alive right now.
+%%
+%% A route is {Service, Node}: a process registered as Service on Node. The ring of a service has its name, and
+%% holds the routes that are up; it changes as processes come and go. Whoever looks for a route asks the ring or
+%% the table, never this process.
+%%
+%% This process and the hash_ring server are linked, and neither outlives the other: what one believes to be on
+%% the ring, the other has on it. So a ring that says no to a change ends both, and both begin anew.
+-module(route_manager).
+-behaviour(gen_server).
+
+-export([start_link/1, configure/1, routes/0, find/2, next/1, call/3, call/4]).
+-export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
+-export_type([service/0, route/0, options/0]).
+
+-define(ROUTES, route_manager_routes).
+-define(TURNS, route_manager_turns).
+-define(POLL_TIMEOUT, 3000).
+
+-type service() :: atom().
+-type route() :: {service(), node()}.
+-type options() :: #{routes => [route()], interval => pos_integer(), replicas => pos_integer()}.
+
+-record(state, {
+    configured = [] :: ordsets:ordset(route()),
+    up = #{} :: #{route() => Monitor :: reference()},
+    %% Polls outlive the configuration: a route that is taken away and put back is still polled once at a time.
+    polls = #{} :: #{route() => Helper :: pid()},
+    interval :: pos_integer(),
+    replicas :: pos_integer()
+}).
+
+-spec start_link(options()) -> gen_server:start_ret().
+start_link(Options) ->
+    #{routes := Routes} = All = maps:merge(#{routes => [], interval => 1000, replicas => 128}, Options),
+    gen_server:start_link({local, ?MODULE}, ?MODULE, All#{routes := checked(Routes)}, []).
+
+%% Replaces all routes: those left out go down, new ones are polled at once, the others stay as they are.
+-spec configure([route()]) -> ok.
+configure(Routes) ->
+    gen_server:call(?MODULE, {configure, checked(Routes)}).
+
+-spec routes() -> [{route(), up | down}].
+routes() ->
+    gen_server:call(?MODULE, routes).
+
+%% A route just gone may still be found, since the far process can go at any instant anyway. While the ring is
+%% started anew there is none.
+-spec find(service(), Key :: term()) -> {ok, route()} | {error, no_route}.
+find(Service, Key) ->
+    try hash_ring:find_node(Service, <<(erlang:phash2(Key)):32>>) of
+        {ok, Name} -> {ok, binary_to_term(Name, [safe])};
+        {error, _} -> {error, no_route}
+    catch
+        exit:_ -> {error, no_route}
+    end.
+
+%% Each in its turn, for what has no key. The turn is counted over all callers, so that they share the routes
+%% evenly however few calls each of them makes.
+-spec next(service()) -> {ok, route()} | {error, no_route}.
+next(Service) ->
+    try
+        [{Service, Routes}] = ets:lookup(?ROUTES, Service),
+        Turn = ets:update_counter(?TURNS, Service, 1, {Service, -1}),
+        {ok, element(Turn rem tuple_size(Routes) + 1, Routes)}
+    catch
+        error:{badmatch, []} -> {error, no_route};
+        error:badarg -> {error, no_route}
+    end.
+
+-spec call(service(), Key :: term(), Request :: term()) -> Reply :: term().
+call(Service, Key, Request) ->
+    call(Service, Key, Request, 5000).
+
+%% Any term may be a reply, so that no route is an exit, as all other failures of a call are.
+-spec call(service(), Key :: term(), Request :: term(), non_neg_integer()) -> Reply :: term().
+call(Service, Key, Request, Timeout) ->
+    case find(Service, Key) of
+        {ok, Route} -> gen_call:call(Route, Request, Timeout);
+        {error, no_route} -> exit({no_route, {?MODULE, call, [Service, Key, Request, Timeout]}})
+    end.
+
+%% In the caller, so that a slip in a configuration hurts only who made it, and not every ring.
+-spec checked([route()]) -> ordsets:ordset(route()).
+checked(Routes) ->
+    ordsets:from_list([checked_route(Route) || Route <- Routes]).
+
+-spec checked_route(route()) -> route().
+checked_route({Service, Node} = Route) when is_atom(Service), is_atom(Node) -> Route.
+
+%% gen_server
+
+-spec init(#{routes := ordsets:ordset(route()), interval := pos_integer(), replicas := pos_integer()}) ->
+    {ok, #state{}} | {stop, hash_ring_not_running}.
+init(#{routes := Routes, interval := Interval, replicas := Replicas}) ->
+    case whereis(hash_ring) of
+        undefined ->
+            {stop, hash_ring_not_running};
+        Ring ->
+            link(Ring),
+            ?ROUTES = ets:new(?ROUTES, [named_table, protected, {read_concurrency, true}]),
+            ?TURNS = ets:new(?TURNS, [named_table, public, {write_concurrency, true}]),
+            erlang:send_after(Interval, self(), poll),
+            {ok, reconfigure(Routes, #state{interval = Interval, replicas = Replicas})}
+    end.
+
+-spec handle_call({configure, ordsets:ordset(route())} | routes, gen_server:from(), #state{}) ->
+    {reply, term(), #state{}}.
+handle_call({configure, Routes}, _, State) ->
+    {reply, ok, reconfigure(Routes, State)};
+handle_call(routes, _, #state{configured = Configured, up = Up} = State) ->
+    {reply, [{Route, case Up of #{Route := _} -> up; #{} -> down end} || Route <- Configured], State}.
+
+-spec handle_cast(term(), #state{}) -> {noreply, #state{}}.
+handle_cast(_, State) ->
+    {noreply, State}.
+
+-spec handle_info(term(), #state{}) -> {noreply, #state{}}.
+handle_info(poll, #state{interval = Interval} = State) ->
+    erlang:send_after(Interval, self(), poll),
+    {noreply, poll(State)};
+handle_info({{polled, Route}, _, process, _, Answer}, #state{polls = Polls} = State) ->
+    {noreply, polled(Route, Answer, State#state{polls = maps:remove(Route, Polls)})};
+handle_info({{down, Route}, _, process, _, _}, State) ->
+    {noreply, route_down(Route, State)};
+handle_info(_, State) ->
+    {noreply, State}.
+
+-spec reconfigure(ordsets:ordset(route()), #state{}) -> #state{}.
+reconfigure(New, #state{configured = Old, replicas = Replicas} = State) ->
+    Fewer = lists:foldl(fun route_down/2, State, ordsets:subtract(Old, New)),
+    [ok = hash_ring:delete_ring(Service) || Service <- ordsets:subtract(services(Old), services(New))],
+    [ok = hash_ring:create_ring(Service, Replicas) || Service <- ordsets:subtract(services(New), services(Old))],
+    poll(Fewer#state{configured = New}).
+
+-spec services(ordsets:ordset(route())) -> ordsets:ordset(service()).
+services(Routes) ->
+    lists:usort([Service || {Service, _} <- Routes]).
+
+%% Each poll in a process of its own: a node that does not answer takes three seconds, which neither the other
+%% routes nor the callers of this process may wait for.
+-spec poll(#state{}) -> #state{}.
+poll(#state{configured = Configured, up = Up, polls = Polls} = State) ->
+    Due = [Route || Route <- Configured, not is_map_key(Route, Up), not is_map_key(Route, Polls)],
+    State#state{polls = maps:merge(Polls, maps:from_list([{Route, start_poll(Route)} || Route <- Due]))}.
+
+%% The answer is what the helper exits with, so that no answer can get lost, not even that of a helper that fails.
+-spec start_poll(route()) -> pid().
+start_poll({Service, Node} = Route) ->
+    {Helper, _} = spawn_opt(
+        fun() -> exit({polled, rpc:call(Node, erlang, whereis, [Service], ?POLL_TIMEOUT)}) end,
+        [{monitor, [{tag, {polled, Route}}]}]
+    ),
+    Helper.
+
+%% Polled first and monitored then, since a monitor alone says nothing while all is well: one could not tell at
+%% once a process that is there from one that is not.
+-spec polled(route(), term(), #state{}) -> #state{}.
+polled(Route, {polled, Pid}, #state{configured = Configured, up = Up} = State) when is_pid(Pid) ->
+    case ordsets:is_element(Route, Configured) andalso not is_map_key(Route, Up) of
+        true -> route_up(Route, Pid, State);
+        false -> State
+    end;
+polled(_, _, State) ->
+    State.
+
+-spec route_up(route(), pid(), #state{}) -> #state{}.
+route_up({Service, _} = Route, Pid, #state{up = Up} = State) ->
+    Monitor = monitor(process, Pid, [{tag, {down, Route}}]),
+    ok = hash_ring:add_node(Service, name(Route)),
+    publish(Service, State#state{up = Up#{Route => Monitor}}).
+
+-spec route_down(route(), #state{}) -> #state{}.
+route_down({Service, _} = Route, #state{up = Up} = State) ->
+    case maps:take(Route, Up) of
+        {Monitor, Others} ->
+            %% Flushed, so that the end of a process can never be taken for that of its successor.
+            demonitor(Monitor, [flush]),
+            ok = hash_ring:remove_node(Service, name(Route)),
+            publish(Service, State#state{up = Others});
+        error ->
+            State
+    end.
+
+%% One row for each service, so that a reader gets all of its routes or none, and never half a change.
+-spec publish(service(), #state{}) -> #state{}.
+publish(Service, #state{up = Up} = State) ->
+    case lists:sort([Route || {Of, _} = Route <- maps:keys(Up), Of =:= Service]) of
+        [] -> ets:delete(?ROUTES, Service);
+        Routes -> ets:insert(?ROUTES, {Service, list_to_tuple(Routes)})
+    end,
+    State.
+
+%% The version is fixed since the default changes with OTP 26, and with the bytes every key would change its node:
+%% two releases in one cluster would disagree.
+-spec name(route()) -> binary().
+name(Route) ->
+    term_to_binary(Route, [{minor_version, 1}]).

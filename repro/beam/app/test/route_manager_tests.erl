@@ -1,0 +1,338 @@
+-module(route_manager_tests).
+-include_lib("eunit/include/eunit.hrl").
+
+-define(LOCAL, {rm_here, node()}).
+-define(FAR, [{rm_far, 'a@nowhere'}, {rm_far, 'b@nowhere'}, {rm_far, 'c@nowhere'}]).
+
+%% Everything against the ring that remembers; where the real one is in the code path, against that as well.
+local_test_() ->
+    Rings = [fake | [real || is_list(code:which(hash_ring))]],
+    [{setup, fun() -> setup(Ring) end, fun teardown/1, {with, [Test]}}
+     || Ring <- Rings,
+        Test <- [
+            fun up_down_and_up_again/1, fun who_is_up_is_not_polled/1, fun others_do_not_mind/1,
+            fun name_on_the_ring/1, fun found_by_hash/1, fun turns_are_fair/1, fun calls/1, fun no_route/1,
+            fun left_out_goes_down/1, fun answers_that_come_too_late/1, fun changed_under_a_reader/1,
+            fun ends_with_the_ring/1, fun ring_ends_with_it/1, fun ring_says_no/1, fun needs_a_ring/1,
+            fun slips_hurt_their_maker/1, fun strangers_are_ignored/1
+        ]].
+
+setup(Ring) ->
+    #{level := Level} = logger:get_primary_config(),
+    ok = logger:set_primary_config(level, none),
+    start_ring(Ring),
+    {Ring, Level}.
+
+teardown({Ring, Level}) ->
+    [kill(Name) || Name <- [route_manager, hash_ring, rm_here, rm_there]],
+    [fake_hash_ring:stop() || Ring =:= fake],
+    ok = logger:set_primary_config(level, Level).
+
+start_ring(fake) ->
+    fake_hash_ring:start();
+start_ring(real) ->
+    {ok, Pid} = hash_ring:start_link(),
+    unlink(Pid),
+    Pid.
+
+start(Routes) ->
+    {ok, Pid} = route_manager:start_link(#{routes => Routes, interval => 5, replicas => 16}),
+    unlink(Pid),
+    Pid.
+
+kill(Name) when is_atom(Name) ->
+    [gen_call_tests:kill(Pid) || Pid <- [whereis(Name)], is_pid(Pid)];
+kill(Pid) ->
+    gen_call_tests:kill(Pid).
+
+up_down_and_up_again(_) ->
+    Manager = start([?LOCAL]),
+    [begin
+         settles(?LOCAL, down),
+         ?assertEqual([{error, no_route}, {error, no_route}], both_ways(rm_here, 1)),
+         ?assertEqual([], on_ring(rm_here)),
+         Pid = gen_call_tests:start(rm_here),
+         settles(?LOCAL, up),
+         ?assertEqual([{ok, ?LOCAL}, {ok, ?LOCAL}], both_ways(rm_here, 1)),
+         ?assertEqual([?LOCAL], on_ring(rm_here)),
+         ?assertEqual([{process, Pid}], monitors(Manager)),
+         kill(Pid)
+     end || _ <- lists:seq(1, 3)].
+
+who_is_up_is_not_polled(_) ->
+    [Up, Down | _] = ?FAR,
+    Manager = start([Up, Down]),
+    comes_up(Up, self()),
+    Polled = fun() -> Manager ! poll, route_manager:routes(), length(polls(Manager)) end,
+    erlang:trace(Manager, true, [procs]),
+    %% The other is, which shows that this would be seen.
+    vms:eventually(fun() -> Polled() > 0 end),
+    comes_up(Down, self()),
+    polls(Manager),
+    ?assertEqual([0, 0, 0], [Polled() || _ <- [1, 2, 3]]).
+
+others_do_not_mind(_) ->
+    start([?LOCAL, {rm_there, node()}]),
+    gen_call_tests:start(rm_here),
+    There = gen_call_tests:start(rm_there),
+    settles(?LOCAL, up),
+    settles({rm_there, node()}, up),
+    [?assertEqual({ok, {Service, node()}}, route_manager:next(Service)) || Service <- [rm_here, rm_there], _ <- [1, 2]],
+    kill(There),
+    settles({rm_there, node()}, down),
+    ?assertEqual({ok, ?LOCAL}, route_manager:find(rm_here, 1)).
+
+%% To the byte: other bytes would be other places on the ring.
+name_on_the_ring(_) ->
+    start([{s, n}]),
+    comes_up({s, n}, self()),
+    ?assertEqual({ok, [<<131, 104, 2, 100, 0, 1, "s", 100, 0, 1, "n">>]}, hash_ring:find_nodes(s, <<>>, 1)).
+
+found_by_hash(_) ->
+    start(?FAR),
+    [comes_up(Route, self()) || Route <- ?FAR],
+    ?assertEqual(?FAR, on_ring(rm_far)),
+    Found = [begin
+                 {ok, Name} = hash_ring:find_node(rm_far, <<(erlang:phash2(Key)):32>>),
+                 ?assertEqual({ok, binary_to_term(Name)}, route_manager:find(rm_far, Key)),
+                 Name
+             end || Key <- [{key, I} || I <- lists:seq(1, 500)]],
+    ?assertEqual(3, length(lists:usort(Found))).
+
+turns_are_fair(_) ->
+    start(?FAR),
+    [comes_up(Route, self()) || Route <- ?FAR],
+    %% Not a multiple of three: so nobody's own turns are even, but all together are.
+    Take = fun() -> exit([Route || _ <- lists:seq(1, 3001), {ok, Route} <- [route_manager:next(rm_far)]]) end,
+    Takers = [spawn_monitor(Take) || _ <- lists:seq(1, 9)],
+    Taken = lists:append([receive {'DOWN', Monitor, process, Pid, Routes} -> Routes end || {Pid, Monitor} <- Takers]),
+    [?assertEqual(9003, length([R || R <- Taken, R =:= Route])) || Route <- ?FAR].
+
+calls(_) ->
+    start([?LOCAL]),
+    gen_call_tests:start(rm_here),
+    settles(?LOCAL, up),
+    ?assertEqual(answer, route_manager:call(rm_here, key, {echo, answer})),
+    ?assertExit({timeout, {gen_call, call, [{rm_here, _}, hold, 1]}}, route_manager:call(rm_here, key, hold, 1)).
+
+no_route(_) ->
+    start([]),
+    ?assertEqual([], route_manager:routes()),
+    ?assertEqual({error, no_route}, route_manager:find(rm_here, key)),
+    ?assertEqual({error, no_route}, route_manager:next(rm_here)),
+    ?assertExit({no_route, {route_manager, call, [rm_here, key, request, 5000]}},
+                route_manager:call(rm_here, key, request)).
+
+left_out_goes_down({Ring, _}) ->
+    Manager = start(?FAR),
+    Services = [spawn(fun() -> receive stop -> ok end end) || _ <- ?FAR],
+    [comes_up(Route, Pid) || {Route, Pid} <- lists:zip(?FAR, Services)],
+    [First, Second, Third] = ?FAR,
+    ?assertEqual(ok, route_manager:configure([Second, Third, ?LOCAL])),
+    ?assertEqual([{Second, up}, {Third, up}, {?LOCAL, down}], route_manager:routes()),
+    ?assertEqual([Second, Third], on_ring(rm_far)),
+    ?assertEqual(lists:sort([{process, Pid} || Pid <- tl(Services)]), monitors(Manager)),
+    ?assertNot(lists:member({ok, First}, [route_manager:next(rm_far) || _ <- ?FAR])),
+    ?assertEqual(ok, route_manager:configure([])),
+    ?assertEqual([], route_manager:routes()),
+    ?assertMatch({error, _}, hash_ring:find_node(rm_far, <<>>)),
+    ?assertEqual([], monitors(Manager)),
+    [kill(Pid) || Pid <- Services],
+    ?assertEqual([], route_manager:routes()),
+    [?assertEqual([{create_ring, rm_far, 16}]
+                  ++ [{add_node, rm_far, term_to_binary(Route)} || Route <- ?FAR]
+                  ++ [{remove_node, rm_far, term_to_binary(First)}, {create_ring, rm_here, 16}]
+                  ++ [{remove_node, rm_far, term_to_binary(Route)} || Route <- [Second, Third]]
+                  ++ [{delete_ring, rm_far}, {delete_ring, rm_here}],
+                  fake_hash_ring:changes()) || Ring =:= fake],
+    %% And back, on a ring that is new.
+    ?assertEqual(ok, route_manager:configure([?LOCAL])),
+    gen_call_tests:start(rm_here),
+    settles(?LOCAL, up).
+
+answers_that_come_too_late(_) ->
+    [First | _] = ?FAR,
+    Manager = start([First]),
+    answer(First, self()),
+    answer(First, self()),
+    answer(lists:last(?FAR), self()),
+    ?assertEqual([{First, up}], route_manager:routes()),
+    ?assertEqual([First], on_ring(rm_far)),
+    ?assertEqual([{process, self()}], monitors(Manager)),
+    ?assertEqual(ok, route_manager:configure([])),
+    answer(First, self()),
+    ?assertEqual([], route_manager:routes()),
+    ?assertEqual([], monitors(Manager)).
+
+changed_under_a_reader(_) ->
+    [Route | _] = ?FAR,
+    start([Route]),
+    Reader = spawn_monitor(fun() -> read([{ok, Route}, {error, no_route}], 0) end),
+    [begin
+         comes_up(Route, self()),
+         route_manager:configure(lists:duplicate(I rem 2, Route))
+     end || I <- lists:seq(1, 300)],
+    {Pid, Monitor} = Reader,
+    Pid ! stop,
+    receive {'DOWN', Monitor, process, Pid, Result} -> ?assertMatch({read, _}, Result) end.
+
+read(Allowed, Count) ->
+    [true, true] = [lists:member(Found, Allowed) || Found <- both_ways(rm_far, Count)],
+    receive stop -> exit({read, Count}) after 0 -> read(Allowed, Count + 1) end.
+
+ends_with_the_ring({Ring, _}) ->
+    Manager = start([?LOCAL]),
+    gen_call_tests:start(rm_here),
+    settles(?LOCAL, up),
+    kill(hash_ring),
+    vms:eventually(fun() -> not is_process_alive(Manager) end),
+    ?assertEqual([{error, no_route}, {error, no_route}], both_ways(rm_here, 1)),
+    start_ring(Ring),
+    start([?LOCAL]),
+    settles(?LOCAL, up),
+    ?assertEqual({ok, ?LOCAL}, route_manager:find(rm_here, 1)).
+
+ring_ends_with_it(_) ->
+    Ring = whereis(hash_ring),
+    kill(start([])),
+    vms:eventually(fun() -> not is_process_alive(Ring) end).
+
+%% Somebody else has put the route there: which of the two is right, nobody can tell any more.
+ring_says_no(_) ->
+    Ring = whereis(hash_ring),
+    Manager = start([?LOCAL]),
+    ok = hash_ring:add_node(rm_here, term_to_binary(?LOCAL)),
+    gen_call_tests:start(rm_here),
+    vms:eventually(fun() -> not is_process_alive(Manager) andalso not is_process_alive(Ring) end).
+
+needs_a_ring(_) ->
+    kill(hash_ring),
+    process_flag(trap_exit, true),
+    ?assertEqual({error, hash_ring_not_running}, route_manager:start_link(#{})),
+    receive {'EXIT', _, hash_ring_not_running} -> ok end,
+    process_flag(trap_exit, false).
+
+slips_hurt_their_maker(_) ->
+    Manager = start([?LOCAL]),
+    [begin
+         ?assertError(function_clause, route_manager:configure(Routes)),
+         ?assertError(function_clause, route_manager:start_link(#{routes => Routes}))
+     end || Routes <- [[{rm_here}], [{rm_here, "node"}], [{<<"rm_here">>, node()}]]],
+    ?assertEqual([{?LOCAL, down}], route_manager:routes()),
+    ?assertEqual(Manager, whereis(route_manager)).
+
+strangers_are_ignored(_) ->
+    Manager = start([?LOCAL]),
+    [Manager ! Stranger || Stranger <- [{make_ref(), late}, hello]],
+    gen_server:cast(Manager, hello),
+    %% A name that is a port's is nobody's service; a helper that fails is no answer.
+    Port = open_port({spawn, "cat"}, []),
+    register(rm_here, Port),
+    Manager ! {{polled, ?LOCAL}, make_ref(), process, self(), killed},
+    Manager ! poll,
+    ?assertEqual([{?LOCAL, down}], route_manager:routes()),
+    port_close(Port),
+    ?assertEqual(Manager, whereis(route_manager)).
+
+remote_test_() ->
+    [{atom_to_list(Test), {timeout, 120, fun() -> vms:run(fun() -> remote(Test) end) end}}
+     || Test <- [node_comes_and_goes, silent_node_holds_nobody_up, left_out_while_polled]].
+
+remote(Test) ->
+    ok = logger:set_primary_config(level, none),
+    {VM, Node} = vms:start(),
+    fake_hash_ring:start(),
+    peer:call(VM, gen_call_tests, start, [rm_there]),
+    try
+        remote(Test, VM, {rm_there, Node})
+    after
+        catch vms:stop(VM)
+    end.
+
+remote(node_comes_and_goes, VM, {_, Node} = There) ->
+    start([There]),
+    settles(There, up),
+    ?assertEqual(yes, route_manager:call(rm_there, key, {echo, yes})),
+    peer:call(VM, gen_call_tests, kill, [peer:call(VM, erlang, whereis, [rm_there])]),
+    settles(There, down),
+    peer:call(VM, gen_call_tests, start, [rm_there]),
+    settles(There, up),
+    vms:stop(VM),
+    settles(There, down),
+    ?assertEqual({error, no_route}, route_manager:find(rm_there, key)),
+    [Name, _] = string:split(atom_to_list(Node), "@"),
+    {Again, Node} = vms:start(Name),
+    try
+        ?assertEqual([{There, down}], route_manager:routes()),
+        peer:call(Again, gen_call_tests, start, [rm_there]),
+        settles(There, up),
+        ?assertEqual(yes, route_manager:call(rm_there, key, {echo, yes}))
+    after
+        vms:stop(Again)
+    end;
+remote(silent_node_holds_nobody_up, VM, {_, Node} = There) ->
+    pong = net_adm:ping(Node),
+    start([]),
+    gen_call_tests:start(rm_here),
+    Frozen = freeze(VM),
+    %% Asked one after the other they would take a minute, and configure gives up after five seconds.
+    Silent = [There | [{list_to_atom("rm_silent" ++ integer_to_list(I)), Node} || I <- lists:seq(1, 20)]],
+    ok = route_manager:configure([?LOCAL | Silent]),
+    settles(?LOCAL, up),
+    ?assertEqual(lists:sort([{?LOCAL, up} | [{Route, down} || Route <- Silent]]), route_manager:routes()),
+    port_close(Frozen),
+    settles(There, up);
+remote(left_out_while_polled, VM, {_, Node} = There) ->
+    pong = net_adm:ping(Node),
+    Manager = start([]),
+    Frozen = freeze(VM),
+    erlang:trace(Manager, true, [procs, 'receive']),
+    [ok = route_manager:configure(Routes) || Routes <- [[There], [], [There], []]],
+    port_close(Frozen),
+    receive
+        {trace, Manager, 'receive', {{polled, There}, _, process, _, {polled, Answer}}} -> ?assert(is_pid(Answer))
+    end,
+    ?assertEqual([], route_manager:routes()),
+    ?assertEqual([], [Change || {add_node, _, _} = Change <- fake_hash_ring:changes()]),
+    ?assertEqual([], monitors(Manager)),
+    ?assertMatch([_], polls(Manager)).
+
+%% The helpers started since it was last asked, by the trace of the manager.
+polls(Manager) ->
+    Delivered = erlang:trace_delivered(Manager),
+    receive {trace_delivered, Manager, Delivered} -> helpers(Manager) end.
+
+helpers(Manager) ->
+    receive {trace, Manager, spawn, Helper, _} -> [Helper | helpers(Manager)] after 0 -> [] end.
+
+%% As an overloaded machine looks from afar: connected, and silent. It goes on when the port is closed, also if that
+%% is because this VM is no more.
+freeze(VM) ->
+    Script = "kill -STOP $0; until grep -q '^State:.T' /proc/$0/status; do :; done; echo;"
+             "cat >/dev/null; kill -CONT $0",
+    Port = open_port({spawn_executable, "/bin/sh"}, [{args, ["-c", Script, peer:call(VM, os, getpid, [])]}]),
+    receive {Port, {data, _}} -> Port end.
+
+%% As if the far process had been found: so that several nodes need no VMs.
+comes_up(Route, Pid) ->
+    answer(Route, Pid),
+    route_manager:routes().
+
+answer(Route, Pid) ->
+    route_manager ! {{polled, Route}, make_ref(), process, self(), {polled, Pid}}.
+
+both_ways(Service, Key) ->
+    [route_manager:find(Service, Key), route_manager:next(Service)].
+
+settles(Route, State) ->
+    vms:eventually(fun() -> lists:member({Route, State}, route_manager:routes()) end).
+
+on_ring(Service) ->
+    case hash_ring:find_nodes(Service, <<>>, 100) of
+        {ok, Names} -> lists:sort([binary_to_term(Name) || Name <- Names]);
+        {error, _} -> []
+    end.
+
+monitors(Pid) ->
+    {monitors, Monitors} = process_info(Pid, monitors),
+    lists:sort(Monitors).

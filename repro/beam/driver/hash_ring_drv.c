@@ -1,0 +1,294 @@
+/* The driver's callbacks: from the VM's messages to commands, and from replies to messages.
+ *
+ * A port does one command at a time. What takes long is done by an async thread; meanwhile the port is
+ * busy, so that the VM suspends who sends to it, and commands that come all the same wait their turn.
+ * When the port is closed meanwhile, the job in the async thread becomes the owner of the rings. */
+#include <erl_driver.h>
+#include <errno.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "engine.h"
+#include "rings.h"
+
+struct message {
+    struct message *next;
+    size_t size;
+    uint8_t bytes[];
+};
+
+struct port;
+
+struct job {
+    struct rings *rings;
+    atomic_bool owns_rings;
+    struct message *message;
+    ErlDrvBinary *answer; /* NULL: the small one */
+    size_t answer_size;
+    uint8_t small[REPLY_SMALL];
+};
+
+struct port {
+    ErlDrvPort port;
+    unsigned int key; /* of async jobs: those of one port stay in order */
+    struct rings *rings;
+    struct job *job;         /* in the async thread; NULL: the port is idle */
+    struct message *waiting; /* a list, first come first */
+    struct message **last;   /* the link that the next one goes to */
+};
+
+/* The VM aligns its blocks for pointers and 64-bit integers, which is all that a ring keeps in them. */
+static void *allocate(void *context, size_t size)
+{
+    (void)context;
+    return driver_alloc(size);
+}
+
+static void give_back(void *context, void *block, size_t size)
+{
+    (void)context;
+    (void)size;
+    driver_free(block);
+}
+
+static const struct ring_allocator allocator = {allocate, give_back, NULL};
+
+/* ANSWERS */
+
+static void answer_small(struct job *job, const struct reply *reply)
+{
+    job->answer = NULL;
+    job->answer_size = reply_size(reply);
+    reply_write(reply, job->small);
+}
+
+static void answer(struct job *job, struct reply *reply)
+{
+    size_t size = reply_size(reply);
+    if (size <= REPLY_SMALL) {
+        answer_small(job, reply);
+        return;
+    }
+    job->answer = size != SIZE_MAX ? driver_alloc_binary(size) : NULL;
+    if (job->answer == NULL) {
+        struct reply failure = {.framed = reply->framed, .status = STATUS_NO_MEMORY};
+        answer_small(job, &failure);
+        return;
+    }
+    job->answer_size = size;
+    reply_write(reply, (uint8_t *)job->answer->orig_bytes);
+}
+
+static void send_answer(ErlDrvPort port, struct job *job)
+{
+    if (job->answer == NULL) {
+        (void)driver_output(port, (char *)job->small, job->answer_size);
+        return;
+    }
+    (void)driver_output_binary(port, NULL, 0, job->answer, 0, job->answer_size);
+    driver_free_binary(job->answer);
+}
+
+/* COMMANDS */
+
+static void execute(struct job *job, const struct command *command)
+{
+    struct reply reply;
+    rings_execute(job->rings, command, &reply);
+    answer(job, &reply);
+    rings_release(job->rings, &reply);
+}
+
+/* In an async thread. */
+static void run_job(void *data)
+{
+    struct job *job = data;
+    struct command command;
+    (void)command_decode(job->message->bytes, job->message->size, &command);
+    execute(job, &command);
+}
+
+static void free_job(struct job *job)
+{
+    driver_free(job->message);
+    driver_free(job);
+}
+
+/* The VM's: the port is gone, and with it who would have been answered. */
+static void forget_job(void *data)
+{
+    struct job *job = data;
+    if (job->answer != NULL) {
+        driver_free_binary(job->answer);
+    }
+    if (atomic_load(&job->owns_rings)) {
+        rings_destroy(job->rings);
+    }
+    free_job(job);
+}
+
+static struct message *copy_message(const void *bytes, size_t size)
+{
+    struct message *message =
+        size <= SIZE_MAX - sizeof *message ? driver_alloc(sizeof *message + size) : NULL;
+    if (message != NULL) {
+        message->next = NULL;
+        message->size = size;
+        memcpy(message->bytes, bytes, size);
+    }
+    return message;
+}
+
+/* False: no memory. */
+static bool start_job(struct port *port, const void *bytes, size_t size)
+{
+    struct message *message = copy_message(bytes, size);
+    if (message == NULL) {
+        return false;
+    }
+    struct job *job = driver_alloc(sizeof *job);
+    if (job == NULL) {
+        driver_free(message);
+        return false;
+    }
+    job->rings = port->rings;
+    job->message = message;
+    job->answer = NULL;
+    atomic_init(&job->owns_rings, false);
+    port->job = job;
+    set_busy_port(port->port, 1);
+    (void)driver_async(port->port, &port->key, run_job, job, forget_job);
+    return true;
+}
+
+static void refuse(const struct port *port, bool framed, enum status status)
+{
+    struct reply reply = {.framed = framed, .status = status};
+    struct job job;
+    answer_small(&job, &reply);
+    send_answer(port->port, &job);
+}
+
+/* The port is idle. */
+static void obey(struct port *port, const void *bytes, size_t size)
+{
+    struct command command;
+    if (!command_decode(bytes, size, &command)) {
+        refuse(port, command.framed, STATUS_BAD_COMMAND);
+        return;
+    }
+    if (rings_work(port->rings, &command) > engine_longest_at_once) {
+        if (!start_job(port, bytes, size)) {
+            refuse(port, command.framed, STATUS_NO_MEMORY);
+        }
+        return;
+    }
+    struct job job = {.rings = port->rings};
+    execute(&job, &command);
+    send_answer(port->port, &job);
+}
+
+/* CALLBACKS */
+
+static ErlDrvData hash_ring_drv_start(ErlDrvPort vm_port, char *command)
+{
+    (void)command;
+    struct rings *rings = rings_create(&allocator);
+    struct port *port = rings != NULL ? driver_alloc(sizeof *port) : NULL;
+    if (port == NULL) {
+        if (rings != NULL) {
+            rings_destroy(rings);
+        }
+        errno = ENOMEM;
+        return ERL_DRV_ERROR_ERRNO;
+    }
+    *port = (struct port){.port = vm_port, .key = driver_async_port_key(vm_port), .rings = rings};
+    port->last = &port->waiting;
+    return (ErlDrvData)port;
+}
+
+static void destroy_rings(void *rings)
+{
+    rings_destroy(rings);
+}
+
+static void free_rings(struct port *port)
+{
+    if (rings_work_to_destroy(port->rings) > engine_longest_at_once) {
+        /* Nobody waits for it: the VM finds the port gone, and has nothing left to free. */
+        (void)driver_async(port->port, &port->key, destroy_rings, port->rings, NULL);
+    } else {
+        rings_destroy(port->rings);
+    }
+}
+
+static void hash_ring_drv_stop(ErlDrvData handle)
+{
+    struct port *port = (struct port *)handle;
+    while (port->waiting != NULL) {
+        struct message *next = port->waiting->next;
+        driver_free(port->waiting);
+        port->waiting = next;
+    }
+    if (port->job != NULL) {
+        atomic_store(&port->job->owns_rings, true);
+    } else {
+        free_rings(port);
+    }
+    driver_free(port);
+}
+
+static void hash_ring_drv_output(ErlDrvData handle, char *bytes, ErlDrvSizeT size)
+{
+    struct port *port = (struct port *)handle;
+    if (port->job == NULL) {
+        obey(port, bytes, size);
+        return;
+    }
+    struct message *message = copy_message(bytes, size);
+    if (message == NULL) {
+        /* An answer now would be taken for that of an earlier command. */
+        (void)driver_failure_posix(port->port, ENOMEM);
+        return;
+    }
+    *port->last = message;
+    port->last = &message->next;
+}
+
+static void hash_ring_drv_ready_async(ErlDrvData handle, ErlDrvThreadData data)
+{
+    struct port *port = (struct port *)handle;
+    struct job *job = (struct job *)data;
+    port->job = NULL;
+    send_answer(port->port, job);
+    free_job(job);
+    while (port->waiting != NULL && port->job == NULL) {
+        struct message *message = port->waiting;
+        port->waiting = message->next;
+        if (port->waiting == NULL) {
+            port->last = &port->waiting;
+        }
+        obey(port, message->bytes, message->size);
+        driver_free(message);
+    }
+    if (port->job == NULL) {
+        set_busy_port(port->port, 0);
+    }
+}
+
+static ErlDrvEntry entry = {
+    .start = hash_ring_drv_start,
+    .stop = hash_ring_drv_stop,
+    .output = hash_ring_drv_output,
+    .driver_name = "hash_ring_drv",
+    .ready_async = hash_ring_drv_ready_async,
+    .extended_marker = (int)ERL_DRV_EXTENDED_MARKER,
+    .major_version = ERL_DRV_EXTENDED_MAJOR_VERSION,
+    .minor_version = ERL_DRV_EXTENDED_MINOR_VERSION,
+    .driver_flags = ERL_DRV_FLAG_USE_PORT_LOCKING,
+};
+
+DRIVER_INIT(hash_ring_drv)
+{
+    return &entry;
+}

@@ -1,0 +1,291 @@
+#include "rings.h"
+
+#include <string.h>
+
+#include "engine.h"
+
+struct slot {
+    void *ring; /* NULL: free */
+    uint32_t replicas;
+    uint32_t next_free; /* of a free slot: another free one, or NO_SLOT */
+    enum ring_rule rule;
+};
+
+#define NO_SLOT UINT32_MAX
+enum { SLOTS_AT_FIRST = 8 };
+
+struct rings {
+    struct ring_allocator allocator;
+    struct slot *slots;
+    uint32_t room;
+    uint32_t first_free;
+};
+
+struct rings *rings_create(const struct ring_allocator *allocator)
+{
+    struct rings *rings = allocator->allocate(allocator->context, sizeof *rings);
+    if (rings != NULL) {
+        *rings = (struct rings){.allocator = *allocator, .first_free = NO_SLOT};
+    }
+    return rings;
+}
+
+static void release(struct rings *rings, void *block, size_t size)
+{
+    if (block != NULL) {
+        rings->allocator.release(rings->allocator.context, block, size);
+    }
+}
+
+void rings_destroy(struct rings *rings)
+{
+    for (uint32_t i = 0; i < rings->room; i++) {
+        if (rings->slots[i].ring != NULL) {
+            engine_subject->destroy(rings->slots[i].ring);
+        }
+    }
+    release(rings, rings->slots, rings->room * sizeof *rings->slots);
+    release(rings, rings, sizeof *rings);
+}
+
+/* False: no memory. */
+static bool make_room(struct rings *rings)
+{
+    size_t room = rings->room > 0 ? (size_t)rings->room * 2 : SLOTS_AT_FIRST;
+    if (room > NO_SLOT || room > SIZE_MAX / sizeof(struct slot)) {
+        return false;
+    }
+    struct slot *slots = rings->allocator.allocate(rings->allocator.context, room * sizeof *slots);
+    if (slots == NULL) {
+        return false;
+    }
+    if (rings->room > 0) {
+        memcpy(slots, rings->slots, rings->room * sizeof *slots);
+    }
+    for (size_t i = rings->room; i < room; i++) {
+        slots[i] = (struct slot){.next_free = i + 1 < room ? (uint32_t)i + 1 : NO_SLOT};
+    }
+    release(rings, rings->slots, rings->room * sizeof *slots);
+    rings->slots = slots;
+    rings->first_free = rings->room;
+    rings->room = (uint32_t)room;
+    return true;
+}
+
+static struct slot *slot_numbered(const struct rings *rings, uint32_t number)
+{
+    return number < rings->room && rings->slots[number].ring != NULL ? &rings->slots[number] : NULL;
+}
+
+static void *make_ring(const struct rings *rings, enum ring_rule rule)
+{
+    struct ring_options options = {.rule = rule, .allocator = rings->allocator};
+    return engine_subject->create(&options);
+}
+
+static enum status status_of(enum ring_error error)
+{
+    switch (error) {
+    case RING_OK:
+        return STATUS_DONE;
+    case RING_NODE_EXISTS:
+        return STATUS_NODE_EXISTS;
+    case RING_NO_SUCH_NODE:
+        return STATUS_NO_SUCH_NODE;
+    case RING_TOO_MANY_POINTS:
+        return STATUS_TOO_MANY_POINTS;
+    case RING_NO_MEMORY:
+        return STATUS_NO_MEMORY;
+    case RING_BAD_ARGUMENT:
+    case RING_CORRUPT:
+        break;
+    }
+    return STATUS_BAD_COMMAND;
+}
+
+static enum status create(struct rings *rings, const struct command *command, struct reply *reply)
+{
+    if (rings->first_free == NO_SLOT && !make_room(rings)) {
+        return STATUS_NO_MEMORY;
+    }
+    enum ring_rule rule = command->choice == HASH_SHA1 ? RING_SHA1 : RING_MD5;
+    void *ring = make_ring(rings, rule);
+    if (ring == NULL) {
+        return STATUS_NO_MEMORY;
+    }
+    uint32_t number = rings->first_free;
+    rings->first_free = rings->slots[number].next_free;
+    rings->slots[number] = (struct slot){.ring = ring, .replicas = command->number, .rule = rule};
+    reply->form = REPLY_RING;
+    reply->ring = number;
+    return STATUS_DONE;
+}
+
+static enum status delete_ring(struct rings *rings, struct slot *slot)
+{
+    engine_subject->destroy(slot->ring);
+    *slot = (struct slot){.next_free = rings->first_free};
+    rings->first_free = (uint32_t)(slot - rings->slots);
+    return STATUS_DONE;
+}
+
+static enum status set_mode(const struct rings *rings, struct slot *slot, uint8_t mode)
+{
+    if (slot->rule == RING_SHA1) {
+        return mode == MODE_NORMAL ? STATUS_DONE : STATUS_NOT_MD5;
+    }
+    enum ring_rule rule = mode == MODE_LIBMEMCACHED ? RING_MD5_COMPAT32 : RING_MD5;
+    if (rule == slot->rule) {
+        return STATUS_DONE;
+    }
+    if (engine_subject->node_count(slot->ring) > 0) {
+        return STATUS_RING_NOT_EMPTY;
+    }
+    void *ring = make_ring(rings, rule);
+    if (ring == NULL) {
+        return STATUS_NO_MEMORY;
+    }
+    engine_subject->destroy(slot->ring);
+    slot->ring = ring;
+    slot->rule = rule;
+    return STATUS_DONE;
+}
+
+static enum status find_node(const struct slot *slot, struct ring_bytes key, struct reply *reply)
+{
+    enum ring_error error = engine_subject->find(slot->ring, key, &reply->name);
+    if (error == RING_OK && reply->name.size == 0) {
+        return STATUS_NO_SUCH_NODE;
+    }
+    reply->form = REPLY_NAME;
+    return status_of(error);
+}
+
+static size_t lesser(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static enum status find_nodes(const struct rings *rings, const struct slot *slot,
+                              const struct command *command, struct reply *reply)
+{
+    size_t wanted = lesser(command->number, engine_subject->node_count(slot->ring));
+    reply->form = REPLY_NAMES;
+    if (wanted == 0) {
+        return STATUS_DONE;
+    }
+    size_t size = wanted * sizeof *reply->names;
+    struct ring_bytes *names = wanted <= SIZE_MAX / sizeof *names
+                                   ? rings->allocator.allocate(rings->allocator.context, size)
+                                   : NULL;
+    if (names == NULL) {
+        return STATUS_NO_MEMORY;
+    }
+    enum ring_error error =
+        engine_subject->find_n(slot->ring, command->text, wanted, names, &reply->count);
+    if (error != RING_OK) {
+        rings->allocator.release(rings->allocator.context, names, size);
+        return status_of(error);
+    }
+    reply->names = names; /* all of them were found: a ring has as many owners as nodes */
+    return STATUS_DONE;
+}
+
+static enum status execute(struct rings *rings, const struct command *command, struct reply *reply)
+{
+    if (command->opcode == OPCODE_CREATE) {
+        return create(rings, command, reply);
+    }
+    struct slot *slot = slot_numbered(rings, command->ring);
+    if (slot == NULL) {
+        return STATUS_NO_SUCH_RING;
+    }
+    switch (command->opcode) {
+    case OPCODE_DELETE:
+        return delete_ring(rings, slot);
+    case OPCODE_ADD_NODE:
+        return status_of(engine_subject->add(slot->ring, command->text, slot->replicas));
+    case OPCODE_REMOVE_NODE:
+        return status_of(engine_subject->remove(slot->ring, command->text));
+    case OPCODE_FIND_NODE:
+        return find_node(slot, command->text, reply);
+    case OPCODE_FIND_NODES:
+        return find_nodes(rings, slot, command, reply);
+    case OPCODE_SET_MODE:
+        return set_mode(rings, slot, command->choice);
+    case OPCODE_CREATE:
+        break;
+    }
+    return STATUS_BAD_COMMAND;
+}
+
+void rings_execute(struct rings *rings, const struct command *command, struct reply *reply)
+{
+    *reply = (struct reply){.framed = command->framed, .form = REPLY_STATUS};
+    reply->status = execute(rings, command, reply);
+}
+
+void rings_release(struct rings *rings, struct reply *reply)
+{
+    release(rings, reply->names, reply->count * sizeof *reply->names);
+    reply->names = NULL;
+}
+
+/* WORK. Nanoseconds for each of what the complexities in core/ring.h count, rounded up from
+ * measurements; README.md shows what comes out. */
+enum {
+    WORK_POINT_PLACED = 250, /* one digest, and its share of the sort */
+    WORK_POINT_PASSED = 4,   /* merge or compaction */
+    WORK_POINT_SEEN = 60,    /* find_n: is its owner among those found? */
+    WORK_NODE_FREED = 100,
+    WORK_BYTE = 3 /* digested, compared or copied */
+};
+
+static uint64_t work_to_find_nodes(const struct slot *slot, uint32_t count)
+{
+    uint64_t nodes = engine_subject->node_count(slot->ring);
+    uint64_t points = engine_subject->point_count(slot->ring);
+    /* Up to half of the nodes are met within about as many points; the last one may own any point. */
+    uint64_t passed = count <= nodes / 2 ? UINT64_C(2) * count : points;
+    return passed * WORK_POINT_SEEN + nodes;
+}
+
+uint64_t rings_work(const struct rings *rings, const struct command *command)
+{
+    const struct slot *slot = slot_numbered(rings, command->ring);
+    uint64_t work = command->text.size * (uint64_t)WORK_BYTE;
+    if (slot == NULL || command->opcode == OPCODE_CREATE) {
+        return work;
+    }
+    switch (command->opcode) {
+    case OPCODE_ADD_NODE:
+        work *= slot->replicas;
+        work += slot->replicas * (uint64_t)WORK_POINT_PLACED;
+        work += engine_subject->point_count(slot->ring) * (uint64_t)WORK_POINT_PASSED;
+        break;
+    case OPCODE_REMOVE_NODE:
+        work += engine_subject->point_count(slot->ring) * (uint64_t)WORK_POINT_PASSED;
+        break;
+    case OPCODE_DELETE:
+        work += engine_subject->node_count(slot->ring) * (uint64_t)WORK_NODE_FREED;
+        break;
+    case OPCODE_FIND_NODES:
+        work += work_to_find_nodes(slot, command->number);
+        break;
+    default:
+        break;
+    }
+    return work;
+}
+
+uint64_t rings_work_to_destroy(const struct rings *rings)
+{
+    uint64_t work = 0;
+    for (uint32_t i = 0; i < rings->room; i++) {
+        if (rings->slots[i].ring != NULL) {
+            work +=
+                (engine_subject->node_count(rings->slots[i].ring) + 4) * (uint64_t)WORK_NODE_FREED;
+        }
+    }
+    return work;
+}

@@ -1,0 +1,132 @@
+%% VMs with the driver under churn, one after another: some are killed in the middle of it, some rest after each
+%% storm and are measured.
+%%
+%% usage: erl -noshell -pa SCENES -run soak main LIB CHECKER FOLDER SECONDS SEED [SANITIZED_LIB SANITIZER]
+%% CHECKER is the program protocol_check. SANITIZED_LIB has a driver built with AddressSanitizer, and SANITIZER
+%% is its run-time library: the last VM runs with them. Exit: 0 all went well, 1 it did not.
+-module(soak).
+
+-export([main/1, live/4]).
+
+-define(STORM, 3000). %% milliseconds
+-define(STORMS, 4). %% in the life of a VM, where there is time for them
+-define(GROWTH_MAX, 65536). %% bytes at rest; the ring of a storm takes more than that
+
+-type sample() :: #{
+    storm := storm:result(),
+    checked := {ok, integer()} | {difference, binary()},
+    at_rest := integer() | unknown,
+    resident := integer()
+}.
+
+-spec main([string()]) -> no_return().
+main([Lib, Checker, Folder, Seconds, Seed | Sanitized]) ->
+    End = erlang:monotonic_time(second) + list_to_integer(Seconds),
+    Plain = #{lib => Lib, checker => Checker, folder => Folder},
+    {Lives, Fates} = lives(Plain, End, list_to_integer(Seed), 1, []),
+    Last =
+        case Sanitized of
+            [] -> [];
+            [SanitizedLib, Sanitizer] -> [life(Plain#{lib := SanitizedLib, sanitizer => Sanitizer}, Lives, list_to_integer(Seed), rest, 2)]
+        end,
+    halt(verdict(Fates ++ Last)).
+
+%% The second is killed, so that also a short soak has both kinds.
+lives(Plain, End, Seed, Number, Fates) ->
+    Left = End - erlang:monotonic_time(second),
+    case Left =< 0 andalso Number > 2 of
+        true ->
+            {Number, lists:reverse(Fates)};
+        false ->
+            Storms = max(2, min(?STORMS, Left * 1000 div (2 * ?STORM))),
+            Fate = life(Plain, Number, Seed, case Number rem 2 of 0 -> kill; 1 -> rest end, Storms),
+            lives(Plain, End, Seed, Number + 1, [Fate | Fates])
+    end.
+
+%% Never a VM twice: what one leaves behind, another does not see.
+life(#{lib := Lib, checker := Checker, folder := Folder} = Plain, Number, Seed, Ending, Storms) ->
+    Name = "ring" ++ integer_to_list(Number),
+    {VM, _} = vms:start(peer:random_name(Name), options(Plain, filename:join(Folder, Name), [filename:join(Lib, "ebin")])),
+    Pid = vms:call(VM, os, getpid, []),
+    Killer = Ending =:= kill andalso spawn(fun() ->
+        timer:sleep(Storms * ?STORM + ?STORM div 2),
+        os:cmd("kill -KILL " ++ Pid)
+    end),
+    try vms:call(VM, soak, live, [Checker, Seed + Number, Storms, Ending]) of
+        Samples -> told(Name, Samples, Plain)
+    catch
+        _:_ when is_pid(Killer) -> killed(Name, VM, Storms);
+        _:Reason -> io:format("~s FAILED: ~p~n", [Name, Reason]), failed
+    after
+        vms:stop(VM)
+    end.
+
+options(#{sanitizer := Sanitizer}, Folder, Paths) ->
+    %% The VM's allocators are replaced by malloc(), which AddressSanitizer watches.
+    #{
+        folder => Folder,
+        paths => Paths,
+        arguments => ["+Mea", "min"],
+        environment => [{"LD_PRELOAD", Sanitizer}, {"ASAN_OPTIONS", "detect_leaks=0:abort_on_error=1"}]
+    };
+options(_, Folder, Paths) ->
+    #{folder => Folder, paths => Paths}.
+
+killed(Name, VM, Storms) ->
+    vms:eventually(fun() -> not vms:lives(VM) end),
+    io:format("~s: killed after ~b storms, as it should be~n", [Name, Storms]),
+    passed.
+
+%% In the VM. A VM that is to be killed goes on until that happens.
+-spec live(file:filename(), integer(), pos_integer(), rest | kill) -> [sample()].
+live(Checker, Seed, Storms, Ending) ->
+    logger:set_primary_config(level, none), % that a server ends is the point of it
+    Tap = tap:start(Checker),
+    {ok, _} = application:ensure_all_started(hash_ring),
+    Samples = [sample(Seed * 1000 + Storm, Tap) || Storm <- lists:seq(1, Storms)],
+    Ending =:= kill andalso [sample(Seed * 1000 + Storm, Tap) || Storm <- lists:seq(Storms + 1, Storms + 10)],
+    Samples.
+
+sample(Seed, Tap) ->
+    Storm = storm:run(Seed, ?STORM, Tap),
+    Checked = tap:check(Tap),
+    [garbage_collect(Pid) || Pid <- processes()],
+    #{storm => Storm, checked => Checked, at_rest => storm:at_rest(), resident => resident()}.
+
+resident() ->
+    {ok, Status} = file:read_file("/proc/self/status"),
+    {match, [Kilobytes]} = re:run(Status, "VmRSS:\\s+(\\d+)", [{capture, all_but_first, binary}]),
+    binary_to_integer(Kilobytes) div 1024.
+
+told(Name, Samples, Plain) ->
+    Sum = fun(Key) -> lists:sum([maps:get(Key, Storm) || #{storm := Storm} <- Samples]) end,
+    Checked = [Answers || #{checked := {ok, Answers}} <- Samples],
+    io:format("~s: ~b storms~s: ~b finds, ~b changes, ~b ports misused, ~b restarts; ~b answers as the model's~n", [
+        Name, length(Samples), [[", AddressSanitizer" || is_map_key(sanitizer, Plain)]], Sum(finds), Sum(changes), Sum(ports), Sum(restarts),
+        lists:max([0 | Checked])
+    ]),
+    io:format("    at rest after each: ~s bytes of drivers, ~s MB resident~n", [
+        list([B || #{at_rest := B} <- Samples]), list([MB || #{resident := MB} <- Samples])
+    ]),
+    Faults =
+        [["difference: ", Difference] || #{checked := {difference, Difference}} <- Samples] ++
+        [io_lib:format("~b keys are not where a fresh ring has them", [Moved]) || #{storm := #{moved := Moved}} <- Samples, Moved > 0] ++
+        [io_lib:format("~b bytes more than after the first storm: a leak", [Growth]) || Growth <- growth(Samples), Growth > ?GROWTH_MAX] ++
+        ["no answer was compared with the model's" || lists:max([0 | Checked]) =:= 0] ++
+        ["nothing was found, changed, misused or restarted: no storm" || Key <- [finds, changes, ports, restarts], Sum(Key) =:= 0],
+    [io:format("    FAILED: ~s~n", [Fault]) || Fault <- Faults],
+    case Faults of [] -> passed; _ -> failed end.
+
+growth([#{at_rest := First} | _] = Samples) when is_integer(First) ->
+    #{at_rest := Last} = lists:last(Samples),
+    [Last - First];
+growth(_) ->
+    [].
+
+list(Values) ->
+    lists:join(", ", [io_lib:format("~p", [Value]) || Value <- Values]).
+
+verdict(Fates) ->
+    Failed = length([failed || failed <- Fates]),
+    io:format("~b of ~b VMs as they must~n", [length(Fates) - Failed, length(Fates)]),
+    case Failed of 0 -> 0; _ -> 1 end.

@@ -1,0 +1,232 @@
+%% A storm over the rings of one VM: nodes come and go in bursts while many processes look up keys, others
+%% misuse ports of their own, and the server itself is killed and comes back. Then silence, in which each ring
+%% must place its keys as a fresh ring of the same nodes does, and the driver must hold no memory.
+-module(storm).
+
+-export([run/3, at_rest/0]).
+-export_type([result/0]).
+
+-type result() :: #{finds := integer(), changes := integer(), ports := integer(), restarts := integer(), moved := integer()}.
+
+-define(RINGS, 6).
+-define(FINDERS, 24).
+-define(ABUSERS, 4).
+-define(KEYS, 300).
+-define(LAG_MAX, 5000).
+
+-define(FINDS, 1).
+-define(CHANGES, 2).
+-define(PORTS, 3).
+-define(RESTARTS, 4).
+
+%% For so many milliseconds. Every choice comes from the seed; the order in which processes run does not.
+-spec run(integer(), pos_integer(), pid()) -> result().
+run(Seed, Milliseconds, Tap) ->
+    Tally = counters:new(4, []),
+    Finders = [worker(Seed, I, fun() -> finder(Tally, Tap) end) || I <- lists:seq(1, ?FINDERS)],
+    Abusers = [worker(Seed, -I, fun() -> abuser(Tally) end) || I <- lists:seq(1, ?ABUSERS)],
+    Killer = worker(Seed, 0, fun() -> killer(Tally, Milliseconds) end),
+    Self = self(),
+    Churners = [
+        worker(Seed, 1000 + I, fun() -> Self ! {ring, I, churner(I, Tally)} end)
+     || I <- lists:seq(1, ?RINGS)
+    ],
+    timer:sleep(Milliseconds),
+    stop([Killer]),
+    stop(Churners),
+    Rings = [receive {ring, I, Ring} -> {I, Ring} end || I <- lists:seq(1, ?RINGS)],
+    stop(Finders),
+    stop(Abusers),
+    Moved = lists:sum([moved(I, Ring) || {I, Ring} <- Rings]),
+    #{
+        finds => counters:get(Tally, ?FINDS),
+        changes => counters:get(Tally, ?CHANGES),
+        ports => counters:get(Tally, ?PORTS),
+        restarts => counters:get(Tally, ?RESTARTS),
+        moved => Moved
+    }.
+
+%% The bytes that drivers hold: of ours none, when no ring is left.
+-spec at_rest() -> non_neg_integer() | unknown.
+at_rest() ->
+    case erlang:system_info({allocator_sizes, driver_alloc}) of
+        false -> unknown;
+        Instances -> lists:sum([blocks(Carriers) || {instance, _, Kinds} <- Instances, {_, Carriers} <- Kinds])
+    end.
+
+blocks(Carriers) ->
+    lists:sum([element(2, Size) || {blocks, Blocks} <- Carriers, {driver_alloc, Sizes} <- Blocks, Size <- Sizes, element(1, Size) =:= size]).
+
+worker(Seed, Number, Work) ->
+    spawn_monitor(fun() ->
+        rand:seed(exsss, {Seed, Number, 1}),
+        Work()
+    end).
+
+stop(Workers) ->
+    [Pid ! stop || {Pid, _} <- Workers],
+    [receive {'DOWN', Monitor, process, _, Reason} -> normal = Reason end || {_, Monitor} <- Workers].
+
+stopped() ->
+    receive
+        stop -> true
+    after 0 -> false
+    end.
+
+pick(List) ->
+    lists:nth(rand:uniform(length(List)), List).
+
+%% The only one that changes its ring: so it knows what each change must answer, unless the server goes away.
+churner(I, Tally) ->
+    Ring = {pick([1, 3, 16, 50, 100]), pick([1, 2]), pick([1, 2])},
+    case make(I, Ring) of
+        ok -> churner(I, Ring, [], Tally);
+        gone -> again(I, Tally)
+    end.
+
+churner(I, Ring, Nodes, Tally) ->
+    case stopped() of
+        true ->
+            {Ring, Nodes};
+        false ->
+            case burst(I, Nodes, pick([add_node, remove_node]), rand:uniform(12), Tally) of
+                gone -> again(I, Tally);
+                Changed -> churner(I, Ring, Changed, Tally)
+            end
+    end.
+
+again(I, Tally) ->
+    timer:sleep(5),
+    case stopped() of
+        true ->
+            self() ! stop,
+            case make(I, {1, 1, 1}) of
+                ok -> {{1, 1, 1}, []};
+                gone -> again(I, Tally)
+            end;
+        false ->
+            churner(I, Tally)
+    end.
+
+%% `gone`: the server is away, and all rings with it.
+make(I, {Replicas, Hash, Mode}) ->
+    try
+        ok = hash_ring:create_ring(I, Replicas, Hash),
+        Hash =:= 2 andalso (ok = hash_ring:set_mode(I, Mode)),
+        ok
+    catch
+        exit:_ -> gone
+    end.
+
+burst(_, Nodes, _, 0, _) ->
+    timer:sleep(rand:uniform(10)),
+    Nodes;
+burst(I, Nodes, Change, Left, Tally) ->
+    Node = iolist_to_binary(["node", integer_to_list(rand:uniform(40))]),
+    Known = lists:member(Node, Nodes),
+    try hash_ring:Change(I, Node) of
+        ok when Change =:= add_node, not Known -> changed(I, [Node | Nodes], Change, Left, Tally);
+        ok when Change =:= remove_node, Known -> changed(I, lists:delete(Node, Nodes), Change, Left, Tally);
+        {error, node_exists} when Change =:= add_node, Known -> burst(I, Nodes, Change, Left - 1, Tally);
+        {error, node_not_found} when Change =:= remove_node, not Known -> burst(I, Nodes, Change, Left - 1, Tally);
+        {error, ring_not_found} -> gone
+    catch
+        exit:_ -> gone
+    end.
+
+changed(I, Nodes, Change, Left, Tally) ->
+    counters:add(Tally, ?CHANGES, 1),
+    burst(I, Nodes, Change, Left - 1, Tally).
+
+finder(Tally, Tap) ->
+    case stopped() of
+        true ->
+            ok;
+        false ->
+            [find(Tally) || _ <- lists:seq(1, 20)],
+            timer:sleep(case tap:lag(Tap) > ?LAG_MAX of true -> 50; false -> rand:uniform(4) end),
+            finder(Tally, Tap)
+    end.
+
+find(Tally) ->
+    Ring = rand:uniform(?RINGS),
+    Key = rand:bytes(rand:uniform(24) - 1),
+    try
+        case rand:uniform(10) of
+            1 -> {_, _} = hash_ring:find_nodes(Ring, Key, rand:uniform(4));
+            _ -> {_, _} = hash_ring:find_node(Ring, Key)
+        end,
+        counters:add(Tally, ?FINDS, 1)
+    catch
+        exit:_ -> timer:sleep(1)
+    end.
+
+%% The server ends in the middle of everything: its port closes, and with the last port the driver is unloaded.
+killer(Tally, Milliseconds) ->
+    receive
+        stop -> ok
+    after Milliseconds * 3 div 5 ->
+        Server = whereis(hash_ring),
+        Server =/= undefined andalso exit(Server, kill),
+        counters:add(Tally, ?RESTARTS, 1),
+        killer(Tally, Milliseconds)
+    end.
+
+%% In a process of its own, which may be killed with its port.
+abuser(Tally) ->
+    case stopped() of
+        true ->
+            ok;
+        false ->
+            {Pid, Monitor} = spawn_monitor(fun misuse/0),
+            rand:uniform(2) =:= 1 andalso kill(Pid, rand:uniform(30)),
+            receive
+                {'DOWN', Monitor, process, Pid, _} -> counters:add(Tally, ?PORTS, 1)
+            end,
+            timer:sleep(rand:uniform(20)),
+            abuser(Tally)
+    end.
+
+kill(Pid, Milliseconds) ->
+    timer:sleep(Milliseconds),
+    exit(Pid, kill).
+
+misuse() ->
+    try open_port({spawn_driver, "hash_ring_drv"}, [binary]) of
+        Port ->
+            Commands = [<<1, (pick([1, 100, 30000])):32, 1>>, <<16#81, 10:32, 2>> | [nonsense() || _ <- lists:seq(1, 20)]],
+            [port_command(Port, Command) || Command <- Commands],
+            rand:uniform(2) =:= 1 andalso port_close(Port),
+            receive
+                done -> ok
+            after 5 -> ok
+            end
+    catch
+        error:_ -> ok
+    end.
+
+nonsense() ->
+    Name = pick([<<>>, <<"a">>, <<"b|c">>, <<1>>, rand:bytes(rand:uniform(40))]),
+    Framed = pick([0, 16#80]),
+    Ring = pick([0, 0, 1, 2, 16#ffffffff]),
+    case rand:uniform(8) of
+        1 -> rand:bytes(rand:uniform(30) - 1);
+        2 -> <<(Framed + 2), Ring:32>>;
+        3 -> <<(Framed + 7), Ring:32, (byte_size(Name)):32, (rand:uniform(4) - 1):32, Name/binary>>;
+        4 -> <<(Framed + 6), Ring:32, (rand:uniform(4) - 1)>>;
+        _ -> <<(Framed + pick([3, 3, 4, 5])):8, Ring:32, (byte_size(Name)):32, Name/binary>>
+    end.
+
+%% More than one only for some keys: the model, which follows, walks the ring for each of them.
+owners(Ring, <<Key:32>> = Bytes) when Key rem 30 =:= 0 -> hash_ring:find_nodes(Ring, Bytes, 5);
+owners(Ring, Bytes) -> hash_ring:find_node(Ring, Bytes).
+
+%% How many keys a ring does not place as a fresh ring of the same nodes does. Both are deleted.
+moved(I, {Ring, Nodes}) ->
+    ok = make(fresh, Ring),
+    [ok = hash_ring:add_node(fresh, Node) || Node <- lists:sort(Nodes)],
+    Keys = [<<Key:32>> || Key <- lists:seq(1, ?KEYS)],
+    Count = length([Key || Key <- Keys, owners(I, Key) =/= owners(fresh, Key)]),
+    ok = hash_ring:delete_ring(fresh),
+    ok = hash_ring:delete_ring(I),
+    Count.
