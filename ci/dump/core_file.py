@@ -1,0 +1,141 @@
+"""Reads of a core dump what needs no debugger: signal, registers, mappings. Headers alone are read, so that it
+is no matter how large the dump is, or that it was cut off."""
+
+import os
+import struct
+
+from .errors import AutopsyError
+
+ET_CORE, EM_X86_64, PT_LOAD, PT_NOTE = 4, 62, 1, 4
+NT_PRSTATUS, NT_PRPSINFO, NT_AUXV, NT_SIGINFO, NT_FILE = 1, 3, 6, 0x53494749, 0x46494C45
+AT_ENTRY = 9
+MACHINES = {3: "32-bit x86", 40: "32-bit ARM", 183: "AArch64", 243: "RISC-V", 21: "POWER", 22: "s390x"}
+PACKED = {b"\x28\xb5\x2f\xfd": "zstd", b"\x1f\x8b": "gzip", b"\xfd7zX": "xz", b"\x04\x22\x4d\x18": "lz4", b"BZh": "bzip2"}
+# Of struct elf_prstatus: the general registers begin at 112, in the order of struct user_regs_struct.
+REGISTERS, RIP, RSP = 112, 16, 19
+
+
+def refuse_others(path, head):
+    """Errors for what is no core dump at all."""
+    for magic, tool in PACKED.items():
+        if head.startswith(magic):
+            raise AutopsyError(f"{path}: packed with {tool}: unpack it first, {tool} -dk {path}")
+    if not head.startswith(b"\x7fELF"):
+        raise AutopsyError(f"{path}: not a core dump: it does not begin as one; give a core, or a segfault line of the kernel")
+    if len(head) >= 18 and struct.unpack_from("<H", head, 16)[0] != ET_CORE:
+        raise AutopsyError(f"{path}: a program or library, not a core dump: the core comes first, ci/autopsy CORE EXECUTABLE")
+
+
+def read_segments(file, head):
+    """As many as are there."""
+    offset, = struct.unpack_from("<Q", head, 32)
+    entry_size, count = struct.unpack_from("<HH", head, 54)
+    if entry_size != 56:
+        return []
+    if offset >= 1 << 63:
+        return []
+    file.seek(offset)
+    table = file.read(entry_size * count)
+    names = ("type", "flags", "offset", "start", "physical", "file_size", "size", "align")
+    return [dict(zip(names, struct.unpack_from("<IIQQQQQQ", table, i))) for i in range(0, len(table) - 55, 56)]
+
+
+def read_notes(file, segments, size):
+    notes = []
+    for segment in (segment for segment in segments if segment["type"] == PT_NOTE and segment["offset"] < size):
+        file.seek(segment["offset"])
+        data = file.read(min(segment["file_size"], size))
+        at = 0
+        while at + 12 <= len(data):
+            name_size, note_size, kind = struct.unpack_from("<III", data, at)
+            start = at + 12 + (name_size + 3 & ~3)
+            at = start + (note_size + 3 & ~3)
+            if start + note_size <= len(data):
+                notes.append((kind, data[start:start + note_size]))
+    return notes
+
+
+def note(notes, kind, least):
+    """The first of that kind: the first thread is the one that the signal killed."""
+    return next((data for found, data in notes if found == kind and len(data) >= least), None)
+
+
+def text_at(data, offset, size):
+    return data[offset:offset + size].split(b"\0")[0].decode(errors="replace")
+
+
+def read_files(data):
+    """What each file is mapped to."""
+    count, _ = struct.unpack_from("<QQ", data)
+    ranges = [struct.unpack_from("<QQQ", data, 16 + 24 * i) for i in range(min(count, (len(data) - 16) // 24))]
+    names = data[16 + 24 * count:].split(b"\0")
+    return [{"file": name.decode(errors="replace"), "start": start, "end": end}
+            for (start, end, _), name in zip(ranges, names)]
+
+
+def file_at(core, address):
+    return next((entry["file"] for entry in core["files"] if entry["start"] <= address < entry["end"]), None)
+
+
+def mapping_at(core, address):
+    """None: nothing is mapped there. Whether code may run there is not always known."""
+    name = file_at(core, address)
+    for load in core["loads"]:
+        if load["start"] <= address < load["end"]:
+            return {"file": name, "executable": load["executable"]}
+    return {"file": name, "executable": None} if name is not None else None
+
+
+def find_executable(core, notes):
+    auxiliary = note(notes, NT_AUXV, 16) or b""
+    pairs = dict(struct.unpack_from("<QQ", auxiliary, i) for i in range(0, len(auxiliary) - 15, 16))
+    named = file_at(core, pairs.get(AT_ENTRY, 0))
+    about = note(notes, NT_PRPSINFO, 136)
+    # Kernels before 3.7 list no files: there is the command line, whose first word may be the path.
+    return named or (text_at(about, 56, 80).split(" ")[0] if about else None)
+
+
+def read_signal(notes):
+    data = note(notes, NT_SIGINFO, 24)
+    status = note(notes, NT_PRSTATUS, 336)
+    if data is not None:
+        number, _, code, _, address = struct.unpack_from("<iiiiQ", data)
+        return {"signal": number, "code": code, "address": address}
+    return {"signal": struct.unpack_from("<h", status, 12)[0] if status else None, "code": None, "address": None}
+
+
+def read_core(path):
+    """What the dump says, or {"unreadable": why} if it is one but says too little."""
+    try:
+        with open(path, "rb") as file:
+            head = file.read(64)
+            size = os.fstat(file.fileno()).st_size
+            if not head:
+                return {"unreadable": "the file is empty: no room on the disk, or a limit on cores (ulimit -c)"}
+            refuse_others(path, head)
+            if len(head) < 64:
+                return {"unreadable": "the file is cut off within its first bytes"}
+            machine, = struct.unpack_from("<H", head, 18)
+            if machine != EM_X86_64 or head[4] != 2:
+                return {"unreadable": f"it is of another architecture, {MACHINES.get(machine, f'number {machine}')}: "
+                                      "what is known of this defect are its marks on x86-64"}
+            segments = read_segments(file, head)
+            notes = read_notes(file, segments, size)
+    except OSError as error:
+        raise AutopsyError(f"{path}: {error.strerror}: give a core that can be read, or a segfault line of the kernel") from error
+    return interpret(segments, notes, size)
+
+
+def interpret(segments, notes, size):
+    status = note(notes, NT_PRSTATUS, 336)
+    truncated = any(segment["offset"] + segment["file_size"] > size for segment in segments)
+    if status is None:
+        return {"unreadable": "it is cut off before the registers of the thread that died" if truncated or not segments
+                else "there is no thread in it"}
+    registers = struct.unpack_from("<27Q", status, REGISTERS)
+    core = {"truncated": truncated, "ip": registers[RIP], "sp": registers[RSP], **read_signal(notes),
+            "files": read_files(note(notes, NT_FILE, 16) or bytes(16)),
+            "loads": [{"start": load["start"], "end": load["start"] + load["size"], "executable": bool(load["flags"] & 1)}
+                      for load in segments if load["type"] == PT_LOAD]}
+    core["executable"] = find_executable(core, notes)
+    return core

@@ -1,0 +1,67 @@
+"""One line for a crash that is not this defect: only what the evidence carries."""
+
+import signal
+
+from .signature import NULL_LIMIT, USER_LIMIT, is_near_stack, shown
+
+ABORTS = {
+    "__stack_chk_fail": "the stack protector found a function writing behind its arrays",
+    "malloc_printerr": "the C library found the heap corrupted, and aborted",
+    "__assert_fail": "an assertion failed",
+}
+SI_KERNEL = 128
+
+
+def signal_name(facts):
+    try:
+        return signal.Signals(facts["signal"]).name
+    except ValueError:
+        return f"signal {facts['signal']}"
+
+
+def is_null_access(facts):
+    """Of memory; no jump."""
+    return has_address(facts) and facts["address"] < NULL_LIMIT and facts["address"] != facts["ip"]
+
+
+def has_address(facts):
+    """The kernel tells one only of faults that have it, not of signals that were sent."""
+    return (facts["signal"] in (signal.SIGSEGV, signal.SIGBUS) and facts["address"] is not None
+            and facts["code"] is not None and 0 < facts["code"] < SI_KERNEL)
+
+
+def describe_fault(facts):
+    address, ip = facts["address"], facts["ip"]
+    if facts["code"] == SI_KERNEL:
+        return "an address that no program can have (not canonical), or a forbidden instruction"
+    if not has_address(facts):
+        return "sent by a process, not by a fault" if facts["code"] is not None else "at an unknown address"
+    if address == ip and ip < NULL_LIMIT:
+        return f"a jump through a null function pointer, to {shown(ip)}"
+    if address == ip:
+        return f"a jump to {shown(ip)}, where no code is"
+    if address < NULL_LIMIT:
+        return f"a null pointer dereference, at {shown(address)}"
+    if is_near_stack(address, facts["sp"]) and not facts["address_mapped"]:
+        return f"a stack overflow: {shown(address)} is close to the stack pointer, and behind the stack's end"
+    return f"an access at {shown(address)}" + (", a kernel address" if address >= USER_LIMIT else "")
+
+
+def describe_abort(facts):
+    names = {frame["function"] for frame in facts["frames"]}
+    return next((words for name, words in ABORTS.items() if name in names), "the program aborted itself")
+
+
+def top_frame(facts):
+    named = next((frame["function"] for frame in facts["frames"] if frame["function"]), None)
+    return f"; the top frame with a name: {named}()" if named else ""
+
+
+def describe(facts):
+    if facts["signal"] == signal.SIGABRT:
+        what = describe_abort(facts)
+    elif facts["signal"] in (signal.SIGSEGV, signal.SIGBUS):
+        what = describe_fault(facts)
+    else:
+        what = "no memory fault"
+    return f"{signal_name(facts)}: {what}{top_frame(facts)}"

@@ -1,0 +1,5 @@
+"""What ends ci/autopsy without a verdict. The message says what to do."""
+
+
+class AutopsyError(Exception):
+    pass

@@ -1,0 +1,107 @@
+"""What ci/autopsy prints, and what it leaves for the report page."""
+
+import collections
+import difflib
+import itertools
+import re
+
+from .signature import holds_index, low_half, shown, upper_half
+
+REPORT_LINE = ("Oct 30 15:19:41 localhost kernel: beam.smp[21880]: segfault at 7fa300006d4b ip 00007fa300006d4b "
+               "sp 00007fa3d0d7c788 error 14 in locale-archive[7fa31616f000+5e91000")
+REPORT_FRAMES = [
+    {"pc": 0x00007FA300006D4B, "function": None},
+    {"pc": 0x00007FA3AA83DD96, "function": "quicksort"},
+    {"pc": 0x00007FA3AA83D026, "function": "hash_ring_remove_node"},
+    {"pc": 0x00007FA3AA83C295, "function": "hash_ring_drv_output"},
+    {"pc": 0x00000000004924EF, "function": "call_driver_output"},
+]
+# Where the VM calls the driver: in 2014, and in newer VMs, whose call of it is compiled into this one.
+VM_CALL, NEWER_VM_CALL = "call_driver_output", "erts_port_output"
+FRAMES_SHOWN, LOCALS_SHOWN, COLUMN = 12, ("i", "capacity", "behind", "pivot", "left", "right", "count", "entries", "compare"), 52
+ADDRESSES = ("pc", "ip", "sp", "address", "compare", "start", "end")
+
+
+def frame_text(frame):
+    return f"{shown(frame['pc'])} in {frame['function'] or '??'} ()" if frame else ""
+
+
+def key(frame):
+    name = (frame["function"] or "??").split(".")[0]
+    return VM_CALL if name == NEWER_VM_CALL else name
+
+
+def pair_frames(frames):
+    """Rows of both backtraces, equal functions beside each other; None where one has no such frame."""
+    ours = frames[:FRAMES_SHOWN]
+    matcher = difflib.SequenceMatcher(None, [key(frame) for frame in ours], [key(frame) for frame in REPORT_FRAMES], False)
+    rows = []
+    for _, a, b, c, d in matcher.get_opcodes():
+        rows.extend(itertools.zip_longest(ours[a:b], REPORT_FRAMES[c:d]))
+    return rows
+
+
+def remark_frames(rows):
+    called = next((ours for ours, report in rows if report and report["function"] == VM_CALL), None)
+    if called is not None and called["function"] == NEWER_VM_CALL:
+        return [f"{NEWER_VM_CALL}() is where a newer VM calls the driver: the report's {VM_CALL}()"]
+    if called is not None and called["function"] is None:
+        return [f"?? is where the report has {VM_CALL}(): a VM stripped of symbols does not name it"]
+    return []
+
+
+def print_frames(frames):
+    rows = pair_frames(frames)
+    print(f"\n{'this core':{COLUMN}} the report of 2014")
+    for ours, report in rows:
+        print(f"{frame_text(ours):{COLUMN}} {frame_text(report)}".rstrip())
+    for remark in remark_frames(rows):
+        print(remark)
+
+
+def print_locals(found):
+    print("\nthe locals of quicksort() (`capacity`: entries of its arrays; `behind`: the entry that `compare` would be)")
+    print("  " + "  ".join(f"{name} = {shown(found[name]) if name == 'compare' else found[name]}"
+                           for name in LOCALS_SHOWN if name in found))
+
+
+def print_verdict(judgement, facts, others=()):
+    print(f"{judgement['verdict']}: {judgement['summary']}")
+    for line in judgement["evidence"]:
+        print(f"  - {line}")
+    if facts.get("frames"):
+        print_frames(facts["frames"])
+    if facts.get("locals"):
+        print_locals(facts["locals"])
+    print_others(others)
+    print(f"{chr(10) if facts.get('frames') else ''}next: {judgement['next']}")
+
+
+def print_others(judgements):
+    """A program that dies again and again fills the log with one crash."""
+    lines = collections.Counter(f"{other['verdict']}: {re.sub(r'.[0-9]+.: ', ': ', other['summary'], count=1)}" for other in judgements)
+    for line, times in lines.items():
+        print(f"other lines: {times} x {line}")
+
+
+def with_addresses(value, name=None):
+    """Addresses as people write them: JSON's readers may not hold 64 bits."""
+    if isinstance(value, dict):
+        return {name: with_addresses(inner, name) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [with_addresses(inner) for inner in value]
+    return shown(value) if name in ADDRESSES and isinstance(value, int) else value
+
+
+def as_json(judgement, facts):
+    kept = {name: value for name, value in facts.items() if name not in ("files", "loads")}
+    document = judgement | kept | {"report": {"line": REPORT_LINE, "frames": REPORT_FRAMES}}
+    if "ip" in facts:
+        ip = facts["ip"]
+        document["jump"] = {"address": ip, "upper_half": f"0x{upper_half(ip):x}", "low_half": low_half(ip),
+                            "could_be_index": holds_index(ip), "happened": facts["address"] == ip}
+    if facts.get("frames"):
+        rows = pair_frames(facts["frames"])
+        document["backtraces"] = [[frame_text(ours), frame_text(report)] for ours, report in rows]
+        document["remarks"] = remark_frames(rows)
+    return with_addresses(document)
