@@ -86,3 +86,41 @@ build_tree() {
     quietly "build/log/build-$tree" cmake --build --preset "$tree" ${1:+--target "$@"} ||
         die "building $tree failed: see above"
 }
+
+# Of a number of minutes, as it was given. Fails on what is none.
+seconds_of() {
+    awk -v minutes="$1" 'BEGIN {
+        if (minutes !~ /^[0-9]+(\.[0-9]+)?$/ || minutes * 60 < 1 || minutes > 10000) exit 1
+        printf "%d", minutes * 60 }'
+}
+
+# RINGPROOF_SEED, or one of its own.
+seed_of_run() {
+    seed=${RINGPROOF_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
+    case $seed in
+    *[!0-9]* | '') die "RINGPROOF_SEED=$seed: not a number" ;;
+    esac
+    echo "$seed"
+}
+
+# Makes a folder for results, or empties the one that an earlier run of the same command left: no other.
+# usage: empty_folder FOLDER COMMAND
+empty_folder() {
+    if [ -n "$(ls -A "$1" 2>/dev/null)" ] && [ ! -e "$1/.$2" ]; then
+        die "$1 is not empty, and not of an earlier run: name another folder"
+    fi
+    rm -rf "$1"
+    mkdir -p "$1"
+    : >"$1/.$2"
+}
+
+# Where a crash must leave a core in the folder it ran in: dies if it will not. The limit is raised only
+# where a program is run that is to crash.
+need_cores() {
+    pattern=$(cat /proc/sys/kernel/core_pattern 2>/dev/null) || die "no /proc/sys/kernel/core_pattern: cores need Linux"
+    case $pattern in
+    '|'* | */*) die "this machine sends its core dumps elsewhere ($pattern): as root, for the time being, run: sysctl -w kernel.core_pattern=core" ;;
+    esac
+    prlimit --core=unlimited: true 2>/dev/null ||
+        die "core dumps are limited here ($(prlimit --core --output HARD --noheadings) bytes): run this from a shell without that limit, or as root: prlimit --pid \$\$ --core=unlimited:unlimited"
+}

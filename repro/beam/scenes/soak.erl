@@ -4,11 +4,15 @@
 %% usage: erl -noshell -pa SCENES -run soak main LIB CHECKER FOLDER SECONDS SEED [SANITIZED_LIB SANITIZER]
 %% CHECKER is the program protocol_check. SANITIZED_LIB has a driver built with AddressSanitizer, and SANITIZER
 %% is its run-time library: the last VM runs with them. Exit: 0 all went well, 1 it did not.
+%%
+%% usage: erl -noshell -pa SCENES -run soak sanitized SANITIZED_LIB CHECKER FOLDER SEED SANITIZER
+%% That last VM alone.
 -module(soak).
 
--export([main/1, live/4]).
+-export([main/1, sanitized/1, live/5]).
 
--define(STORM, 3000). %% milliseconds
+-define(STORM_MIN, 1500). %% milliseconds; shorter ones would end the server more often than its supervisor takes
+-define(STORM_MAX, 3000).
 -define(STORMS, 4). %% in the life of a VM, where there is time for them
 -define(GROWTH_MAX, 65536). %% bytes at rest; the ring of a storm takes more than that
 
@@ -21,38 +25,46 @@
 
 -spec main([string()]) -> no_return().
 main([Lib, Checker, Folder, Seconds, Seed | Sanitized]) ->
-    End = erlang:monotonic_time(second) + list_to_integer(Seconds),
-    Plain = #{lib => Lib, checker => Checker, folder => Folder},
-    {Lives, Fates} = lives(Plain, End, list_to_integer(Seed), 1, []),
+    Duration = list_to_integer(Seconds),
+    Plain = (plain(Lib, Checker, Folder, Seed))#{storm := max(?STORM_MIN, min(?STORM_MAX, Duration * 100))},
+    {Lives, Fates} = lives(Plain, erlang:monotonic_time(second) + Duration, 1, []),
     Last =
         case Sanitized of
             [] -> [];
-            [SanitizedLib, Sanitizer] -> [life(Plain#{lib := SanitizedLib, sanitizer => Sanitizer}, Lives, list_to_integer(Seed), rest, 2)]
+            [SanitizedLib, Sanitizer] -> [life(Plain#{lib := SanitizedLib, sanitizer => Sanitizer}, Lives, rest, 2)]
         end,
     halt(verdict(Fates ++ Last)).
 
+-spec sanitized([string()]) -> no_return().
+sanitized([Lib, Checker, Folder, Seed, Sanitizer]) ->
+    halt(verdict([life((plain(Lib, Checker, Folder, Seed))#{sanitizer => Sanitizer}, 1, rest, 2)])).
+
+plain(Lib, Checker, Folder, Seed) ->
+    #{lib => Lib, checker => Checker, folder => Folder, seed => list_to_integer(Seed), storm => ?STORM_MIN}.
+
 %% The second is killed, so that also a short soak has both kinds.
-lives(Plain, End, Seed, Number, Fates) ->
+lives(#{storm := Storm} = Plain, End, Number, Fates) ->
     Left = End - erlang:monotonic_time(second),
     case Left =< 0 andalso Number > 2 of
         true ->
             {Number, lists:reverse(Fates)};
         false ->
-            Storms = max(2, min(?STORMS, Left * 1000 div (2 * ?STORM))),
-            Fate = life(Plain, Number, Seed, case Number rem 2 of 0 -> kill; 1 -> rest end, Storms),
-            lives(Plain, End, Seed, Number + 1, [Fate | Fates])
+            Storms = max(2, min(?STORMS, Left * 1000 div (2 * Storm))),
+            Fate = life(Plain, Number, case Number rem 2 of 0 -> kill; 1 -> rest end, Storms),
+            lives(Plain, End, Number + 1, [Fate | Fates])
     end.
 
 %% Never a VM twice: what one leaves behind, another does not see.
-life(#{lib := Lib, checker := Checker, folder := Folder} = Plain, Number, Seed, Ending, Storms) ->
+life(Plain, Number, Ending, Storms) ->
+    #{lib := Lib, checker := Checker, folder := Folder, seed := Seed, storm := Storm} = Plain,
     Name = "ring" ++ integer_to_list(Number),
     {VM, _} = vms:start(peer:random_name(Name), options(Plain, filename:join(Folder, Name), [filename:join(Lib, "ebin")])),
     Pid = vms:call(VM, os, getpid, []),
     Killer = Ending =:= kill andalso spawn(fun() ->
-        timer:sleep(Storms * ?STORM + ?STORM div 2),
+        timer:sleep(Storms * Storm + Storm div 2),
         os:cmd("kill -KILL " ++ Pid)
     end),
-    try vms:call(VM, soak, live, [Checker, Seed + Number, Storms, Ending]) of
+    try vms:call(VM, soak, live, [Checker, (Seed + Number) * 1000, Storm, Storms, Ending]) of
         Samples -> told(Name, Samples, Plain)
     catch
         _:_ when is_pid(Killer) -> killed(Name, VM, Storms);
@@ -78,17 +90,18 @@ killed(Name, VM, Storms) ->
     passed.
 
 %% In the VM. A VM that is to be killed goes on until that happens.
--spec live(file:filename(), integer(), pos_integer(), rest | kill) -> [sample()].
-live(Checker, Seed, Storms, Ending) ->
+-spec live(file:filename(), integer(), pos_integer(), pos_integer(), rest | kill) -> [sample()].
+live(Checker, Seed, Milliseconds, Storms, Ending) ->
     logger:set_primary_config(level, none), % that a server ends is the point of it
     Tap = tap:start(Checker),
     {ok, _} = application:ensure_all_started(hash_ring),
-    Samples = [sample(Seed * 1000 + Storm, Tap) || Storm <- lists:seq(1, Storms)],
-    Ending =:= kill andalso [sample(Seed * 1000 + Storm, Tap) || Storm <- lists:seq(Storms + 1, Storms + 10)],
+    Sample = fun(Number) -> sample(Seed + Number, Milliseconds, Tap) end,
+    Samples = lists:map(Sample, lists:seq(1, Storms)),
+    Ending =:= kill andalso lists:foreach(Sample, lists:seq(Storms + 1, Storms + 20)),
     Samples.
 
-sample(Seed, Tap) ->
-    Storm = storm:run(Seed, ?STORM, Tap),
+sample(Seed, Milliseconds, Tap) ->
+    Storm = storm:run(Seed, Milliseconds, Tap),
     Checked = tap:check(Tap),
     [garbage_collect(Pid) || Pid <- processes()],
     #{storm => Storm, checked => Checked, at_rest => storm:at_rest(), resident => resident()}.

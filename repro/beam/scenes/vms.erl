@@ -52,7 +52,7 @@ start(Name, Options) ->
 
 in_folder(#{folder := Folder}) ->
     ok = filelib:ensure_path(Folder),
-    Script = "cd \"$0\" && ulimit -c unlimited && exec erl \"$@\"",
+    Script = "cd \"$0\" && { ulimit -c unlimited 2>/dev/null; exec erl \"$@\"; }",
     #{exec => {"/bin/sh", ["-c", Script, Folder]}};
 in_folder(_) ->
     #{}.

@@ -1,0 +1,61 @@
+#!/usr/bin/python3
+"""How often the historical driver crashed, per build: a table in Markdown.
+
+usage: rates.py FOLDER. It holds BUILD/RUN/ with autopsy.json, or `survived`, or neither: it ended otherwise.
+"""
+
+import collections
+import json
+import pathlib
+import sys
+
+
+def most_common(values):
+    """'20 of 20 at x', or the two most frequent values."""
+    counted = collections.Counter(values).most_common(2)
+    return ", ".join(f"{count} of {len(values)} {value}" for value, count in counted)
+
+
+def how(run):
+    if (run / "survived").exists():
+        return {"crashed": False, "where": "survived", "verdict": "none"}
+    try:
+        seen = json.loads((run / "autopsy.json").read_text())
+    except FileNotFoundError:
+        return {"crashed": False, "where": "ended without a core", "verdict": "none"}
+    jump = seen.get("jump") or {}
+    if jump.get("happened"):
+        where = f"at {jump['low_half']:08x}"
+    else:
+        named = [frame["function"] for frame in seen["frames"] if frame["function"]]
+        where = f"in {named[0]}()" if named else "nowhere"
+    return {"crashed": True, "where": where, "verdict": seen["verdict"]}
+
+
+def row(build):
+    runs = [how(run) for run in sorted(build.iterdir())]
+    crashed = sum(run["crashed"] for run in runs)
+    compiler, level = build.name.split("-", 1)
+    return [f"{compiler} -{level}", f"{crashed} of {len(runs)}", most_common([run["where"] for run in runs]),
+            most_common([run["verdict"] for run in runs])]
+
+
+def main(arguments):
+    if len(arguments) != 2:
+        print(__doc__.split("\n\n")[1], file=sys.stderr)
+        return 2
+    try:
+        builds = sorted(pathlib.Path(arguments[1]).iterdir(), key=lambda build: (not build.name.startswith("gcc"), build.name))
+        rows = [["built by", "crashes", "where it died", "ci/autopsy"]] + [row(build) for build in builds]
+    except (OSError, ValueError, KeyError) as error:
+        print(f"rates.py: {arguments[1]}: {error}: run ci/beam-crash to its end", file=sys.stderr)
+        return 2
+    widths = [max(len(cells[column]) for cells in rows) for column in range(4)]
+    lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths)) + " |" for cells in rows]
+    lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    print("\n".join(lines))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))

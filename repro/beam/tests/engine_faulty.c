@@ -1,0 +1,98 @@
+/* The core with a fault that RINGPROOF_FAULT names, so that it can be shown what notices it:
+ *     wrong    of a few thousand finds one answers a name cut short
+ *     leak     each add keeps a block
+ *     overrun  each add writes a byte behind a block
+ *     crash    some add ends the VM */
+#include <erl_driver.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../driver/engine.h"
+
+static atomic_uint calls;
+
+static bool fault_is(const char *name)
+{
+    const char *fault = getenv("RINGPROOF_FAULT");
+    return fault != NULL && strcmp(fault, name) == 0;
+}
+
+static bool now_and_then(void)
+{
+    return atomic_fetch_add(&calls, 1) % 4096 == 4095;
+}
+
+static void *create(const struct ring_options *options)
+{
+    return subject_core.create(options);
+}
+
+static void destroy(void *ring)
+{
+    subject_core.destroy(ring);
+}
+
+static void misuse_memory(void)
+{
+    static volatile size_t size = 8; /* or the compiler would notice first */
+    void *block = driver_alloc(size);
+    memset(block, 0, fault_is("overrun") ? size + 1 : size);
+    if (!fault_is("leak")) {
+        driver_free(block);
+    }
+}
+
+static enum ring_error add(void *ring, struct ring_bytes name, uint32_t replicas)
+{
+    misuse_memory();
+    if (fault_is("crash") && now_and_then()) {
+        abort();
+    }
+    return subject_core.add(ring, name, replicas);
+}
+
+static enum ring_error remove_node(void *ring, struct ring_bytes name)
+{
+    return subject_core.remove(ring, name);
+}
+
+static enum ring_error find(const void *ring, struct ring_bytes key, struct ring_bytes *node)
+{
+    enum ring_error error = subject_core.find(ring, key, node);
+    if (fault_is("wrong") && node->size > 1 && now_and_then()) {
+        node->size--;
+    }
+    return error;
+}
+
+static enum ring_error find_n(const void *ring, struct ring_bytes key, size_t n,
+                              struct ring_bytes *nodes, size_t *found)
+{
+    return subject_core.find_n(ring, key, n, nodes, found);
+}
+
+static size_t node_count(const void *ring)
+{
+    return subject_core.node_count(ring);
+}
+
+static size_t point_count(const void *ring)
+{
+    return subject_core.point_count(ring);
+}
+
+static const struct subject faulty = {
+    .name = "faulty",
+    .create = create,
+    .destroy = destroy,
+    .add = add,
+    .remove = remove_node,
+    .find = find,
+    .find_n = find_n,
+    .node_count = node_count,
+    .point_count = point_count,
+};
+
+const struct subject *const engine_subject = &faulty;
+const uint64_t engine_longest_at_once = 500000;

@@ -1,0 +1,94 @@
+# The scenes that ci/beam-crash and ci/beam-soak play, in short, and the faults that they must notice.
+# BEAM (the build's folder for repro/beam), SANITIZERS and SOURCES come from the build.
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+}
+
+incident() {
+    erl -noshell -pa "$BEAM/scenes" -run incident main "$BEAM/$1/hash_ring" "$PWD"
+}
+
+soak() {
+    erl -noshell -pa "$BEAM/scenes" -run soak main "$BEAM/$1/hash_ring" "$BEAM/protocol_check" "$PWD" 1 7
+}
+
+unsanitized() {
+    [ -z "$SANITIZERS" ] || skip "a VM without a sanitizer cannot load a driver with one"
+}
+
+@test "the incident: with the historical driver both VMs die, and their cores say of what" {
+    unsanitized
+    grep -qv '[|/]' /proc/sys/kernel/core_pattern || skip "this machine sends its cores elsewhere"
+    run incident legacy
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"front1 died"*"front2 died"* ]]
+    for front in front1 front2; do
+        run "$SOURCES/ci/autopsy" $front/core*
+        [ "$status" -eq 0 ]
+        [[ "${lines[0]}" == "this defect"* ]]
+        [[ "$output" == *"hash_ring_drv_output ()"*"hash_ring_drv_output ()"* ]]
+    done
+}
+
+@test "the incident: with the core's driver all calls are answered" {
+    unsanitized
+    run incident core
+    [ "$status" -eq 0 ]
+    [[ "$output" =~ front1\ lived:\ [1-9][0-9]*\ calls\ answered,.*\ 0\ wrong,\ 0\ unanswered ]]
+    [[ "$output" =~ front2\ lived:\ [1-9][0-9]*\ calls\ answered,.*\ 0\ wrong,\ 0\ unanswered ]]
+    [[ "$output" != *died* ]]
+}
+
+@test "the signature: the historical driver jumps to ...00006d4b, the core's does not" {
+    unsanitized
+    grep -qv '[|/]' /proc/sys/kernel/core_pattern || skip "this machine sends its cores elsewhere"
+    run prlimit --core=unlimited: erl -noshell -pa "$BEAM/scenes" -pa "$BEAM/legacy/hash_ring/ebin" -run signature main "$BEAM/legacy/hash_ring"
+    [ "$status" -ne 0 ]
+    run "$SOURCES/ci/autopsy" core*
+    [ "$status" -eq 0 ]
+    [[ "$output" == *00006d4b* && "$output" == *"i = 1026"* ]]
+    run erl -noshell -pa "$BEAM/scenes" -pa "$BEAM/core/hash_ring/ebin" -run signature main "$BEAM/core/hash_ring"
+    [ "$status" -eq 0 ]
+    [[ "$output" == *survived* ]]
+}
+
+@test "the soak: passes with the core's driver" {
+    unsanitized
+    run soak core
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"answers as the model's"* ]]
+    [[ "$output" == *"2 of 2 VMs as they must"* ]]
+}
+
+@test "the soak notices a wrong answer" {
+    unsanitized
+    RINGPROOF_FAULT=wrong run soak faulty
+    [ "$status" -eq 1 ]
+    [[ "$output" == *"FAILED: difference: a wrong answer: command"* ]]
+}
+
+@test "the soak notices a leak" {
+    unsanitized
+    RINGPROOF_FAULT=leak run soak faulty
+    [ "$status" -eq 1 ]
+    [[ "$output" == *"a leak"* ]]
+}
+
+@test "the soak notices a VM that dies" {
+    unsanitized
+    RINGPROOF_FAULT=crash run soak faulty
+    [ "$status" -eq 1 ]
+    [[ "$output" == *"FAILED"* ]]
+}
+
+@test "AddressSanitizer works inside the VM: the soak notices a byte written behind a block" {
+    [[ "$SANITIZERS" == *address* ]] || skip "needs a build with AddressSanitizer"
+    sanitizer=$(gcc -print-file-name=libasan.so)
+    for fault in none overrun; do
+        RINGPROOF_FAULT=$fault run erl -noshell -pa "$BEAM/scenes" -run soak sanitized \
+            "$BEAM/faulty/hash_ring" "$BEAM/protocol_check" "$PWD" 7 "$sanitizer"
+        [ "$status" -eq "$([ $fault = none ] && echo 0 || echo 1)" ]
+    done
+    [[ "$output" == *"heap-buffer-overflow"*"misuse_memory"* ]]
+}
