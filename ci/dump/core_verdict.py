@@ -3,10 +3,12 @@
 import signal
 
 from .crash_kind import describe, has_address, is_null_access
-from .signature import (ENTRIES, NULL_LIMIT, explain_index, is_half_code, is_half_stack, holds_index, low_half, shown, split,
+from .signature import (ENTRIES, INDEX_LIMIT, NULL_LIMIT, explain_index, is_half_code, is_half_stack, holds_index, low_half, shown, split,
                         upper_half)
 
 SORT, CALLERS = "quicksort", ("hash_ring_remove_node", "hash_ring_add_node")
+STEP_MAX = 64  # from one entry of the sort's stack to the next, where few points are left to sort
+INDICES_MIN = 4  # two return addresses: one alone can be chance
 FAR = 2  # from the sort to its caller: adding goes through one function more
 STEPS = {
     "this defect": "replace the library: what sorts anew on each change with a stack that is never checked has no setting "
@@ -85,6 +87,39 @@ def prove_by_protector(facts, place):
     return [f"the compiler's stack protector ended it: {SORT} wrote behind its arrays"]
 
 
+def prove_by_locals(found):
+    """No sort that is in order gets there."""
+    left, count = found.get("left"), found.get("count", INDEX_LIMIT)
+    if left is None or 0 <= left <= count:
+        return []
+    return [f"`left` is {left}, which is no index into the ring: what the sort works with has been overwritten"]
+
+
+def find_indices(facts):
+    """The indices that stand where return addresses should, from the one it jumped to."""
+    found = []
+    for frame in facts["frames"]:
+        for index in (low_half(frame["pc"]), upper_half(frame["pc"])):
+            if not ENTRIES <= index < INDEX_LIMIT or (found and not 0 < index - found[-1] <= STEP_MAX):
+                return found[:len(found) // 2 * 2]
+            found.append(index)
+    return found
+
+
+def judge_indices(facts, indices):
+    """An optimised build that lived to return from the sort: its way back is gone, and with it the frames."""
+    seen = [*explain_jump(facts),
+            f"where return addresses should be are {len(indices)} ring indices, each a little above the one before: "
+            f"{', '.join(map(str, indices))}: entries of `starts`, written over the way back",
+            f"the ring had at least {indices[-1] + 1} points"]
+    modules = {(frame["module"] or "").rsplit("/", 1)[-1] for frame in facts["frames"]}
+    drivers = sorted(module for module in modules if "hash_ring" in module)
+    if drivers:
+        return "this defect", f"the historical sort wrote behind its stack of {ENTRIES} entries", seen + [
+            f"it would have returned to {', '.join(drivers)}, whose frames are next"]
+    return "consistent with it", "the way back from a function is overwritten with rising indices", seen
+
+
 def explain_stack_pointer(facts):
     if not has_address(facts) or not is_half_stack(facts["address"], facts["sp"]):
         return []
@@ -100,9 +135,11 @@ def judge_sort(facts, place, caller):
     hints = explain_jump(facts) if is_jump(facts) else explain_stack_pointer(facts)
     if proofs:
         return "this defect", f"the historical sort wrote behind its stack of {ENTRIES} entries", called + hints + proofs
+    if (lost := prove_by_locals(found)):
+        return "consistent with it", "the frames of the report, and locals that make no sense", called + hints + lost
     if is_null_access(facts) or (is_jump(facts) and facts["ip"] < NULL_LIMIT and not holds_index(facts["ip"])):
-        return "not this", describe(facts), called + ["but it reached for zero or close to it: this defect leaves the upper "
-                                                      "half of a pointer, or an index"]
+        return "cannot tell", describe(facts), called + [
+            "but it reached for zero or close to it: this defect mostly leaves the upper half of a pointer, or an index"]
     if "i" in found:
         return "cannot tell", describe(facts), called + hints + [
             f"but the sort's depth `i` is {found['i']}, within its arrays: if it wrote behind them, it has come back since"]
@@ -112,6 +149,9 @@ def judge_sort(facts, place, caller):
 
 def judge_others(facts, place):
     named = any(frame["function"] for frame in facts["frames"])
+    indices = find_indices(facts) if is_jump(facts) else []
+    if len(indices) >= INDICES_MIN:
+        return judge_indices(facts, indices)
     if is_jump(facts) and is_half_code(facts["ip"]):
         frames = "but not called by the ring" if place is not None else f"without {SORT}() among the frames"
         return "consistent with it", f"a jump through a half-overwritten pointer, {frames}", [

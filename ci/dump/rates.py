@@ -10,9 +10,9 @@ import pathlib
 import sys
 
 
-def most_common(values):
-    """'20 of 20 at x', or the two most frequent values."""
-    counted = collections.Counter(values).most_common(2)
+def counts(values):
+    """'20 of 20 at x', or each value with its count."""
+    counted = collections.Counter(values).most_common()
     return ", ".join(f"{count} of {len(values)} {value}" for value, count in counted)
 
 
@@ -36,8 +36,8 @@ def row(build):
     runs = [how(run) for run in sorted(build.iterdir())]
     crashed = sum(run["crashed"] for run in runs)
     compiler, level = build.name.split("-", 1)
-    return [f"{compiler} -{level}", f"{crashed} of {len(runs)}", most_common([run["where"] for run in runs]),
-            most_common([run["verdict"] for run in runs])]
+    return [f"{compiler} -{level}", f"{crashed} of {len(runs)}", counts([run["where"] for run in runs]),
+            counts([run["verdict"] for run in runs])]
 
 
 def main(arguments):

@@ -128,7 +128,7 @@ class Cores(unittest.TestCase):
                 ("recursion", OTHER, "a stack overflow"),
                 ("half_jump", CONSISTENT, "without quicksort() among the frames"),
                 ("other_sort", OTHER, "neither of hash_ring_remove_node and hash_ring_add_node called it"),
-                ("ring_null", OTHER, "it reached for zero"),
+                ("ring_null", UNKNOWN, "it reached for zero"),
                 ("not_canonical", OTHER, "not canonical")):
             with self.subTest(name):
                 words, _ = self.examine(verdict, self.crash(self.build(name)))
@@ -245,8 +245,29 @@ class Facts(unittest.TestCase):
         self.expect(UNKNOWN, {"i": 1023}, **access)
         self.expect(UNKNOWN, {"i": 1024, "capacity": 4194304}, **access)  # a stack that suffices
         self.expect(CONSISTENT, {}, **access)
-        self.expect(OTHER, {"i": 3}, **(access | {"address": 8}))
-        self.expect(OTHER, {}, ip=0, address=0)
+        self.expect(UNKNOWN, {"i": 3}, **(access | {"address": 8}))
+        self.expect(UNKNOWN, {}, ip=0, address=0)
+
+    def test_locals_that_make_no_sense(self):
+        access = {"ip": 0x7FA3AA83DD96, "address": 6}
+        self.expect(CONSISTENT, {"left": -254, "right": 27999}, **access)
+        self.expect(CONSISTENT, {"left": 28001, "count": 28000}, **access)
+        self.expect(UNKNOWN, {"left": 28000, "count": 28000}, **access)
+        self.expect(UNKNOWN, {"left": 0}, **access)
+
+    def test_indices_instead_of_return_addresses(self):
+        def judge(*words, module="/x/hash_ring_drv.so"):
+            frames = [{"pc": pc, "function": None, "module": None} for pc in words]
+            frames.append({"pc": 0x7EFF62C150AD, "function": "execute", "module": module})
+            return core_verdict.judge(FACTS | {"frames": frames, "ip": words[0], "address": words[0]})["verdict"]
+
+        pairs = (0x6D5800006D57, 0x6D5A00006D59, 0x6D5C00006D5B)
+        self.assertEqual(judge(*pairs), DEFECT)
+        self.assertEqual(judge(*pairs, module="/x/other_drv.so"), CONSISTENT)
+        self.assertNotEqual(judge(pairs[0]), DEFECT)  # one alone can be chance
+        self.assertNotEqual(judge(*reversed(pairs)), DEFECT)
+        self.assertNotEqual(judge(pairs[0], pairs[0]), DEFECT)
+        self.assertNotEqual(judge(0x20000001F, 0x400000003), DEFECT)  # below what the sort leaves
 
     def test_stack_protector_proves(self):
         frames = [{"pc": 1, "function": name, "module": None} for name in ("abort", "__stack_chk_fail", "quicksort",
