@@ -2,28 +2,34 @@
 """Turns what the steps of ci/harness left behind into a summary on screen and a page.
 
 usage: report.py FOLDER. The folder holds `about`, `steps`, a log for each step, and `findings`.
-Exit: 0 every step did as it must, 1 one did not, 2 the folder cannot be read.
+Exit: 0 every step did as it must, 1 one did not, 2 the folder, or repro/depth.tsv, cannot be read.
 """
 
+import json
 import pathlib
 import re
 import sys
 
 import jinja2
 
+import depth_map
+
 # What a step's own log says of it in one line: the last match counts.
 HIGHLIGHTS = {
     "fuzz": (re.compile(r"#(\d+): cov: (\d+) .*?exec/s:? (\d+)"), "{0} programs, coverage {1} edges, {2} execs/s"),
     "check": (re.compile(r"agreed: (\d+) programs, (\d+) operations in ([\d.]+) s"), "{0} programs, {1} operations in {2} s"),
+    "fuzz-driver": (re.compile(r"#(\d+): cov: (\d+) .*?exec/s:? (\d+)"), "{0} streams of commands, coverage {1} edges, {2} execs/s"),
+    "beam-crash": (re.compile(r"^(the historical driver: .*)$", re.M), "{0}"),
     "crash": (re.compile(r"^# ((?:killed|ended) by.*)$", re.M), "found: {0}"),
 }
 # Of the table of ratios: one node added to, or removed from, a ring of that size.
 RATIOS = re.compile(r"^(add|remove) +128 +100000 +\S+ \S+ +(\S+) \(.*?\) +(\S+) \(", re.M)
 FINDINGS_SHOWN = 4
+DEPTH = pathlib.Path(__file__).resolve().parents[1] / "repro" / "depth.tsv"
 
 
 class FolderError(Exception):
-    """The folder is not what ci/harness leaves. The message says why."""
+    """The folder is not what ci/harness leaves, or the repository lacks something. The message says why."""
 
 
 def read(path):
@@ -44,7 +50,15 @@ def name_ratios(log):
     return f"times as fast as resort / legacy, at 100000 points: {', '.join(ratios)}" if ratios else ""
 
 
+def count_answers(log):
+    answers = sum(int(count) for count in re.findall(r"(\d+) answers as the model's", log))
+    vms = re.findall(r"^\d+ of \d+ VMs as they must", log, re.M)
+    return f"{vms[-1]}, {answers} answers as the model's" if vms else ""
+
+
 def highlight(name, log):
+    if name == "beam-soak":
+        return count_answers(log)
     if name.startswith("repro"):
         return count_cases(log)
     if name == "bench":
@@ -82,7 +96,32 @@ def read_steps(folder):
 
 
 def read_findings(folder):
-    return [{"name": path.name, "trace": read(path)} for path in sorted((folder / "findings").glob("*.trace"))]
+    paths = [path for path in sorted((folder / "findings").glob("*")) if path.suffix in (".trace", ".txt")]
+    return [{"name": path.name, "trace": read(path)} for path in paths]
+
+
+def read_crash(folder):
+    """What ci/beam-crash saw in the VMs: None where it did not get that far."""
+    folder = folder / "beam-crash"
+    try:
+        seen = json.loads((folder / "legacy" / "front1.json").read_text())
+        return {
+            "seen": seen,
+            "legacy": read(folder / "legacy" / "log"),
+            "core": read(folder / "core" / "log"),
+            "rates": read(folder / "rates.txt"),
+        }
+    except (OSError, ValueError, FolderError):
+        return None
+
+
+def read_depth():
+    try:
+        return depth_map.make_maps(DEPTH.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise FolderError(f"{DEPTH}: {error.strerror}: it belongs to the repository") from error
+    except depth_map.TableError as error:
+        raise FolderError(f"{DEPTH}: {error}") from error
 
 
 def table_of(steps):
@@ -117,6 +156,8 @@ def main(arguments):
         about = dict(line.split(" ", 1) for line in read(folder / "about").splitlines())
         steps = read_steps(folder)
         findings = read_findings(folder)
+        depth = read_depth()
+        crash = read_crash(folder)
     except (FolderError, ValueError) as error:
         print(f"report.py: {error}", file=sys.stderr)
         return 2
@@ -125,7 +166,7 @@ def main(arguments):
         undefined=jinja2.StrictUndefined)
     page = folder / "index.html"
     page.write_text(environment.get_template("report.html").render(
-        about=about, steps=steps, findings=findings, table=table_of(steps)))
+        about=about, steps=steps, findings=findings, table=table_of(steps), depth=depth, crash=crash), encoding="utf-8")
     return 1 if print_summary(about, steps, findings, page) else 0
 
 

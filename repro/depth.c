@@ -1,69 +1,51 @@
-/* How many stack entries the historical sort needs, over rings of many sizes: the tables in README.md.
- * Built with a sort that measures, and whose stack suffices. */
-#include <stdio.h>
+/* How much stack the historical sort needs, over rings of many sizes, and what comes of it: the tables
+ * in README.md, and depth.tsv. */
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
-#include "../fuzz/memory.h"
-#include "../fuzz/rules.h"
-#include "../fuzz/subject.h"
+#include "depth_case.h"
+#include "depth_real.h"
+#include "depth_replay.h"
 #include "legacy_sort.h"
 
-/* The sort takes minutes beyond that. */
-#define POINTS_MAX 300000
+/* More would take longer than one likes to wait for a table. */
+#define TABLE_POINTS_MAX 1100000
+
+/* What an overflow does depends on it. */
+#ifdef __clang__
+#define COMPILER __VERSION__
+#else
+#define COMPILER "gcc " __VERSION__
+#endif
 
 struct need {
     int add;    /* the last node */
     int remove; /* the most of removing the first, a middle and the last node */
 };
 
-static struct ring_bytes write_name(char name[32], size_t index)
+static struct need need_of(const struct depth_circle *circle, size_t nodes, uint32_t replicas)
 {
-    int size = snprintf(name, 32, "10.0.%zu.%zu:11211", index / 256, index % 256);
-    return (struct ring_bytes){name, (size_t)size};
-}
-
-static void add_all(void *ring, size_t nodes, uint32_t replicas)
-{
-    struct ring_node *batch = memory_resize(NULL, nodes, sizeof *batch);
-    char(*names)[32] = memory_resize(NULL, nodes, sizeof *names);
-    for (size_t i = 0; i < nodes; i++) {
-        batch[i] = (struct ring_node){write_name(names[i], i), replicas};
-    }
-    (void)subject_legacy.add_many(ring, batch, nodes);
-    free(names);
-    free(batch);
-}
-
-static int add_one(void *ring, size_t index, uint32_t replicas)
-{
-    char name[32];
-    legacy_sort_depth = 0;
-    (void)subject_legacy.add(ring, write_name(name, index), replicas);
-    return legacy_sort_depth;
-}
-
-static int remove_one(void *ring, size_t index)
-{
-    char name[32];
-    legacy_sort_depth = 0;
-    (void)subject_legacy.remove(ring, write_name(name, index));
-    return legacy_sort_depth;
-}
-
-static struct need measure(size_t nodes, uint32_t replicas)
-{
-    void *ring = subject_legacy.create(&rule_named("sha1")->options);
-    const size_t removed[] = {0, nodes / 2, nodes - 1};
     struct need need = {0, 0};
-    add_all(ring, nodes - 1, replicas);
-    need.add = add_one(ring, nodes - 1, replicas);
-    for (size_t i = 0; i < 3; i++) {
-        int depth = remove_one(ring, removed[i]);
-        need.remove = depth > need.remove ? depth : need.remove;
-        (void)add_one(ring, removed[i], replicas);
+    for (int i = 0; i < DEPTH_CASES; i++) {
+        struct depth_case asked = depth_case_of(nodes, replicas, i);
+        int entries = depth_entries(circle, &asked);
+        int *most = asked.operation == DEPTH_ADD ? &need.add : &need.remove;
+        *most = entries > *most ? entries : *most;
     }
-    subject_legacy.destroy(ring);
     return need;
+}
+
+static void print_need(size_t nodes, uint32_t replicas)
+{
+    struct depth_circle *circle = depth_circle_make(nodes, replicas);
+    struct need need = need_of(circle, nodes, replicas);
+    const char *bold =
+        need.add > LEGACY_SORT_ENTRIES || need.remove > LEGACY_SORT_ENTRIES ? "**" : "";
+    (void)printf(" %s%d / %d%s |", bold, need.add, need.remove, bold);
+    (void)fflush(stdout);
+    depth_circle_free(circle);
 }
 
 static void print_grid(void)
@@ -79,63 +61,129 @@ static void print_grid(void)
     for (size_t row = 0; row < sizeof nodes / sizeof *nodes; row++) {
         (void)printf("| %zu |", nodes[row]);
         for (size_t column = 0; column < columns; column++) {
-            if (nodes[row] * replicas[column] > POINTS_MAX) {
+            if (nodes[row] * replicas[column] > TABLE_POINTS_MAX) {
                 (void)printf(" |");
-                continue;
+            } else {
+                print_need(nodes[row], replicas[column]);
             }
-            struct need need = measure(nodes[row], replicas[column]);
-            const char *bold =
-                need.add > LEGACY_SORT_ENTRIES || need.remove > LEGACY_SORT_ENTRIES ? "**" : "";
-            (void)printf(" %s%d / %d%s |", bold, need.add, need.remove, bold);
-            (void)fflush(stdout);
         }
         (void)printf("\n");
     }
 }
 
-/* The fewest replicas with which removing a node overflows. Every replica of the node is a hole, and
- * every hole but the last an entry, so that LEGACY_SORT_ENTRIES + 2 overflow. The need is not quite
- * monotonic: from the figure found by halving, it is followed down as long as it overflows. */
-static uint32_t fewest_replicas(size_t nodes)
+static bool removal_overflows(const struct depth_circle *circle, size_t nodes, uint32_t replicas)
 {
-    uint32_t fits = 0;
-    uint32_t overflows = LEGACY_SORT_ENTRIES + 2;
-    while (overflows - fits > 1) {
-        uint32_t middle = fits + (overflows - fits) / 2;
-        if (measure(nodes, middle).remove > LEGACY_SORT_ENTRIES) {
-            overflows = middle;
-        } else {
-            fits = middle;
+    for (int i = 1; i < DEPTH_CASES; i++) {
+        struct depth_case asked = depth_case_of(nodes, replicas, i);
+        if (depth_entries(circle, &asked) > LEGACY_SORT_ENTRIES) {
+            return true;
         }
     }
-    while (overflows > 1 && measure(nodes, overflows - 1).remove > LEGACY_SORT_ENTRIES) {
-        overflows--;
+    return false;
+}
+
+/* The need goes up and down with the replicas, so that halving would find some overflow, not the first.
+ * One can start where there are as many points as entries, as no entry is empty; and it ends, as every
+ * replica of the node is a hole, and every hole but the last an entry. */
+static uint32_t fewest_replicas(size_t nodes)
+{
+    struct depth_circle *circle = depth_circle_make(nodes, LEGACY_SORT_ENTRIES + 2);
+    uint32_t replicas = (uint32_t)(LEGACY_SORT_ENTRIES / nodes) + 1;
+    while (!removal_overflows(circle, nodes, replicas)) {
+        replicas++;
     }
-    return overflows;
+    depth_circle_free(circle);
+    return replicas;
 }
 
 static void print_smallest(void)
 {
     (void)printf("| nodes | fewest replicas | points |\n|---|---|---|\n");
-    for (size_t nodes = 1; nodes <= 256; nodes *= 4) {
+    for (size_t nodes = 1; nodes <= 1024; nodes *= 4) {
         uint32_t replicas = fewest_replicas(nodes);
         (void)printf("| %zu | %u | %zu |\n", nodes, (unsigned)replicas, nodes * replicas);
         (void)fflush(stdout);
     }
 }
 
-int main(int argc, char **argv)
+static void print_tables(void)
 {
-    if (argc > 1) {
-        (void)fprintf(stderr,
-                      "usage: %s\nPrints how many stack entries the historical sort needs.\n",
-                      argv[0]);
-        return 2;
-    }
     (void)printf("Entries needed to add the last node / to remove a node; bold: more than %d.\n\n",
                  LEGACY_SORT_ENTRIES);
     print_grid();
     (void)printf("\nThe smallest rings that overflow when a node is removed.\n\n");
     print_smallest();
+}
+
+static void print_ring(size_t nodes, uint32_t replicas)
+{
+    struct depth_circle *circle = depth_circle_make(nodes, replicas);
+    for (int i = 0; i < DEPTH_CASES; i++) {
+        struct depth_case asked = depth_case_of(nodes, replicas, i);
+        int entries = depth_entries(circle, &asked);
+        depth_print(stdout, &asked, entries, depth_outcome_of(&asked, entries));
+        (void)fflush(stdout);
+    }
+    depth_circle_free(circle);
+}
+
+static void print_all(void)
+{
+    time_t begun = time(NULL);
+    (void)printf(
+        "# Made by: build/release/repro/depth --all >repro/depth.tsv (" COMPILER ")\n"
+        "# Rings of SHA-1, whose nodes are 10.0.0.0:11211, 10.0.0.1:11211, and so on. One\n"
+        "# is added, or removed: the first, the one in the middle, the last.\n"
+        "# entries: needed on the stack, which held %d. outcome: safe (they sufficed),\n"
+        "# silent (memory was overwritten, but the ring is right), wrong, crashed.\n"
+        "# " DEPTH_COLUMNS "\n",
+        LEGACY_SORT_ENTRIES);
+    for (size_t nodes = 64; nodes <= 8192; nodes *= 2) {
+        for (uint32_t replicas = 1; replicas <= 512; replicas *= 2) {
+            print_ring(nodes, replicas);
+            (void)fprintf(stderr, "%5.0f s: %zu nodes of %u replicas\n",
+                          difftime(time(NULL), begun), nodes, (unsigned)replicas);
+        }
+    }
+}
+
+/* 0: not a number from 1 to `most`. */
+static unsigned long number_of(const char *text, unsigned long most)
+{
+    char *end = NULL;
+    errno = 0;
+    unsigned long number = strtoul(text, &end, 10);
+    return errno == 0 && *end == '\0' && text[0] != '-' && number <= most ? number : 0;
+}
+
+static int usage(const char *name)
+{
+    (void)fprintf(
+        stderr,
+        "usage: %s                   the tables of repro/README.md\n"
+        "       %s --all             repro/depth.tsv: the whole plane; some two hours\n"
+        "       %s NODES REPLICAS    the lines of one ring, of 1 to %d nodes and up to %d "
+        "points\n"
+        "How many stack entries the historical sort needs, and what comes of it.\n",
+        name, name, name, DEPTH_NODES_MAX, DEPTH_POINTS_MAX);
+    return 2;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 1) {
+        print_tables();
+        return 0;
+    }
+    if (argc == 2 && strcmp(argv[1], "--all") == 0) {
+        print_all();
+        return 0;
+    }
+    unsigned long nodes = argc == 3 ? number_of(argv[1], DEPTH_NODES_MAX) : 0;
+    unsigned long replicas = argc == 3 ? number_of(argv[2], RING_REPLICAS_MAX) : 0;
+    if (nodes * replicas == 0 || nodes * replicas > DEPTH_POINTS_MAX) {
+        return usage(argv[0]);
+    }
+    print_ring(nodes, (uint32_t)replicas);
     return 0;
 }

@@ -108,3 +108,49 @@ lib() {
     run ci/lint shell
     [ "$status" -ne 0 ]
 }
+
+@test "cores that go elsewhere, or nowhere, are an error that says what to do" {
+    fake cat 'echo "|/usr/lib/systemd/systemd-coredump"'
+    lib need_cores
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"systemd-coredump"*"sysctl -w kernel.core_pattern=core"* ]]
+    fake cat 'echo core'
+    fake prlimit 'case $* in --core=*) exit 1 ;; esac; echo 0'
+    lib need_cores
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"limited here (0 bytes)"* ]]
+    fake prlimit 'exit 0'
+    lib need_cores
+    [ "$status" -eq 0 ]
+}
+
+@test "only a folder of an earlier run is emptied" {
+    mkdir "$BATS_TEST_TMPDIR/mine"
+    touch "$BATS_TEST_TMPDIR/mine/precious"
+    lib "empty_folder $BATS_TEST_TMPDIR/mine beam-soak"
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"name another folder"* ]]
+    [ -e "$BATS_TEST_TMPDIR/mine/precious" ]
+    for _ in first second; do
+        lib "empty_folder $BATS_TEST_TMPDIR/new beam-soak"
+        [ "$status" -eq 0 ]
+        touch "$BATS_TEST_TMPDIR/new/left over"
+    done
+    lib "empty_folder $BATS_TEST_TMPDIR/new beam-soak"
+    [ ! -e "$BATS_TEST_TMPDIR/new/left over" ]
+}
+
+@test "wrong arguments and seeds are named, before anything is installed or built" {
+    for wrong in "beam-crash --runs 0" "beam-crash --runs" "beam-crash --build" "beam-soak --minutes x" "beam-soak 5" \
+        "harness --minutes 0"; do
+        # shellcheck disable=SC2086 # words
+        run ci/$wrong
+        [ "$status" -eq 2 ]
+        [[ "$output" == *"usage: ci/${wrong%% *}"* ]]
+    done
+    for command in harness beam-soak; do
+        RINGPROOF_SEED=7x run ci/$command
+        [ "$status" -eq 2 ]
+        [[ "$output" == *"RINGPROOF_SEED=7x: not a number"* ]]
+    done
+}

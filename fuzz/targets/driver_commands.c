@@ -25,7 +25,8 @@ struct input {
 };
 
 struct sent {
-    struct ring_bytes command;
+    uint8_t *bytes;
+    size_t size;
     size_t refusals; /* before it was sent */
 };
 
@@ -45,6 +46,11 @@ static uint8_t take(struct input *input)
     return *input->bytes++;
 }
 
+static struct ring_bytes command_of(const struct sent *sent)
+{
+    return (struct ring_bytes){sent->bytes, sent->size};
+}
+
 static void print_bytes(const char *what, struct ring_bytes bytes)
 {
     (void)fprintf(stderr, "%s: ", what);
@@ -61,7 +67,7 @@ static _Noreturn void fail(const char *what, struct ring_bytes command)
 
 static void forget_first(struct client *client)
 {
-    free((void *)(uintptr_t)client->waiting[0].command.data);
+    free(client->waiting[0].bytes);
     client->waiting_count--;
     memmove(client->waiting, client->waiting + 1, client->waiting_count * sizeof *client->waiting);
 }
@@ -85,10 +91,10 @@ static void compare_answers(struct client *client)
         }
         const struct sent *sent = &client->waiting[0];
         bool no_memory = vm_refusals() > sent->refusals;
-        if (!protocol_model_agrees(client->model, sent->command, answer, no_memory)) {
+        if (!protocol_model_agrees(client->model, command_of(sent), answer, no_memory)) {
             print_bytes("# answered", answer);
             print_bytes("# expected", protocol_model_expected(client->model));
-            fail("a wrong answer", sent->command);
+            fail("a wrong answer", command_of(sent));
         }
         forget_first(client);
     }
@@ -98,7 +104,7 @@ static void compare_answers(struct client *client)
         }
         close_client(client);
     } else if (!vm_busy(client->port) && client->waiting_count > 0) {
-        fail("no answer", client->waiting[0].command);
+        fail("no answer", command_of(&client->waiting[0]));
     }
 }
 
@@ -110,12 +116,12 @@ static void send_command(struct client *client, const uint8_t *bytes, size_t siz
     }
     uint8_t *copy = memory_resize(NULL, size, 1);
     memcpy(copy, bytes, size);
-    struct ring_bytes command = {copy, size};
-    if (protocol_model_points(client->model, command) > POINTS_MAX) {
+    struct sent sent = {copy, size, vm_refusals()};
+    if (protocol_model_points(client->model, command_of(&sent)) > POINTS_MAX) {
         free(copy);
         return;
     }
-    client->waiting[client->waiting_count++] = (struct sent){command, vm_refusals()};
+    client->waiting[client->waiting_count++] = sent;
     vm_send(client->port, bytes, size);
     compare_answers(client);
 }

@@ -5,6 +5,7 @@
 
 #include "../../fuzz/rules.h"
 #include "../../fuzz/subject.h"
+#include "../depth_replay.h"
 #include "../legacy_sort.h"
 
 static void *make(const char *rule)
@@ -69,12 +70,80 @@ static void what_is_known_of_the_original(void **state)
     subject_legacy.destroy(ring);
 }
 
+static void add_one_by_one(void *ring, size_t nodes, uint32_t replicas)
+{
+    char name[DEPTH_NAME_SIZE];
+    for (size_t i = 0; i < nodes; i++) {
+        (void)add(ring, depth_name(name, i), replicas);
+    }
+}
+
+static void add_as_a_batch(void *ring, size_t nodes, uint32_t replicas)
+{
+    struct ring_node batch[256];
+    char names[256][DEPTH_NAME_SIZE];
+    for (size_t i = 0; i < nodes; i++) {
+        batch[i] = (struct ring_node){depth_name(names[i], i), replicas};
+    }
+    assert_int_equal(subject_legacy.add_many(ring, batch, nodes), RING_OK);
+}
+
+static int gauge(const struct depth_case *asked, void (*add_all)(void *, size_t, uint32_t))
+{
+    void *ring = make("sha1");
+    char space[DEPTH_NAME_SIZE];
+    struct ring_bytes name = depth_name(space, depth_case_node(asked));
+    bool adds = asked->operation == DEPTH_ADD;
+    add_all(ring, asked->nodes - adds, asked->replicas);
+    int entries = adds ? add(ring, name, asked->replicas) : drop(ring, name);
+    subject_legacy.destroy(ring);
+    return entries;
+}
+
+static void the_replay_needs_what_the_sort_needs(void **state)
+{
+    static const struct {
+        size_t nodes;
+        uint32_t replicas;
+    } rings[] = {{1, 1},   {1, 2},   {1, 700}, {2, 1},    {2, 2},    {2, 200}, {3, 64},  {4, 4},
+                 {16, 16}, {17, 99}, {64, 3},  {100, 10}, {128, 16}, {256, 8}, {5, 1025}};
+    struct depth_circle *circle = depth_circle_make(256, 1025);
+    (void)state;
+    for (size_t i = 0; i < sizeof rings / sizeof *rings; i++) {
+        for (int number = 0; number < DEPTH_CASES; number++) {
+            struct depth_case asked = depth_case_of(rings[i].nodes, rings[i].replicas, number);
+            int entries = depth_entries(circle, &asked);
+            assert_int_equal(entries, gauge(&asked, add_one_by_one));
+            assert_int_equal(entries, gauge(&asked, add_as_a_batch));
+        }
+    }
+    depth_circle_free(circle);
+}
+
+/* The smallest ring of 64 nodes that overflows: README.md. */
+static void large_rings_too(void **state)
+{
+    struct depth_circle *circle = depth_circle_make(64, 520);
+    (void)state;
+    int most = 0;
+    for (int number = 0; number < DEPTH_CASES; number++) {
+        struct depth_case asked = depth_case_of(64, 520, number);
+        int entries = depth_entries(circle, &asked);
+        assert_int_equal(entries, gauge(&asked, add_as_a_batch));
+        most = entries > most ? entries : most;
+    }
+    assert_true(most > LEGACY_SORT_ENTRIES);
+    depth_circle_free(circle);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_hole_but_the_last_takes_an_entry),
         cmocka_unit_test(descending_positions_fit_up_to_3072),
         cmocka_unit_test(what_is_known_of_the_original),
+        cmocka_unit_test(the_replay_needs_what_the_sort_needs),
+        cmocka_unit_test(large_rings_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

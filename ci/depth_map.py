@@ -1,0 +1,82 @@
+"""From repro/depth.tsv to a map of the plane of nodes and replicas: where the old sort's stack sufficed, and
+what happened where it did not."""
+
+COLUMNS = ["nodes", "replicas", "operation", "position", "entries", "outcome"]
+ENTRIES = 1024  # on the stack
+# From the best to the worst. The marks are for those who do not see the colours.
+OUTCOMES = {
+    "safe": ("", f"safe: {ENTRIES} entries suffice"),
+    "silent": ("~", "silent: memory was overwritten, and nothing shows it"),
+    "wrong": ("≠", "wrong: it came back, with a ring that is not what it must be"),
+    "crashed": ("✕", "crashed"),
+}
+OPERATIONS = {"add": "Adding the last node", "remove": "Removing a node: the worst of the first, a middle and the last"}
+
+
+class TableError(Exception):
+    """The table is not what `depth --all` writes. The message says why."""
+
+
+def read_rows(text):
+    """The lines of the table, as dictionaries."""
+    lines = text.splitlines()
+    if "# " + "\t".join(COLUMNS) not in lines:
+        raise TableError(f"no line that names the columns {', '.join(COLUMNS)}: make it anew with depth --all")
+    rows = []
+    for number, line in enumerate(lines, 1):
+        if line.startswith("#"):
+            continue
+        row = dict(zip(COLUMNS, line.split("\t")))
+        if line.count("\t") + 1 != len(COLUMNS) or row["operation"] not in OPERATIONS or row["outcome"] not in OUTCOMES:
+            raise TableError(f"line {number}: not a measurement: {line!r}")
+        for column in ("nodes", "replicas", "entries"):
+            if not row[column].isdecimal():
+                raise TableError(f"line {number}: {column} is not a number: {line!r}")
+            row[column] = int(row[column])
+        if (row["entries"] <= ENTRIES) != (row["outcome"] == "safe"):
+            raise TableError(f"line {number}: {row['entries']} entries of {ENTRIES} cannot be {row['outcome']}")
+        rows.append(row)
+    if not rows:
+        raise TableError("nothing was measured: make it anew with depth --all")
+    return rows
+
+
+def make_cell(rows):
+    """One field of the map, from what is known of it: None where that is nothing."""
+    if not rows:
+        return None
+    outcome = max((row["outcome"] for row in rows), key=list(OUTCOMES).index)
+    entries = max(row["entries"] for row in rows)
+    nodes, replicas = rows[0]["nodes"], rows[0]["replicas"]
+    each = "; ".join(f"{row['position']}: {row['entries']} entries, {row['outcome']}" for row in rows)
+    return {
+        "entries": entries,
+        "outcome": outcome,
+        "mark": OUTCOMES[outcome][0],
+        "percent": min(100, entries * 100 // ENTRIES),
+        "title": f"{nodes} nodes × {replicas} replicas = {nodes * replicas} points. {each}",
+    }
+
+
+def make_map(operation, rows):
+    rows = [row for row in rows if row["operation"] == operation]
+    replicas = sorted({row["replicas"] for row in rows})
+    return {
+        "title": OPERATIONS[operation],
+        "replicas": replicas,
+        "lines": [
+            {"nodes": nodes, "cells": [
+                make_cell([row for row in rows if (row["nodes"], row["replicas"]) == (nodes, column)])
+                for column in replicas]}
+            for nodes in sorted({row["nodes"] for row in rows})],
+    }
+
+
+def make_maps(text):
+    """All that the page shows of the table."""
+    rows = read_rows(text)
+    return {
+        "maps": [make_map(operation, rows) for operation in OPERATIONS],
+        "legend": [{"outcome": outcome, "mark": mark, "meaning": meaning} for outcome, (mark, meaning) in OUTCOMES.items()],
+        "origin": next(line.lstrip("# ") for line in text.splitlines() if line.startswith("#")),
+    }
