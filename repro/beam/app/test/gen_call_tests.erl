@@ -49,7 +49,7 @@ handle_cast(_, Held) ->
 
 local_test_() ->
     {foreach, fun start/0, fun kill/1, [
-        {with, [Test]} || Test <- [
+        fun(Pid) -> {timeout, 120, fun() -> Test(Pid) end} end || Test <- [
             fun every_kind_of_reference/1, fun nobody_has_the_name/1, fun to_oneself/1,
             fun only_a_number_may_be_a_timeout/1,
             fun no_monitor/1, fun timeout_has_the_shape_of_gen_server/1, fun late_reply_is_dropped/1,

@@ -14,7 +14,7 @@
 
 all_test_() ->
     {foreach, fun start/0, fun stop/1, [
-        {atom_to_list(Name), fun() -> ?MODULE:Name() end}
+        {atom_to_list(Name), {timeout, 120, fun() -> ?MODULE:Name() end}}
      || {Name, 0} <- ?MODULE:module_info(exports), lists:suffix("_case", atom_to_list(Name))
     ]}.
 

@@ -7,7 +7,7 @@
 %% Everything against the ring that remembers; where the real one is in the code path, against that as well.
 local_test_() ->
     Rings = [fake | [real || is_list(code:which(hash_ring))]],
-    [{setup, fun() -> setup(Ring) end, fun teardown/1, {with, [Test]}}
+    [{setup, fun() -> setup(Ring) end, fun teardown/1, fun(Got) -> {timeout, 120, fun() -> Test(Got) end} end}
      || Ring <- Rings,
         Test <- [
             fun up_down_and_up_again/1, fun who_is_up_is_not_polled/1, fun others_do_not_mind/1,
