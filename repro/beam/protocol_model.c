@@ -217,6 +217,14 @@ static void answer(struct protocol_model *model, const uint8_t *command, size_t 
     say_status(model, framed, status);
 }
 
+/* To create and to add, to change the mode, to answer names. What only removes must not. */
+static bool may_need_memory(const struct protocol_model *model, const uint8_t *command)
+{
+    int opcode = command[0] % 128;
+    bool needs = opcode == 1 || opcode == 3 || opcode >= 5;
+    return needs && (opcode == 1 || ring_numbered(model, number_at(command + 1)) != NULL);
+}
+
 /* Its number may be any that no other ring has. */
 static bool agrees_on_creation(struct protocol_model *model, const uint8_t *command,
                                struct ring_bytes given)
@@ -243,11 +251,11 @@ bool protocol_model_agrees(struct protocol_model *model, struct ring_bytes comma
     bool framed = command.size > 0 && bytes[0] >= 128;
     const uint8_t refusal = framed ? 6 : 1;
     model->size = 0;
-    if (no_memory && given.size == 1 && *(const uint8_t *)given.data == refusal) {
-        return true;
-    }
     if (!well_formed(bytes, command.size)) {
         say_status(model, framed, 1);
+    } else if (no_memory && may_need_memory(model, bytes) && given.size == 1 &&
+               *(const uint8_t *)given.data == refusal) {
+        return true;
     } else if (bytes[0] % 128 == 1) {
         return agrees_on_creation(model, bytes, given);
     } else if (ring_numbered(model, number_at(bytes + 1)) == NULL) {

@@ -1,11 +1,9 @@
 /* The driver's callbacks: from the VM's messages to commands, and from replies to messages.
  *
  * A port does one command at a time. What takes long is done by an async thread; meanwhile the port is
- * busy, so that the VM suspends who sends to it, and commands that come all the same wait their turn.
- * When the port is closed meanwhile, the job in the async thread becomes the owner of the rings. */
+ * busy, so that the VM suspends who sends to it, and commands that come all the same wait their turn. */
 #include <erl_driver.h>
 #include <errno.h>
-#include <stdatomic.h>
 #include <string.h>
 
 #include "engine.h"
@@ -21,7 +19,6 @@ struct port;
 
 struct job {
     struct rings *rings;
-    atomic_bool owns_rings;
     struct message *message;
     ErlDrvBinary *answer; /* NULL: the small one */
     size_t answer_size;
@@ -121,9 +118,6 @@ static void forget_job(void *data)
     if (job->answer != NULL) {
         driver_free_binary(job->answer);
     }
-    if (atomic_load(&job->owns_rings)) {
-        rings_destroy(job->rings);
-    }
     free_job(job);
 }
 
@@ -154,16 +148,15 @@ static bool start_job(struct port *port, const void *bytes, size_t size)
     job->rings = port->rings;
     job->message = message;
     job->answer = NULL;
-    atomic_init(&job->owns_rings, false);
     port->job = job;
     set_busy_port(port->port, 1);
     (void)driver_async(port->port, &port->key, run_job, job, forget_job);
     return true;
 }
 
-static void refuse(const struct port *port, bool framed, enum status status)
+static void refuse(const struct port *port, bool framed)
 {
-    struct reply reply = {.framed = framed, .status = status};
+    struct reply reply = {.framed = framed, .status = STATUS_BAD_COMMAND};
     struct job job;
     answer_small(&job, &reply);
     send_answer(port->port, &job);
@@ -174,15 +167,14 @@ static void obey(struct port *port, const void *bytes, size_t size)
 {
     struct command command;
     if (!command_decode(bytes, size, &command)) {
-        refuse(port, command.framed, STATUS_BAD_COMMAND);
+        refuse(port, command.framed);
         return;
     }
-    if (rings_work(port->rings, &command) > engine_longest_at_once) {
-        if (!start_job(port, bytes, size)) {
-            refuse(port, command.framed, STATUS_NO_MEMORY);
-        }
+    bool is_long = rings_work(port->rings, &command) > engine_longest_at_once;
+    if (is_long && start_job(port, bytes, size)) {
         return;
     }
+    /* Without memory for a job it is done here: what gives memory back must not need any. */
     struct job job = {.rings = port->rings};
     execute(&job, &command);
     send_answer(port->port, &job);
@@ -204,6 +196,11 @@ static ErlDrvData hash_ring_drv_start(ErlDrvPort vm_port, char *command)
     }
     *port = (struct port){.port = vm_port, .key = driver_async_port_key(vm_port), .rings = rings};
     port->last = &port->waiting;
+    /* A busy port whose message queue is limited, too, can leave its senders suspended for ever when it
+     * is idle again (OTP 25). Being busy holds them back well enough. */
+    ErlDrvSizeT low = ERL_DRV_BUSY_MSGQ_DISABLED;
+    ErlDrvSizeT high = ERL_DRV_BUSY_MSGQ_DISABLED;
+    erl_drv_busy_msgq_limits(vm_port, &low, &high);
     return (ErlDrvData)port;
 }
 
@@ -214,8 +211,11 @@ static void destroy_rings(void *rings)
 
 static void free_rings(struct port *port)
 {
-    if (rings_work_to_destroy(port->rings) > engine_longest_at_once) {
-        /* Nobody waits for it: the VM finds the port gone, and has nothing left to free. */
+    bool is_long =
+        rings_work_to_destroy(port->rings, engine_longest_at_once) > engine_longest_at_once;
+    if (port->job != NULL || is_long) {
+        /* After the job, if there is one: jobs of one key stay in order. Nobody waits for it: the VM
+         * finds the port gone, and has nothing left to free. */
         (void)driver_async(port->port, &port->key, destroy_rings, port->rings, NULL);
     } else {
         rings_destroy(port->rings);
@@ -230,11 +230,7 @@ static void hash_ring_drv_stop(ErlDrvData handle)
         driver_free(port->waiting);
         port->waiting = next;
     }
-    if (port->job != NULL) {
-        atomic_store(&port->job->owns_rings, true);
-    } else {
-        free_rings(port);
-    }
+    free_rings(port);
     driver_free(port);
 }
 

@@ -5,7 +5,8 @@
 #include "engine.h"
 
 struct slot {
-    void *ring; /* NULL: free */
+    void *ring;     /* NULL: free */
+    size_t longest; /* of the names that were ever added, in bytes */
     uint32_t replicas;
     uint32_t next_free; /* of a free slot: another free one, or NO_SLOT */
     enum ring_rule rule;
@@ -151,6 +152,15 @@ static enum status set_mode(const struct rings *rings, struct slot *slot, uint8_
     return STATUS_DONE;
 }
 
+static enum status add_node(struct slot *slot, struct ring_bytes name)
+{
+    enum ring_error error = engine_subject->add(slot->ring, name, slot->replicas);
+    if (error == RING_OK && name.size > slot->longest) {
+        slot->longest = name.size;
+    }
+    return status_of(error);
+}
+
 static enum status find_node(const struct slot *slot, struct ring_bytes key, struct reply *reply)
 {
     enum ring_error error = engine_subject->find(slot->ring, key, &reply->name);
@@ -204,7 +214,7 @@ static enum status execute(struct rings *rings, const struct command *command, s
     case OPCODE_DELETE:
         return delete_ring(rings, slot);
     case OPCODE_ADD_NODE:
-        return status_of(engine_subject->add(slot->ring, command->text, slot->replicas));
+        return add_node(slot, command->text);
     case OPCODE_REMOVE_NODE:
         return status_of(engine_subject->remove(slot->ring, command->text));
     case OPCODE_FIND_NODE:
@@ -236,56 +246,89 @@ void rings_release(struct rings *rings, struct reply *reply)
 enum {
     WORK_POINT_PLACED = 250, /* one digest, and its share of the sort */
     WORK_POINT_PASSED = 4,   /* merge or compaction */
-    WORK_POINT_SEEN = 60,    /* find_n: is its owner among those found? */
+    WORK_POINT_SEEN = 60,    /* find_n: and each comparison of names, below */
+    WORK_NODE_PASSED = 50,   /* in the order of names: and a comparison */
     WORK_NODE_FREED = 100,
-    WORK_BYTE = 3 /* digested, compared or copied */
+    WORK_SLOT_MADE = 250, /* mostly its first touch */
+    WORK_BYTE = 3,        /* digested */
+    BYTES_COMPARED = 4,   /* or copied, in a nanosecond */
 };
+
+static uint64_t lesser_work(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Names may differ at their ends only. */
+static uint64_t work_to_compare(const struct slot *slot)
+{
+    return slot->longest / BYTES_COMPARED;
+}
+
+static uint64_t halvings_of(uint64_t nodes)
+{
+    uint64_t halvings = 1;
+    while (nodes > 1) {
+        nodes /= 2;
+        halvings++;
+    }
+    return halvings;
+}
+
+static uint64_t work_to_add(const struct slot *slot, size_t name_size)
+{
+    uint64_t nodes = engine_subject->node_count(slot->ring);
+    return slot->replicas * (WORK_POINT_PLACED + name_size * (uint64_t)WORK_BYTE) +
+           engine_subject->point_count(slot->ring) * (uint64_t)WORK_POINT_PASSED +
+           nodes * (WORK_NODE_PASSED + work_to_compare(slot));
+}
 
 static uint64_t work_to_find_nodes(const struct slot *slot, uint32_t count)
 {
     uint64_t nodes = engine_subject->node_count(slot->ring);
     uint64_t points = engine_subject->point_count(slot->ring);
+    uint64_t found = lesser_work(count, nodes);
     /* Up to half of the nodes are met within about as many points; the last one may own any point. */
-    uint64_t passed = count <= nodes / 2 ? UINT64_C(2) * count : points;
-    return passed * WORK_POINT_SEEN + nodes;
+    uint64_t passed = found <= nodes / 2 ? 2 * found : points;
+    uint64_t comparison = WORK_POINT_SEEN + work_to_compare(slot);
+    return passed * halvings_of(nodes) * comparison + nodes + found * work_to_compare(slot);
 }
 
 uint64_t rings_work(const struct rings *rings, const struct command *command)
 {
     const struct slot *slot = slot_numbered(rings, command->ring);
-    uint64_t work = command->text.size * (uint64_t)WORK_BYTE;
-    if (slot == NULL || command->opcode == OPCODE_CREATE) {
-        return work;
+    if (command->opcode == OPCODE_CREATE) {
+        return rings->first_free == NO_SLOT ? rings->room * (uint64_t)WORK_SLOT_MADE : 0;
     }
+    if (slot == NULL) {
+        return 0;
+    }
+    uint64_t digested = command->text.size * (uint64_t)WORK_BYTE;
+    uint64_t compared = WORK_POINT_SEEN + work_to_compare(slot);
     switch (command->opcode) {
     case OPCODE_ADD_NODE:
-        work *= slot->replicas;
-        work += slot->replicas * (uint64_t)WORK_POINT_PLACED;
-        work += engine_subject->point_count(slot->ring) * (uint64_t)WORK_POINT_PASSED;
-        break;
+        return work_to_add(slot, command->text.size);
     case OPCODE_REMOVE_NODE:
-        work += engine_subject->point_count(slot->ring) * (uint64_t)WORK_POINT_PASSED;
-        break;
+        return digested + engine_subject->point_count(slot->ring) * (uint64_t)WORK_POINT_PASSED +
+               halvings_of(engine_subject->node_count(slot->ring)) * compared;
     case OPCODE_DELETE:
-        work += engine_subject->node_count(slot->ring) * (uint64_t)WORK_NODE_FREED;
-        break;
+        return engine_subject->node_count(slot->ring) * (uint64_t)WORK_NODE_FREED;
+    case OPCODE_FIND_NODE:
+        return digested + work_to_compare(slot);
     case OPCODE_FIND_NODES:
-        work += work_to_find_nodes(slot, command->number);
-        break;
+        return digested + work_to_find_nodes(slot, command->number);
     default:
-        break;
+        return 0;
     }
-    return work;
 }
 
-uint64_t rings_work_to_destroy(const struct rings *rings)
+uint64_t rings_work_to_destroy(const struct rings *rings, uint64_t enough)
 {
     uint64_t work = 0;
-    for (uint32_t i = 0; i < rings->room; i++) {
-        if (rings->slots[i].ring != NULL) {
-            work +=
-                (engine_subject->node_count(rings->slots[i].ring) + 4) * (uint64_t)WORK_NODE_FREED;
-        }
+    for (uint32_t i = 0; i < rings->room && work <= enough; i++) {
+        uint64_t nodes =
+            rings->slots[i].ring != NULL ? engine_subject->node_count(rings->slots[i].ring) : 0;
+        work += (nodes + 1) * WORK_NODE_FREED;
     }
     return work;
 }

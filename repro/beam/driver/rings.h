@@ -15,9 +15,9 @@ struct rings *rings_create(const struct ring_allocator *allocator);
 void rings_destroy(struct rings *rings);
 
 /* About how long the command will keep a thread, in nanoseconds, and how long rings_destroy() will. An
- * estimate from sizes alone: O(1), and O(rings). */
+ * estimate from sizes alone: O(1), and O(enough): it need not count on beyond that. */
 uint64_t rings_work(const struct rings *rings, const struct command *command);
-uint64_t rings_work_to_destroy(const struct rings *rings);
+uint64_t rings_work_to_destroy(const struct rings *rings, uint64_t enough);
 
 /* Does it. Where the answer is not STATUS_DONE, nothing has changed. What `reply` refers to is valid
  * until the next command. Names in it are to be given back by rings_release(). */

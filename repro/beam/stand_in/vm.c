@@ -1,6 +1,7 @@
 #include "vm.h"
 
 #include <erl_driver.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +20,8 @@ struct vm_port {
     struct message *read; /* lent to who received it */
     bool busy;
     bool failed;
-    size_t jobs; /* not given back yet: the port's memory must outlive them */
+    bool has_limits; /* of its message queue */
+    size_t jobs;     /* not given back yet: the port's memory must outlive them */
     bool closed;
 };
 
@@ -146,7 +148,18 @@ void vm_send(struct vm_port *port, const void *bytes, size_t size)
 
 void set_busy_port(ErlDrvPort port, int on)
 {
+    /* With both, senders can stay suspended for ever in OTP 25. */
+    if (on != 0 && ((struct vm_port *)port)->has_limits) {
+        (void)fprintf(stderr, "# a port is made busy that has limits of its message queue, too\n");
+        abort();
+    }
     ((struct vm_port *)port)->busy = on != 0;
+}
+
+void erl_drv_busy_msgq_limits(ErlDrvPort port, ErlDrvSizeT *low, ErlDrvSizeT *high)
+{
+    ((struct vm_port *)port)->has_limits =
+        *low != ERL_DRV_BUSY_MSGQ_DISABLED || *high != ERL_DRV_BUSY_MSGQ_DISABLED;
 }
 
 int driver_failure_posix(ErlDrvPort port, int error)
@@ -175,7 +188,7 @@ bool vm_failed(const struct vm_port *port)
 struct vm_port *vm_open(void)
 {
     struct vm_port *port = memory_resize(NULL, 1, sizeof *port);
-    *port = (struct vm_port){.last = &port->first};
+    *port = (struct vm_port){.last = &port->first, .has_limits = true};
     port->data = driver_init()->start((ErlDrvPort)port, NULL);
     if (port->data == ERL_DRV_ERROR_ERRNO) {
         free(port);

@@ -52,12 +52,13 @@ start_link() ->
 start_link(Path, Library) ->
     gen_server:start_link({local, ?MODULE}, ?MODULE, {Path, Library}, []).
 
+%% Under its supervisor, that is a restart.
 -spec stop() -> ok.
 stop() ->
     try
-        gen_server:call(?MODULE, stop)
+        gen_server:stop(?MODULE, normal, infinity)
     catch
-        exit:{noproc, _} -> ok
+        exit:_ -> ok % it has gone, or goes for another reason
     end.
 
 %% Replicas: points of each node, 1 to 2^20. The placement is hash-ring's by SHA-1.
@@ -111,9 +112,7 @@ init({Path, Library}) ->
     end.
 
 -spec handle_call(term(), gen_server:from(), #state{}) ->
-    {reply, term(), #state{}} | {noreply, #state{}} | {stop, normal, ok, #state{}}.
-handle_call(stop, _From, State) ->
-    {stop, normal, ok, State};
+    {reply, term(), #state{}} | {noreply, #state{}}.
 handle_call({create_ring, Ring, _, _}, _From, State) when is_map_key(Ring, State#state.rings) ->
     {reply, {error, ring_exists}, State};
 handle_call({create_ring, Ring, Replicas, Hash}, From, State) ->

@@ -7,7 +7,7 @@
 -export([known_answers_case/0, lifecycle_case/0, errors_case/0, modes_case/0, bytes_case/0]).
 -export([nodes_case/0, callers_case/0, long_work_case/0, stop_case/0, many_rings_case/0]).
 -export([classic_case/0, other_bytes_case/0, port_of_its_own_case/0, closed_while_busy_case/0]).
--export([no_driver_case/0, numbers_come_again_case/0]).
+-export([no_driver_case/0, numbers_come_again_case/0, many_senders_case/0, large_names_case/0]).
 
 %% Published answers of the C library hash-ring: they must hold for whoever moves from there.
 -define(KNOWN, [{<<"keyA">>, <<"slotA">>}, {<<"keyBBBB">>, <<"slotA">>}, {<<"keyB_">>, <<"slotB">>}]).
@@ -203,4 +203,37 @@ closed_while_busy_case() ->
     ],
     Port = open(),
     ?assertMatch(<<_:32>>, ask(Port, <<1, 8:32, 1>>)),
+    port_close(Port).
+
+%% Long work makes the port busy, and everybody waits; when it is done, everybody must go on.
+many_senders_case() ->
+    Port = open(),
+    Self = self(),
+    <<R:32>> = ask(Port, <<1, 200000:32, 1>>),
+    Find = <<5, R:32, 1:32, "k">>,
+    Senders = [spawn_monitor(fun() -> [Port ! {Self, {command, Find}} || _ <- lists:seq(1, 200)] end) || _ <- lists:seq(1, 1000)],
+    [port_command(Port, <<3, R:32, 1:32, Node>>) || Node <- "abcde"],
+    [receive {'DOWN', Monitor, process, Pid, Reason} -> ?assertEqual(normal, Reason) end || {Pid, Monitor} <- Senders],
+    ?assertEqual(200005, answers(Port, 200005)),
+    port_close(Port).
+
+answers(_, 0) ->
+    0;
+answers(Port, Left) ->
+    receive
+        {Port, {data, _}} -> 1 + answers(Port, Left - 1)
+    after 10000 -> 0
+    end.
+
+%% Long names make short commands long: they go to the async thread, and come back whole.
+large_names_case() ->
+    Port = open(),
+    <<R:32>> = ask(Port, <<1, 1:32, 1>>),
+    Names = [binary:copy(<<Byte>>, 3000000) || Byte <- "abc"],
+    [<<0>> = ask(Port, <<3, R:32, 3000000:32, Name/binary>>) || Name <- Names],
+    Found = ask(Port, <<5, R:32, 1:32, "k">>),
+    ?assert(lists:member(Found, Names)),
+    ?assertEqual(9000002, byte_size(ask(Port, <<7, R:32, 1:32, 3:32, "k">>))),
+    [<<0>> = ask(Port, <<4, R:32, 3000000:32, Name/binary>>) || Name <- Names],
+    ?assertEqual(<<1>>, ask(Port, <<5, R:32, 1:32, "k">>)),
     port_close(Port).
