@@ -120,9 +120,11 @@ static bool count_points(const struct ring *ring, struct batch *batch)
 
 void ring_place(const struct ring *ring, struct node *node, unsigned char *buffer, struct run *run)
 {
+    struct placer placer;
     memcpy(buffer, node->name, node->size);
+    ring_placer_init(&placer, &ring->placement, buffer, node->size);
     for (uint32_t replica = 0; replica < node->replicas; replica++) {
-        uint64_t position = ring_place_point(&ring->placement, buffer, node->size, replica);
+        uint64_t position = ring_placer_point(&placer, replica);
         run->entries[run->count++] = (struct entry){position, node};
     }
 }

@@ -1,7 +1,5 @@
 #include "placement.h"
 
-#include <nettle/md5.h>
-#include <nettle/sha1.h>
 #include <xxhash.h>
 
 static uint64_t big_endian(const uint8_t *bytes, unsigned count)
@@ -22,42 +20,50 @@ static uint64_t little_endian(const uint8_t *bytes, unsigned count)
     return value;
 }
 
-static uint64_t position_xxh3(const void *bytes, size_t size)
+/* DIGESTS that go on after the name, so that it is digested once for all replicas. */
+
+static void begin_sha1(union ring_digest *digest)
 {
-    return XXH3_64bits(bytes, size);
+    sha1_init(&digest->sha1);
 }
 
-static uint64_t position_sha1(const void *bytes, size_t size)
+static void update_sha1(union ring_digest *digest, const void *bytes, size_t size)
 {
-    struct sha1_ctx context;
-    uint8_t digest[SHA1_DIGEST_SIZE];
-    sha1_init(&context);
-    sha1_update(&context, size, bytes);
-    sha1_digest(&context, sizeof digest, digest);
-    return big_endian(digest + 12, 8);
+    sha1_update(&digest->sha1, size, bytes);
 }
 
-static void digest_md5(const void *bytes, size_t size, uint8_t digest[MD5_DIGEST_SIZE])
+static uint64_t end_sha1(union ring_digest *digest)
 {
-    struct md5_ctx context;
-    md5_init(&context);
-    md5_update(&context, size, bytes);
-    md5_digest(&context, MD5_DIGEST_SIZE, digest);
+    uint8_t bytes[SHA1_DIGEST_SIZE];
+    sha1_digest(&digest->sha1, sizeof bytes, bytes);
+    return big_endian(bytes + 12, 8);
 }
 
-static uint64_t position_md5(const void *bytes, size_t size)
+static void begin_md5(union ring_digest *digest)
 {
-    uint8_t digest[MD5_DIGEST_SIZE];
-    digest_md5(bytes, size, digest);
-    return little_endian(digest + 8, 8);
+    md5_init(&digest->md5);
 }
 
-static uint64_t position_md5_compat32(const void *bytes, size_t size)
+static void update_md5(union ring_digest *digest, const void *bytes, size_t size)
 {
-    uint8_t digest[MD5_DIGEST_SIZE];
-    digest_md5(bytes, size, digest);
-    return little_endian(digest, 4);
+    md5_update(&digest->md5, size, bytes);
 }
+
+static uint64_t end_md5(union ring_digest *digest)
+{
+    uint8_t bytes[MD5_DIGEST_SIZE];
+    md5_digest(&digest->md5, sizeof bytes, bytes);
+    return little_endian(bytes + 8, 8);
+}
+
+static uint64_t end_md5_compat32(union ring_digest *digest)
+{
+    uint8_t bytes[MD5_DIGEST_SIZE];
+    md5_digest(&digest->md5, sizeof bytes, bytes);
+    return little_endian(bytes, 4);
+}
+
+/* SUFFIXES */
 
 static size_t suffix_binary(unsigned char *suffix, uint32_t replica)
 {
@@ -87,14 +93,17 @@ static size_t suffix_dash_decimal(unsigned char *suffix, uint32_t replica)
     return 1 + suffix_decimal(suffix + 1, replica);
 }
 
+/* Without `begin`, XXH3 takes name and suffix in one piece: its state is larger than most names. */
 static const struct {
     size_t (*suffix)(unsigned char *suffix, uint32_t replica);
-    uint64_t (*position)(const void *bytes, size_t size);
+    void (*begin)(union ring_digest *digest);
+    void (*update)(union ring_digest *digest, const void *bytes, size_t size);
+    uint64_t (*end)(union ring_digest *digest);
 } rules[] = {
-    [RING_XXH3] = {suffix_binary, position_xxh3},
-    [RING_SHA1] = {suffix_decimal, position_sha1},
-    [RING_MD5] = {suffix_decimal, position_md5},
-    [RING_MD5_COMPAT32] = {suffix_dash_decimal, position_md5_compat32},
+    [RING_XXH3] = {suffix_binary, NULL, NULL, NULL},
+    [RING_SHA1] = {suffix_decimal, begin_sha1, update_sha1, end_sha1},
+    [RING_MD5] = {suffix_decimal, begin_md5, update_md5, end_md5},
+    [RING_MD5_COMPAT32] = {suffix_dash_decimal, begin_md5, update_md5, end_md5_compat32},
 };
 
 bool ring_placement_valid(const struct placement *placement)
@@ -106,14 +115,41 @@ bool ring_placement_valid(const struct placement *placement)
     return (unsigned)placement->rule < sizeof rules / sizeof *rules;
 }
 
+void ring_placer_init(struct placer *placer, const struct placement *placement, unsigned char *name,
+                      size_t size)
+{
+    placer->placement = placement;
+    placer->name = name;
+    placer->size = size;
+    if (placement->rule != RING_CUSTOM && rules[placement->rule].begin != NULL) {
+        rules[placement->rule].begin(&placer->digest);
+        rules[placement->rule].update(&placer->digest, name, size);
+    }
+}
+
+uint64_t ring_placer_point(const struct placer *placer, uint32_t replica)
+{
+    const struct placement *placement = placer->placement;
+    if (placement->rule == RING_CUSTOM) {
+        return placement->custom.point(placement->custom.context, placer->name, placer->size,
+                                       replica);
+    }
+    unsigned char *suffix = placer->name + placer->size;
+    size_t suffix_size = rules[placement->rule].suffix(suffix, replica);
+    if (rules[placement->rule].begin == NULL) {
+        return XXH3_64bits(placer->name, placer->size + suffix_size);
+    }
+    union ring_digest digest = placer->digest;
+    rules[placement->rule].update(&digest, suffix, suffix_size);
+    return rules[placement->rule].end(&digest);
+}
+
 uint64_t ring_place_point(const struct placement *placement, unsigned char *name, size_t size,
                           uint32_t replica)
 {
-    if (placement->rule == RING_CUSTOM) {
-        return placement->custom.point(placement->custom.context, name, size, replica);
-    }
-    size_t suffix_size = rules[placement->rule].suffix(name + size, replica);
-    return rules[placement->rule].position(name, size + suffix_size);
+    struct placer placer;
+    ring_placer_init(&placer, placement, name, size);
+    return ring_placer_point(&placer, replica);
 }
 
 uint64_t ring_place_key(const struct placement *placement, const void *key, size_t size)
@@ -121,5 +157,11 @@ uint64_t ring_place_key(const struct placement *placement, const void *key, size
     if (placement->rule == RING_CUSTOM) {
         return placement->custom.key(placement->custom.context, key, size);
     }
-    return rules[placement->rule].position(key, size);
+    if (rules[placement->rule].begin == NULL) {
+        return XXH3_64bits(key, size);
+    }
+    union ring_digest digest;
+    rules[placement->rule].begin(&digest);
+    rules[placement->rule].update(&digest, key, size);
+    return rules[placement->rule].end(&digest);
 }

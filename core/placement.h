@@ -2,6 +2,9 @@
 #ifndef RING_PLACEMENT_H
 #define RING_PLACEMENT_H
 
+#include <nettle/md5.h>
+#include <nettle/sha1.h>
+
 #include "ring.h"
 
 /* What a rule may append to a name: "-" and ten digits at most. */
@@ -15,8 +18,26 @@ struct placement {
 /* Whether the rule is known, and complete if it is custom. */
 bool ring_placement_valid(const struct placement *placement);
 
-/* The position of one point. `name` is followed by PLACEMENT_SUFFIX_MAX bytes of room, which are
- * overwritten: the digests want name and index in one piece. */
+union ring_digest {
+    struct sha1_ctx sha1;
+    struct md5_ctx md5;
+};
+
+/* Places the points of one name, which SHA-1 and MD5 digest once and not for each replica. */
+struct placer {
+    const struct placement *placement;
+    unsigned char *name;
+    size_t size;
+    union ring_digest digest;
+};
+
+/* `name` is followed by PLACEMENT_SUFFIX_MAX bytes of room, which ring_placer_point() overwrites. Name
+ * and placement must stay as long as the placer is used. */
+void ring_placer_init(struct placer *placer, const struct placement *placement, unsigned char *name,
+                      size_t size);
+uint64_t ring_placer_point(const struct placer *placer, uint32_t replica);
+
+/* Both at once, for one point. */
 uint64_t ring_place_point(const struct placement *placement, unsigned char *name, size_t size,
                           uint32_t replica);
 

@@ -278,7 +278,7 @@ static uint64_t halvings_of(uint64_t nodes)
 static uint64_t work_to_add(const struct slot *slot, size_t name_size)
 {
     uint64_t nodes = engine_subject->node_count(slot->ring);
-    return slot->replicas * (WORK_POINT_PLACED + name_size * (uint64_t)WORK_BYTE) +
+    return slot->replicas * (uint64_t)WORK_POINT_PLACED + name_size * (uint64_t)WORK_BYTE +
            engine_subject->point_count(slot->ring) * (uint64_t)WORK_POINT_PASSED +
            nodes * (WORK_NODE_PASSED + work_to_compare(slot));
 }
