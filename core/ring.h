@@ -19,10 +19,13 @@
  * alone are alike in everything a caller can see, so the index is not stored.
  *
  * COST. n is the number of points in the ring, m of nodes, r of points added or removed, d the cost
- * of one digest; SHA-1 and MD5 digest a name once for all its replicas, XXH3 for each. Memory: 16 bytes a point and 16 a node (12 each on 32-bit targets), times at most
- * 1.5 for room to grow, and one block for each node of 16 bytes (8) and its name. While it runs, an
- * add needs 24 (18) bytes for each new point and node and the longest new name besides, and, where
- * the ring has to grow, both the old and the new arrays. Removing gives the node's block back and keeps the arrays for the next add.
+ * of one digest; SHA-1 and MD5 digest a name once for all its replicas, XXH3 for each.
+ *
+ * Memory: 16 bytes a point and 16 a node (12 each on 32-bit targets), times at most 1.5 for room to
+ * grow, and one block for each node of 16 bytes (8) and its name. While it runs, an add needs 24 (18)
+ * bytes for each new point and node and the longest new name besides, and, where the ring has to grow,
+ * both the old and the new arrays. Removing gives the node's block back and keeps the arrays for the
+ * next add.
  *
  *     ring_add, ring_add_many   O(r d + r log r + n)    one sort of the new points, one merge
  *     ring_remove               O(n)                    one compacting pass; never allocates

@@ -161,7 +161,7 @@ static int usage(const char *name)
     (void)fprintf(
         stderr,
         "usage: %s                   the tables of repro/README.md\n"
-        "       %s --all             repro/depth.tsv: the whole plane; some two hours\n"
+        "       %s --all             repro/depth.tsv: the whole plane; about an hour\n"
         "       %s NODES REPLICAS    the lines of one ring, of 1 to %d nodes and up to %d "
         "points\n"
         "How many stack entries the historical sort needs, and what comes of it.\n",

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """report.py, on folders as ci/harness leaves them, and on broken ones."""
 
+import json
 import pathlib
 import subprocess
 import tempfile
@@ -65,6 +66,31 @@ class Report(unittest.TestCase):
                 self.assertIn(f"FAIL {name} ", result.stdout)
                 self.assertIn("4 of 5 steps", result.stdout)
                 self.assertIn("FAIL", (self.folder / "index.html").read_text())
+
+    def test_the_crash_in_the_vm_is_shown(self):
+        crash = {
+            "beam-crash": (0, "==> summary\nthe historical driver: 2 of 2 VMs died\n"),
+            "beam-soak": (0, "ring1: 2 storms: 900 answers as the model's\nring3: 2 storms: 99 answers as the model's\n"
+                             "3 of 3 VMs as they must\n"),
+        }
+        self.leave(STEPS | crash)
+        result = self.run_report()
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("the historical driver: 2 of 2 VMs died", result.stdout)
+        self.assertIn("3 of 3 VMs as they must, 999 answers as the model's", result.stdout)
+        self.assertNotIn("The crash in a real Erlang VM", (self.folder / "index.html").read_text())
+        seen = {"verdict": "this defect", "summary": "so it is", "remarks": [], "evidence": ["<seen>"],
+                "backtraces": [["ours ()", "theirs ()"]]}
+        for name, text in (("legacy/front1.json", json.dumps(seen)), ("legacy/log", "died"), ("core/log", "lived"),
+                           ("rates.txt", "| gcc -O0 |")):
+            path = self.folder / "beam-crash" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        self.run_report()
+        page = (self.folder / "index.html").read_text()
+        for words in ("<strong>this defect</strong>: so it is", "<code>ours ()</code></td><td><code>theirs ()</code>",
+                      "&lt;seen&gt;", "<pre>died</pre>", "<pre>lived</pre>", "| gcc -O0 |"):
+            self.assertIn(words, page)
 
     def test_findings_are_shown(self):
         self.leave(STEPS)

@@ -171,7 +171,7 @@ static enum status find_node(const struct slot *slot, struct ring_bytes key, str
     return status_of(error);
 }
 
-static size_t lesser(size_t a, size_t b)
+static uint64_t lesser(uint64_t a, uint64_t b)
 {
     return a < b ? a : b;
 }
@@ -179,7 +179,7 @@ static size_t lesser(size_t a, size_t b)
 static enum status find_nodes(const struct rings *rings, const struct slot *slot,
                               const struct command *command, struct reply *reply)
 {
-    size_t wanted = lesser(command->number, engine_subject->node_count(slot->ring));
+    size_t wanted = (size_t)lesser(command->number, engine_subject->node_count(slot->ring));
     reply->form = REPLY_NAMES;
     if (wanted == 0) {
         return STATUS_DONE;
@@ -254,11 +254,6 @@ enum {
     BYTES_COMPARED = 4,   /* or copied, in a nanosecond */
 };
 
-static uint64_t lesser_work(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
-
 /* Names may differ at their ends only. */
 static uint64_t work_to_compare(const struct slot *slot)
 {
@@ -287,7 +282,7 @@ static uint64_t work_to_find_nodes(const struct slot *slot, uint32_t count)
 {
     uint64_t nodes = engine_subject->node_count(slot->ring);
     uint64_t points = engine_subject->point_count(slot->ring);
-    uint64_t found = lesser_work(count, nodes);
+    uint64_t found = lesser(count, nodes);
     /* Up to half of the nodes are met within about as many points; the last one may own any point. */
     uint64_t passed = found <= nodes / 2 ? 2 * found : points;
     uint64_t comparison = WORK_POINT_SEEN + work_to_compare(slot);

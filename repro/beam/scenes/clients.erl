@@ -6,7 +6,7 @@
 
 -type tally() :: #{answered := integer(), retried := integer(), wrong := integer(), unanswered := integer()}.
 
--define(FIRST, 1). %% calls answered
+-define(ANSWERED, 1).
 -define(RETRIED, 2). %% of which not at the first try
 -define(WRONG, 3). %% answered with what another caller asked
 -define(UNANSWERED, 4). %% given up
@@ -38,7 +38,7 @@ stop(Pid) ->
 
 read(Tally) ->
     #{
-        answered => counters:get(Tally, ?FIRST),
+        answered => counters:get(Tally, ?ANSWERED),
         retried => counters:get(Tally, ?RETRIED),
         wrong => counters:get(Tally, ?WRONG),
         unanswered => counters:get(Tally, ?UNANSWERED)
@@ -55,7 +55,7 @@ client(Service, Tally) ->
 ask(Service, Request, Tally, Deadline, Try) ->
     try route_manager:call(Service, Request, Request, ?TIMEOUT) of
         {Request, _Node} ->
-            counters:add(Tally, ?FIRST, 1),
+            counters:add(Tally, ?ANSWERED, 1),
             Try =:= first orelse counters:add(Tally, ?RETRIED, 1);
         _ ->
             counters:add(Tally, ?WRONG, 1)
