@@ -1,35 +1,20 @@
-/* Adding nodes. Everything that can fail happens on the side, in a batch; only then is it merged
- * into the ring, by steps that cannot fail. */
-#include "ring_internal.h"
-
+/* Adding nodes. Everything that can fail happens on the side, in a batch and in the room that the ring makes
+ * for it; only then do the nodes come into the ring, by steps that cannot fail. */
 #include <string.h>
 
-struct batch {
-    struct run nodes; /* owned, until they are merged */
-    struct run points;
-    unsigned char *buffer;
-    size_t buffer_size;
-    size_t point_count;
-    size_t node_bytes;
-    /* Where the merged runs will stand: the ring's own arrays, or larger ones. */
-    struct run merged_nodes;
-    struct run merged_points;
-};
+#include "ring_internal.h"
 
-/* A run to be filled with `count` entries and sorted: the sort's scratch lies behind them. */
-static enum ring_error allocate_unsorted(const struct ring *ring, size_t count, struct run *run)
+struct entry *ring_allocate_unsorted(const struct ring *ring, size_t count)
 {
-    if (count > SIZE_MAX / 2) {
-        return RING_NO_MEMORY;
+    if (count > SIZE_MAX / 2 / sizeof(struct entry)) {
+        return NULL;
     }
-    run->capacity = count + count / 2;
-    run->entries = ring_allocate(ring, run->capacity, sizeof *run->entries);
-    return run->entries != NULL ? RING_OK : RING_NO_MEMORY;
+    return ring_allocate(ring, 2 * count * sizeof(struct entry));
 }
 
-static void release_run(const struct ring *ring, const struct run *run)
+void ring_release_unsorted(const struct ring *ring, struct entry *entries, size_t count)
 {
-    ring_release(ring, run->entries, run->capacity, sizeof *run->entries);
+    ring_release(ring, entries, 2 * count * sizeof(struct entry));
 }
 
 static void sort_run(struct run *run)
@@ -37,7 +22,7 @@ static void sort_run(struct run *run)
     ring_run_sort(run->entries, run->count, run->entries + run->count);
 }
 
-static bool arguments_valid(const struct ring *ring, const struct ring_node *nodes, size_t count)
+bool ring_batch_valid(const struct ring *ring, const struct ring_node *nodes, size_t count)
 {
     if (ring == NULL || (nodes == NULL && count > 0)) {
         return false;
@@ -51,37 +36,39 @@ static bool arguments_valid(const struct ring *ring, const struct ring_node *nod
     return true;
 }
 
-static struct node *copy_node(const struct ring *ring, const struct ring_node *from)
+/* False: the ring would have too many. The sum never exceeds the limit, which is all that a 32-bit
+ * size_t can hold. */
+static bool count_points(const struct ring *ring, struct batch *batch,
+                         const struct ring_node *nodes, size_t count)
 {
-    if (from->name.size > SIZE_MAX - sizeof(struct node) - PLACEMENT_SUFFIX_MAX) {
-        return NULL;
+    size_t room = RING_POINTS_MAX - ring->point_count;
+    size_t sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (nodes[i].replicas > room - sum) {
+            return false;
+        }
+        sum += nodes[i].replicas;
     }
-    struct node *node = ring_allocate(ring, 1, sizeof *node + from->name.size);
-    if (node != NULL) {
-        node->size = from->name.size;
-        node->replicas = from->replicas;
-        memcpy(node->name, from->name.data, from->name.size);
-    }
-    return node;
+    batch->points.capacity = sum;
+    return true;
 }
 
-/* Copies the nodes into the batch and sorts them by name. */
-static enum ring_error take_nodes(const struct ring *ring, struct batch *batch,
-                                  const struct ring_node *nodes, size_t count)
+/* Copies the nodes into the batch and sorts them by name; without room for positions, if they are too
+ * many. */
+static enum ring_error take_nodes(struct ring *ring, struct batch *batch,
+                                  const struct ring_node *nodes, size_t count, bool too_many)
 {
-    if (allocate_unsorted(ring, count, &batch->nodes) != RING_OK) {
+    batch->nodes.entries = ring_allocate_unsorted(ring, count);
+    if (batch->nodes.entries == NULL) {
         return RING_NO_MEMORY;
     }
+    batch->nodes.capacity = count;
     for (size_t i = 0; i < count; i++) {
-        struct node *node = copy_node(ring, &nodes[i]);
+        struct node *node = ring_node_create(ring, nodes[i].name, too_many ? 0 : nodes[i].replicas);
         if (node == NULL) {
             return RING_NO_MEMORY;
         }
         batch->nodes.entries[batch->nodes.count++] = (struct entry){0, node};
-        batch->node_bytes += ring_node_block_size(node);
-        if (batch->buffer_size < node->size + PLACEMENT_SUFFIX_MAX) {
-            batch->buffer_size = node->size + PLACEMENT_SUFFIX_MAX;
-        }
     }
     sort_run(&batch->nodes);
     return RING_OK;
@@ -95,27 +82,11 @@ static bool any_exists(const struct ring *ring, const struct batch *batch)
         if (i > 0 && !ring_entry_before(entry - 1, entry)) {
             return true;
         }
-        size_t index = ring_run_find(&ring->nodes, entry->owner->name, entry->owner->size);
-        if (index < ring->nodes.count && !ring_entry_before(entry, &ring->nodes.entries[index])) {
+        if (ring_nodes_named(&ring->nodes, entry->owner->name, entry->owner->size) != NULL) {
             return true;
         }
     }
     return false;
-}
-
-/* False: the ring would have too many. The sum never exceeds the limit, which is all that a 32-bit
- * size_t can hold. */
-static bool count_points(const struct ring *ring, struct batch *batch)
-{
-    size_t room = RING_POINTS_MAX - ring->points.count;
-    for (size_t i = 0; i < batch->nodes.count; i++) {
-        uint32_t replicas = batch->nodes.entries[i].owner->replicas;
-        if (replicas > room - batch->point_count) {
-            return false;
-        }
-        batch->point_count += replicas;
-    }
-    return true;
 }
 
 void ring_place(const struct ring *ring, struct node *node, unsigned char *buffer, struct run *run)
@@ -129,101 +100,126 @@ void ring_place(const struct ring *ring, struct node *node, unsigned char *buffe
     }
 }
 
-/* Places the batch's points and sorts them. */
+static size_t longest_name(const struct run *nodes)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < nodes->count; i++) {
+        size_t size = nodes->entries[i].owner->size;
+        longest = size > longest ? size : longest;
+    }
+    return longest;
+}
+
+/* Places the batch's points, sorts them, and hands each node its positions. */
 static enum ring_error place_points(const struct ring *ring, struct batch *batch)
 {
-    batch->buffer = ring_allocate(ring, batch->buffer_size, 1);
-    if (batch->buffer == NULL ||
-        allocate_unsorted(ring, batch->point_count, &batch->points) != RING_OK) {
+    size_t buffer_size = longest_name(&batch->nodes) + PLACEMENT_SUFFIX_MAX;
+    unsigned char *buffer = ring_allocate(ring, buffer_size);
+    if (buffer == NULL) {
         return RING_NO_MEMORY;
     }
-    for (size_t i = 0; i < batch->nodes.count; i++) {
-        ring_place(ring, batch->nodes.entries[i].owner, batch->buffer, &batch->points);
+    batch->points.entries = ring_allocate_unsorted(ring, batch->points.capacity);
+    if (batch->points.entries != NULL) {
+        for (size_t i = 0; i < batch->nodes.count; i++) {
+            ring_place(ring, batch->nodes.entries[i].owner, buffer, &batch->points);
+            batch->nodes.entries[i].owner->number = 0; /* counts its positions for now */
+        }
+        sort_run(&batch->points);
+        for (size_t i = 0; i < batch->points.count; i++) {
+            struct node *node = batch->points.entries[i].owner;
+            ring_node_positions(&ring->nodes, node)[node->number++] =
+                batch->points.entries[i].position;
+        }
     }
-    sort_run(&batch->points);
-    return RING_OK;
+    ring_release(ring, buffer, buffer_size);
+    return batch->points.entries != NULL ? RING_OK : RING_NO_MEMORY;
 }
 
-/* `merged` is one of the ring's runs still. Makes it room for `extra` entries more: the run's own
- * array, or one grown by half at least, so that a ring built node by node copies each point a
- * bounded number of times. */
-static enum ring_error find_room(const struct ring *ring, size_t extra, struct run *merged)
-{
-    if (extra <= merged->capacity - merged->count) {
-        return RING_OK;
-    }
-    size_t needed = merged->count + extra;
-    size_t grown = merged->capacity + merged->capacity / 2;
-    merged->capacity = needed > grown ? needed : grown;
-    merged->entries = ring_allocate(ring, merged->capacity, sizeof *merged->entries);
-    return merged->entries != NULL ? RING_OK : RING_NO_MEMORY;
-}
-
-static void merge_run(const struct ring *ring, struct run *run, struct run merged,
-                      const struct run *fresh)
-{
-    ring_run_merge(merged.entries, run->entries, run->count, fresh->entries, fresh->count);
-    merged.count = run->count + fresh->count;
-    if (merged.entries != run->entries) {
-        release_run(ring, run);
-    }
-    *run = merged;
-}
-
-static void free_room(const struct ring *ring, const struct run *run, const struct run *merged)
-{
-    if (merged->entries != run->entries) {
-        release_run(ring, merged);
-    }
-}
-
-static enum ring_error prepare(const struct ring *ring, struct batch *batch,
+static enum ring_error prepare(struct ring *ring, struct batch *batch,
                                const struct ring_node *nodes, size_t count)
 {
-    enum ring_error error = take_nodes(ring, batch, nodes, count);
+    /* Known before there is memory for so many, told if no other error comes first. */
+    bool too_many = !count_points(ring, batch, nodes, count);
+    enum ring_error error = take_nodes(ring, batch, nodes, count, too_many);
     if (error != RING_OK) {
         return error;
     }
     if (any_exists(ring, batch)) {
         return RING_NODE_EXISTS;
     }
-    if (!count_points(ring, batch)) {
+    if (too_many) {
         return RING_TOO_MANY_POINTS;
     }
-    error = place_points(ring, batch);
-    if (error == RING_OK) {
-        error = find_room(ring, count, &batch->merged_nodes);
-    }
-    if (error == RING_OK) {
-        error = find_room(ring, batch->point_count, &batch->merged_points);
+    return place_points(ring, batch);
+}
+
+enum ring_error ring_batch_create(struct ring *ring, struct batch *batch,
+                                  const struct ring_node *nodes, size_t count)
+{
+    *batch = (struct batch){.nodes = {NULL, 0, 0}};
+    enum ring_error error = prepare(ring, batch, nodes, count);
+    if (error != RING_OK) {
+        ring_batch_free(ring, batch, true);
     }
     return error;
 }
 
+void ring_batch_free(struct ring *ring, struct batch *batch, bool nodes)
+{
+    for (size_t i = 0; nodes && i < batch->nodes.count; i++) {
+        ring_node_destroy(ring, batch->nodes.entries[i].owner);
+    }
+    ring_release_unsorted(ring, batch->points.entries, batch->points.capacity);
+    ring_release_unsorted(ring, batch->nodes.entries, batch->nodes.capacity);
+}
+
+enum ring_error ring_batch_reserve(struct ring *ring, struct batch *batch)
+{
+    batch->piece_count = ring->nodes.piece_count;
+    enum ring_error error = ring_nodes_reserve(ring, batch->nodes.count);
+    if (error == RING_OK) {
+        ring_nodes_number(&ring->nodes, batch->nodes.entries, batch->nodes.count);
+        error = ring->store->reserve(ring, &batch->points);
+    }
+    if (error != RING_OK) {
+        ring_nodes_trim(ring, batch->piece_count);
+    }
+    return error;
+}
+
+void ring_batch_cancel(struct ring *ring, const struct batch *batch)
+{
+    ring->store->cancel(ring, &batch->points);
+    ring_nodes_trim(ring, batch->piece_count);
+}
+
+void ring_batch_commit(struct ring *ring, struct batch *batch)
+{
+    for (size_t i = 0; i < batch->nodes.count; i++) {
+        ring_nodes_add(&ring->nodes, batch->nodes.entries[i].owner);
+    }
+    ring->store->add(ring, &batch->points);
+    ring->point_count += batch->points.count;
+}
+
 enum ring_error ring_add_many(struct ring *ring, const struct ring_node *nodes, size_t count)
 {
-    if (!arguments_valid(ring, nodes, count)) {
+    struct batch batch;
+    if (!ring_batch_valid(ring, nodes, count)) {
         return RING_BAD_ARGUMENT;
     }
     if (count == 0) {
         return RING_OK;
     }
-    struct batch batch = {.merged_nodes = ring->nodes, .merged_points = ring->points};
-    enum ring_error error = prepare(ring, &batch, nodes, count);
-    if (error == RING_OK) {
-        merge_run(ring, &ring->points, batch.merged_points, &batch.points);
-        merge_run(ring, &ring->nodes, batch.merged_nodes, &batch.nodes);
-        ring->node_bytes += batch.node_bytes;
-    } else {
-        free_room(ring, &ring->points, &batch.merged_points);
-        free_room(ring, &ring->nodes, &batch.merged_nodes);
-        for (size_t i = 0; i < batch.nodes.count; i++) {
-            ring_release_node(ring, batch.nodes.entries[i].owner);
-        }
+    enum ring_error error = ring_batch_create(ring, &batch, nodes, count);
+    if (error != RING_OK) {
+        return error;
     }
-    release_run(ring, &batch.points);
-    ring_release(ring, batch.buffer, batch.buffer_size, 1);
-    release_run(ring, &batch.nodes);
+    error = ring_batch_reserve(ring, &batch);
+    if (error == RING_OK) {
+        ring_batch_commit(ring, &batch);
+    }
+    ring_batch_free(ring, &batch, error != RING_OK);
     return error;
 }
 

@@ -1,133 +1,173 @@
 #include "ring_internal.h"
 
-static bool names_ascend(const struct run *nodes)
+#define EACH_NODE(nodes)                                                                           \
+    (const struct node *node = ring_nodes_next((nodes), NULL); node != NULL;                       \
+     node = ring_nodes_next((nodes), node))
+
+/* Whether the list of this level has, in the order of names, `count` nodes that reach it. */
+static bool names_ascend(const struct nodes *nodes, uint32_t level, size_t count)
 {
-    for (size_t i = 1; i < nodes->count; i++) {
-        if (!ring_entry_before(&nodes->entries[i - 1], &nodes->entries[i])) {
+    const struct node *last = NULL;
+    for (;;) {
+        const struct node *node = ring_nodes_link(nodes, last, level);
+        if (node == NULL) {
+            return count == 0;
+        }
+        if (count == 0 || node->levels <= level ||
+            (last != NULL &&
+             ring_compare_names(last->name, last->size, node->name, node->size) >= 0)) {
+            return false; /* also before a circle of links is followed for ever */
+        }
+        last = node;
+        count--;
+    }
+}
+
+static bool levels_are_right(const struct nodes *nodes)
+{
+    for (uint32_t level = 1; level < NODES_LEVELS; level++) {
+        size_t count = 0;
+        for
+            EACH_NODE(nodes)
+            {
+                count += node->levels > level;
+            }
+        if (!names_ascend(nodes, level, count)) {
             return false;
         }
     }
     return true;
 }
 
-static bool positions_ascend(const struct run *points)
+static bool nodes_in_range(const struct nodes *nodes)
 {
-    for (size_t i = 1; i < points->count; i++) {
-        if (points->entries[i].position < points->entries[i - 1].position) {
-            return false;
+    for
+        EACH_NODE(nodes)
+        {
+            if (node->size == 0 || node->replicas == 0 || node->replicas > RING_REPLICAS_MAX) {
+                return false;
+            }
         }
-    }
     return true;
 }
 
-static bool nodes_in_range(const struct run *nodes)
+static bool numbers_lead_back(const struct nodes *nodes)
 {
-    for (size_t i = 0; i < nodes->count; i++) {
-        const struct entry *entry = &nodes->entries[i];
-        if (entry->position != 0 || entry->owner->size == 0 || entry->owner->replicas == 0 ||
-            entry->owner->replicas > RING_REPLICAS_MAX) {
+    size_t free_count = 0;
+    for (uint32_t number = nodes->free; number != NODE_NONE; free_count++) {
+        if (number >= nodes->used || free_count == nodes->free_count ||
+            ring_nodes_numbered(nodes, number)->data != NULL) {
             return false;
         }
+        number = (uint32_t)ring_nodes_numbered(nodes, number)->size;
     }
-    return true;
+    for
+        EACH_NODE(nodes)
+        {
+            if (node->number >= nodes->used) {
+                return false;
+            }
+            const struct ring_bytes *name = ring_nodes_numbered(nodes, node->number);
+            if (name->data != node->name || name->size != node->size) {
+                return false;
+            }
+        }
+    return free_count == nodes->free_count && nodes->count + free_count == nodes->used;
 }
 
-static uint64_t replica_sum(const struct run *nodes)
+static uint64_t replica_sum(const struct nodes *nodes)
 {
     uint64_t sum = 0;
-    for (size_t i = 0; i < nodes->count; i++) {
-        sum += nodes->entries[i].owner->replicas;
-    }
+    for
+        EACH_NODE(nodes)
+        {
+            sum += node->replicas;
+        }
     return sum;
 }
 
-static size_t node_byte_sum(const struct run *nodes)
-{
-    size_t sum = 0;
-    for (size_t i = 0; i < nodes->count; i++) {
-        sum += ring_node_block_size(nodes->entries[i].owner);
-    }
-    return sum;
-}
-
-static size_t longest_name(const struct run *nodes)
+static size_t longest_name(const struct nodes *nodes)
 {
     size_t longest = 0;
-    for (size_t i = 0; i < nodes->count; i++) {
-        size_t size = nodes->entries[i].owner->size;
-        longest = size > longest ? size : longest;
-    }
+    for
+        EACH_NODE(nodes)
+        {
+            longest = node->size > longest ? node->size : longest;
+        }
     return longest;
 }
 
-static bool same_entries(const struct entry *a, const struct entry *b, size_t count)
+/* Places every node's points anew, and compares each node's list of them, and then all of them in order:
+ * nothing is missing, moved, doubled, left over, or out of order among equals. */
+static const char *compare_with_fresh(const struct ring *ring, struct run *fresh,
+                                      unsigned char *buffer)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (a[i].position != b[i].position || a[i].owner != b[i].owner) {
-            return false;
+    for
+        EACH_NODE(&ring->nodes)
+        {
+            size_t begin = fresh->count;
+            ring_place(ring, (struct node *)node, buffer, fresh);
+            ring_run_sort(fresh->entries + begin, node->replicas,
+                          fresh->entries + ring->point_count);
+            for (size_t i = 0; i < node->replicas; i++) {
+                if (fresh->entries[begin + i].position !=
+                    ring_node_positions(&ring->nodes, node)[i]) {
+                    return "each node has the list of its positions, sorted";
+                }
+            }
+        }
+    ring_run_sort(fresh->entries, fresh->count, fresh->entries + fresh->count);
+    struct ring_cursor cursor = {{0}};
+    struct ring_bytes name;
+    uint64_t position = 0;
+    for (size_t i = 0; i < fresh->count; i++) {
+        if (!ring->store->next(ring, &cursor, &name, &position) ||
+            position != fresh->entries[i].position || name.data != fresh->entries[i].owner->name) {
+            return "the points are those that the rule gives the nodes, and where positions are "
+                   "equal they are ordered by owner's name";
         }
     }
-    return true;
+    return ring->store->next(ring, &cursor, &name, NULL) ? "a walk ends behind the last point"
+                                                         : NULL;
 }
 
-/* Places every node's points anew and compares: nothing is missing, moved, doubled, left over, or
- * out of order among equals. */
-static enum ring_error compare_with_fresh(const struct ring *ring, bool *same)
+static enum ring_error check_points(const struct ring *ring, const char **broken)
 {
-    size_t count = ring->points.count;
-    *same = true;
-    if (count == 0) {
+    if (ring->point_count == 0) {
         return RING_OK;
     }
     size_t buffer_size = longest_name(&ring->nodes) + PLACEMENT_SUFFIX_MAX;
-    unsigned char *buffer = ring_allocate(ring, buffer_size, 1);
-    struct run fresh = {ring_allocate(ring, count + count / 2, sizeof(struct entry)), 0, count};
+    unsigned char *buffer = ring_allocate(ring, buffer_size);
+    struct run fresh = {ring_allocate_unsorted(ring, ring->point_count), 0, ring->point_count};
     bool memory = buffer != NULL && fresh.entries != NULL;
     if (memory) {
-        for (size_t i = 0; i < ring->nodes.count; i++) {
-            ring_place(ring, ring->nodes.entries[i].owner, buffer, &fresh);
-        }
-        ring_run_sort(fresh.entries, count, fresh.entries + count);
-        *same = same_entries(ring->points.entries, fresh.entries, count);
+        *broken = compare_with_fresh(ring, &fresh, buffer);
     }
-    ring_release(ring, fresh.entries, count + count / 2, sizeof(struct entry));
-    ring_release(ring, buffer, buffer_size, 1);
+    ring_release_unsorted(ring, fresh.entries, fresh.capacity);
+    ring_release(ring, buffer, buffer_size);
     return memory ? RING_OK : RING_NO_MEMORY;
 }
 
-/* THE INVARIANTS, each one needed to look at the next. */
+/* THE INVARIANTS, each one needed to look at the next; those of a point store stand at its check(). */
 static enum ring_error find_broken(const struct ring *ring, const char **broken)
 {
-    const struct run *nodes = &ring->nodes;
-    const struct run *points = &ring->points;
-    *broken = NULL;
-    if (nodes->count > nodes->capacity || points->count > points->capacity) {
-        *broken = "counts are within the capacity of their arrays";
-    } else if (points->count > RING_POINTS_MAX) {
+    const struct nodes *nodes = &ring->nodes;
+    if (ring->point_count > RING_POINTS_MAX) {
         *broken = "a ring has at most 2^32 - 1 points";
+    } else if (!names_ascend(nodes, 0, nodes->count)) {
+        *broken = "nodes are ordered by name, and each stands once";
     } else if (!nodes_in_range(nodes)) {
         *broken = "every node has a name and 1 to 2^20 replicas";
-    } else if (!names_ascend(nodes)) {
-        *broken = "nodes are ordered by name, and each stands once";
-    } else if (replica_sum(nodes) != points->count) {
+    } else if (!levels_are_right(nodes)) {
+        *broken = "every level of the list of names has those nodes that reach it";
+    } else if (!numbers_lead_back(nodes)) {
+        *broken = "every number leads to the node that has it, or is chained as free";
+    } else if (replica_sum(nodes) != ring->point_count) {
         *broken = "there are as many points as all nodes have replicas";
-    } else if (node_byte_sum(nodes) != ring->node_bytes) {
-        *broken = "the bytes counted for nodes are those of their blocks";
-    } else if (!positions_ascend(points)) {
-        *broken = "points are ordered by position";
     } else {
-        /* Compares the owners' addresses: that of a corrupt point must not be followed. */
-        bool same = false;
-        enum ring_error error = compare_with_fresh(ring, &same);
-        if (error != RING_OK) {
-            return error;
-        }
-        if (!same) {
-            *broken = "the points are those that the rule gives the nodes, and where positions are "
-                      "equal they are ordered by owner's name";
-        }
+        *broken = ring->store->check(ring);
     }
-    return *broken == NULL ? RING_OK : RING_CORRUPT;
+    return *broken == NULL ? check_points(ring, broken) : RING_OK;
 }
 
 enum ring_error ring_check(const struct ring *ring, const char **broken)
@@ -137,8 +177,11 @@ enum ring_error ring_check(const struct ring *ring, const char **broken)
         return RING_BAD_ARGUMENT;
     }
     enum ring_error error = find_broken(ring, &sentence);
-    if (error == RING_CORRUPT && broken != NULL) {
+    if (error != RING_OK || sentence == NULL) {
+        return error;
+    }
+    if (broken != NULL) {
         *broken = sentence;
     }
-    return error;
+    return RING_CORRUPT;
 }

@@ -5,6 +5,8 @@
 
 /* Up to here a look through those found costs less than asking the allocator. */
 #define FIND_N_SCAN_MAX 16
+/* Keys that are digested before they are looked up together. */
+#define FIND_MANY_STEP 64
 
 const char *ring_strerror(enum ring_error error)
 {
@@ -44,34 +46,50 @@ static void malloc_release(void *context, void *block, size_t size)
     free(block);
 }
 
-void *ring_allocate(const struct ring *ring, size_t count, size_t size)
+void *ring_allocate(const struct ring *ring, size_t size)
 {
-    if (count > SIZE_MAX / size) {
-        return NULL;
-    }
-    return ring->allocator.allocate(ring->allocator.context, count * size);
+    return ring->allocator.allocate(ring->allocator.context, size);
 }
 
-void ring_release(const struct ring *ring, void *block, size_t count, size_t size)
+void ring_release(const struct ring *ring, void *block, size_t size)
 {
     if (block != NULL) {
-        ring->allocator.release(ring->allocator.context, block, count * size);
+        ring->allocator.release(ring->allocator.context, block, size);
     }
 }
 
-size_t ring_node_block_size(const struct node *node)
+/* One thread counts at a time. */
+static void count_bytes(struct ring *ring, size_t more)
 {
-    return sizeof *node + node->size;
+    size_t bytes = atomic_load_explicit(ring->bytes, memory_order_relaxed);
+    atomic_store_explicit(ring->bytes, bytes + more, memory_order_relaxed);
 }
 
-void ring_release_node(const struct ring *ring, struct node *node)
+void *ring_take(struct ring *ring, size_t size)
 {
-    ring_release(ring, node, 1, ring_node_block_size(node));
+    void *block = ring_allocate(ring, size);
+    if (block != NULL) {
+        count_bytes(ring, size);
+    }
+    return block;
 }
 
-enum ring_error ring_create(struct ring **ring, const struct ring_options *options)
+void ring_give(struct ring *ring, void *block, size_t size)
 {
-    struct ring fresh = {.allocator = {malloc_allocate, malloc_release, NULL}};
+    ring_release(ring, block, size);
+    if (block != NULL) {
+        count_bytes(ring, -size);
+    }
+}
+
+enum ring_error ring_create_over(struct ring **ring, const struct ring_options *options,
+                                 const struct point_store *store, uint32_t sides, uint32_t side)
+{
+    struct ring fresh = {
+        .store = store,
+        .nodes = {.free = NODE_NONE, .sides = sides, .side = side},
+        .allocator = {malloc_allocate, malloc_release, NULL},
+    };
     if (options != NULL) {
         const struct ring_allocator *allocator = &options->allocator;
         if ((allocator->allocate == NULL) != (allocator->release == NULL)) {
@@ -86,13 +104,24 @@ enum ring_error ring_create(struct ring **ring, const struct ring_options *optio
     if (ring == NULL || !ring_placement_valid(&fresh.placement)) {
         return RING_BAD_ARGUMENT;
     }
-    struct ring *created = ring_allocate(&fresh, 1, sizeof fresh);
+    struct ring *created = ring_allocate(&fresh, sizeof fresh);
     if (created == NULL) {
         return RING_NO_MEMORY;
     }
     *created = fresh;
+    created->bytes = &created->own_bytes;
+    atomic_init(created->bytes, sizeof fresh);
+    if (store->create(created) != RING_OK) {
+        ring_release(&fresh, created, sizeof fresh);
+        return RING_NO_MEMORY;
+    }
     *ring = created;
     return RING_OK;
+}
+
+enum ring_error ring_create(struct ring **ring, const struct ring_options *options)
+{
+    return ring_create_over(ring, options, &ring_arcs, 1, 0);
 }
 
 void ring_destroy(struct ring *ring)
@@ -100,12 +129,26 @@ void ring_destroy(struct ring *ring)
     if (ring == NULL) {
         return;
     }
-    for (size_t i = 0; i < ring->nodes.count; i++) {
-        ring_release_node(ring, ring->nodes.entries[i].owner);
+    for (struct node *node = ring_nodes_next(&ring->nodes, NULL); node != NULL;) {
+        struct node *next = ring_nodes_next(&ring->nodes, node);
+        ring_node_destroy(ring, node);
+        node = next;
     }
-    ring_release(ring, ring->nodes.entries, ring->nodes.capacity, sizeof *ring->nodes.entries);
-    ring_release(ring, ring->points.entries, ring->points.capacity, sizeof *ring->points.entries);
-    ring_release(ring, ring, 1, sizeof *ring);
+    ring_destroy_side(ring);
+}
+
+void ring_destroy_side(struct ring *ring)
+{
+    ring_nodes_trim(ring, 0);
+    ring->store->destroy(ring);
+    ring_release(ring, ring, sizeof *ring);
+}
+
+void ring_detach(struct ring *ring, struct node *node)
+{
+    ring->store->remove(ring, node);
+    ring_nodes_remove(&ring->nodes, node);
+    ring->point_count -= node->replicas;
 }
 
 enum ring_error ring_remove(struct ring *ring, const void *name, size_t size)
@@ -113,60 +156,88 @@ enum ring_error ring_remove(struct ring *ring, const void *name, size_t size)
     if (ring == NULL || name == NULL || size == 0) {
         return RING_BAD_ARGUMENT;
     }
-    size_t index = ring_run_find(&ring->nodes, name, size);
-    if (index == ring->nodes.count) {
+    struct node *node = ring_nodes_named(&ring->nodes, name, size);
+    if (node == NULL) {
         return RING_NO_SUCH_NODE;
     }
-    struct node *node = ring->nodes.entries[index].owner;
-    if (ring_compare_names(node->name, node->size, name, size) != 0) {
-        return RING_NO_SUCH_NODE;
-    }
-    ring_run_drop(&ring->points, node);
-    ring_run_drop(&ring->nodes, node);
-    ring->node_bytes -= ring_node_block_size(node);
-    ring_release_node(ring, node);
+    ring_detach(ring, node);
+    ring_node_destroy(ring, node);
     return RING_OK;
 }
 
-static struct ring_bytes node_name(const struct node *node)
+enum ring_error ring_position(const struct ring *ring, const void *key, size_t size,
+                              uint64_t *position)
 {
-    return (struct ring_bytes){node->name, node->size};
+    if (ring == NULL || (key == NULL && size > 0) || position == NULL) {
+        return RING_BAD_ARGUMENT;
+    }
+    *position = ring_place_key(&ring->placement, key, size);
+    return RING_OK;
 }
 
-/* The index of the key's successor: there is one, the ring not being empty. */
-static size_t successor(const struct ring *ring, const void *key, size_t size)
+enum ring_error ring_find_positions(const struct ring *ring, const uint64_t *positions,
+                                    size_t count, struct ring_bytes *nodes)
 {
-    size_t index = ring_run_after(&ring->points, ring_place_key(&ring->placement, key, size));
-    return index < ring->points.count ? index : 0;
+    if (ring == NULL || (count > 0 && (positions == NULL || nodes == NULL))) {
+        return RING_BAD_ARGUMENT;
+    }
+    if (ring->point_count > 0) {
+        ring->store->find(ring, positions, count, nodes);
+        return RING_OK;
+    }
+    for (size_t i = 0; i < count; i++) {
+        nodes[i] = (struct ring_bytes){NULL, 0};
+    }
+    return RING_OK;
 }
 
 enum ring_error ring_find(const struct ring *ring, const void *key, size_t size,
                           struct ring_bytes *node)
 {
-    if (ring == NULL || (key == NULL && size > 0) || node == NULL) {
+    uint64_t position = 0;
+    if (ring_position(ring, key, size, &position) != RING_OK) {
         return RING_BAD_ARGUMENT;
     }
-    if (ring->points.count == 0) {
-        *node = (struct ring_bytes){NULL, 0};
-    } else {
-        *node = node_name(ring->points.entries[successor(ring, key, size)].owner);
+    return ring_find_positions(ring, &position, 1, node);
+}
+
+enum ring_error ring_find_many(const struct ring *ring, const struct ring_bytes *keys, size_t count,
+                               struct ring_bytes *nodes)
+{
+    uint64_t positions[FIND_MANY_STEP];
+    if (ring == NULL || (count > 0 && (keys == NULL || nodes == NULL))) {
+        return RING_BAD_ARGUMENT;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (keys[i].data == NULL && keys[i].size > 0) {
+            return RING_BAD_ARGUMENT;
+        }
+    }
+    for (size_t done = 0; done < count;) {
+        size_t step = count - done < FIND_MANY_STEP ? count - done : FIND_MANY_STEP;
+        for (size_t i = 0; i < step; i++) {
+            const struct ring_bytes *key = &keys[done + i];
+            positions[i] = ring_place_key(&ring->placement, key->data, key->size);
+        }
+        (void)ring_find_positions(ring, positions, step, nodes + done);
+        done += step;
     }
     return RING_OK;
 }
 
-/* Whether `owner` is among those found, and marks it so. A ring hands out each name from one place
+/* Whether the node is among those found, and marks it so. A ring hands out each name from one place
  * only, so that equal names are equal addresses. */
-static bool met_before(const struct ring *ring, const struct node *owner,
-                       const struct ring_bytes *nodes, size_t found, bool *seen)
+static bool met_before(struct ring_bytes node, const struct ring_bytes *nodes, size_t found,
+                       bool *seen)
 {
     if (seen != NULL) {
-        size_t index = ring_run_find(&ring->nodes, owner->name, owner->size);
-        bool met = seen[index];
-        seen[index] = true;
+        uint32_t number = ring_node_of(node)->number;
+        bool met = seen[number];
+        seen[number] = true;
         return met;
     }
     for (size_t i = 0; i < found; i++) {
-        if (nodes[i].data == owner->name) {
+        if (nodes[i].data == node.data) {
             return true;
         }
     }
@@ -176,7 +247,8 @@ static bool met_before(const struct ring *ring, const struct node *owner,
 enum ring_error ring_find_n(const struct ring *ring, const void *key, size_t size, size_t n,
                             struct ring_bytes *nodes, size_t *found)
 {
-    if (ring == NULL || (key == NULL && size > 0) || found == NULL) {
+    uint64_t position = 0;
+    if (found == NULL || ring_position(ring, key, size, &position) != RING_OK) {
         return RING_BAD_ARGUMENT;
     }
     size_t wanted = n < ring->nodes.count ? n : ring->nodes.count;
@@ -189,23 +261,27 @@ enum ring_error ring_find_n(const struct ring *ring, const void *key, size_t siz
     }
     bool *seen = NULL;
     if (wanted > FIND_N_SCAN_MAX) {
-        seen = ring_allocate(ring, ring->nodes.count, sizeof *seen);
+        seen = ring_allocate(ring, ring->nodes.used * sizeof *seen);
         if (seen == NULL) {
             return RING_NO_MEMORY;
         }
-        memset(seen, 0, ring->nodes.count * sizeof *seen);
+        memset(seen, 0, ring->nodes.used * sizeof *seen);
     }
     size_t met = 0;
-    size_t index = successor(ring, key, size);
+    struct ring_cursor cursor;
+    ring->store->seek(ring, position, &cursor);
     /* Every node owns a point, so that one turn meets them all. */
-    for (size_t passed = 0; met < wanted && passed < ring->points.count; passed++) {
-        const struct node *owner = ring->points.entries[index].owner;
-        if (!met_before(ring, owner, nodes, met, seen)) {
-            nodes[met++] = node_name(owner);
+    for (size_t passed = 0; met < wanted && passed < ring->point_count; passed++) {
+        struct ring_bytes node;
+        if (!ring->store->next(ring, &cursor, &node, NULL)) {
+            cursor = (struct ring_cursor){{0}};
+            (void)ring->store->next(ring, &cursor, &node, NULL);
         }
-        index = index + 1 < ring->points.count ? index + 1 : 0;
+        if (!met_before(node, nodes, met, seen)) {
+            nodes[met++] = node;
+        }
     }
-    ring_release(ring, seen, ring->nodes.count, sizeof *seen);
+    ring_release(ring, seen, ring->nodes.used * sizeof *seen);
     *found = met;
     return RING_OK;
 }
@@ -217,34 +293,39 @@ size_t ring_node_count(const struct ring *ring)
 
 size_t ring_point_count(const struct ring *ring)
 {
-    return ring != NULL ? ring->points.count : 0;
+    return ring != NULL ? ring->point_count : 0;
 }
 
 size_t ring_bytes_used(const struct ring *ring)
 {
-    if (ring == NULL) {
-        return 0;
-    }
-    return sizeof *ring + ring->node_bytes +
-           (ring->nodes.capacity + ring->points.capacity) * sizeof(struct entry);
+    return ring != NULL ? atomic_load_explicit(ring->bytes, memory_order_relaxed) : 0;
 }
 
 bool ring_next_node(const struct ring *ring, struct ring_cursor *cursor, struct ring_node *node)
 {
-    if (ring == NULL || cursor == NULL || node == NULL || cursor->state[0] >= ring->nodes.count) {
+    if (ring == NULL || cursor == NULL || node == NULL || cursor->state[1] != 0) {
         return false;
     }
-    const struct node *next = ring->nodes.entries[cursor->state[0]++].owner;
-    *node = (struct ring_node){node_name(next), next->replicas};
+    const struct node *at =
+        NULL; /* in the first word: the node before, which NULL is in a zeroed one */
+    memcpy((void *)&at, cursor->state, sizeof(void *));
+    at = ring_nodes_next(&ring->nodes, at);
+    if (at == NULL) {
+        cursor->state[1] = 1;
+        return false;
+    }
+    memcpy(cursor->state, (const void *)&at, sizeof(void *));
+    *node = (struct ring_node){{at->name, at->size}, at->replicas};
     return true;
 }
 
 bool ring_next_point(const struct ring *ring, struct ring_cursor *cursor, struct ring_point *point)
 {
-    if (ring == NULL || cursor == NULL || point == NULL || cursor->state[0] >= ring->points.count) {
+    struct ring_point next;
+    if (ring == NULL || cursor == NULL || point == NULL ||
+        !ring->store->next(ring, cursor, &next.node, &next.position)) {
         return false;
     }
-    const struct entry *next = &ring->points.entries[cursor->state[0]++];
-    *point = (struct ring_point){next->position, node_name(next->owner)};
+    *point = next;
     return true;
 }

@@ -19,22 +19,31 @@
  * alone are alike in everything a caller can see, so the index is not stored.
  *
  * COST. n is the number of points in the ring, m of nodes, r of points added or removed, d the cost
- * of one digest; SHA-1 and MD5 digest a name once for all its replicas, XXH3 for each.
+ * of one digest; SHA-1 and MD5 digest a name once for all its replicas, XXH3 for each. Positions are expected
+ * to be spread evenly, as digests are; arcs.h says how points are kept.
  *
- * Memory: 16 bytes a point and 16 a node (12 each on 32-bit targets), times at most 1.5 for room to
- * grow, and one block for each node of 16 bytes (8) and its name. While it runs, an add needs 24 (18)
- * bytes for each new point and node and the longest new name besides, and, where the ring has to grow,
- * both the old and the new arrays. Removing gives the node's block back and keeps the arrays for the
- * next add.
- *
- *     ring_add, ring_add_many   O(r d + r log r + n)    one sort of the new points, one merge
- *     ring_remove               O(n)                    one compacting pass; never allocates
- *     ring_find                 O(d + log n)            never allocates
- *     ring_find_n               O(d + log n + points passed x n wanted), see there
+ *     ring_add, ring_add_many   O(r d + log m + r)        does not grow with n
+ *     ring_remove               O(log m + r)              the same; no digests; never allocates
+ *     ring_find                 O(d)                      one cache line of points; never allocates
+ *     ring_find_many            O(d) each, and the waits for memory overlap; never allocates
+ *     ring_find_n               O(d + points passed x n wanted), see there
  *     ring_check                O(n d + n log n)
  *
- * Points at equal positions are told apart by comparing names: under a rule that makes them common,
- * each comparison above may cost as much as the names have in common.
+ * A weak rule, which puts many points into few places, makes of r in the first two lines r log r + n at
+ * worst, as if all points were merged anew; and a find of O(1) one of O(log n). Points at equal positions are
+ * told apart by comparing names: under a rule that makes them common, each comparison may cost as much
+ * as the names have in common.
+ *
+ * No add waits for the ring to grow as a whole: blocks of some 1000 points grow one by one, and an add that
+ * meets several full ones leaves some to the next. With 128 replicas at 10 M points, one add in 1000 takes 0.9
+ * ms or longer, and none was seen to take 5 (bench/README.md, `grow`).
+ *
+ * Memory: some 19 bytes a point, at most 20 but for small rings and weak rules, of which it takes up to 60 (8 for its position, 8.5 to 10.7 for its
+ * share of a line, 1 for those that do not fit into theirs); 16 to 32 a node in a table; and one block for each
+ * node of 24 bytes, 8 to 128 (10.7 in the mean) for links, and its name. On 32-bit targets a point takes the
+ * same. While it runs, an add needs 32 bytes for each new point and node and the longest new name besides,
+ * and 16 for each point of the block that grows. Removing gives the node's block back; blocks whose points are
+ * gone become one again, without asking for memory.
  *
  * ERRORS. Every function that can fail returns an enum ring_error, and one that fails leaves the
  * ring, and what its output arguments point to, exactly as they were. Where several errors apply,
@@ -154,7 +163,7 @@ RING_API void ring_destroy(struct ring *ring);
 RING_API enum ring_error ring_add(struct ring *ring, const void *name, size_t size,
                                   uint32_t replicas);
 
-/* Adds `count` nodes, all or none of them, with one sort and one merge. The outcome is that of
+/* Adds `count` nodes, all or none of them, with one sort. The outcome is that of
  * adding them one by one in any order. `count` may be 0. Errors as ring_add. */
 RING_API enum ring_error ring_add_many(struct ring *ring, const struct ring_node *nodes,
                                        size_t count);
@@ -168,11 +177,24 @@ RING_API enum ring_error ring_remove(struct ring *ring, const void *name, size_t
 RING_API enum ring_error ring_find(const struct ring *ring, const void *key, size_t size,
                                    struct ring_bytes *node);
 
+/* The position of `key` under the ring's rule into *position, so that a caller can digest a key once and
+ * ask many rings of that rule. RING_BAD_ARGUMENT. */
+RING_API enum ring_error ring_position(const struct ring *ring, const void *key, size_t size,
+                                       uint64_t *position);
+
+/* ring_find of `count` keys, or of keys whose positions are known: that of the i-th into nodes[i]. Their
+ * memory accesses overlap, which in large rings makes each several times as fast as alone. `count` may
+ * be 0. All or none: RING_BAD_ARGUMENT. */
+RING_API enum ring_error ring_find_many(const struct ring *ring, const struct ring_bytes *keys,
+                                        size_t count, struct ring_bytes *nodes);
+RING_API enum ring_error ring_find_positions(const struct ring *ring, const uint64_t *positions,
+                                             size_t count, struct ring_bytes *nodes);
+
 /* The first `n` distinct owners met clockwise from the key, the same first one as ring_find, into
  * nodes[0..*found); fewer, each once, where the ring has fewer. `nodes` has room for `n` (or the
  * ring's number of nodes, if that is less) and may be NULL if that is 0. Passes each point at most
  * once. Up to 16 wanted, it compares with those found so far; above that it asks for a byte for each
- * node in the ring while it runs, and takes O(m) and log m a point. RING_BAD_ARGUMENT, RING_NO_MEMORY (n > 16). */
+ * node that the ring had at its largest while it runs, and takes O(1) a point and O(m). RING_BAD_ARGUMENT, RING_NO_MEMORY (n > 16). */
 RING_API enum ring_error ring_find_n(const struct ring *ring, const void *key, size_t size,
                                      size_t n, struct ring_bytes *nodes, size_t *found);
 
@@ -184,7 +206,7 @@ RING_API size_t ring_point_count(const struct ring *ring);
 RING_API size_t ring_bytes_used(const struct ring *ring);
 
 /* Walks: start with a zeroed cursor, go on while true. Nodes come in the order of their names,
- * points in ring order from position 0. O(1) a step. A change to the ring ends the walk: the cursor
+ * points in ring order from position 0. O(1) a step, expected. A change to the ring ends the walk: the cursor
  * must not be used after it. */
 struct ring_cursor {
     uint64_t state[2]; /* the library's own */
@@ -196,7 +218,7 @@ RING_API bool ring_next_point(const struct ring *ring, struct ring_cursor *curso
 
 /* Verifies every invariant (check.c lists them). RING_OK: all hold. RING_CORRUPT: *broken is a
  * sentence (static storage) that names the first that does not; report it together with the steps
- * that led there, and destroy the ring. RING_NO_MEMORY: needs 24 bytes a point while it runs.
+ * that led there, and destroy the ring. RING_NO_MEMORY: needs 32 bytes a point while it runs.
  * RING_BAD_ARGUMENT. `broken` may be NULL. */
 RING_API enum ring_error ring_check(const struct ring *ring, const char **broken);
 

@@ -2,12 +2,6 @@
 
 #include <string.h>
 
-int ring_compare_names(const void *a, size_t a_size, const void *b, size_t b_size)
-{
-    int difference = memcmp(a, b, a_size < b_size ? a_size : b_size);
-    return difference != 0 ? difference : (a_size > b_size) - (a_size < b_size);
-}
-
 bool ring_entry_before(const struct entry *a, const struct entry *b)
 {
     if (a->position != b->position) {
@@ -38,7 +32,7 @@ void ring_run_merge(struct entry *into, const struct entry *left, size_t left_co
     }
 }
 
-void ring_run_sort(struct entry *entries, size_t count, struct entry *scratch)
+static void merge_sort(struct entry *entries, size_t count, struct entry *scratch)
 {
     for (size_t width = 1; width < count; width *= 2) {
         for (size_t start = 0; count - start > width; start += 2 * width) {
@@ -50,6 +44,32 @@ void ring_run_sort(struct entry *entries, size_t count, struct entry *scratch)
             if (rest <= width) {
                 break;
             }
+        }
+    }
+}
+
+void ring_run_sort(struct entry *entries, size_t count, struct entry *scratch)
+{
+    enum { PARTS = 256 };
+    size_t ends[PARTS + 1] = {0};
+    if (count < 2) {
+        return;
+    }
+    /* Digests are spread evenly: thrown into the part of the circle that they belong to, few are left to
+     * be compared. Positions that are not just end up in one part. */
+    for (size_t i = 0; i < count; i++) {
+        ends[(entries[i].position >> 56) + 1]++;
+    }
+    for (size_t part = 0; part < PARTS; part++) {
+        ends[part + 1] += ends[part];
+    }
+    memcpy(scratch, entries, count * sizeof *scratch);
+    for (size_t i = 0; i < count; i++) {
+        entries[ends[scratch[i].position >> 56]++] = scratch[i];
+    }
+    for (size_t part = 0, begin = 0; part < PARTS; begin = ends[part++]) {
+        if (ends[part] - begin > 1) {
+            merge_sort(entries + begin, ends[part] - begin, scratch);
         }
     }
 }
@@ -73,22 +93,6 @@ size_t ring_run_after(const struct run *run, uint64_t position)
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (entries[middle].position <= position) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
-size_t ring_run_find(const struct run *run, const void *name, size_t size)
-{
-    size_t low = 0;
-    size_t high = run->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const struct node *node = run->entries[middle].owner;
-        if (ring_compare_names(node->name, node->size, name, size) < 0) {
             low = middle + 1;
         } else {
             high = middle;

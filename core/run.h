@@ -1,8 +1,8 @@
 /* Sorted runs: arrays of entries in ring order, (position, owner's name).
  *
- * A ring is two of them: its points, and its nodes. A node's entry in the second has position 0, so
- * that the order there is the order of names, and one sort, one merge, one compaction and one
- * search serve both.
+ * The points of a batch are one; its nodes are another, with position 0 each, so that the order there is
+ * the order of names. So are all points of a ring in the merge store, and in the arcs those that do not
+ * fit into their lines: one sort, one merge, one compaction and one search serve them all.
  *
  * Nothing here allocates, recurses, or keeps a stack of its own: the 2014 crash was a sort that
  * did.
@@ -14,11 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct node {
-    size_t size;
-    uint32_t replicas;
-    unsigned char name[];
-};
+#include "nodes.h"
 
 struct entry {
     uint64_t position;
@@ -31,12 +27,10 @@ struct run {
     size_t capacity;
 };
 
-/* < 0, 0, > 0 as `a` comes before, with, or after `b`: bytewise unsigned, a prefix first. */
-int ring_compare_names(const void *a, size_t a_size, const void *b, size_t b_size);
-
 bool ring_entry_before(const struct entry *a, const struct entry *b);
 
-/* Sorts in place. O(count log count). `scratch` has room for count / 2 entries. */
+/* Sorts. O(count log count), less where positions are spread evenly. `scratch` has room for `count`
+ * entries. */
 void ring_run_sort(struct entry *entries, size_t count, struct entry *scratch);
 
 /* Merges two runs into `into`, which has room for both and is either `left` itself or apart from
@@ -50,9 +44,5 @@ void ring_run_drop(struct run *run, const struct node *owner);
 
 /* The index of the first entry whose position is strictly greater; `count` if there is none. */
 size_t ring_run_after(const struct run *run, uint64_t position);
-
-/* In a run of nodes: the index of the first whose name is not less than this one; `count` if none.
- */
-size_t ring_run_find(const struct run *run, const void *name, size_t size);
 
 #endif

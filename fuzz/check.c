@@ -245,6 +245,74 @@ static bool same_but_for_ties(const struct side *reference, const struct side *s
     return same;
 }
 
+struct probe {
+    uint64_t position;
+    struct ring_bytes node;
+};
+
+static void write_probe(FILE *out, const void *context)
+{
+    const struct probe *probe = context;
+    (void)fprintf(out, "%llu -> ", (unsigned long long)probe->position);
+    text_write(out, probe->node);
+}
+
+/* Which points are the successors of each point's position, and of the one before it: for each of the sorted
+ * points two positions and their answers. */
+static void expect_successors(const struct ring_point *points, size_t count, uint64_t *positions,
+                              struct ring_bytes *expected)
+{
+    for (size_t begin = 0; begin < count;) {
+        size_t end = begin + 1;
+        while (end < count && points[end].position == points[begin].position) {
+            end++;
+        }
+        for (size_t i = begin; i < end; i++) {
+            /* Before position 0 lies the last of the circle, whose successor is the first point, too. */
+            positions[2 * i] = points[i].position - 1;
+            expected[2 * i] = points[begin].node;
+            positions[2 * i + 1] = points[i].position;
+            expected[2 * i + 1] = points[end < count ? end : 0].node;
+        }
+        begin = end;
+    }
+}
+
+/* Looks up all edges between two owners in one call. The subject's points are known to be right by now. */
+static bool same_successors(const struct side *subject, struct finding *finding)
+{
+    size_t count = subject->subject->point_count(subject->ring);
+    if (subject->subject->find_positions == NULL || count == 0) {
+        return true;
+    }
+    struct ring_point *points = collect(subject, count);
+    uint64_t *positions = memory_resize(NULL, 2 * count, sizeof *positions);
+    struct ring_bytes *expected = memory_resize(NULL, 2 * count, sizeof *expected);
+    struct ring_bytes *got = memory_resize(NULL, 2 * count, sizeof *got);
+    expect_successors(points, count, positions, expected);
+    enum ring_error error =
+        subject->subject->find_positions(subject->ring, positions, 2 * count, got);
+    bool same = error == RING_OK;
+    for (size_t i = 0; i < 2 * count && same; i++) {
+        if (!same_bytes(expected[i], got[i])) {
+            same = difference(finding, "find_positions", write_probe,
+                              &(struct probe){positions[i], expected[i]},
+                              &(struct probe){positions[i], got[i]});
+        }
+    }
+    if (error != RING_OK) {
+        finding->found = true;
+        (void)snprintf(finding->what, sizeof finding->what, "find_positions");
+        (void)snprintf(finding->expected, sizeof finding->expected, "success");
+        (void)snprintf(finding->got, sizeof finding->got, "%s", ring_strerror(error));
+    }
+    free(points);
+    free(positions);
+    free(expected);
+    free(got);
+    return same;
+}
+
 static bool invariants_hold(const struct side *subject, struct finding *finding)
 {
     const char *broken =
@@ -292,7 +360,7 @@ static bool run_operation(const struct check *check, const struct operation *ope
                                same_but_for_ties(reference, subject);
             finding->found = !finding->excused;
         }
-        agreed = agreed && invariants_hold(subject, finding);
+        agreed = agreed && invariants_hold(subject, finding) && same_successors(subject, finding);
     }
     free(reference->nodes);
     free(subject->nodes);
@@ -327,5 +395,5 @@ const struct subject *check_reference(const struct subject *subject, const struc
     if (program_cost(program) <= MODEL_COST_MAX) {
         return &subject_model;
     }
-    return subject == &subject_resort ? &subject_core : &subject_resort;
+    return subject == &subject_merge ? &subject_resort : &subject_merge;
 }

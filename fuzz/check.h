@@ -34,7 +34,7 @@ bool check_program(const struct check *check, const struct program *program,
                    struct finding *finding);
 
 /* The reference for a program: the model, unless the ring becomes so large that the model would
- * take minutes; then resort, or core if resort is the subject. */
+ * take minutes; then merge, or resort if merge is the subject. */
 const struct subject *check_reference(const struct subject *subject, const struct program *program);
 
 /* A program that costs more is beyond what a fuzzing run may spend on one input: see

@@ -30,7 +30,7 @@ void generate_program(uint64_t seed, uint64_t index, struct program *program)
     for (uint64_t i = 0; i < BYTES_MAX / 8; i++) {
         store_number(bytes + 8 * i, draw(seed, index, i + 1));
     }
-    bytes_decode(bytes, 8 + draw(seed, index, 0) % (BYTES_MAX - 8), program);
+    bytes_decode(bytes, 8 + (size_t)(draw(seed, index, 0) % (BYTES_MAX - 8)), program);
     /* Large rings are where sorts break, but a few of them take most of the time there is. */
     bool large = draw(seed, index, BYTES_MAX) % 4 == 0;
     while (program_cost(program) > (large ? CHECK_COST_MAX : CHECK_COST_MAX / 100)) {

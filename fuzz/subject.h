@@ -28,6 +28,10 @@ struct subject {
     enum ring_error (*find_n)(const void *ring, struct ring_bytes key, size_t n,
                               struct ring_bytes *nodes, size_t *found);
 
+    /* May be NULL: not every ring has it. */
+    enum ring_error (*find_positions)(const void *ring, const uint64_t *positions, size_t count,
+                                      struct ring_bytes *nodes);
+
     size_t (*node_count)(const void *ring);
     size_t (*point_count)(const void *ring);
     /* Walks the points in ring order, from a zeroed cursor, while true. */
@@ -38,7 +42,9 @@ struct subject {
     const char *(*check)(const void *ring);
 };
 
-extern const struct subject subject_core;   /* the library in core/ */
+extern const struct subject subject_core; /* the library in core/ */
+extern const struct subject subject_tiny; /* its arcs, in blocks so small that they part and join */
+extern const struct subject subject_merge;  /* its other point store, as proposed in 2014 */
 extern const struct subject subject_model;  /* the slow reference */
 extern const struct subject subject_resort; /* everything sorted anew by qsort() */
 extern const struct subject subject_legacy; /* the historical algorithm, with its defect: repro/ */

@@ -1,3 +1,5 @@
+/* The library in core/, over each of its point stores. */
+#include "../core/ring_internal.h"
 #include "subject.h"
 
 static void *create(const struct ring_options *options)
@@ -6,6 +8,17 @@ static void *create(const struct ring_options *options)
     return ring_create(&ring, options) == RING_OK ? ring : NULL;
 }
 
+static void *create_tiny(const struct ring_options *options)
+{
+    struct ring *ring = NULL;
+    return ring_create_over(&ring, options, &ring_arcs_tiny, 1, 0) == RING_OK ? ring : NULL;
+}
+
+static void *create_merge(const struct ring_options *options)
+{
+    struct ring *ring = NULL;
+    return ring_create_over(&ring, options, &ring_merge, 1, 0) == RING_OK ? ring : NULL;
+}
 static void destroy(void *ring)
 {
     ring_destroy(ring);
@@ -37,6 +50,12 @@ static enum ring_error find_n(const void *ring, struct ring_bytes key, size_t n,
     return ring_find_n(ring, key.data, key.size, n, nodes, found);
 }
 
+static enum ring_error find_positions(const void *ring, const uint64_t *positions, size_t count,
+                                      struct ring_bytes *nodes)
+{
+    return ring_find_positions(ring, positions, count, nodes);
+}
+
 static size_t node_count(const void *ring)
 {
     return ring_node_count(ring);
@@ -59,19 +78,29 @@ static const char *check(const void *ring)
     return error == RING_OK || broken != NULL ? broken : ring_strerror(error);
 }
 
+/* All but what is particular to a store. */
+#define SUBJECT_OF_THE_LIBRARY                                                                     \
+    .promises = SUBJECT_ORDERS_TIES, .destroy = destroy, .add = add, .add_many = add_many,         \
+    .remove = remove_node, .find = find, .find_n = find_n, .find_positions = find_positions,       \
+    .node_count = node_count, .point_count = point_count, .next_point = next_point, .check = check
+
 const struct subject subject_core = {
     .name = "core",
-    .about = "the library: sorts a node's own points and merges; compacts on removal",
-    .promises = SUBJECT_ORDERS_TIES,
+    .about = "the library: points in arcs of one cache line each; changes cost what they change",
     .create = create,
-    .destroy = destroy,
-    .add = add,
-    .add_many = add_many,
-    .remove = remove_node,
-    .find = find,
-    .find_n = find_n,
-    .node_count = node_count,
-    .point_count = point_count,
-    .next_point = next_point,
-    .check = check,
+    SUBJECT_OF_THE_LIBRARY,
+};
+
+const struct subject subject_tiny = {
+    .name = "tiny",
+    .about = "the same with blocks of four lines, so that small rings do what large ones do",
+    .create = create_tiny,
+    SUBJECT_OF_THE_LIBRARY,
+};
+
+const struct subject subject_merge = {
+    .name = "merge",
+    .about = "its other point store: one sorted run, merged into on adding, compacted on removal",
+    .create = create_merge,
+    SUBJECT_OF_THE_LIBRARY,
 };

@@ -3,7 +3,8 @@
 #include <string.h>
 
 const struct subject *const subjects[] = {
-    &subject_core, &subject_model, &subject_resort, &subject_legacy, NULL,
+    &subject_core,   &subject_tiny,   &subject_merge, &subject_model,
+    &subject_resort, &subject_legacy, NULL,
 };
 
 const struct subject *subject_named(const char *name)

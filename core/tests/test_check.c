@@ -5,12 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct ring *sound_ring(void)
+static struct ring *sound_ring(const struct point_store *store, const struct ring_options *options)
 {
     struct ring *ring = NULL;
-    assert_int_equal(ring_create(&ring, NULL), RING_OK);
+    assert_int_equal(ring_create_over(&ring, options, store, 1, 0), RING_OK);
+    assert_int_equal(ring_add(ring, NAME("gone"), 2), RING_OK);
     assert_int_equal(ring_add(ring, NAME("a"), 3), RING_OK);
     assert_int_equal(ring_add(ring, NAME("b"), 4), RING_OK);
+    assert_int_equal(ring_remove(ring, NAME("gone")), RING_OK);
     assert_sound(ring);
     return ring;
 }
@@ -25,114 +27,211 @@ static void assert_broken(const struct ring *ring, const char *words)
     assert_int_equal(ring_check(ring, NULL), RING_CORRUPT);
 }
 
-/* Breaks `place`, looks, and mends it. */
-#define ASSERT_NOTICED(words, place, value)                                                        \
+/* Breaks `place` of `ring`, looks, and mends it. */
+#define ASSERT_NOTICED_IN(ring, words, place, value)                                               \
     do {                                                                                           \
-        struct ring *ring = sound_ring();                                                          \
         __typeof__(place) kept = (place);                                                          \
         (place) = (value);                                                                         \
-        assert_broken(ring, (words));                                                              \
+        assert_broken((ring), (words));                                                            \
         (place) = kept;                                                                            \
         assert_sound(ring);                                                                        \
+    } while (0)
+
+/* The same in a ring of its own, over the arcs. */
+#define ASSERT_NOTICED(words, place, value)                                                        \
+    do {                                                                                           \
+        struct ring *ring = sound_ring(&ring_arcs, NULL);                                          \
+        struct nodes *nodes = &ring->nodes;                                                        \
+        struct node *a = ring_nodes_named(nodes, NAME("a"));                                       \
+        struct node *b = ring_nodes_named(nodes, NAME("b"));                                       \
+        (void)a, (void)b, (void)nodes;                                                             \
+        ASSERT_NOTICED_IN(ring, words, place, value);                                              \
         ring_destroy(ring);                                                                        \
     } while (0)
 
-static void counts_beyond_capacity(void **state)
-{
-    (void)state;
-    ASSERT_NOTICED("capacity", ring->points.count, ring->points.capacity + 1);
-    ASSERT_NOTICED("capacity", ring->nodes.count, ring->nodes.capacity + 1);
-}
-
 static void too_many_points(void **state)
 {
-    struct ring *ring = sound_ring();
-    struct run kept = ring->points;
     (void)state;
     if (SIZE_MAX > RING_POINTS_MAX) {
-        ring->points.count = ring->points.capacity = (size_t)RING_POINTS_MAX + 1;
-        assert_broken(ring, "at most 2^32 - 1 points");
+        ASSERT_NOTICED("at most 2^32 - 1 points", ring->point_count, (size_t)RING_POINTS_MAX + 1);
     }
-    ring->points = kept;
-    ring_destroy(ring);
 }
 
 static void nodes_out_of_range(void **state)
 {
     (void)state;
-    ASSERT_NOTICED("1 to 2^20 replicas", ring->nodes.entries[0].owner->replicas, 0);
-    ASSERT_NOTICED("1 to 2^20 replicas", ring->nodes.entries[1].owner->replicas,
-                   RING_REPLICAS_MAX + 1);
-    ASSERT_NOTICED("has a name", ring->nodes.entries[1].owner->size, 0);
-    ASSERT_NOTICED("has a name", ring->nodes.entries[0].position, 1);
+    ASSERT_NOTICED("1 to 2^20 replicas", a->replicas, 0);
+    ASSERT_NOTICED("1 to 2^20 replicas", b->replicas, RING_REPLICAS_MAX + 1);
 }
 
 static void nodes_out_of_order(void **state)
 {
     (void)state;
-    ASSERT_NOTICED("ordered by name", ring->nodes.entries[0].owner->name[0], 'c');
-    ASSERT_NOTICED("each stands once", ring->nodes.entries[0].owner, ring->nodes.entries[1].owner);
+    ASSERT_NOTICED("ordered by name", a->name[0], 'c');
+    ASSERT_NOTICED("each stands once", nodes->count, 1);
+    ASSERT_NOTICED("each stands once", nodes->count, 3);
+    ASSERT_NOTICED("each stands once", nodes->first[0], b);
+}
+
+static void levels_that_lack_nodes(void **state)
+{
+    struct ring *ring = NULL;
+    (void)state;
+    assert_int_equal(ring_create(&ring, NULL), RING_OK);
+    for (unsigned char name = 0; name < 200; name++) {
+        assert_int_equal(ring_add(ring, &name, 1, 1), RING_OK);
+    }
+    struct node **first = &ring->nodes.first[1];
+    assert_non_null(*first);
+    ASSERT_NOTICED_IN(ring, "every level", *first, NULL);
+    ASSERT_NOTICED_IN(ring, "every level", *first, ring_nodes_next(&ring->nodes, *first));
+    ring_destroy(ring);
+}
+
+static void numbers_that_lead_astray(void **state)
+{
+    (void)state;
+    ASSERT_NOTICED("every number leads", a->number, b->number);
+    ASSERT_NOTICED("every number leads", a->number, 77);
+    ASSERT_NOTICED("every number leads", nodes->free_count, 0);
+    ASSERT_NOTICED("every number leads", nodes->free_count, 2);
+    ASSERT_NOTICED("every number leads", nodes->used, 4);
+    ASSERT_NOTICED("every number leads", nodes->free, b->number);
+    ASSERT_NOTICED("every number leads", nodes->free, 77);
+    ASSERT_NOTICED("every number leads", ring_nodes_numbered(nodes, b->number)->size, 2);
+    ASSERT_NOTICED("every number leads", ring_nodes_numbered(nodes, b->number)->data, a->name);
 }
 
 static void sums_that_differ(void **state)
 {
     (void)state;
-    ASSERT_NOTICED("as many points", ring->nodes.entries[0].owner->replicas, 2);
-    ASSERT_NOTICED("as many points", ring->points.count, 6);
-    ASSERT_NOTICED("bytes counted", ring->node_bytes, ring->node_bytes - 1);
+    ASSERT_NOTICED("as many points as all nodes", ring->point_count, 6);
+    ASSERT_NOTICED("as many points as all nodes", ring->point_count, 8);
 }
 
-static void points_out_of_order(void **state)
+static void positions_that_are_not_the_rules(void **state)
+{
+    struct ring *ring = sound_ring(&ring_merge, NULL);
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct node *a = ring_nodes_named(&ring->nodes, NAME("a"));
+        ASSERT_NOTICED_IN(ring, "list of its positions", ring_node_positions(&ring->nodes, a)[i],
+                          i);
+        ASSERT_NOTICED("those of its points", ring_node_positions(nodes, a)[i], i);
+    }
+    ring_destroy(ring);
+}
+
+/* ARCS. The seven points of the small ring are in the one block's two lines. */
+
+#define BLOCK (ring->points.arcs.sectors[0].block)
+#define LINE (BLOCK->line[0])
+#define OTHER(number) (3 - (number)) /* "a" is number 1, "b" 2 */
+
+static void sectors_that_disagree(void **state)
 {
     (void)state;
-    ASSERT_NOTICED("ordered by position", ring->points.entries[6].position, 0);
-    ASSERT_NOTICED("ordered by position", ring->points.entries[0].position, UINT64_MAX);
+    ASSERT_NOTICED("each sector", ring->points.arcs.sectors[0].lines, 7);
+    ASSERT_NOTICED("each sector", ring->points.arcs.sectors[0].depth, 1);
+    ASSERT_NOTICED("each sector", BLOCK->first, 1);
+    ASSERT_NOTICED("each sector", BLOCK->depth, 1);
+}
+
+static void blocks_out_of_bounds(void **state)
+{
+    (void)state;
+    ASSERT_NOTICED("within their blocks", BLOCK->lines_room, 0);
+    ASSERT_NOTICED("within their blocks", BLOCK->crowd.count, 1);
+    ASSERT_NOTICED("as many points as its lines", ring->points.arcs.sectors[0].count, 6);
+}
+
+static void lines_out_of_order(void **state)
+{
+    (void)state;
+    ASSERT_NOTICED("suffixes of a line ascend", LINE.suffix[1], 0);
+    ASSERT_NOTICED("suffixes of a line ascend", LINE.suffix[0], NO_SUFFIX);
+    ASSERT_NOTICED("those of its points", LINE.suffix[0], LINE.suffix[0] - 1);
+    ASSERT_NOTICED("number of a node", LINE.owner[0], 0); /* free */
+    ASSERT_NOTICED("number of a node", LINE.owner[0], 3); /* never used */
+    ASSERT_NOTICED("number of a node", LINE.owner[0], NO_OWNER);
+    ASSERT_NOTICED("has the owner of the next one", LINE.owner[9], OTHER(LINE.owner[9]));
+    ASSERT_NOTICED("full, and no others", LINE.owner[10], NO_OWNER);
 }
 
 static void points_that_are_not_the_rules(void **state)
 {
     (void)state;
-    ASSERT_NOTICED("the rule gives", ring->points.entries[3].position,
-                   ring->points.entries[3].position + 1);
-    ASSERT_NOTICED("the rule gives", ring->points.entries[3].position,
-                   ring->points.entries[2].position);
-    for (size_t i = 0; i < 7; i++) {
-        ASSERT_NOTICED("the rule gives", ring->points.entries[i].owner,
-                       ring->points.entries[i].owner == ring->nodes.entries[0].owner
-                           ? ring->nodes.entries[1].owner
-                           : ring->nodes.entries[0].owner);
+    for (unsigned i = 0; i <= LINE_POINTS; i++) {
+        ASSERT_NOTICED("arcs", LINE.owner[i], OTHER(LINE.owner[i]));
     }
-    /* An owner that is gone must not be followed. */
-    void *too_small_for_a_node = malloc(1);
-    ASSERT_NOTICED("the rule gives", ring->points.entries[0].owner, too_small_for_a_node);
-    free(too_small_for_a_node);
+}
+
+static void crowds_that_are_wrong(void **state)
+{
+    struct ring *ring = sound_ring(&ring_arcs, &all_equal);
+    (void)state;
+    assert_int_equal(ring_add(ring, NAME("c"), 7), RING_OK);
+    assert_int_equal(BLOCK->crowd.count, 4);
+    ASSERT_NOTICED_IN(ring, "within their blocks", BLOCK->crowd.count, BLOCK->crowd.capacity + 1);
+    ASSERT_NOTICED_IN(ring, "as many points as its lines", BLOCK->crowd.count, 3);
+    ASSERT_NOTICED_IN(ring, "full, and no others", LINE.owner[10], 0);
+    ASSERT_NOTICED_IN(ring, "full, and no others", BLOCK->crowd.entries[3].position, UINT64_MAX);
+    ASSERT_NOTICED_IN(ring, "the rule gives", BLOCK->crowd.entries[3].position, 6);
+    ASSERT_NOTICED_IN(ring, "the rule gives", BLOCK->crowd.entries[3].owner,
+                      ring_nodes_named(&ring->nodes, NAME("a")));
+    ring_destroy(ring);
 }
 
 static void ties_out_of_order(void **state)
 {
-    struct ring *ring = NULL;
+    struct ring *ring = sound_ring(&ring_arcs, &all_equal);
     (void)state;
-    assert_int_equal(ring_create(&ring, &all_equal), RING_OK);
-    assert_int_equal(ring_add(ring, NAME("a"), 1), RING_OK);
-    assert_int_equal(ring_add(ring, NAME("b"), 1), RING_OK);
-    struct entry first = ring->points.entries[0];
-    ring->points.entries[0] = ring->points.entries[1];
-    ring->points.entries[1] = first;
+    LINE.owner[2] = ring_nodes_named(&ring->nodes, NAME("b"))->number;
+    LINE.owner[3] = ring_nodes_named(&ring->nodes, NAME("a"))->number;
     assert_broken(ring, "ordered by owner's name");
+    ring_destroy(ring);
+}
+
+/* THE MERGE STORE */
+
+static void runs_that_are_wrong(void **state)
+{
+    struct ring *ring = sound_ring(&ring_merge, NULL);
+    struct run *run = &ring->points.merge.run;
+    (void)state;
+    ASSERT_NOTICED_IN(ring, "within their array", run->count, run->capacity + 1);
+    ASSERT_NOTICED_IN(ring, "as many points as the ring", run->count, 6);
+    ASSERT_NOTICED_IN(ring, "ordered by position", run->entries[6].position, 0);
+    ASSERT_NOTICED_IN(ring, "ordered by position", run->entries[0].position, UINT64_MAX);
+    ASSERT_NOTICED_IN(ring, "the rule gives", run->entries[3].position,
+                      run->entries[3].position + 1);
+    for (size_t i = 0; i < 7; i++) {
+        struct node *other = ring_nodes_named(&ring->nodes, NAME("a"));
+        if (other == run->entries[i].owner) {
+            other = ring_nodes_named(&ring->nodes, NAME("b"));
+        }
+        ASSERT_NOTICED_IN(ring, "the rule gives", run->entries[i].owner, other);
+    }
     ring_destroy(ring);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(counts_beyond_capacity),
         cmocka_unit_test(too_many_points),
         cmocka_unit_test(nodes_out_of_range),
         cmocka_unit_test(nodes_out_of_order),
+        cmocka_unit_test(levels_that_lack_nodes),
+        cmocka_unit_test(numbers_that_lead_astray),
         cmocka_unit_test(sums_that_differ),
-        cmocka_unit_test(points_out_of_order),
+        cmocka_unit_test(positions_that_are_not_the_rules),
+        cmocka_unit_test(sectors_that_disagree),
+        cmocka_unit_test(blocks_out_of_bounds),
+        cmocka_unit_test(lines_out_of_order),
         cmocka_unit_test(points_that_are_not_the_rules),
+        cmocka_unit_test(crowds_that_are_wrong),
         cmocka_unit_test(ties_out_of_order),
+        cmocka_unit_test(runs_that_are_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -38,7 +38,7 @@ setup() {
 @test "list names subjects and rules" {
     run "$RINGPROOF" list
     [ "$status" -eq 0 ]
-    for name in core model resort legacy xxh3 sha1 md5 md5-compat32 constant identity 4bit 8bit; do
+    for name in core tiny merge model resort legacy xxh3 sha1 md5 md5-compat32 constant identity 4bit 8bit; do
         [[ "$output" == *"  $name "* ]]
     done
     run "$RINGPROOF" list more
@@ -57,7 +57,7 @@ setup() {
 }
 
 @test "replay runs every built-in subject" {
-    for subject in core model resort legacy; do
+    for subject in core tiny merge model resort legacy; do
         run "$RINGPROOF" replay --subject "$subject" good.trace
         [ "$status" -eq 0 ]
     done

@@ -1,0 +1,318 @@
+/* Adding points to the arcs: what can fail, and then what cannot. */
+#include "ring_internal.h"
+
+/* A block is to grow with more than 7.5 points a line. */
+#define LINE_FULL_HALVES 15
+
+/* How many of the sorted entries lie with the first one in the same of 2^depth parts. */
+static size_t together(const struct arcs *arcs, const struct entry *entries, size_t count,
+                       uint32_t depth)
+{
+    uint64_t first = arcs_scaled(arcs, entries->position);
+    size_t in = 1;
+    while (in < count && arcs_together(first, arcs_scaled(arcs, entries[in].position), depth)) {
+        in++;
+    }
+    return in;
+}
+
+/* RESERVING */
+
+/* Whether blocks may be halved once more. Where points are spread evenly those that are too large may; where they
+ * are not, halves with all or nothing must not make the directory larger than the ring. */
+static bool may_halve(const struct arcs *arcs, uint32_t depth, size_t total)
+{
+    return total >> (depth + 1) >= arcs->lines_max / 2;
+}
+
+/* `total`: the points of the ring with those to come. Blocks that have grown alike are full at the same time:
+ * the more of them this add has replaced already, the fuller the next must be, and others wait for the next
+ * add, so that none takes long. */
+static bool outgrown(const struct arcs *arcs, const struct sector *home, size_t more, size_t total,
+                     size_t replaced)
+{
+    return 2 * (home->count + more) > (LINE_FULL_HALVES + replaced / 4) * home->lines &&
+           (home->lines < arcs->lines_max || may_halve(arcs, home->depth, total));
+}
+
+/* Packs sorted entries into one new block, or into several. */
+static enum ring_error build(struct ring *ring, const struct entry *entries, size_t count,
+                             uint64_t first, uint32_t depth, size_t total)
+{
+    struct arcs *arcs = &ring->points.arcs;
+    if (2 * count > (size_t)LINE_FULL_HALVES * arcs->lines_max && may_halve(arcs, depth, total)) {
+        uint64_t middle = first | UINT64_C(1) << (63 - depth);
+        size_t half = 0;
+        size_t end = count;
+        while (half < end) {
+            size_t i = half + (end - half) / 2;
+            if (arcs_scaled(arcs, entries[i].position) < middle) {
+                half = i + 1;
+            } else {
+                end = i;
+            }
+        }
+        enum ring_error error = build(ring, entries, half, first, depth + 1, total);
+        return error != RING_OK
+                   ? error
+                   : build(ring, entries + half, count - half, middle, depth + 1, total);
+    }
+    struct block *block = ring_arcs_pack(ring, entries, count, first, depth);
+    if (block == NULL) {
+        return RING_NO_MEMORY;
+    }
+    block->next = arcs->fresh;
+    arcs->fresh = block;
+    arcs->deeper_depth = depth > arcs->deeper_depth ? depth : arcs->deeper_depth;
+    return RING_OK;
+}
+
+/* Blocks in the place of this one, with new points. */
+static enum ring_error replace(struct ring *ring, const struct sector *sector,
+                               const struct entry *entries, size_t count, size_t total)
+{
+    struct block *block = sector->block;
+    block->replaced = true;
+    if (sector->count == 0) {
+        return build(ring, entries, count, block->first, block->depth, total);
+    }
+    size_t size = (sector->count + count) * sizeof *entries;
+    struct entry *all = ring_allocate(ring, size);
+    if (all == NULL) {
+        return RING_NO_MEMORY;
+    }
+    ring_arcs_unpack(ring, block, all);
+    ring_run_merge(all, all, sector->count, entries, count);
+    enum ring_error error =
+        build(ring, all, sector->count + count, block->first, block->depth, total);
+    ring_release(ring, all, size);
+    return error;
+}
+
+/* Room in the crowd for all points that the lines will have none for. */
+static enum ring_error make_room(struct ring *ring, const struct sector *home,
+                                 const struct entry *entries, size_t count)
+{
+    const struct arcs *arcs = &ring->points.arcs;
+    struct block *block = home->block;
+    uint32_t last = LINES_MAX;
+    size_t in_arc = 0;
+    size_t more = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t scaled = arcs_scaled(arcs, entries[i].position);
+        uint32_t arc = PLACE_ARC(arcs_place(scaled, home->depth, home->lines));
+        in_arc = arc == last ? in_arc + 1 : line_count(&block->line[arc]);
+        last = arc;
+        more += in_arc >= LINE_POINTS;
+    }
+    if (more == 0 || block->crowd.count + more <= block->crowd.capacity) {
+        return RING_OK;
+    }
+    size_t capacity = block->crowd.count + more;
+    capacity += capacity / 4;
+    block->room = capacity <= SIZE_MAX / sizeof *block->room
+                      ? ring_take(ring, capacity * sizeof *block->room)
+                      : NULL;
+    block->room_capacity = capacity;
+    return block->room != NULL ? RING_OK : RING_NO_MEMORY;
+}
+
+/* Asks for all that adding these points will look at: also for what the positions of those are read from that
+ * have to make place in full lines. */
+static void fetch(const struct ring *ring, const struct entry *entries, size_t count)
+{
+    uint64_t positions[ARCS_STEP];
+    struct spot spots[ARCS_STEP];
+    for (size_t i = 0; i < count; i++) {
+        positions[i] = entries[i].position;
+    }
+    ring_arcs_look_up(&ring->points.arcs, positions, count, spots);
+    for (unsigned step = 0; step < ARCS_SOURCES; step++) {
+        for (size_t i = 0; i < count; i++) {
+            if (spot_line(&spots[i])->suffix[LINE_POINTS - 1] != NO_SUFFIX) {
+                RING_PREFETCH(ring_arcs_source(ring, spots[i].home->block,
+                                               PLACE_ARC(spots[i].place), LINE_POINTS - 1, step));
+            }
+        }
+    }
+}
+
+static void free_blocks(struct ring *ring, struct block *list)
+{
+    while (list != NULL) {
+        struct block *next = list->next;
+        ring_arcs_free_block(ring, list);
+        list = next;
+    }
+}
+
+void ring_arcs_cancel(struct ring *ring, const struct run *fresh)
+{
+    struct arcs *arcs = &ring->points.arcs;
+    for (size_t i = 0; i < fresh->count; i++) {
+        struct block *block =
+            arcs_sector(arcs, arcs_scaled(arcs, fresh->entries[i].position))->block;
+        block->replaced = false;
+        ring_give(ring, block->room, block->room_capacity * sizeof *block->room);
+        block->room = NULL;
+    }
+    free_blocks(ring, arcs->fresh);
+    arcs->fresh = NULL;
+    if (arcs->deeper != NULL) {
+        ring_arcs_free_sectors(ring, arcs->deeper, arcs->deeper_depth);
+        arcs->deeper = NULL;
+    }
+}
+
+enum ring_error ring_arcs_reserve(struct ring *ring, const struct run *fresh)
+{
+    struct arcs *arcs = &ring->points.arcs;
+    size_t total = ring->point_count + fresh->count;
+    size_t fetched = 0;
+    size_t replaced = 0;
+    enum ring_error error = RING_OK;
+    arcs->deeper_depth = arcs->depth;
+    for (size_t i = 0; i < fresh->count && error == RING_OK;) {
+        const struct entry *entries = &fresh->entries[i];
+        if (i >= fetched) {
+            size_t step = fresh->count - i < ARCS_STEP ? fresh->count - i : ARCS_STEP;
+            fetch(ring, entries, step);
+            fetched = i + step;
+        }
+        const struct sector *home = arcs_home(arcs, arcs_scaled(arcs, entries->position));
+        size_t count = together(arcs, entries, fresh->count - i, home->depth);
+        if (outgrown(arcs, home, count, total, replaced)) {
+            error = replace(ring, home, entries, count, total);
+            replaced++;
+        } else {
+            error = make_room(ring, home, entries, count);
+        }
+        i += count;
+    }
+    if (error == RING_OK && arcs->deeper_depth > arcs->depth) {
+        arcs->deeper = ring_take(ring, sizeof *arcs->deeper << arcs->deeper_depth);
+        error = arcs->deeper != NULL ? RING_OK : RING_NO_MEMORY;
+    }
+    if (error != RING_OK) {
+        ring_arcs_cancel(ring, fresh);
+    }
+    return error;
+}
+
+/* ADDING */
+
+/* Puts a point into its line. True: *out, the point itself or another, had to make place for it. */
+static bool put(const struct ring *ring, const struct sector *sector, const struct entry *point,
+                struct entry *out)
+{
+    const struct arcs *arcs = &ring->points.arcs;
+    struct block *block = sector->block;
+    uint64_t scaled = arcs_scaled(arcs, point->position);
+    uint32_t place = arcs_place(scaled, sector->depth, sector->lines);
+    uint32_t arc = PLACE_ARC(place);
+    struct line *line = &block->line[arc];
+    unsigned index = line_less(line, PLACE_SUFFIX(place));
+    unsigned end = line_less(line, (uint16_t)(PLACE_SUFFIX(place) + 1));
+    while (index < end) {
+        unsigned middle = (index + end) / 2;
+        struct entry other = {ring_arcs_position(ring, block, arc, middle),
+                              ring_arcs_owner(ring, line, middle)};
+        if (ring_entry_before(point, &other)) {
+            end = middle;
+        } else {
+            index = middle + 1;
+        }
+    }
+    if (index == LINE_POINTS) {
+        *out = *point;
+        line->owner[LINE_POINTS] = NO_OWNER;
+        return true;
+    }
+    bool full = line->suffix[LINE_POINTS - 1] != NO_SUFFIX;
+    if (full) {
+        *out = (struct entry){ring_arcs_position(ring, block, arc, LINE_POINTS - 1),
+                              ring_arcs_owner(ring, line, LINE_POINTS - 1)};
+    }
+    line_open(line, index);
+    line->suffix[index] = PLACE_SUFFIX(place);
+    line->owner[index] = point->owner->number;
+    if (full) {
+        line->owner[LINE_POINTS] = NO_OWNER;
+    }
+    if (index == 0) {
+        ring_arcs_tell(arcs, block, arc, line->owner[0]);
+    }
+    return full;
+}
+
+static void merge_into_crowd(struct ring *ring, struct block *block, struct entry *points,
+                             size_t count, struct entry *scratch)
+{
+    struct run *crowd = &block->crowd;
+    struct entry *into = block->room != NULL ? block->room : crowd->entries;
+    ring_run_sort(points, count, scratch);
+    ring_run_merge(into, crowd->entries, crowd->count, points, count);
+    crowd->count += count;
+    if (block->room != NULL) {
+        ring_give(ring, crowd->entries, crowd->capacity * sizeof *crowd->entries);
+        crowd->entries = block->room;
+        crowd->capacity = block->room_capacity;
+        block->room = NULL;
+    }
+}
+
+/* `points` may be overwritten. */
+static void insert(struct ring *ring, struct sector *sector, struct entry *points, size_t count,
+                   struct entry *scratch)
+{
+    size_t out = 0;
+    for (size_t i = 0; i < count; i++) {
+        /* A copy: its place may be taken by what had to make place before. */
+        struct entry point = points[i];
+        out += put(ring, sector, &point, &points[out]);
+    }
+    sector->count += (uint32_t)count;
+    if (out > 0) {
+        merge_into_crowd(ring, sector->block, points, out, scratch);
+    }
+}
+
+static void deepen(struct ring *ring)
+{
+    struct arcs *arcs = &ring->points.arcs;
+    if (arcs->deeper == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < (size_t)1 << arcs->deeper_depth; i++) {
+        arcs->deeper[i] = arcs->sectors[i >> (arcs->deeper_depth - arcs->depth)];
+    }
+    ring_arcs_free_sectors(ring, arcs->sectors, arcs->depth);
+    arcs->sectors = arcs->deeper;
+    arcs->depth = arcs->deeper_depth;
+    arcs->deeper = NULL;
+}
+
+void ring_arcs_add(struct ring *ring, struct run *fresh)
+{
+    struct arcs *arcs = &ring->points.arcs;
+    struct block *old = NULL;
+    deepen(ring);
+    for (size_t i = 0; i < fresh->count;) {
+        struct entry *entries = &fresh->entries[i];
+        struct sector *sector = arcs_home(arcs, arcs_scaled(arcs, entries->position));
+        size_t count = together(arcs, entries, fresh->count - i, sector->depth);
+        if (arcs->fresh != NULL && sector->block->replaced) {
+            sector->block->next = old;
+            old = sector->block;
+        } else {
+            insert(ring, sector, entries, count, fresh->entries + fresh->count);
+        }
+        i += count;
+    }
+    while (arcs->fresh != NULL) {
+        struct block *block = arcs->fresh;
+        arcs->fresh = block->next;
+        ring_arcs_install(ring, block);
+    }
+    free_blocks(ring, old);
+}

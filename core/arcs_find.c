@@ -1,0 +1,199 @@
+/* Finding and walking. */
+#include "ring_internal.h"
+
+/* Positions that are looked up side by side: as many lines as a core may wait for at once. */
+#define STEP 32
+
+/* What few finds come to stays out of the way of the others. */
+#if defined(__GNUC__) && !defined(RING_PLAIN)
+#define RARE __attribute__((cold, noinline))
+#else
+#define RARE
+#endif
+
+struct node *ring_arcs_owner(const struct ring *ring, const struct line *line, unsigned index)
+{
+    return ring_node_of(*ring_nodes_numbered(&ring->nodes, line->owner[index]));
+}
+
+/* The first position of this place, which `lowest` is not far below. */
+static uint64_t first_of(const struct arcs *arcs, const struct block *block, uint32_t place,
+                         uint64_t lowest)
+{
+    uint64_t last = (block->first | UINT64_MAX >> block->depth) >> arcs->scale;
+    uint64_t far = (UINT64_C(1) << 24 >> block->depth >> arcs->scale) + 2;
+    uint64_t high = far < last - lowest ? lowest + far : last;
+    while (lowest < high) {
+        uint64_t middle = lowest + (high - lowest) / 2;
+        if (arcs_place_in(arcs, block, middle) < place) {
+            lowest = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return lowest;
+}
+
+uint64_t ring_arcs_position(const struct ring *ring, const struct block *block, uint32_t arc,
+                            unsigned index)
+{
+    const struct arcs *arcs = &ring->points.arcs;
+    const struct line *line = &block->line[arc];
+    const struct node *node = ring_arcs_owner(ring, line, index);
+    const uint64_t *positions = ring_node_positions(&ring->nodes, node);
+    uint32_t place = arc << 16 | line->suffix[index];
+    uint64_t lowest = arcs_lowest(arcs, block, place);
+    size_t i = ring_node_reach(&ring->nodes, node, lowest, arcs->scale);
+    if (i < node->replicas && arcs_place_in(arcs, block, positions[i]) < place) {
+        lowest = first_of(arcs, block, place, lowest);
+        i = ring_node_reach(&ring->nodes, node, lowest, arcs->scale);
+    }
+    /* Points of one node and one place stand in the line as they stand in its list. */
+    for (unsigned j = index; j > 0 && line->suffix[j - 1] == line->suffix[index]; j--) {
+        i += line->owner[j - 1] == line->owner[index];
+    }
+    return i < node->replicas ? positions[i] : 0; /* ring_check() asks broken rings too */
+}
+
+/* Where the point's suffix equals the key's, the full positions decide. */
+RARE static unsigned count_exactly(const struct ring *ring, const struct block *block,
+                                   uint32_t place, uint64_t position)
+{
+    const struct line *line = &block->line[PLACE_ARC(place)];
+    unsigned low = line_less(line, PLACE_SUFFIX(place));
+    unsigned high = line_less(line, (uint16_t)(PLACE_SUFFIX(place) + 1));
+    while (low < high) {
+        unsigned middle = (low + high) / 2;
+        if (ring_arcs_position(ring, block, PLACE_ARC(place), middle) <= position) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/* The owner of the successor of a position that lies behind the ten points of a crowded line. */
+RARE static uint32_t find_in_crowd(const struct arcs *arcs, const struct block *block, uint32_t arc,
+                                   uint64_t position)
+{
+    size_t index = ring_run_after(&block->crowd, position);
+    if (index < block->crowd.count) {
+        const struct entry *entry = &block->crowd.entries[index];
+        if (PLACE_ARC(arcs_place_in(arcs, block, entry->position)) == arc) {
+            return entry->owner->number;
+        }
+    }
+    return arcs_head(arcs, block, arc + 1);
+}
+
+static uint32_t find_in_line(const struct ring *ring, const struct block *block, uint32_t place,
+                             uint64_t position)
+{
+    const struct line *line = &block->line[PLACE_ARC(place)];
+    const uint16_t suffix = PLACE_SUFFIX(place);
+    unsigned count = line_less(line, (uint16_t)(suffix + 1)); /* no suffix is the greatest number */
+    if (line->suffix[count - (count > 0)] == suffix) {
+        count = count_exactly(ring, block, place, position);
+    }
+    uint32_t owner = line->owner[count];
+    return owner != NO_OWNER ? owner
+                             : find_in_crowd(&ring->points.arcs, block, PLACE_ARC(place), position);
+}
+
+void ring_arcs_find(const struct ring *ring, const uint64_t *positions, size_t count,
+                    struct ring_bytes *nodes)
+{
+    const struct arcs *arcs = &ring->points.arcs;
+    const struct block *blocks[STEP];
+    uint32_t places[STEP];
+    const struct ring_bytes *names[STEP];
+    if (count == 1) { /* there is nothing to wait for together */
+        uint64_t scaled = arcs_scaled(arcs, *positions);
+        const struct sector *sector = arcs_sector(arcs, scaled);
+        uint32_t place = arcs_place(scaled, sector->depth, sector->lines);
+        uint32_t owner = find_in_line(ring, sector->block, place, *positions);
+        const struct ring_bytes *name = ring_nodes_numbered(&ring->nodes, owner);
+        nodes->data = name->data;
+        nodes->size = name->size;
+        return;
+    }
+    for (size_t done = 0; done < count;) {
+        size_t step = count - done < STEP ? count - done : STEP;
+        for (size_t i = 0; i < step; i++) {
+            uint64_t scaled = arcs_scaled(arcs, positions[done + i]);
+            const struct sector *sector = arcs_sector(arcs, scaled);
+            blocks[i] = sector->block;
+            places[i] = arcs_place(scaled, sector->depth, sector->lines);
+            RING_PREFETCH(&blocks[i]->line[PLACE_ARC(places[i])]);
+        }
+        for (size_t i = 0; i < step; i++) {
+            uint32_t owner = find_in_line(ring, blocks[i], places[i], positions[done + i]);
+            names[i] = ring_nodes_numbered(&ring->nodes, owner);
+            RING_PREFETCH(names[i]);
+        }
+        for (size_t i = 0; i < step; i++) {
+            nodes[done + i] = *names[i];
+        }
+        done += step;
+    }
+}
+
+/* THE CURSOR: sector, arc and point in the line in its first word, index in the block's crowd in its second. */
+
+static uint64_t cursor_word(uint64_t sector, uint32_t arc, unsigned index)
+{
+    return sector << 32 | (uint64_t)arc << 8 | index;
+}
+
+void ring_arcs_seek(const struct ring *ring, uint64_t position, struct ring_cursor *cursor)
+{
+    const struct arcs *arcs = &ring->points.arcs;
+    const struct block *block = arcs_block(arcs, arcs_scaled(arcs, position));
+    uint32_t place = arcs_place_in(arcs, block, position);
+    unsigned index = count_exactly(ring, block, place, position);
+    uint64_t sector = (uint64_t)(arcs_sector(arcs, block->first) - arcs->sectors);
+    cursor->state[0] = cursor_word(sector, PLACE_ARC(place), index);
+    cursor->state[1] = ring_run_after(&block->crowd, position);
+}
+
+bool ring_arcs_next(const struct ring *ring, struct ring_cursor *cursor, struct ring_bytes *node,
+                    uint64_t *position)
+{
+    const struct arcs *arcs = &ring->points.arcs;
+    uint64_t sector = cursor->state[0] >> 32;
+    uint32_t arc = (uint32_t)cursor->state[0] >> 8;
+    unsigned index = cursor->state[0] & 0xff;
+    while (sector >> arcs->depth == 0) {
+        const struct block *block = arcs->sectors[sector].block;
+        const struct line *line = &block->line[arc];
+        if (index < LINE_POINTS && line->suffix[index] != NO_SUFFIX) {
+            *node = *ring_nodes_numbered(&ring->nodes, line->owner[index]);
+            if (position != NULL) {
+                *position = ring_arcs_position(ring, block, arc, index);
+            }
+            cursor->state[0] = cursor_word(sector, arc, index + 1);
+            return true;
+        }
+        if (line_is_crowded(line) && cursor->state[1] < block->crowd.count) {
+            const struct entry *entry = &block->crowd.entries[cursor->state[1]];
+            if (PLACE_ARC(arcs_place_in(arcs, block, entry->position)) == arc) {
+                *node = (struct ring_bytes){entry->owner->name, entry->owner->size};
+                if (position != NULL) {
+                    *position = entry->position;
+                }
+                cursor->state[0] = cursor_word(sector, arc, index);
+                cursor->state[1]++;
+                return true;
+            }
+        }
+        index = 0;
+        if (++arc == block->lines) {
+            arc = 0;
+            cursor->state[1] = 0;
+            sector += UINT64_C(1) << (arcs->depth - block->depth);
+        }
+    }
+    cursor->state[0] = cursor_word(sector, 0, 0);
+    return false;
+}

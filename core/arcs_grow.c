@@ -1,0 +1,237 @@
+/* Blocks: from points and back, and into the directory. */
+#include <string.h>
+
+#include "ring_internal.h"
+
+/* A block begins with fewer points a line than that. */
+#define LINE_BEGIN 6
+
+/* Lines whose points are unpacked together. */
+#define UNPACK_STEP 16
+
+static uint16_t lines_for(const struct arcs *arcs, size_t count)
+{
+    size_t lines = count / LINE_BEGIN + 1;
+    return (uint16_t)(lines < arcs->lines_max ? lines : arcs->lines_max);
+}
+
+/* How many of these points do not fit into the lines of a block. */
+static size_t crowd_of(const struct arcs *arcs, const struct block *block,
+                       const struct entry *entries, size_t count)
+{
+    size_t crowd = 0;
+    size_t in_arc = 0;
+    uint32_t arc = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t place = arcs_place_in(arcs, block, entries[i].position);
+        in_arc = PLACE_ARC(place) == arc ? in_arc + 1 : 1;
+        arc = PLACE_ARC(place);
+        crowd += in_arc > LINE_POINTS;
+    }
+    return crowd;
+}
+
+/* What comes behind the points of a line is told when the block is installed. */
+static void fill(const struct arcs *arcs, struct block *block, const struct entry *entries,
+                 size_t count)
+{
+    for (uint32_t arc = 0; arc < block->lines; arc++) {
+        struct line *line = &block->line[arc];
+        memset(line->suffix, 0xff, sizeof line->suffix); /* NO_SUFFIX */
+        memset(line->owner, 0, sizeof line->owner);
+    }
+    /* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): every block has a line at least */
+    block->width = (UINT64_C(1) << 48) / block->lines;
+    block->count = (uint32_t)count;
+    block->crowd.count = 0;
+    uint32_t last = 0;
+    unsigned index = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t place = arcs_place_in(arcs, block, entries[i].position);
+        struct line *line = &block->line[PLACE_ARC(place)];
+        index = PLACE_ARC(place) == last ? index : 0;
+        last = PLACE_ARC(place);
+        if (index < LINE_POINTS) {
+            line->suffix[index] = PLACE_SUFFIX(place);
+            /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a block unpacks to as many as it counts */
+            line->owner[index++] = entries[i].owner->number;
+        } else {
+            line->owner[LINE_POINTS] = NO_OWNER;
+            block->crowd.entries[block->crowd.count++] = entries[i];
+        }
+    }
+}
+
+static size_t block_size(uint32_t lines)
+{
+    /* The allocator aligns for any object, which may be less than a line. */
+    return sizeof(struct block) + lines * sizeof(struct line) + _Alignof(struct block) - 1;
+}
+
+struct block *ring_arcs_pack(struct ring *ring, const struct entry *entries, size_t count,
+                             uint64_t first, uint32_t depth)
+{
+    uint16_t lines = lines_for(&ring->points.arcs, count);
+    void *memory = ring_take(ring, block_size(lines));
+    if (memory == NULL) {
+        return NULL;
+    }
+    size_t gap = -(uintptr_t)memory % _Alignof(struct block);
+    struct block *block = (struct block *)(void *)((char *)memory + gap);
+    *block = (struct block){.first = first,
+                            .lines = lines,
+                            .lines_room = lines,
+                            .depth = (uint8_t)depth,
+                            .memory = memory};
+    size_t crowd = crowd_of(&ring->points.arcs, block, entries, count);
+    if (crowd > 0) {
+        block->crowd.entries = ring_take(ring, crowd * sizeof *block->crowd.entries);
+        if (block->crowd.entries == NULL) {
+            ring_arcs_free_block(ring, block);
+            return NULL;
+        }
+        block->crowd.capacity = crowd;
+    }
+    fill(&ring->points.arcs, block, entries, count);
+    return block;
+}
+
+void ring_arcs_free_block(struct ring *ring, struct block *block)
+{
+    ring_give(ring, block->crowd.entries, block->crowd.capacity * sizeof *block->crowd.entries);
+    ring_give(ring, block->memory, block_size(block->lines_room));
+}
+
+const void *ring_arcs_source(const struct ring *ring, const struct block *block, uint32_t arc,
+                             unsigned index, unsigned step)
+{
+    const struct arcs *arcs = &ring->points.arcs;
+    const struct line *line = &block->line[arc];
+    const struct ring_bytes *name = ring_nodes_numbered(&ring->nodes, line->owner[index]);
+    if (step == 0) {
+        return name;
+    }
+    const struct node *node = ring_node_of(*name);
+    if (step == 1) {
+        return node;
+    }
+    uint64_t lowest = arcs_lowest(arcs, block, arc << 16 | line->suffix[index]);
+    size_t guess = ring_node_guess(node, lowest, arcs->scale);
+    size_t low = guess > 4 ? guess - 4 : 0;
+    size_t high = guess + 4 < node->replicas ? guess + 4 : node->replicas - 1;
+    return ring_node_positions(&ring->nodes, node) + (step == 2 ? low : high);
+}
+
+/* Asks for what the positions of some lines are read from; returns the line behind them. */
+static uint32_t fetch(const struct ring *ring, const struct block *block, uint32_t begin)
+{
+    uint32_t end = block->lines - begin < UNPACK_STEP ? block->lines : begin + UNPACK_STEP;
+    for (unsigned step = 0; step < ARCS_SOURCES; step++) {
+        for (uint32_t arc = begin; arc < end; arc++) {
+            unsigned count = line_count(&block->line[arc]);
+            for (unsigned i = 0; i < count; i++) {
+                RING_PREFETCH(ring_arcs_source(ring, block, arc, i, step));
+            }
+        }
+    }
+    return end;
+}
+
+void ring_arcs_unpack(const struct ring *ring, const struct block *block, struct entry *into)
+{
+    size_t crowd = 0;
+    uint32_t fetched = 0;
+    for (uint32_t arc = 0; arc < block->lines; arc++) {
+        const struct line *line = &block->line[arc];
+        unsigned count = line_count(line);
+        if (arc == fetched) {
+            fetched = fetch(ring, block, arc);
+        }
+        for (unsigned i = 0; i < count; i++) {
+            uint64_t position = ring_arcs_position(ring, block, arc, i);
+            *into++ = (struct entry){position, ring_arcs_owner(ring, line, i)};
+        }
+        while (line_is_crowded(line) && crowd < block->crowd.count) {
+            const struct entry *entry = &block->crowd.entries[crowd];
+            if (PLACE_ARC(arcs_place_in(&ring->points.arcs, block, entry->position)) != arc) {
+                break;
+            }
+            *into++ = *entry;
+            crowd++;
+        }
+    }
+}
+
+void ring_arcs_tell(const struct arcs *arcs, struct block *block, uint32_t arc, uint32_t head)
+{
+    struct block *at = block;
+    uint32_t i = arc;
+    unsigned count = 0;
+    do {
+        if (i == 0) {
+            at = arcs_before(arcs, at);
+            i = at->lines;
+        }
+        struct line *line = &at->line[--i];
+        if (line_is_crowded(line)) {
+            return;
+        }
+        count = line_count(line);
+        line_set_next(line, head);
+    } while (count == 0 && (at != block || i != arc));
+}
+
+void ring_arcs_install(struct ring *ring, struct block *block)
+{
+    struct arcs *arcs = &ring->points.arcs;
+    struct sector *sector = arcs_sector(arcs, block->first);
+    for (size_t i = 0; i < (size_t)1 << (arcs->depth - block->depth); i++) {
+        sector[i] = (struct sector){block, block->count, block->lines, block->depth};
+    }
+    for (uint32_t arc = block->lines; arc > 0; arc--) {
+        struct line *line = &block->line[arc - 1];
+        if (!line_is_crowded(line)) {
+            line_set_next(line, arcs_head(arcs, block, arc));
+        }
+    }
+    ring_arcs_tell(arcs, block, 0, block->line[0].owner[0]);
+}
+
+void ring_arcs_join(struct ring *ring, const struct sector *sector)
+{
+    struct arcs *arcs = &ring->points.arcs;
+    if (sector->depth == 0 || sector->count > arcs->lines_max) {
+        return;
+    }
+    uint64_t first = sector->block->first;
+    const struct sector *other = arcs_home(arcs, first ^ UINT64_C(1) << (64 - sector->depth));
+    size_t count = (size_t)sector->count + other->count;
+    if (other->depth != sector->depth || count > arcs->lines_max) {
+        return;
+    }
+    const struct sector *low = sector < other ? sector : other;
+    const struct sector *high = sector < other ? other : sector;
+    struct entry entries[LINES_MAX] = {{0, NULL}};
+    ring_arcs_unpack(ring, low->block, entries);
+    ring_arcs_unpack(ring, high->block, entries + low->count);
+    /* In the memory of one of them, if it is enough: there may be no other. */
+    struct block joined = {.first = low->block->first,
+                           .depth = (uint8_t)(low->depth - 1),
+                           .lines = lines_for(arcs, count)};
+    size_t crowd = crowd_of(arcs, &joined, entries, count);
+    struct block *kept = low->block;
+    struct block *gone = high->block;
+    if (gone->crowd.capacity > kept->crowd.capacity) {
+        kept = high->block;
+        gone = low->block;
+    }
+    if (joined.lines > kept->lines_room || crowd > kept->crowd.capacity) {
+        return;
+    }
+    kept->first = joined.first;
+    kept->depth = joined.depth;
+    kept->lines = joined.lines;
+    fill(arcs, kept, entries, count);
+    ring_arcs_install(ring, kept);
+    ring_arcs_free_block(ring, gone);
+}

@@ -1,0 +1,131 @@
+#include "merge.h"
+
+#include "ring_internal.h"
+
+static enum ring_error create(struct ring *ring)
+{
+    ring->points.merge = (struct merge){.run = {NULL, 0, 0}};
+    return RING_OK;
+}
+
+static void release(struct ring *ring, const struct run *run)
+{
+    ring_give(ring, run->entries, run->capacity * sizeof *run->entries);
+}
+
+static void destroy(struct ring *ring)
+{
+    release(ring, &ring->points.merge.run);
+}
+
+/* An array that is too small is replaced by one grown by half at least, so that a ring built node by node
+ * copies each point a bounded number of times. */
+static enum ring_error reserve(struct ring *ring, const struct run *fresh)
+{
+    const struct run *run = &ring->points.merge.run;
+    struct run room = *run;
+    if (fresh->count > run->capacity - run->count) {
+        size_t needed = run->count + fresh->count;
+        size_t grown = run->capacity + run->capacity / 2;
+        room.capacity = needed > grown ? needed : grown;
+        room.entries = room.capacity <= SIZE_MAX / sizeof *room.entries
+                           ? ring_take(ring, room.capacity * sizeof *room.entries)
+                           : NULL;
+        if (room.entries == NULL) {
+            return RING_NO_MEMORY;
+        }
+    }
+    ring->points.merge.room = room;
+    return RING_OK;
+}
+
+static void cancel(struct ring *ring, const struct run *fresh)
+{
+    struct merge *merge = &ring->points.merge;
+    (void)fresh;
+    if (merge->room.entries != merge->run.entries) {
+        release(ring, &merge->room);
+    }
+}
+
+static void add(struct ring *ring, struct run *fresh)
+{
+    struct merge *merge = &ring->points.merge;
+    struct run *run = &merge->run;
+    ring_run_merge(merge->room.entries, run->entries, run->count, fresh->entries, fresh->count);
+    merge->room.count = run->count + fresh->count;
+    if (merge->room.entries != run->entries) {
+        release(ring, run);
+    }
+    *run = merge->room;
+}
+
+static void remove_node(struct ring *ring, const struct node *node)
+{
+    ring_run_drop(&ring->points.merge.run, node);
+}
+
+static struct ring_bytes name_of(const struct entry *entry)
+{
+    return (struct ring_bytes){entry->owner->name, entry->owner->size};
+}
+
+static void find(const struct ring *ring, const uint64_t *positions, size_t count,
+                 struct ring_bytes *nodes)
+{
+    const struct run *run = &ring->points.merge.run;
+    for (size_t i = 0; i < count; i++) {
+        size_t index = ring_run_after(run, positions[i]);
+        nodes[i] = name_of(&run->entries[index < run->count ? index : 0]);
+    }
+}
+
+static void seek(const struct ring *ring, uint64_t position, struct ring_cursor *cursor)
+{
+    cursor->state[0] = ring_run_after(&ring->points.merge.run, position);
+}
+
+static bool next(const struct ring *ring, struct ring_cursor *cursor, struct ring_bytes *node,
+                 uint64_t *position)
+{
+    const struct run *run = &ring->points.merge.run;
+    if (cursor->state[0] >= run->count) {
+        return false;
+    }
+    const struct entry *entry = &run->entries[cursor->state[0]++];
+    *node = name_of(entry);
+    if (position != NULL) {
+        *position = entry->position;
+    }
+    return true;
+}
+
+static const char *check(const struct ring *ring)
+{
+    const struct run *run = &ring->points.merge.run;
+    if (run->count > run->capacity) {
+        return "merge: the points are within their array";
+    }
+    if (run->count != ring->point_count) {
+        return "merge: the run has as many points as the ring";
+    }
+    for (size_t i = 1; i < run->count; i++) {
+        if (run->entries[i].position < run->entries[i - 1].position) {
+            return "merge: points are ordered by position";
+        }
+    }
+    return NULL;
+}
+
+const struct point_store ring_merge = {
+    .create = create,
+    .destroy = destroy,
+    .reserve = reserve,
+    .cancel = cancel,
+    .add = add,
+    .remove = remove_node,
+    .find = find,
+    .seek = seek,
+    .next = next,
+    .check = check,
+};

@@ -1,0 +1,13 @@
+/* The point store that was proposed in 2014: all points in one sorted run. Adding merges, removing
+ * compacts, finding is a binary search. */
+#ifndef RING_MERGE_H
+#define RING_MERGE_H
+
+#include "run.h"
+
+struct merge {
+    struct run run;
+    struct run room; /* where the next merge goes: `run`, or a larger array */
+};
+
+#endif

@@ -1,0 +1,224 @@
+#include "nodes.h"
+
+#include <string.h>
+#include <xxhash.h>
+
+#include "ring_internal.h"
+
+/* A position is sought so far about where it should be. With 128 replicas, it is 5 away in the mean. */
+#define NEAR 24
+
+int ring_compare_names(const void *a, size_t a_size, const void *b, size_t b_size)
+{
+    int difference = memcmp(a, b, a_size < b_size ? a_size : b_size);
+    return difference != 0 ? difference : (a_size > b_size) - (a_size < b_size);
+}
+
+/* BLOCKS */
+
+/* What of a node's block lies before its struct. */
+static size_t bytes_before(const struct nodes *nodes, uint32_t replicas, uint32_t levels)
+{
+    return replicas * sizeof(uint64_t) + (size_t)nodes->sides * levels * sizeof(struct node *);
+}
+
+/* One level more for every fourth node. Taken from the name, so that a node that comes back has the
+ * size that it had. */
+static uint32_t levels_of(struct ring_bytes name)
+{
+    uint64_t bits = XXH3_64bits(name.data, name.size);
+    uint32_t levels = 1;
+    while (levels < NODES_LEVELS && (bits & 3) == 0) {
+        bits >>= 2;
+        levels++;
+    }
+    return levels;
+}
+
+struct node *ring_node_create(struct ring *ring, struct ring_bytes name, uint32_t replicas)
+{
+    size_t most = bytes_before(&ring->nodes, replicas, NODES_LEVELS) + sizeof(struct node);
+    if (name.size > SIZE_MAX - most - PLACEMENT_SUFFIX_MAX) {
+        return NULL;
+    }
+    uint32_t levels = levels_of(name);
+    size_t before = bytes_before(&ring->nodes, replicas, levels);
+    char *block = ring_take(ring, before + offsetof(struct node, name) + name.size);
+    if (block == NULL) {
+        return NULL;
+    }
+    struct node *node = (struct node *)(void *)(block + before);
+    node->size = name.size;
+    node->replicas = replicas;
+    node->number = NODE_NONE;
+    node->levels = levels;
+    memcpy(node->name, name.data, name.size);
+    return node;
+}
+
+void ring_node_destroy(struct ring *ring, struct node *node)
+{
+    size_t before = bytes_before(&ring->nodes, node->replicas, node->levels);
+    size_t size = before + offsetof(struct node, name) + node->size;
+    ring_give(ring, (char *)node - before, size);
+}
+
+uint64_t *ring_node_positions(const struct nodes *nodes, const struct node *node)
+{
+    size_t before = bytes_before(nodes, node->replicas, node->levels);
+    return (uint64_t *)(void *)((char *)node - before);
+}
+
+size_t ring_node_reach(const struct nodes *nodes, const struct node *node, uint64_t position,
+                       unsigned scale)
+{
+    const uint64_t *positions = ring_node_positions(nodes, node);
+    const size_t count = node->replicas;
+    size_t low = ring_node_guess(node, position, scale);
+    unsigned steps = NEAR;
+    for (; low > 0 && positions[low - 1] >= position && steps > 0; steps--) {
+        low--;
+    }
+    for (; low < count && positions[low] < position && steps > 0; steps--) {
+        low++;
+    }
+    if (steps > 0) {
+        return low;
+    }
+    low = 0;
+    for (size_t high = count; low < high;) {
+        size_t middle = low + (high - low) / 2;
+        if (positions[middle] < position) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/* BY NAME */
+
+static struct node **links_of(const struct nodes *nodes, struct node *node)
+{
+    return (struct node **)(void *)node - (size_t)(nodes->sides - nodes->side) * node->levels;
+}
+
+/* The first node whose name is not less. `links`, if not NULL, becomes the links of each level that lead
+ * there. */
+static struct node *seek(const struct nodes *nodes, const void *name, size_t size,
+                         struct node **links[NODES_LEVELS])
+{
+    struct node **tower = (struct node **)nodes->first;
+    const struct node *not_less = NULL; /* known to be so from the level above */
+    for (size_t level = NODES_LEVELS; level-- > 0;) {
+        while (tower[level] != not_less) {
+            struct node *next = tower[level];
+            if (ring_compare_names(next->name, next->size, name, size) >= 0) {
+                not_less = next;
+                break;
+            }
+            tower = links_of(nodes, next);
+        }
+        if (links != NULL) {
+            links[level] = &tower[level];
+        }
+    }
+    return tower[0];
+}
+
+struct node *ring_nodes_named(const struct nodes *nodes, const void *name, size_t size)
+{
+    struct node *node = seek(nodes, name, size, NULL);
+    if (node == NULL || ring_compare_names(node->name, node->size, name, size) != 0) {
+        return NULL;
+    }
+    return node;
+}
+
+struct node *ring_nodes_link(const struct nodes *nodes, const struct node *node, uint32_t level)
+{
+    return node != NULL ? links_of(nodes, (struct node *)node)[level] : nodes->first[level];
+}
+
+/* BY NUMBER */
+
+static size_t piece_size(uint32_t piece)
+{
+    return (size_t)NODES_FIRST_PIECE << piece;
+}
+
+enum ring_error ring_nodes_reserve(struct ring *ring, size_t more)
+{
+    struct nodes *nodes = &ring->nodes;
+    uint64_t wanted =
+        (uint64_t)nodes->used + (more > nodes->free_count ? more - nodes->free_count : 0);
+    while (piece_size(nodes->piece_count) - NODES_FIRST_PIECE < wanted) {
+        size_t size = piece_size(nodes->piece_count);
+        if (size > SIZE_MAX / sizeof(struct ring_bytes)) {
+            return RING_NO_MEMORY;
+        }
+        struct ring_bytes *piece = ring_take(ring, size * sizeof *piece);
+        if (piece == NULL) {
+            return RING_NO_MEMORY;
+        }
+        nodes->pieces[nodes->piece_count++] = piece;
+    }
+    return RING_OK;
+}
+
+void ring_nodes_trim(struct ring *ring, uint32_t piece_count)
+{
+    struct nodes *nodes = &ring->nodes;
+    while (nodes->piece_count > piece_count) {
+        nodes->piece_count--;
+        ring_give(ring, nodes->pieces[nodes->piece_count],
+                  piece_size(nodes->piece_count) * sizeof(struct ring_bytes));
+    }
+}
+
+static uint32_t next_free(const struct nodes *nodes, uint32_t number)
+{
+    return (uint32_t)ring_nodes_numbered(nodes, number)->size;
+}
+
+void ring_nodes_number(const struct nodes *nodes, const struct entry *entries, size_t count)
+{
+    uint32_t free = nodes->free;
+    uint32_t unused = nodes->used;
+    for (size_t i = 0; i < count; i++) {
+        entries[i].owner->number = free != NODE_NONE ? free : unused++;
+        free = free != NODE_NONE ? next_free(nodes, free) : NODE_NONE;
+    }
+}
+
+void ring_nodes_add(struct nodes *nodes, struct node *node)
+{
+    struct node **links[NODES_LEVELS];
+    (void)seek(nodes, node->name, node->size, links);
+    for (size_t level = 0; level < node->levels; level++) {
+        links_of(nodes, node)[level] = *links[level];
+        *links[level] = node;
+    }
+    if (node->number == nodes->used) {
+        nodes->used++;
+    } else {
+        nodes->free = next_free(nodes, node->number);
+        nodes->free_count--;
+    }
+    *ring_nodes_numbered(nodes, node->number) = (struct ring_bytes){node->name, node->size};
+    nodes->count++;
+}
+
+void ring_nodes_remove(struct nodes *nodes, struct node *node)
+{
+    struct node **links[NODES_LEVELS];
+    (void)seek(nodes, node->name, node->size, links);
+    for (size_t level = 0; level < node->levels; level++) {
+        *links[level] = links_of(nodes, node)[level];
+    }
+    *ring_nodes_numbered(nodes, node->number) = (struct ring_bytes){NULL, nodes->free};
+    nodes->free = node->number;
+    nodes->free_count++;
+    nodes->count--;
+}

@@ -1,0 +1,219 @@
+/* Two rings that share their nodes, of which every change is made on the idle one first. */
+#include "ring_shared.h"
+
+#include <string.h>
+
+#include <urcu/urcu-memb.h>
+
+#include "ring_internal.h"
+
+#if defined(__SANITIZE_THREAD__)
+#define RING_SHARED_WATCHED 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define RING_SHARED_WATCHED 1
+#endif
+#endif
+#ifdef RING_SHARED_WATCHED
+#include <sanitizer/tsan_interface.h>
+#endif
+
+struct ring_shared {
+    atomic_size_t published; /* the side that readers enter */
+    char left;               /* an address for note_leaving() */
+    struct ring *sides[2];
+    atomic_size_t bytes; /* of both */
+};
+
+/* ThreadSanitizer sees neither the fences of liburcu, which is not compiled with it, nor that a grace
+ * period orders what readers did before it ended. It is told that one edge, from leaving to the end of
+ * the wait, and no other: what a reader reads and has not left is unordered with all that the writer
+ * does, and what the writer wrote reaches a reader by `published` alone, which it understands. The edge
+ * needs an address of its own: a store to `published` would make it forget who has left. */
+#ifdef RING_SHARED_WATCHED
+static void note_leaving(const struct ring_shared *shared)
+{
+    __tsan_release((void *)(uintptr_t)&shared->left);
+}
+
+static void note_all_left(const struct ring_shared *shared)
+{
+    __tsan_acquire((void *)(uintptr_t)&shared->left);
+}
+#else
+static void note_leaving(const struct ring_shared *shared)
+{
+    (void)shared;
+}
+
+static void note_all_left(const struct ring_shared *shared)
+{
+    (void)shared;
+}
+#endif
+
+enum ring_error ring_shared_create_over(struct ring_shared **shared,
+                                        const struct ring_options *options,
+                                        const struct point_store *store)
+{
+    struct ring *sides[2] = {NULL, NULL};
+    if (shared == NULL) {
+        return RING_BAD_ARGUMENT;
+    }
+    enum ring_error error = ring_create_over(&sides[0], options, store, 2, 0);
+    if (error == RING_OK) {
+        error = ring_create_over(&sides[1], options, store, 2, 1);
+    }
+    struct ring_shared *created =
+        error == RING_OK ? ring_allocate(sides[0], sizeof *created) : NULL;
+    if (created == NULL) {
+        ring_destroy(sides[0]);
+        ring_destroy(sides[1]);
+        return error != RING_OK ? error : RING_NO_MEMORY;
+    }
+    *created = (struct ring_shared){.sides = {sides[0], sides[1]}};
+    atomic_init(&created->published, 0);
+    atomic_init(&created->bytes,
+                sizeof *created + ring_bytes_used(sides[0]) + ring_bytes_used(sides[1]));
+    sides[0]->bytes = sides[1]->bytes = &created->bytes;
+    *shared = created;
+    return RING_OK;
+}
+
+enum ring_error ring_shared_create(struct ring_shared **shared, const struct ring_options *options)
+{
+    return ring_shared_create_over(shared, options, &ring_arcs);
+}
+
+void ring_shared_destroy(struct ring_shared *shared)
+{
+    if (shared != NULL) {
+        struct ring_allocator allocator = shared->sides[0]->allocator;
+        ring_destroy_side(shared->sides[1]);
+        ring_destroy(shared->sides[0]);
+        allocator.release(allocator.context, shared, sizeof *shared);
+    }
+}
+
+void ring_shared_register(void)
+{
+    urcu_memb_register_thread();
+}
+
+void ring_shared_unregister(void)
+{
+    urcu_memb_unregister_thread();
+}
+
+const struct ring *ring_shared_enter(const struct ring_shared *shared)
+{
+    urcu_memb_read_lock();
+    return shared->sides[atomic_load_explicit(&shared->published, memory_order_acquire)];
+}
+
+void ring_shared_leave(const struct ring_shared *shared)
+{
+    note_leaving(shared);
+    urcu_memb_read_unlock();
+}
+
+static void publish(struct ring_shared *shared, size_t side)
+{
+    atomic_store_explicit(&shared->published, side, memory_order_release);
+}
+
+static void wait_for_readers(const struct ring_shared *shared)
+{
+    urcu_memb_synchronize_rcu();
+    note_all_left(shared);
+}
+
+static size_t idle_side(const struct ring_shared *shared)
+{
+    return 1 - atomic_load_explicit(&shared->published, memory_order_relaxed);
+}
+
+/* Room for the batch on both sides, or on none. On the side that readers are in, it is made where they do not
+ * look. */
+static enum ring_error reserve(struct ring_shared *shared, struct batch batches[2])
+{
+    enum ring_error error = ring_batch_reserve(shared->sides[0], &batches[0]);
+    if (error != RING_OK) {
+        return error;
+    }
+    error = ring_batch_reserve(shared->sides[1], &batches[1]);
+    if (error != RING_OK) {
+        ring_batch_cancel(shared->sides[0], &batches[0]);
+    }
+    return error;
+}
+
+enum ring_error ring_shared_add_many(struct ring_shared *shared, const struct ring_node *nodes,
+                                     size_t count)
+{
+    if (shared == NULL || !ring_batch_valid(shared->sides[0], nodes, count)) {
+        return RING_BAD_ARGUMENT;
+    }
+    if (count == 0) {
+        return RING_OK;
+    }
+    const size_t idle = idle_side(shared);
+    struct ring *first = shared->sides[idle];
+    struct ring *second = shared->sides[1 - idle];
+    struct batch batches[2];
+    enum ring_error error = ring_batch_create(first, &batches[0], nodes, count);
+    if (error != RING_OK) {
+        return error;
+    }
+    /* The same nodes; points of its own, since a side uses them up. */
+    batches[1] = batches[0];
+    batches[1].points.entries = ring_allocate_unsorted(first, batches[1].points.capacity);
+    if (batches[1].points.entries == NULL) {
+        error = RING_NO_MEMORY;
+    } else {
+        memcpy(batches[1].points.entries, batches[0].points.entries,
+               batches[0].points.count * sizeof *batches[0].points.entries);
+        error = reserve(shared, batches);
+    }
+    if (error == RING_OK) {
+        ring_batch_commit(first, &batches[idle]);
+        publish(shared, idle);
+        wait_for_readers(shared);
+        ring_batch_commit(second, &batches[1 - idle]);
+    }
+    ring_release_unsorted(first, batches[1].points.entries, batches[1].points.capacity);
+    ring_batch_free(second, &batches[0], error != RING_OK);
+    return error;
+}
+
+enum ring_error ring_shared_add(struct ring_shared *shared, const void *name, size_t size,
+                                uint32_t replicas)
+{
+    struct ring_node node = {{name, size}, replicas};
+    return ring_shared_add_many(shared, &node, 1);
+}
+
+enum ring_error ring_shared_remove(struct ring_shared *shared, const void *name, size_t size)
+{
+    if (shared == NULL || name == NULL || size == 0) {
+        return RING_BAD_ARGUMENT;
+    }
+    const size_t idle = idle_side(shared);
+    struct ring *first = shared->sides[idle];
+    struct ring *second = shared->sides[1 - idle];
+    struct node *node = ring_nodes_named(&first->nodes, name, size);
+    if (node == NULL) {
+        return RING_NO_SUCH_NODE;
+    }
+    ring_detach(first, node);
+    publish(shared, idle);
+    wait_for_readers(shared);
+    ring_detach(second, node);
+    ring_node_destroy(second, node);
+    return RING_OK;
+}
+
+size_t ring_shared_bytes_used(const struct ring_shared *shared)
+{
+    return shared != NULL ? ring_bytes_used(shared->sides[0]) : 0;
+}

@@ -1,0 +1,489 @@
+/* The shared ring, by one thread and by two: beside a plain ring that has the same changes, on both of
+ * its sides, and with a reader that stays. What many threads do is in stress_shared.c. */
+#include "support.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "../ring_shared.h"
+#include "poison.h"
+
+/* A shared ring, and a plain one that must always be as it is. */
+struct pair {
+    struct ring_shared *shared;
+    struct ring *plain;
+    size_t held; /* by this thread, without it */
+};
+
+static struct pair make(const struct ring_options *options)
+{
+    struct pair pair = {NULL, NULL, poison_held()};
+    struct ring_options used =
+        options != NULL ? *options : (struct ring_options){.rule = RING_XXH3};
+    assert_int_equal(ring_create(&pair.plain, &used), RING_OK);
+    used.allocator = poison_allocator;
+    assert_int_equal(ring_shared_create(&pair.shared, &used), RING_OK);
+    return pair;
+}
+
+static void unmake(struct pair pair)
+{
+    ring_shared_destroy(pair.shared);
+    ring_destroy(pair.plain);
+    assert_int_equal(poison_held(), pair.held);
+}
+
+static enum ring_error add(struct pair pair, const void *name, size_t size, uint32_t replicas)
+{
+    enum ring_error error = ring_add(pair.plain, name, size, replicas);
+    assert_int_equal(ring_shared_add(pair.shared, name, size, replicas), error);
+    return error;
+}
+
+static enum ring_error add_many(struct pair pair, const struct ring_node *nodes, size_t count)
+{
+    enum ring_error error = ring_add_many(pair.plain, nodes, count);
+    assert_int_equal(ring_shared_add_many(pair.shared, nodes, count), error);
+    return error;
+}
+
+static enum ring_error take_out(struct pair pair, const void *name, size_t size)
+{
+    enum ring_error error = ring_remove(pair.plain, name, size);
+    assert_int_equal(ring_shared_remove(pair.shared, name, size), error);
+    return error;
+}
+
+/* What readers see now is what the plain ring is. */
+static void assert_alike(struct pair pair)
+{
+    const struct ring *ring = ring_shared_enter(pair.shared);
+    char *seen = portrait(ring);
+    char *expected = portrait(pair.plain);
+    assert_string_equal(seen, expected);
+    assert_sound(ring);
+    for (uint32_t i = 0; i < 16; i++) {
+        struct ring_bytes owner = {NULL, 0};
+        assert_int_equal(ring_find(pair.plain, &i, sizeof i, &owner), RING_OK);
+        assert_owner(ring, (struct ring_bytes){&i, sizeof i}, owner);
+    }
+    ring_shared_leave(pair.shared);
+    free(seen);
+    free(expected);
+    assert_int_equal(ring_shared_bytes_used(pair.shared), poison_held() - pair.held);
+}
+
+/* ... and so is the side that they do not see: each change shows the other one. */
+static void assert_both_alike(struct pair pair)
+{
+    assert_alike(pair);
+    assert_int_equal(add(pair, NAME("a probe"), 2), RING_OK);
+    assert_alike(pair);
+    assert_int_equal(take_out(pair, NAME("a probe")), RING_OK);
+    assert_alike(pair);
+}
+
+static const struct ring_node batch[] = {
+    {BYTES("x"), 9},
+    {BYTES("a longer name than the others"), 30},
+    {BYTES("y"), 1},
+};
+
+static void a_new_one_is_empty(void **state)
+{
+    struct pair pair = make(NULL);
+    (void)state;
+    assert_both_alike(pair);
+    unmake(pair);
+    ring_shared_destroy(NULL);
+    assert_int_equal(ring_shared_create(&pair.shared, NULL), RING_OK);
+    const struct ring *ring = ring_shared_enter(pair.shared);
+    assert_non_null(ring);
+    assert_owner(ring, BYTES("key"), (struct ring_bytes){NULL, 0});
+    ring_shared_leave(pair.shared);
+    ring_shared_destroy(pair.shared);
+}
+
+static void wrong_options_are_refused(void **state)
+{
+    struct ring_shared *shared = NULL;
+    struct ring_options options[] = {
+        {.rule = (enum ring_rule)99},
+        {.rule = RING_CUSTOM},
+        {.allocator = {.allocate = poison_allocator.allocate}},
+        {.allocator = {.release = poison_allocator.release}},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        assert_int_equal(ring_shared_create(&shared, &options[i]), RING_BAD_ARGUMENT);
+        assert_null(shared);
+    }
+    assert_int_equal(ring_shared_create(NULL, NULL), RING_BAD_ARGUMENT);
+}
+
+static void errors_are_those_of_a_ring(void **state)
+{
+    static const struct ring_node twice[] = {{BYTES("p"), 1}, {BYTES("q"), 1}, {BYTES("p"), 2}};
+    static const struct ring_node one_exists[] = {{BYTES("p"), 1}, {BYTES("x"), 1}};
+    static const struct ring_node one_is_empty[] = {{BYTES("p"), 1}, {BYTES(""), 1}};
+    struct pair pair = make(NULL);
+    (void)state;
+    assert_int_equal(add_many(pair, batch, 3), RING_OK);
+    assert_int_equal(add(pair, NULL, 1, 1), RING_BAD_ARGUMENT);
+    assert_int_equal(add(pair, "", 0, 1), RING_BAD_ARGUMENT);
+    assert_int_equal(add(pair, NAME("p"), 0), RING_BAD_ARGUMENT);
+    assert_int_equal(add(pair, NAME("p"), RING_REPLICAS_MAX + 1), RING_BAD_ARGUMENT);
+    assert_int_equal(add(pair, NAME("y"), 5), RING_NODE_EXISTS);
+    assert_int_equal(add_many(pair, NULL, 1), RING_BAD_ARGUMENT);
+    assert_int_equal(add_many(pair, NULL, 0), RING_OK);
+    assert_int_equal(add_many(pair, one_is_empty, 2), RING_BAD_ARGUMENT);
+    assert_int_equal(add_many(pair, twice, 3), RING_NODE_EXISTS);
+    assert_int_equal(add_many(pair, one_exists, 2), RING_NODE_EXISTS);
+    assert_int_equal(add(pair, "z", SIZE_MAX, 1), RING_NO_MEMORY);
+    assert_int_equal(take_out(pair, NULL, 1), RING_BAD_ARGUMENT);
+    assert_int_equal(take_out(pair, "", 0), RING_BAD_ARGUMENT);
+    assert_int_equal(take_out(pair, NAME("a longer name")), RING_NO_SUCH_NODE);
+    assert_both_alike(pair);
+    assert_int_equal(ring_shared_add(NULL, NAME("x"), 1), RING_BAD_ARGUMENT);
+    assert_int_equal(ring_shared_add_many(NULL, batch, 3), RING_BAD_ARGUMENT);
+    assert_int_equal(ring_shared_remove(NULL, NAME("x")), RING_BAD_ARGUMENT);
+    unmake(pair);
+}
+
+/* One node of 2^20 points more than 2^32 - 1 have room for. */
+static void too_many_points_are_refused(void **state)
+{
+    enum { NODES = 4096 };
+    struct ring_node *nodes = calloc(NODES, sizeof *nodes);
+    struct pair pair = make(NULL);
+    (void)state;
+    assert_non_null(nodes);
+    uint32_t numbers[NODES];
+    for (uint32_t i = 0; i < NODES; i++) {
+        numbers[i] = i;
+        nodes[i] = (struct ring_node){{&numbers[i], sizeof numbers[i]}, RING_REPLICAS_MAX};
+    }
+    assert_int_equal(add_many(pair, nodes, NODES), RING_TOO_MANY_POINTS);
+    assert_both_alike(pair);
+    unmake(pair);
+    free(nodes);
+}
+
+static void creating_survives_every_refusal(void **state)
+{
+    const struct ring_options options = {.allocator = poison_allocator};
+    const size_t held = poison_held();
+    struct ring_shared *shared = NULL;
+    (void)state;
+    for (size_t blocks = 0; shared == NULL; blocks++) {
+        poison_allow(blocks, false);
+        enum ring_error error = ring_shared_create(&shared, &options);
+        poison_allow(SIZE_MAX, false);
+        assert_int_equal(error, shared != NULL ? RING_OK : RING_NO_MEMORY);
+        assert_true(shared != NULL || poison_held() == held);
+        assert_true(shared == NULL || blocks > 0);
+    }
+    assert_int_equal(ring_shared_bytes_used(shared), poison_held() - held);
+    ring_shared_destroy(shared);
+    assert_int_equal(poison_held(), held);
+}
+
+/* Adds the batch with so many blocks allowed, to a ring with `before` nodes; whether it got through. */
+static bool added_with(size_t blocks, bool once, int before)
+{
+    struct pair pair = make(NULL);
+    for (int i = 0; i < before; i++) {
+        assert_int_equal(add(pair, &i, sizeof i, 3), RING_OK);
+    }
+    size_t held = poison_held();
+    poison_allow(blocks, once);
+    enum ring_error error = ring_shared_add_many(pair.shared, batch, 3);
+    poison_allow(SIZE_MAX, false);
+    if (error == RING_OK) {
+        assert_int_equal(ring_add_many(pair.plain, batch, 3), RING_OK);
+    } else {
+        assert_int_equal(error, RING_NO_MEMORY);
+        assert_int_equal(poison_held(), held);
+    }
+    assert_both_alike(pair);
+    unmake(pair);
+    return error == RING_OK;
+}
+
+static void adding_survives_every_refusal(void **state)
+{
+    (void)state;
+    for (int before = 0; before < 40; before += 13) {
+        for (int once = 0; once < 2; once++) {
+            size_t blocks = 0;
+            while (!added_with(blocks, once != 0, before)) {
+                blocks++;
+            }
+            /* Three names, and something to work in. */
+            assert_in_range(blocks, 4, 100);
+        }
+    }
+}
+
+static void removing_needs_no_memory(void **state)
+{
+    struct pair pair = make(NULL);
+    (void)state;
+    assert_int_equal(add_many(pair, batch, 3), RING_OK);
+    for (size_t i = 0; i < 3; i++) {
+        poison_allow(0, false);
+        assert_int_equal(take_out(pair, batch[i].name.data, batch[i].name.size), RING_OK);
+        poison_allow(SIZE_MAX, false);
+        assert_alike(pair);
+    }
+    assert_both_alike(pair);
+    unmake(pair);
+}
+
+static void a_removed_name_is_given_back(void **state)
+{
+    static const char name[5000] = "long";
+    struct pair pair = make(NULL);
+    (void)state;
+    assert_int_equal(add(pair, NAME("short"), 1), RING_OK);
+    assert_int_equal(add(pair, name, sizeof name, 1), RING_OK);
+    size_t held = poison_held();
+    assert_int_equal(take_out(pair, name, sizeof name), RING_OK);
+    assert_true(poison_held() <= held - sizeof name);
+    assert_both_alike(pair);
+    unmake(pair);
+}
+
+/* No more than twice a plain ring's, and the layer's own. */
+/* But for the nodes and their positions, which both sides share. */
+static void memory_is_that_of_two_rings(void **state)
+{
+    struct pair pair = make(NULL);
+    size_t empty = ring_shared_bytes_used(pair.shared);
+    size_t plain_empty = ring_bytes_used(pair.plain);
+    (void)state;
+    for (int i = 0; i < 300; i++) {
+        assert_int_equal(add(pair, &i, sizeof i, 50), RING_OK);
+        size_t shared_once = ring_point_count(pair.plain) * sizeof(uint64_t);
+        assert_true(ring_shared_bytes_used(pair.shared) - empty + shared_once <=
+                    2 * (ring_bytes_used(pair.plain) - plain_empty));
+    }
+    assert_int_equal(ring_shared_bytes_used(pair.shared), poison_held() - pair.held);
+    unmake(pair);
+}
+
+static uint32_t next(uint32_t *random)
+{
+    *random = *random * UINT32_C(1664525) + UINT32_C(1013904223);
+    return *random >> 16;
+}
+
+static void mixed(const struct ring_options *options)
+{
+    struct pair pair = make(options);
+    uint32_t random = 1;
+    for (int step = 0; step < 200; step++) {
+        unsigned char names[3];
+        for (size_t i = 0; i < 3; i++) {
+            names[i] = (unsigned char)(next(&random) % 12);
+        }
+        uint32_t replicas = 1 + next(&random) % 5;
+        struct ring_node nodes[] = {{{&names[0], 1}, replicas}, {{names, 2}, 1}, {{names, 3}, 70}};
+        switch (next(&random) % 4) {
+        case 0:
+            (void)add(pair, names, 1, replicas);
+            break;
+        case 1:
+            (void)add_many(pair, nodes, next(&random) % 4);
+            break;
+        default:
+            (void)take_out(pair, names, 1 + next(&random) % 3);
+            break;
+        }
+        assert_alike(pair);
+    }
+    assert_both_alike(pair);
+    unmake(pair);
+}
+
+static void answers_are_those_of_a_ring(void **state)
+{
+    (void)state;
+    mixed(NULL);
+    mixed(&(struct ring_options){.rule = RING_SHA1});
+    mixed(&picked_positions);
+    mixed(&all_equal);
+}
+
+static void enters_may_be_nested(void **state)
+{
+    struct pair one = make(NULL);
+    struct ring_shared *other = NULL;
+    (void)state;
+    assert_int_equal(ring_shared_create(&other, &all_equal), RING_OK);
+    assert_int_equal(add_many(one, batch, 3), RING_OK);
+    assert_int_equal(ring_shared_add(other, NAME("only"), 1), RING_OK);
+    const struct ring *outer = ring_shared_enter(one.shared);
+    char *before = portrait(outer);
+    for (int i = 0; i < 3; i++) {
+        assert_alike(one);
+        assert_owner(ring_shared_enter(other), BYTES("key"), BYTES("only"));
+        ring_shared_leave(other);
+    }
+    assert_ptr_equal(ring_shared_enter(one.shared), outer);
+    ring_shared_leave(one.shared);
+    char *after = portrait(outer);
+    assert_string_equal(before, after);
+    ring_shared_leave(one.shared);
+    free(before);
+    free(after);
+    unmake(one);
+    ring_shared_destroy(other);
+}
+
+static void a_thread_may_register_again(void **state)
+{
+    struct pair pair = make(NULL);
+    (void)state;
+    ring_shared_unregister();
+    assert_int_equal(add(pair, NAME("x"), 1), RING_OK); /* nobody reads */
+    ring_shared_register();
+    assert_both_alike(pair);
+    unmake(pair);
+}
+
+/* A change by another thread. */
+struct change {
+    struct ring_shared *shared;
+    bool adds;
+    enum ring_error error;
+    atomic_bool returned;
+};
+
+static void *make_change(void *argument)
+{
+    struct change *change = argument;
+    change->error =
+        change->adds ? ring_shared_add_many(change->shared, batch, 3)
+                     : ring_shared_remove(change->shared, batch[1].name.data, batch[1].name.size);
+    atomic_store(&change->returned, true);
+    poison_flush();
+    return NULL;
+}
+
+static void pause_for(long milliseconds)
+{
+    (void)nanosleep(&(struct timespec){0, milliseconds * 1000000}, NULL);
+}
+
+/* Until who enters sees so many nodes: `change` has been published. */
+static void wait_until_seen(const struct ring_shared *shared, size_t nodes)
+{
+    size_t seen = SIZE_MAX;
+    while (seen != nodes) {
+        seen = ring_node_count(ring_shared_enter(shared));
+        ring_shared_leave(shared);
+        pause_for(1);
+    }
+}
+
+static void stay_during(struct ring_shared *shared, bool adds, size_t nodes_after)
+{
+    struct change change = {.shared = shared, .adds = adds};
+    pthread_t thread;
+    const struct ring *ring = ring_shared_enter(shared);
+    struct ring_bytes owner = {NULL, 0};
+    assert_int_equal(ring_find(ring, NAME("key"), &owner), RING_OK);
+    char *before = portrait(ring);
+    assert_int_equal(pthread_create(&thread, NULL, make_change, &change), 0);
+    wait_until_seen(shared, nodes_after);
+    pause_for(20); /* for a writer that would not wait to do harm */
+    assert_false(atomic_load(&change.returned));
+    char *after = portrait(ring);
+    assert_string_equal(before, after);
+    assert_sound(ring);
+    assert_owner(ring, BYTES("key"), owner);
+    ring_shared_leave(shared);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_true(atomic_load(&change.returned));
+    assert_int_equal(change.error, RING_OK);
+    free(before);
+    free(after);
+}
+
+static void a_reader_that_stays_keeps_its_ring(void **state)
+{
+    const struct ring_options options = {.allocator = poison_allocator};
+    struct ring_shared *shared = NULL;
+    struct ring *plain = NULL;
+    (void)state;
+    assert_int_equal(ring_shared_create(&shared, &options), RING_OK);
+    assert_int_equal(ring_create(&plain, NULL), RING_OK);
+    assert_int_equal(ring_shared_add(shared, NAME("one"), 40), RING_OK);
+    stay_during(shared, true, 4);
+    stay_during(shared, false, 3);
+    assert_int_equal(ring_add(plain, NAME("one"), 40), RING_OK);
+    assert_int_equal(ring_add_many(plain, batch, 3), RING_OK);
+    assert_int_equal(ring_remove(plain, batch[1].name.data, batch[1].name.size), RING_OK);
+    char *seen = portrait(ring_shared_enter(shared));
+    ring_shared_leave(shared);
+    char *expected = portrait(plain);
+    assert_string_equal(seen, expected);
+    free(seen);
+    free(expected);
+    ring_destroy(plain);
+    ring_shared_destroy(shared);
+}
+
+/* A reader of one ring is none of another, and need not be waited for if it came after. */
+static void who_enters_later_sees_the_change(void **state)
+{
+    struct pair pair = make(NULL);
+    (void)state;
+    for (int i = 0; i < 50; i++) {
+        assert_int_equal(add(pair, &i, sizeof i, 2), RING_OK);
+        assert_int_equal(ring_node_count(ring_shared_enter(pair.shared)), i + 1);
+        ring_shared_leave(pair.shared);
+    }
+    unmake(pair);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    ring_shared_register();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    ring_shared_unregister();
+    poison_flush();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_new_one_is_empty),
+        cmocka_unit_test(wrong_options_are_refused),
+        cmocka_unit_test(errors_are_those_of_a_ring),
+        cmocka_unit_test(too_many_points_are_refused),
+        cmocka_unit_test(creating_survives_every_refusal),
+        cmocka_unit_test(adding_survives_every_refusal),
+        cmocka_unit_test(removing_needs_no_memory),
+        cmocka_unit_test(a_removed_name_is_given_back),
+        cmocka_unit_test(memory_is_that_of_two_rings),
+        cmocka_unit_test(answers_are_those_of_a_ring),
+        cmocka_unit_test(enters_may_be_nested),
+        cmocka_unit_test(a_thread_may_register_again),
+        cmocka_unit_test(a_reader_that_stays_keeps_its_ring),
+        cmocka_unit_test(who_enters_later_sees_the_change),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
