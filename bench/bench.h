@@ -29,13 +29,16 @@ struct bench_case {
 /* All strings and arrays are static. */
 struct bench {
     const char *name;
-    const char *const *contestants; /* ended by NULL */
-    const char *variant;            /* "replicas", or NULL: there are none */
-    const int64_t *variants;        /* ended by 0 */
-    const char *size;               /* "points" */
-    const int64_t *sizes;           /* ended by 0 */
-    bool timed_by_hand;             /* the time is what passes from bench_start() to bench_stop() */
-    bool fitted;                    /* fit the growth of time over the sizes of each family */
+    const char *const *contestants;               /* ended by NULL */
+    const char *variant;                          /* "replicas", or NULL: there are none */
+    const int64_t *variants;                      /* ended by 0 */
+    const char *size;                             /* "points" */
+    const int64_t *sizes;                         /* ended by 0 */
+    bool (*skips)(const struct bench_case *what); /* or NULL: all are run */
+    bool timed_by_hand; /* the time is what passes from bench_start() to bench_stop() */
+    bool fitted;        /* fit the growth of time over the sizes of each family */
+    int repetitions;    /* 0: as many as are asked for. Else so many, of one iteration each: what
+                           matters is what is counted, and not the time */
 
     /* Called several times for one measurement: prepares, loops while bench_loop(), cleans up.
      * What lies before and behind the loop is not timed. */
@@ -46,10 +49,16 @@ struct bench {
  * nanoseconds, which are timed with the rest unless it is timed by hand. */
 bool bench_loop(struct bench_state *state);
 
+/* The same for `count` iterations at once, so that those few nanoseconds are shared by them. */
+bool bench_loop_many(struct bench_state *state, size_t count);
+
 /* Around the one timed part of each iteration, where the benchmark is timed by hand. The time
  * includes reading the clock once. */
 void bench_start(struct bench_state *state);
 void bench_stop(struct bench_state *state);
+
+/* Nanoseconds since some moment, by the same clock. */
+int64_t bench_now(void);
 
 /* Lets the compiler believe that what `result` points to is used, and all memory changed. */
 void bench_keep(const void *result);
@@ -64,9 +73,13 @@ extern const struct bench bench_add;
 extern const struct bench bench_remove;
 extern const struct bench bench_find;
 extern const struct bench bench_find_n;
+extern const struct bench bench_find_latency;
+extern const struct bench bench_find_many;
+extern const struct bench bench_find_many_keys;
 extern const struct bench bench_build_batch;
-extern const struct bench bench_build_one_by_one_core;
 extern const struct bench bench_build_one_by_one;
+extern const struct bench bench_grow;
+extern const struct bench bench_bytes;
 extern const struct bench bench_digest_sha1;
 extern const struct bench bench_digest_md5;
 extern const struct bench bench_digest_xxh3;

@@ -3,34 +3,43 @@
 
 static void run_batch(struct bench_state *state, const struct bench_case *what)
 {
-    struct workload load;
-    workload_init(&load, state, what);
+    struct workload *load = workload_get(state, what);
     while (bench_loop(state)) {
-        void *ring = workload_empty(&load);
+        void *ring = workload_empty(load);
         bench_start(state);
-        (void)load.subject->add_many(ring, load.nodes, load.count);
+        (void)load->subject->add_many(ring, load->nodes, load->count);
         bench_stop(state);
-        workload_check(&load, ring, load.points);
-        load.subject->destroy(ring);
+        workload_check(load, ring, load->points);
+        load->subject->destroy(ring);
     }
-    workload_free(&load);
 }
 
 static void run_one_by_one(struct bench_state *state, const struct bench_case *what)
 {
-    struct workload load;
-    workload_init(&load, state, what);
+    struct workload *load = workload_get(state, what);
     while (bench_loop(state)) {
-        void *ring = workload_empty(&load);
+        void *ring = workload_empty(load);
         bench_start(state);
-        for (size_t i = 0; i < load.count; i++) {
-            (void)load.subject->add(ring, load.nodes[i].name, load.nodes[i].replicas);
+        for (size_t i = 0; i < load->count; i++) {
+            (void)load->subject->add(ring, load->nodes[i].name, load->nodes[i].replicas);
         }
         bench_stop(state);
-        workload_check(&load, ring, load.points);
-        load.subject->destroy(ring);
+        workload_check(load, ring, load->points);
+        load->subject->destroy(ring);
     }
-    workload_free(&load);
+}
+
+static bool skips_batch(const struct bench_case *what)
+{
+    return what->size > 1000000;
+}
+
+/* Quadratic for all but the core: each goes as far as it gets in seconds. */
+static bool skips_one_by_one(const struct bench_case *what)
+{
+    const struct subject *subject = subject_named(what->contestant);
+    int64_t most = subject == &subject_core ? 1000000 : subject == &subject_merge ? 100000 : 10000;
+    return what->size > most;
 }
 
 const struct bench bench_build_batch = {
@@ -40,36 +49,20 @@ const struct bench bench_build_batch = {
     .variants = workload_replicas,
     .size = "points",
     .sizes = workload_points,
+    .skips = skips_batch,
     .timed_by_hand = true,
     .fitted = true,
     .run = run_batch,
 };
 
-/* Quadratic for all: each goes as far as it gets in seconds. */
-static const char *const core_alone[] = {"core", NULL};
-static const char *const others[] = {"resort", "legacy", NULL};
-static const int64_t core_points[] = {1, 1000, 10000, 100000, 0};
-static const int64_t other_points[] = {1, 1000, 10000, 0};
-
-const struct bench bench_build_one_by_one_core = {
-    .name = "build_one_by_one",
-    .contestants = core_alone,
-    .variant = "replicas",
-    .variants = workload_replicas,
-    .size = "points",
-    .sizes = core_points,
-    .timed_by_hand = true,
-    .fitted = true,
-    .run = run_one_by_one,
-};
-
 const struct bench bench_build_one_by_one = {
     .name = "build_one_by_one",
-    .contestants = others,
+    .contestants = workload_contestants,
     .variant = "replicas",
     .variants = workload_replicas,
     .size = "points",
-    .sizes = other_points,
+    .sizes = workload_points,
+    .skips = skips_one_by_one,
     .timed_by_hand = true,
     .fitted = true,
     .run = run_one_by_one,

@@ -7,7 +7,9 @@
 #include <cstring>
 #include <ctime>
 #include <string>
+#include <vector>
 
+#include <sys/prctl.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -20,13 +22,6 @@ struct bench_state {
 
 namespace
 {
-
-int64_t now()
-{
-    timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return int64_t{1000000000} * time.tv_sec + time.tv_nsec;
-}
 
 // Interleaved, the library reports a benchmark only after its last repetition: minutes of silence.
 // A signal shows what is running, and not a thread, with which malloc() would begin to lock.
@@ -65,10 +60,23 @@ void register_family(const bench &bench, const std::string &family, const char *
         state.SetComplexityN(what.size);
         bench.run(&running, &what);
     };
+    std::vector<int64_t> sizes;
+    for (const int64_t *size = bench.sizes; *size != 0; size++) {
+        bench_case what = {contestant, variant, *size};
+        if (bench.skips == nullptr || !bench.skips(&what)) {
+            sizes.push_back(*size);
+        }
+    }
+    if (sizes.empty()) {
+        return;
+    }
     auto *registered = benchmark::RegisterBenchmark(family.c_str(), run);
     registered->ArgName(bench.size);
-    for (const int64_t *size = bench.sizes; *size != 0; size++) {
-        registered->Arg(*size);
+    for (int64_t size : sizes) {
+        registered->Arg(size);
+    }
+    if (bench.repetitions > 0) {
+        registered->Iterations(1)->Repetitions(bench.repetitions);
     }
     if (bench.timed_by_hand) {
         registered->UseManualTime();
@@ -100,14 +108,26 @@ bool bench_loop(bench_state *state)
     return state->state.KeepRunning();
 }
 
+bool bench_loop_many(bench_state *state, size_t count)
+{
+    return state->state.KeepRunningBatch(static_cast<benchmark::IterationCount>(count));
+}
+
+int64_t bench_now()
+{
+    timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return int64_t{1000000000} * time.tv_sec + time.tv_nsec;
+}
+
 void bench_start(bench_state *state)
 {
-    state->started = now();
+    state->started = bench_now();
 }
 
 void bench_stop(bench_state *state)
 {
-    state->state.SetIterationTime(1e-9 * static_cast<double>(now() - state->started));
+    state->state.SetIterationTime(1e-9 * static_cast<double>(bench_now() - state->started));
 }
 
 void bench_keep(const void *result)
@@ -129,6 +149,9 @@ void bench_fail(const char *reason)
 
 int main(int argc, char **argv)
 {
+    // Where the system hands out huge pages by itself, who gets them is up to how each asks for memory:
+    // nobody does, so that a miss costs all contestants the same.
+    prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
         return 2;

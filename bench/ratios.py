@@ -17,8 +17,17 @@ SECONDS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
 NAME = re.compile(
     r"(?P<bench>[^:]+)/(?P<contestant>[^/:]+)"
     r"(/(?P<variant_name>\w+):(?P<variant>\d+))?/(?P<size_name>\w+):(?P<size>\d+)"
-    r"(/manual_time|/real_time)?"
+    r"(/iterations:\d+)?(/repeats:\d+)?(/manual_time|/real_time)?"
 )
+# Benchmarks whose time means nothing: what they count, in seconds, as a whole number, or neither.
+COUNTED = {
+    "bytes": {"average": "", "worst": "", "peak": "", "batch": "", "batch_peak": ""},
+    "grow": {"adds": "n", "median": "s", "p99": "s", "p99.9": "s", "max": "s"},
+}
+COUNT_TITLES = {
+    "bytes": "Bytes a point, at the allocator: growing from half of that size, and after one batch",
+    "grow": "Each addition by itself, from so many points on: median (lowest..highest) of repetitions",
+}
 # Below that, what a call costs in any case flattens the slope.
 FIT_FROM = 1000
 
@@ -30,14 +39,17 @@ class ReportError(Exception):
 
 
 class Results:
-    """times[case][contestant][repetition] in seconds; orders are those of registration."""
+    """times[case][contestant][repetition] in seconds, and counts[case][contestant][repetition] by name;
+    orders are those of registration."""
 
     def __init__(self):
         self.times = defaultdict(lambda: defaultdict(dict))
+        self.counts = defaultdict(lambda: defaultdict(dict))
         self.family = {}
 
-    def benches(self):
-        return sorted({case.bench for case in self.times}, key=self.first_family)
+    def benches(self, measured):
+        """Of `measured`, which is either of the two."""
+        return sorted({case.bench for case in measured}, key=self.first_family)
 
     def first_family(self, bench):
         return min(index for (name, _), index in self.family.items() if name == bench)
@@ -46,9 +58,10 @@ class Results:
         found = {name: index for (of, name), index in self.family.items() if of == bench}
         return sorted(found, key=found.get)
 
-    def cases(self, bench):
+    @staticmethod
+    def cases(measured, bench):
         return sorted(
-            (case for case in self.times if case.bench == bench),
+            (case for case in measured if case.bench == bench),
             key=lambda case: (case.variant or 0, case.size),
         )
 
@@ -70,13 +83,15 @@ def read_run(results, run):
         match["size_name"],
         int(match["size"]),
     )
-    repetitions = results.times[case][match["contestant"]]
+    counted = COUNTED.get(match["bench"])
+    repetitions = (results.counts if counted else results.times)[case][match["contestant"]]
     if run["repetition_index"] in repetitions:
         raise ReportError(f"{name} has repetition {run['repetition_index']} twice")
     seconds = run["real_time"] * SECONDS[run["time_unit"]]
     if not seconds > 0:
         raise ReportError(f"{name} took no time: measure longer")
-    repetitions[run["repetition_index"]] = seconds
+    counts = {each: float(run[each]) for each in counted} if counted else None
+    repetitions[run["repetition_index"]] = counts or seconds
     key = (match["bench"], match["contestant"])
     results.family[key] = min(run["family_index"], results.family.get(key, math.inf))
 
@@ -95,7 +110,7 @@ def read(path):
             read_run(results, run)
     except (KeyError, TypeError, AttributeError) as error:
         raise ReportError(f"is not a report of Google Benchmark: {error!r}") from error
-    if not results.times:
+    if not results.times and not results.counts:
         raise ReportError("holds no measurements, or aggregates alone")
     for case, contestants in results.times.items():
         counts = {frozenset(repetitions) for repetitions in contestants.values()}
@@ -126,9 +141,9 @@ def row(case, contestants, times):
     }
 
 
-def slope(points):
+def slope(points, least=FIT_FROM):
     """Of log(time) over log(size), by least squares. None: fewer than two sizes."""
-    logs = [(math.log(size), math.log(time)) for size, time in points if size >= FIT_FROM]
+    logs = [(math.log(size), math.log(time)) for size, time in points if size >= least]
     if len(logs) < 2:
         return None
     return statistics.linear_regression(*zip(*logs)).slope
@@ -136,8 +151,9 @@ def slope(points):
 
 def exponents(results, bench, contestants):
     rows = []
-    for variant in sorted({case.variant or 0 for case in results.cases(bench)}):
-        cases = [case for case in results.cases(bench) if (case.variant or 0) == variant]
+    all_cases = results.cases(results.times, bench)
+    for variant in sorted({case.variant or 0 for case in all_cases}):
+        cases = [case for case in all_cases if (case.variant or 0) == variant]
         fitted = {}
         for contestant in contestants:
             fitted[contestant] = slope(
@@ -151,19 +167,36 @@ def exponents(results, bench, contestants):
 
 
 def report(results):
-    """Tables: those benchmarks together that have the same first contestant and parameters."""
+    """Tables: those benchmarks together that have the same contestants and parameters."""
     tables = {}
-    for bench in results.benches():
+    for bench in results.benches(results.times):
         contestants = results.contestants(bench)
-        cases = results.cases(bench)
-        key = (contestants[0], cases[0].variant_name, cases[0].size_name)
-        table = tables.setdefault(key, {"contestants": [], "rows": [], "exponents": []})
-        table["contestants"] += [name for name in contestants if name not in table["contestants"]]
+        cases = results.cases(results.times, bench)
+        key = (*contestants, cases[0].variant_name, cases[0].size_name)
+        table = tables.setdefault(key, {"contestants": contestants, "rows": [], "exponents": []})
         table["rows"] += [row(case, contestants, results.times[case]) for case in cases]
         table["exponents"] += exponents(results, bench, contestants)
-    for (_, variant_name, size_name), table in tables.items():
+    for (*_, variant_name, size_name), table in tables.items():
         table.update(variant_name=variant_name, size_name=size_name)
     return list(tables.values())
+
+
+def report_counts(results):
+    """A table for each benchmark that counts."""
+    tables = []
+    for bench in results.benches(results.counts):
+        rows = []
+        for case in results.cases(results.counts, bench):
+            for contestant in results.contestants(bench):
+                repetitions = results.counts[case].get(contestant, {}).values()
+                if repetitions:
+                    counts = {
+                        name: spread(counts[name] for counts in repetitions)
+                        for name in COUNTED[bench]
+                    }
+                    rows.append({**case._asdict(), "contestant": contestant, "counts": counts})
+        tables.append({"bench": bench, "units": COUNTED[bench], "rows": rows})
+    return tables
 
 
 def digits(value):
@@ -172,17 +205,27 @@ def digits(value):
     return f"{round(value, places):.{max(places, 0)}f}"
 
 
-def human(seconds):
-    for unit, size in SECONDS.items():
-        if seconds < 1000 * size or unit == "s":
-            return f"{digits(seconds / size)} {unit}"
-    return ""
+def unit_of(seconds):
+    return next(each for each in SECONDS.items() if seconds < 1000 * each[1] or each[0] == "s")
 
 
-def ratio_cell(ratio):
-    if ratio is None:
+def human(value, unit="s"):
+    """`unit`: of COUNTED."""
+    if unit == "s":
+        name, size = unit_of(value)
+        return f"{digits(value / size)} {name}"
+    return f"{value:.0f}" if unit == "n" else digits(value)
+
+
+def spread_cell(values, unit=""):
+    """The lowest and highest in the unit of the median. One figure, where all repetitions have it."""
+    if values is None:
         return "-"
-    return f"{digits(ratio['median'])} ({digits(ratio['lowest'])}..{digits(ratio['highest'])})"
+    median, lowest, highest = (values[key] for key in ("median", "lowest", "highest"))
+    if lowest == highest:
+        return human(median, unit)
+    size = unit_of(median)[1] if unit == "s" else 1
+    return f"{human(median, unit)} ({digits(lowest / size)}..{digits(highest / size)})"
 
 
 def ratio_lines(table):
@@ -196,7 +239,7 @@ def ratio_lines(table):
                 each["bench"],
                 *(str(value) for value in (*values, each["size"])),
                 human(each["seconds"]["median"]) if each["seconds"] else "-",
-                *(ratio_cell(each["ratios"].get(other)) for other in others),
+                *(spread_cell(each["ratios"].get(other)) for other in others),
             ]
         )
     return lines
@@ -212,6 +255,25 @@ def exponent_lines(table):
                 each["bench"],
                 *([str(each["variant"])] if variant else []),
                 *("-" if cell is None else f"{cell:.2f}" for cell in cells),
+            ]
+        )
+    return lines
+
+
+def count_lines(table):
+    first = table["rows"][0]
+    parameters = [first["variant_name"]] if first["variant_name"] else []
+    lines = [[table["bench"], *parameters, first["size_name"], *table["units"]]]
+    for each in table["rows"]:
+        values = [each["variant"]] if parameters else []
+        lines.append(
+            [
+                each["contestant"],
+                *(str(value) for value in (*values, each["size"])),
+                *(
+                    spread_cell(each["counts"][name], unit)
+                    for name, unit in table["units"].items()
+                ),
             ]
         )
     return lines
@@ -245,6 +307,14 @@ def print_tables(tables, markdown):
             write(exponent_lines(table), markdown)
 
 
+def print_counts(tables, markdown):
+    for table in tables:
+        print(COUNT_TITLES[table["bench"]])
+        if markdown:
+            print()
+        write(count_lines(table), markdown)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("file", help="JSON of Google Benchmark, with repetitions")
@@ -252,20 +322,23 @@ def main():
     parser.add_argument("--markdown", action="store_true", help="print Markdown tables")
     options = parser.parse_args()
     try:
-        tables = report(read(options.file))
+        results = read(options.file)
+        tables = report(results)
+        counts = report_counts(results)
     except ReportError as error:
         print(f"ratios.py: {options.file}: {error}", file=sys.stderr)
         return 2
     if options.json:
         try:
             with open(options.json, "w", encoding="utf-8") as out:
-                json.dump({"tables": tables}, out, indent=2)
+                json.dump({"tables": tables, "counts": counts}, out, indent=2)
                 out.write("\n")
         except OSError as error:
             message = f"{options.json}: cannot be written: {error.strerror}"
             print(f"ratios.py: {message}", file=sys.stderr)
             return 2
     print_tables(tables, options.markdown)
+    print_counts(counts, options.markdown)
     return 0
 
 

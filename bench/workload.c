@@ -2,47 +2,143 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../fuzz/memory.h"
+#include "mix.h"
+#include "pointers.h"
 
-#define NAME_ROOM 16
 #define KEY_SIZE 16
 #define KEYS_MIN 4096
+#define KEYS_MULTIPLE 1024
+#define NAME_SIZE_MAX 16
+#define REPLICAS_USUAL 128
+#define POINTS_USUAL 1000000
+#define POINTS_LEGACY 100000
 
-const char *const workload_contestants[] = {"core", "resort", "legacy", NULL};
+const char *const workload_contestants[] = {"core", "merge", "resort", "legacy", NULL};
 const int64_t workload_replicas[] = {16, 128, 512, 0};
-const int64_t workload_points[] = {1, 1000, 10000, 100000, 1000000, 0};
+const int64_t workload_points[] = {1, 1000, 10000, 100000, 1000000, 10000000, 0};
 
-void workload_init(struct workload *workload, struct bench_state *state,
-                   const struct bench_case *what)
+struct kept {
+    struct kept *before;
+    struct workload workload;
+};
+
+static struct kept *last_kept;
+
+/* `pointers` is known here alone: it answers less than the check of subjects asks for. */
+static const struct subject *subject_of(const char *contestant)
 {
-    size_t points = (size_t)what->size;
-    uint32_t replicas = (uint32_t)what->variant;
-    size_t full = points / replicas;
-    uint32_t rest = (uint32_t)(points % replicas);
-    *workload = (struct workload){
-        .subject = subject_named(what->contestant),
-        .points = points,
-        .count = full + (rest > 0 ? 1 : 0),
-        .full = full > 0 ? full : 1,
-    };
-    workload->nodes = memory_resize(NULL, workload->count + 1, sizeof *workload->nodes);
-    workload->names = memory_resize(NULL, workload->count + 1, NAME_ROOM);
-    for (size_t i = 0; i <= workload->count; i++) {
-        char *name = workload->names + i * NAME_ROOM;
-        int size = snprintf(name, NAME_ROOM, "node-%06zu", i);
-        bool last = rest > 0 && i + 1 == workload->count;
-        workload->nodes[i] = (struct ring_node){{name, (size_t)size}, last ? rest : replicas};
-    }
-    bench_count(state, "points", (double)points);
-    bench_count(state, "nodes", (double)workload->count);
-    bench_count(state, "replicas", (double)replicas);
+    bool pointers = strcmp(contestant, subject_pointers.name) == 0;
+    return pointers ? &subject_pointers : subject_named(contestant);
 }
 
-void workload_free(struct workload *workload)
+bool workload_too_large(const struct bench_case *what)
 {
-    free(workload->nodes);
-    free(workload->names);
+    bool usual = what->variant == REPLICAS_USUAL;
+    if (subject_of(what->contestant) == &subject_legacy) {
+        return what->size > (usual ? POINTS_USUAL : POINTS_LEGACY);
+    }
+    return what->size > POINTS_USUAL && !usual;
+}
+
+static void make_nodes(struct workload *workload)
+{
+    size_t full = workload->points / workload->replicas;
+    uint32_t rest = (uint32_t)(workload->points % workload->replicas);
+    workload->count = full + (rest > 0 ? 1 : 0);
+    workload->full = full > 0 ? full : 1;
+    workload->nodes = memory_resize(NULL, workload->count, sizeof *workload->nodes);
+    workload->names = memory_resize(NULL, workload->count, NAME_SIZE_MAX);
+    for (size_t i = 0; i < workload->count; i++) {
+        char *name = workload->names + i * NAME_SIZE_MAX;
+        int size = snprintf(name, NAME_SIZE_MAX, "node-%06zu", i);
+        bool last = rest > 0 && i + 1 == workload->count;
+        workload->nodes[i] =
+            (struct ring_node){{name, (size_t)size}, last ? rest : workload->replicas};
+    }
+}
+
+static struct workload *find_kept(const struct workload *wanted)
+{
+    for (struct kept *kept = last_kept; kept != NULL; kept = kept->before) {
+        struct workload *workload = &kept->workload;
+        if (workload->subject == wanted->subject && workload->points == wanted->points &&
+            workload->replicas == wanted->replicas) {
+            return workload;
+        }
+    }
+    struct kept *kept = memory_resize(NULL, 1, sizeof *kept);
+    *kept = (struct kept){last_kept, *wanted};
+    make_nodes(&kept->workload);
+    last_kept = kept;
+    return &kept->workload;
+}
+
+struct workload *workload_get(struct bench_state *state, const struct bench_case *what)
+{
+    struct workload *workload = find_kept(&(struct workload){
+        .subject = subject_of(what->contestant),
+        .points = (size_t)what->size,
+        .replicas = (uint32_t)what->variant,
+    });
+    bench_count(state, "points", (double)workload->points);
+    bench_count(state, "nodes", (double)workload->count);
+    bench_count(state, "replicas", (double)workload->replicas);
+    return workload;
+}
+
+void workload_build(struct workload *workload)
+{
+    if (workload->ring == NULL) {
+        workload_build_anew(workload);
+    }
+}
+
+void workload_build_anew(struct workload *workload)
+{
+    const struct subject *subject = workload->subject;
+    if (workload->ring != NULL) {
+        subject->destroy(workload->ring);
+    }
+    workload->ring = workload_empty(workload);
+    (void)subject->add_many(workload->ring, workload->nodes, workload->count);
+    /* Where a change takes `legacy` seconds, room makes no difference. */
+    if (subject != &subject_legacy) {
+        char name[WORKLOAD_NAME_ROOM];
+        struct ring_node spare = workload_newcomer(workload, name);
+        (void)subject->add(workload->ring, spare.name, spare.replicas);
+        (void)subject->remove(workload->ring, spare.name);
+    }
+    workload_check(workload, workload->ring, workload->points);
+}
+
+static size_t common_divisor(size_t a, size_t b)
+{
+    while (b != 0) {
+        size_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+const struct ring_node *workload_walk(struct workload *workload)
+{
+    /* The golden section: successive multiples of it are far from each other. */
+    size_t stride = (size_t)(0.618 * (double)workload->full) + 1;
+    while (common_divisor(workload->full, stride) != 1) {
+        stride++;
+    }
+    workload->walked = (workload->walked + stride) % workload->full;
+    return &workload->nodes[workload->walked];
+}
+
+struct ring_node workload_newcomer(struct workload *workload, char name[WORKLOAD_NAME_ROOM])
+{
+    int size = snprintf(name, WORKLOAD_NAME_ROOM, "new-%07zu", workload->newcomers++);
+    return (struct ring_node){{name, (size_t)size}, workload->replicas};
 }
 
 void *workload_empty(const struct workload *workload)
@@ -54,15 +150,11 @@ void *workload_empty(const struct workload *workload)
     return ring;
 }
 
-void *workload_ring(const struct workload *workload, size_t count)
+struct ring *workload_as_ring(const struct workload *workload, void *ring)
 {
-    size_t points = 0;
-    for (size_t i = 0; i < count; i++) {
-        points += workload->nodes[i].replicas;
+    if (workload->subject != &subject_core && workload->subject != &subject_merge) {
+        bench_fail("a contestant that is no ring of core/ring.h");
     }
-    void *ring = workload_empty(workload);
-    (void)workload->subject->add_many(ring, workload->nodes, count);
-    workload_check(workload, ring, points);
     return ring;
 }
 
@@ -73,32 +165,43 @@ void workload_check(const struct workload *workload, const void *ring, size_t po
     }
 }
 
-/* The mixing function of SplitMix64: distinct for distinct numbers. */
-static uint64_t mix(uint64_t number)
+size_t workload_key_count(size_t points)
 {
-    number *= UINT64_C(0x9e3779b97f4a7c15);
-    number = (number ^ number >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    number = (number ^ number >> 27) * UINT64_C(0x94d049bb133111eb);
-    return number ^ number >> 31;
+    size_t count = points > KEYS_MIN ? points : KEYS_MIN;
+    return (count + KEYS_MULTIPLE - 1) / KEYS_MULTIPLE * KEYS_MULTIPLE;
 }
 
-void workload_keys_init(struct workload_keys *keys, size_t points)
+const struct ring_bytes *workload_keys(size_t count)
 {
-    keys->count = points > KEYS_MIN ? points : KEYS_MIN;
-    keys->keys = memory_resize(NULL, keys->count, sizeof *keys->keys);
-    keys->bytes = memory_resize(NULL, keys->count, KEY_SIZE);
-    for (size_t i = 0; i < keys->count; i++) {
-        char *key = keys->bytes + i * KEY_SIZE;
-        uint64_t number = mix(i + 1);
-        for (int digit = 0; digit < KEY_SIZE; digit++) {
-            key[digit] = "0123456789abcdef"[number >> 4 * digit & 15];
+    static struct ring_bytes *keys;
+    static char *bytes;
+    static size_t made;
+    if (made < count) {
+        keys = memory_resize(keys, count, sizeof *keys);
+        bytes = memory_resize(bytes, count, KEY_SIZE);
+        for (size_t i = 0; i < count; i++) {
+            char *key = bytes + i * KEY_SIZE;
+            uint64_t number = mix(i + 1);
+            for (int digit = 0; digit < KEY_SIZE; digit++) {
+                key[digit] = "0123456789abcdef"[number >> 4 * digit & 15];
+            }
+            keys[i] = (struct ring_bytes){key, KEY_SIZE};
         }
-        keys->keys[i] = (struct ring_bytes){key, KEY_SIZE};
+        made = count;
     }
+    return keys;
 }
 
-void workload_keys_free(struct workload_keys *keys)
+const uint64_t *workload_positions(size_t count)
 {
-    free(keys->keys);
-    free(keys->bytes);
+    static uint64_t *positions;
+    static size_t made;
+    if (made < count) {
+        positions = memory_resize(positions, count, sizeof *positions);
+        for (size_t i = 0; i < count; i++) {
+            positions[i] = mix(i + 1);
+        }
+        made = count;
+    }
+    return positions;
 }

@@ -23,7 +23,7 @@ HIGHLIGHTS = {
     "crash": (re.compile(r"^# ((?:killed|ended) by.*)$", re.M), "found: {0}"),
 }
 # Of the table of ratios: one node added to, or removed from, a ring of that size.
-RATIOS = re.compile(r"^(add|remove) +128 +100000 +\S+ \S+ +(\S+) \(.*?\) +(\S+) \(", re.M)
+RATIOS = re.compile(r"^(add|remove) +128 +100000 +\S+ \S+ +(\S+) \(.*?\) +(\S+) \(.*?\) +(\S+) \(", re.M)
 FINDINGS_SHOWN = 4
 DEPTH = pathlib.Path(__file__).resolve().parents[1] / "repro" / "depth.tsv"
 
@@ -46,8 +46,8 @@ def count_cases(log):
 
 
 def name_ratios(log):
-    ratios = [f"{name} {resort} / {legacy}" for name, resort, legacy in RATIOS.findall(log)]
-    return f"times as fast as resort / legacy, at 100000 points: {', '.join(ratios)}" if ratios else ""
+    ratios = [f"{name} {' / '.join(others)}" for name, *others in RATIOS.findall(log)]
+    return f"times as fast as merge / resort / legacy, at 100000 points: {', '.join(ratios)}" if ratios else ""
 
 
 def count_answers(log):
@@ -63,9 +63,10 @@ def highlight(name, log):
         return count_cases(log)
     if name == "bench":
         return name_ratios(log)
-    if name not in HIGHLIGHTS:
+    kind = name if name in HIGHLIGHTS else name.split("-")[0]
+    if kind not in HIGHLIGHTS:
         return ""
-    pattern, words = HIGHLIGHTS[name]
+    pattern, words = HIGHLIGHTS[kind]
     matches = pattern.findall(log)
     if not matches:
         return ""

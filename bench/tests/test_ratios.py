@@ -28,6 +28,12 @@ KNOWN = [
     ("digest/sha1/nettle/bytes:8", 3, "ns", [50, 50, 50]),
     ("digest/sha1/libmd/bytes:8", 4, "ns", [100, 150, 200]),
 ]
+# What grow/core and bytes/core counted in each repetition.
+GROWN = [
+    {"adds": 78125, "median": 1e-6 * n, "p99": 2e-6, "p99.9": 3e-6 * n, "max": 4e-3 / n}
+    for n in (3, 2, 5)
+]
+BYTES = {"average": 15, "worst": 17.5, "peak": 18, "batch": 13.25, "batch_peak": 26}
 EXPECTED_TEXT = """\
 Median time, and ratios of times: median (lowest..highest) of the repetitions
 benchmark  replicas  points     core       resort/core      legacy/core
@@ -41,6 +47,14 @@ add             128  1.00    1.00    2.00
 Median time, and ratios of times: median (lowest..highest) of the repetitions
 benchmark    bytes   nettle       libmd/nettle
 digest/sha1      8  50.0 ns  3.00 (2.00..4.00)
+
+Each addition by itself, from so many points on: median (lowest..highest) of repetitions
+grow  replicas    points   adds                      median      p99                       p99.9                        max
+core       128  10000000  78125  3.00 us (2.00..5.00)  2.00 us  9.00 us (6.00..15.0)  1.33 ms (0.800..2.00)
+
+Bytes a point, at the allocator: growing from half of that size, and after one batch
+bytes  replicas  points  average  worst  peak  batch  batch_peak
+core        128   10000     15.0   17.5  18.0   13.2        26.0
 
 """
 
@@ -65,6 +79,10 @@ def known():
         for name, family, unit, times in KNOWN
         for repetition, time in enumerate(times)
     ]
+    name = "grow/core/replicas:128/points:10000000/iterations:1/repeats:3/manual_time"
+    runs += [run(name, 5, "s", index, 9) | counts for index, counts in enumerate(GROWN)]
+    name = "bytes/core/replicas:128/points:10000/iterations:1/repeats:1"
+    runs.append(run(name, 6, "s", 0, 9) | BYTES)
     # Interleaved, they come in any order; and aggregates stand between them.
     aggregate = {"run_type": "aggregate", "run_name": "add/core/replicas:128", "big_o": "N"}
     return {"context": {}, "benchmarks": [*runs[1::2], aggregate, *runs[::2]]}
@@ -152,7 +170,7 @@ class Known(Files):
         )
         for table in result.stdout.split("\n\n"):
             self.assertLessEqual(len({len(line) for line in table.strip().splitlines()[1:]}), 1)
-        self.assertLessEqual(max(map(len, result.stdout.splitlines())), 100)
+        self.assertLessEqual(max(map(len, result.stdout.splitlines())), 110)
 
     def test_markdown(self):
         self.write(known())
@@ -170,7 +188,30 @@ class Known(Files):
         self.write(known())
         out = self.directory / "out.json"
         self.assertEqual(self.call("--json", out).returncode, 0)
-        tables = json.loads(out.read_text(encoding="utf-8"))["tables"]
+        written = json.loads(out.read_text(encoding="utf-8"))
+        results = ratios.read(self.path)
+        self.assertEqual(written["tables"], ratios.report(results))
+        self.assertEqual(written["counts"], ratios.report_counts(results))
+
+    def test_counts(self):
+        self.write(known())
+        grown, held = ratios.report_counts(ratios.read(self.path))
+        self.assertEqual((grown["bench"], held["bench"]), ("grow", "bytes"))
+        (row,) = grown["rows"]
+        self.assertEqual((row["contestant"], row["variant"], row["size"]), ("core", 128, 10000000))
+        self.assert_spread(row["counts"]["median"], 3e-6, 2e-6, 5e-6)
+        self.assert_spread(row["counts"]["max"], 4e-3 / 3, 8e-4, 2e-3)
+        (row,) = held["rows"]
+        for name, value in BYTES.items():
+            self.assert_spread(row["counts"][name], value, value, value)
+
+    def test_counts_have_no_part_in_the_times(self):
+        document = known()
+        counted = ("grow", "bytes")
+        timed = [each for each in document["benchmarks"] if not each["run_name"].startswith(counted)]
+        self.write(document)
+        tables = ratios.report(ratios.read(self.path))
+        self.write({"benchmarks": timed})
         self.assertEqual(tables, ratios.report(ratios.read(self.path)))
 
     def test_absent_contestants_leave_a_gap(self):
@@ -257,6 +298,13 @@ class Errors(Files):
     def test_unknown_name(self):
         self.change(run_name="BM_something")
         self.expect("'BM_something' is not NAME/CONTESTANT")
+
+    def test_nothing_counted(self):
+        document = known()
+        for each in document["benchmarks"]:
+            each.pop("p99.9", None)
+        self.write(document)
+        self.expect("is not a report of Google Benchmark: KeyError\\('p99.9'\\)")
 
     def test_no_time(self):
         self.change(real_time=0)

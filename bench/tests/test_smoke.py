@@ -5,6 +5,7 @@ Usage: test_smoke.py BENCH_RING
 """
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -14,7 +15,19 @@ from pathlib import Path
 BENCH = Path(__file__).resolve().parent.parent
 PROGRAM = sys.argv.pop() if len(sys.argv) > 1 else None
 
-RINGS = ["add", "remove", "find", "find_n", "build_batch", "build_one_by_one"]
+UPDATES = ["add", "remove"]
+RINGS = ["find", "find_n", "build_batch", "build_one_by_one"]
+POSITIONS = {
+    ("find_latency", 128, 1000, "line", "core", "merge"),
+    ("find_many", 128, 1000, "core", "merge", "pointers"),
+    ("find_many_keys", 128, 1000, "core", "merge", "pointers"),
+}
+COUNTS = {
+    (bench, contestant, replicas)
+    for bench, replicas in (("grow", 1), ("grow", 128), ("bytes", 128))
+    for contestant in ("core", "merge")
+} | {("bytes", "shared", 128)}
+ADDS = {("core", 1): 1000, ("core", 128): 7, ("merge", 1): 256, ("merge", 128): 7}
 DIGESTS = ["digest/sha1", "digest/md5"]
 
 
@@ -33,16 +46,17 @@ class Smoke(unittest.TestCase):
             subprocess.run([PROGRAM, *arguments], stdout=subprocess.DEVNULL, check=True)
             command = [BENCH / "ratios.py", "--json", table, measured]
             subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
-            counted = json.loads(measured.read_text(encoding="utf-8"))["benchmarks"]
-            tables = json.loads(table.read_text(encoding="utf-8"))["tables"]
+            runs = json.loads(measured.read_text(encoding="utf-8"))["benchmarks"]
+            reported = json.loads(table.read_text(encoding="utf-8"))
         rows = {
             (row["bench"], row["variant"], row["size"], row["base"], *row["ratios"])
-            for each in tables
+            for each in reported["tables"]
             for row in each["rows"]
         }
-        expected = {
-            (bench, replicas, points, "core", "resort", "legacy")
-            for bench in RINGS
+        expected = POSITIONS | {
+            (bench, replicas, points, "core", "merge", "resort", "legacy", *more)
+            for benches, more in ((UPDATES, ["pointers"]), (RINGS, []))
+            for bench in benches
             for replicas in (16, 128, 512)
             for points in (1, 1000)
         }
@@ -50,11 +64,36 @@ class Smoke(unittest.TestCase):
             expected |= {(bench, None, size, "nettle", "libmd", "openssl") for bench in DIGESTS}
             expected.add(("digest/xxh3", None, size, "xxhash"))
         self.assertEqual(rows, expected)
-        for each in counted:
-            if "points:1000/" in each["name"] and "replicas:128" in each["name"]:
+        self.check_counters(runs)
+        self.check_counts(reported["counts"])
+
+    def check_counters(self, runs):
+        checked = 0
+        for each in runs:
+            if re.search("/core/replicas:128/points:1000(/|$)", each["name"]):
                 if each["run_type"] == "iteration":
                     counters = (each["points"], each["nodes"], each["replicas"])
                     self.assertEqual(counters, (1000, 8, 128))
+                    checked += 1
+        self.assertGreater(checked, len(UPDATES + RINGS))
+
+    def check_counts(self, tables):
+        rows = {
+            (each["bench"], row["contestant"], row["variant"]): {
+                name: spread["median"] for name, spread in row["counts"].items()
+            }
+            for each in tables
+            for row in each["rows"]
+        }
+        self.assertEqual(set(rows), COUNTS)
+        for (bench, contestant, replicas), counts in rows.items():
+            if bench == "grow":
+                self.assertEqual(counts.pop("adds"), ADDS[contestant, replicas])
+                self.assertEqual(sorted(counts.values()), list(counts.values()))
+            else:
+                self.assertLessEqual(counts["average"], counts["worst"])
+                self.assertLessEqual(counts["worst"], counts["peak"])
+                self.assertLessEqual(counts["batch"], counts["batch_peak"])
 
 
 class Run(unittest.TestCase):
@@ -68,6 +107,7 @@ class Run(unittest.TestCase):
     def test_errors(self):
         self.expect("which program?")
         self.expect("which program?", "--short")
+        self.expect("which program?", "--goals")
         self.expect("no program ./absent: build it", "absent")
         self.expect("no program /absent/bench_ring: build it", "--short", "/absent/bench_ring")
         self.expect("unknown option --fast", "--fast", "bench_ring")

@@ -11,15 +11,15 @@ REPORT = pathlib.Path(__file__).resolve().parents[1] / "report.py"
 
 STEPS = {
     "fuzz": (0, "#100: cov: 50 ft: 9 corp: 3 exec/s 20 oom\n#4096: cov: 503 ft: 9 corp: 3 exec/s 70 oom"),
-    "check": (0, "agreed: 62518 programs, 1000009 operations in 31.3 s\n"),
+    "check-tiny": (0, "agreed: 62518 programs, 1000009 operations in 31.3 s\n"),
     "crash": (0, '# ringproof\n# killed by SIGSEGV at operation 2: remove "a"\n'),
     "repro-plain": (0, "x.trace\n  ok   core     must agree    agreed\n  ok   legacy   must crash    killed\n"),
     "bench": (0, """run 560: remove
 Median time, and ratios of times: median (lowest..highest) of the <repetitions>
-benchmark         replicas  points     core           resort/core           legacy/core
-add                    128   10000  20.9 us     23.0 (19.9..30.7)      90.3 (71.2..120)
-add                    128  100000   135 us     41.8 (40.1..46.1)       803 (724..1060)
-remove                 128  100000  81.8 us      95.7 (90.8..142)     1460 (1370..4260)
+benchmark         replicas  points     core            merge/core           resort/core           legacy/core         pointers/core
+add                    128   10000  20.9 us     2.10 (1.90..2.30)     23.0 (19.9..30.7)      90.3 (71.2..120)      45.1 (40.2..50.3)
+add                    128  100000   135 us     9.60 (8.80..9.90)     41.8 (40.1..46.1)       803 (724..1060)        130 (120..140)
+remove                 128  100000  81.8 us     12.3 (11.0..13.1)      95.7 (90.8..142)     1460 (1370..4260)        310 (300..320)
 """),
 }
 
@@ -52,7 +52,7 @@ class Report(unittest.TestCase):
         self.assertIn("2 of 2 as they must", result.stdout)
         page = (self.folder / "index.html").read_text()
         self.assertIn("the title of fuzz", page)
-        self.assertIn("times as fast as resort / legacy, at 100000 points: add 41.8 / 803, remove 95.7 / 1460", result.stdout)
+        self.assertIn("times as fast as merge / resort / legacy, at 100000 points: add 9.60 / 41.8 / 803, remove 12.3 / 95.7 / 1460", result.stdout)
         self.assertIn("of the &lt;repetitions&gt;", page)
         self.assertNotIn("run 560: remove\nMedian", page.split("<h2>Logs</h2>")[0])
         self.assertNotIn("FAIL", page)
@@ -111,7 +111,7 @@ class Report(unittest.TestCase):
         self.assertIn("crash-29.trace", (self.folder / "index.html").read_text())
 
     def test_what_is_missing_is_named(self):
-        for missing in ("about", "steps", "check.log"):
+        for missing in ("about", "steps", "check-tiny.log"):
             with self.subTest(missing):
                 self.leave(STEPS)
                 (self.folder / missing).unlink()

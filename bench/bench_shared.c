@@ -1,0 +1,276 @@
+/* What it costs that threads may read while one changes: a lookup by who enters and leaves for it alone,
+ * and one added node by left-right (the change is made twice) and by copying (made once, on a copy).
+ * A program of its own, all of whose benchmarks are here. */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "../fuzz/memory.h"
+#include "guards.h"
+#include "workload.h"
+
+#define REPLICAS 128
+
+static const int64_t readers[] = {1, 2, 0};
+static const int64_t points[] = {10000, 100000, 1000000, 0};
+static const int64_t points_any[] = {10000, 0};
+static const char *const updates[] = {"once", "left_right",    "shared",
+                                      "copy", "copy_in_place", NULL};
+
+/* Comes and goes. */
+static const struct ring_node spare = {{"spare", 5}, REPLICAS};
+
+static const struct workload *load_nodes(struct bench_state *state, const struct bench_case *what)
+{
+    return workload_get(state, &(struct bench_case){"core", REPLICAS, what->size});
+}
+
+static void must(enum ring_error error)
+{
+    if (error != RING_OK) {
+        bench_fail(ring_strerror(error));
+    }
+}
+
+/* With the spare node there and gone again, so that there is room for it. */
+static struct ring *make_ring(const struct workload *load)
+{
+    struct ring *ring = NULL;
+    must(ring_create(&ring, NULL));
+    must(ring_add_many(ring, load->nodes, load->count));
+    must(ring_add(ring, spare.name.data, spare.name.size, spare.replicas));
+    must(ring_remove(ring, spare.name.data, spare.name.size));
+    return ring;
+}
+
+static struct ring_shared *make_shared(const struct workload *load)
+{
+    struct ring_shared *shared = NULL;
+    must(ring_shared_create(&shared, NULL));
+    must(ring_shared_add_many(shared, load->nodes, load->count));
+    must(ring_shared_add(shared, spare.name.data, spare.name.size, spare.replicas));
+    must(ring_shared_remove(shared, spare.name.data, spare.name.size));
+    return shared;
+}
+
+/* --------------------------------------------------------------------------------------- lookups */
+
+/* One ring for all: where its memory happens to lie makes a difference. */
+static void make_guarded(struct guarded *guarded, const struct workload *load)
+{
+    guarded->shared = make_shared(load);
+    ring_shared_register();
+    atomic_init(&guarded->ring, ring_shared_enter(guarded->shared));
+    ring_shared_leave(guarded->shared);
+    ring_shared_unregister();
+}
+
+struct looking {
+    const struct guard *guard; /* NULL: alone */
+    struct guarded guarded;
+    const struct ring_bytes *keys;
+    size_t key_count;
+    int64_t readers;
+    atomic_bool stop;
+};
+
+static void look_up(struct looking *looking, size_t *next)
+{
+    const struct guard *guard = looking->guard;
+    const struct ring_bytes *key = &looking->keys[*next];
+    struct ring_bytes node;
+    const struct ring *ring =
+        guard != NULL ? guard->enter(&looking->guarded)
+                      : atomic_load_explicit(&looking->guarded.ring, memory_order_relaxed);
+    (void)ring_find(ring, key->data, key->size, &node);
+    bench_keep(&node);
+    if (guard != NULL) {
+        guard->leave(&looking->guarded);
+    }
+    *next = *next + 1 < looking->key_count ? *next + 1 : 0;
+}
+
+static void begin(const struct guard *guard)
+{
+    if (guard != NULL && guard->begin != NULL) {
+        guard->begin();
+    }
+}
+
+static void end(const struct guard *guard)
+{
+    if (guard != NULL && guard->end != NULL) {
+        guard->end();
+    }
+}
+
+/* Another thread, which is not measured: a reader too or, of one reader, idle, for locks cost less in a
+ * process that has but one thread. */
+static void *look_up_too(void *argument)
+{
+    struct looking *looking = argument;
+    size_t next = looking->key_count / 2;
+    begin(looking->guard);
+    while (!atomic_load_explicit(&looking->stop, memory_order_relaxed)) {
+        if (looking->readers == 2) {
+            look_up(looking, &next);
+        } else {
+            (void)nanosleep(&(struct timespec){0, 1000000}, NULL);
+        }
+    }
+    end(looking->guard);
+    return NULL;
+}
+
+static void run_find(struct bench_state *state, const struct bench_case *what)
+{
+    const struct workload *load = load_nodes(state, what);
+    struct looking looking = {.guard = guard_named(what->contestant), .readers = what->variant};
+    pthread_t other;
+    looking.key_count = workload_key_count(load->points);
+    looking.keys = workload_keys(looking.key_count);
+    make_guarded(&looking.guarded, load);
+    if (pthread_create(&other, NULL, look_up_too, &looking) != 0) {
+        bench_fail("no thread");
+    }
+    begin(looking.guard);
+    size_t next = 0;
+    while (bench_loop(state)) {
+        look_up(&looking, &next);
+    }
+    end(looking.guard);
+    atomic_store(&looking.stop, true);
+    (void)pthread_join(other, NULL);
+    ring_shared_destroy(looking.guarded.shared);
+}
+
+/* Nothing but entering and leaving. */
+static void run_enter(struct bench_state *state, const struct bench_case *what)
+{
+    const struct guard *guard = guard_named(what->contestant);
+    const struct workload *load = load_nodes(state, what);
+    struct guarded guarded;
+    make_guarded(&guarded, load);
+    begin(guard);
+    while (bench_loop(state)) {
+        bench_keep(guard->enter(&guarded));
+        guard->leave(&guarded);
+    }
+    end(guard);
+    ring_shared_destroy(guarded.shared);
+}
+
+/* --------------------------------------------------------------------------------------- changes */
+
+struct updating {
+    struct ring *one;
+    struct ring *other;
+    struct ring_shared *shared;
+    size_t bytes; /* that a ring holds */
+    void *from;
+    void *copy;
+};
+
+static void add_once(struct updating *updating, const struct ring_node *node)
+{
+    must(ring_add(updating->one, node->name.data, node->name.size, node->replicas));
+}
+
+/* The least that a copy costs: the bytes, in one piece, onto memory that has been used before. */
+static void add_to_copy_in_place(struct updating *updating, const struct ring_node *node)
+{
+    memcpy(updating->copy, updating->from, updating->bytes);
+    bench_keep(updating->copy);
+    add_once(updating, node);
+}
+
+/* ... and onto memory that is asked for, and given back. */
+static void add_to_copy(struct updating *updating, const struct ring_node *node)
+{
+    void *copy = memory_resize(NULL, updating->bytes, 1);
+    memcpy(copy, updating->from, updating->bytes);
+    bench_keep(copy);
+    add_once(updating, node);
+    free(copy);
+}
+
+static void add_twice(struct updating *updating, const struct ring_node *node)
+{
+    add_once(updating, node);
+    must(ring_add(updating->other, node->name.data, node->name.size, node->replicas));
+}
+
+static void add_shared(struct updating *updating, const struct ring_node *node)
+{
+    must(ring_shared_add(updating->shared, node->name.data, node->name.size, node->replicas));
+}
+
+static void undo(struct updating *updating, const struct ring_node *node)
+{
+    (void)ring_remove(updating->one, node->name.data, node->name.size);
+    (void)ring_remove(updating->other, node->name.data, node->name.size);
+    (void)ring_shared_remove(updating->shared, node->name.data, node->name.size);
+}
+
+static void run_add(struct bench_state *state, const struct bench_case *what)
+{
+    static void (*const ways[])(struct updating *, const struct ring_node *) = {
+        add_once, add_twice, add_shared, add_to_copy, add_to_copy_in_place,
+    };
+    size_t way = 0;
+    while (strcmp(updates[way], what->contestant) != 0) {
+        way++;
+    }
+    const struct workload *load = load_nodes(state, what);
+    struct updating updating = {make_ring(load), make_ring(load), make_shared(load), 0, NULL, NULL};
+    updating.bytes = ring_bytes_used(updating.one);
+    updating.from = memory_resize(NULL, updating.bytes, 1);
+    updating.copy = memory_resize(NULL, updating.bytes, 1);
+    memset(updating.from, 1, updating.bytes);
+    memset(updating.copy, 2, updating.bytes);
+    ring_shared_register(); /* a reader, who is not inside */
+    while (bench_loop(state)) {
+        undo(&updating, &spare);
+        bench_start(state);
+        ways[way](&updating, &spare);
+        bench_stop(state);
+    }
+    ring_shared_unregister();
+    ring_destroy(updating.one);
+    ring_destroy(updating.other);
+    ring_shared_destroy(updating.shared);
+    free(updating.from);
+    free(updating.copy);
+}
+
+static const struct bench bench_shared_find = {
+    .name = "shared_find",
+    .contestants = guard_names,
+    .variant = "readers",
+    .variants = readers,
+    .size = "points",
+    .sizes = points,
+    .run = run_find,
+};
+
+static const struct bench bench_shared_enter = {
+    .name = "shared_enter",
+    .contestants = guard_names + 1, /* without "alone" */
+    .size = "points",
+    .sizes = points_any,
+    .run = run_enter,
+};
+
+static const struct bench bench_shared_add = {
+    .name = "shared_add",
+    .contestants = updates,
+    .size = "points",
+    .sizes = points,
+    .timed_by_hand = true,
+    .run = run_add,
+};
+
+const struct bench *const benches[] = {&bench_shared_find, &bench_shared_enter, &bench_shared_add,
+                                       NULL};

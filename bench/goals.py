@@ -1,0 +1,147 @@
+#!/usr/bin/python3
+"""Prints what the ring is to reach beside what it reached. Says what is missed, and fails at nothing.
+
+Reads the JSON of Google Benchmark that `bench/run --goals` leaves. bench/README.md says how the figures
+come about.
+"""
+
+import argparse
+import statistics
+import sys
+from collections import namedtuple
+
+import ratios
+
+REPLICAS = 128
+EXPONENT_FROM = 10_000
+SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
+
+
+class Goal(namedtuple("Goal", "name size least most unit measure", defaults=(None, None, "", None))):
+    """`measure` makes of Results one value for each repetition; none: not measured."""
+
+    def wanted(self):
+        if self.least is not None:
+            return f">= {ratios.human(self.least, self.unit)}"
+        return f"<= {ratios.human(self.most, self.unit)}" if self.most is not None else "-"
+
+    def reached(self, value):
+        return value >= self.least if self.least is not None else value <= self.most
+
+    def verdict(self, values):
+        """The median decides; that not all repetitions agree with it is said."""
+        if not values:
+            return "not measured"
+        if self.least is None and self.most is None:
+            return "-"
+        met = self.reached(statistics.median(values))
+        agree = all(self.reached(value) == met for value in values)
+        return ("met" if met else "missed") + ("" if agree else ", not by all")
+
+
+def of_case(measured, bench, size, replicas=REPLICAS):
+    for case, contestants in measured.items():
+        if (case.bench, case.variant, case.size) == (bench, replicas, size):
+            return contestants
+    return {}
+
+
+def ratio(bench, size, of, to):
+    """How many times as long `of` takes as `to`."""
+
+    def measure(results):
+        times = of_case(results.times, bench, size)
+        if of not in times or to not in times:
+            return []
+        return [times[of][index] / times[to][index] for index in times[to]]
+
+    return measure
+
+
+def exponent(bench, contestant):
+    def measure(results):
+        times = [(size, of_case(results.times, bench, size).get(contestant)) for size in SIZES]
+        if any(each is None for _, each in times):
+            return []
+        return [
+            ratios.slope([(size, each[index]) for size, each in times], EXPONENT_FROM)
+            for index in sorted(set.intersection(*(set(each) for _, each in times)))
+        ]
+
+    return measure
+
+
+def count(bench, size, contestant, name, replicas=REPLICAS):
+    def measure(results):
+        repetitions = of_case(results.counts, bench, size, replicas).get(contestant, {})
+        return [counts[name] for counts in repetitions.values()]
+
+    return measure
+
+
+def make_goals():
+    goals = []
+    for bench, least in (("add", (50, 300, 5000, 50_000)), ("remove", (150, 800, 20_000, 200_000))):
+        for contestant in ("pointers", "resort"):
+            for size, times in zip(SIZES, least):
+                measure = ratio(bench, size, contestant, "core")
+                goals.append(Goal(f"{bench}: {contestant}/core", size, least=times, measure=measure))
+    for bench in ("add", "remove"):
+        measure = ratio(bench, 1_000_000, "merge", "core")
+        goals.append(Goal(f"{bench}: merge/core", 1_000_000, least=50, measure=measure))
+    for bench in ("add", "remove"):
+        goals.append(Goal(f"{bench}: exponent of core", None, most=0.15, measure=exponent(bench, "core")))
+    for size, times in ((100_000, 2), (10_000_000, 1.3)):
+        measure = ratio("find_latency", size, "core", "line")
+        goals.append(Goal("find_latency: core/line", size, most=times, measure=measure))
+    for size in SIZES[1:]:
+        measure = ratio("find_many", size, "pointers", "core")
+        goals.append(Goal("find_many: pointers/core", size, least=50, measure=measure))
+    for contestant, most in (("core", 20), ("shared", 32)):
+        for size in SIZES:
+            measure = count("bytes", size, contestant, "worst")
+            goals.append(Goal(f"bytes a point: {contestant}, worst", size, most=most, measure=measure))
+    for replicas in (1, REPLICAS):
+        for name in ("p99.9", "max"):
+            measure = count("grow", SIZES[-1], "core", name, replicas)
+            title = f"one add of {replicas}: core, {name}"
+            goals.append(Goal(title, SIZES[-1], unit="s", measure=measure))
+    return goals
+
+
+def lines_of(goals, results):
+    lines = [["figure", "points", "goal", "measured", "verdict"]]
+    for goal in goals:
+        values = goal.measure(results)
+        measured = ratios.spread(values) if values else None
+        lines.append(
+            [
+                goal.name,
+                str(goal.size) if goal.size else "10 k to 10 M",
+                goal.wanted(),
+                ratios.spread_cell(measured, goal.unit),
+                goal.verdict(values),
+            ]
+        )
+    return lines
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("file", help="JSON of Google Benchmark, with repetitions")
+    parser.add_argument("--markdown", action="store_true", help="print a Markdown table")
+    options = parser.parse_args()
+    try:
+        results = ratios.read(options.file)
+    except ratios.ReportError as error:
+        print(f"goals.py: {options.file}: {error}", file=sys.stderr)
+        return 2
+    print(f"Goals, with {REPLICAS} replicas: median (lowest..highest) of the repetitions")
+    if options.markdown:
+        print()
+    ratios.write(lines_of(make_goals(), results), options.markdown)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,22 @@
+#define _LGPL_SOURCE /* NOLINT(*-reserved-identifier,cert-dcl*): liburcu's name for it */
+#include "guards.h"
+
+#include <stdatomic.h>
+
+#include <urcu/urcu-memb.h>
+
+static const struct ring *enter(struct guarded *guarded)
+{
+    urcu_memb_read_lock();
+    return atomic_load_explicit(&guarded->ring, memory_order_acquire);
+}
+
+static void leave(struct guarded *guarded)
+{
+    (void)guarded;
+    urcu_memb_read_unlock();
+}
+
+const struct guard guard_memb_inline = {
+    "memb_inline", urcu_memb_register_thread, urcu_memb_unregister_thread, enter, leave,
+};

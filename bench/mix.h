@@ -1,0 +1,17 @@
+/* Numbers in no order, the same in every run. */
+#ifndef BENCH_MIX_H
+#define BENCH_MIX_H
+
+#include <stdint.h>
+
+/* The mixing function of SplitMix64: distinct for distinct numbers. Here, so that loops which wait for
+ * it have it inline. */
+static inline uint64_t mix(uint64_t number)
+{
+    number *= UINT64_C(0x9e3779b97f4a7c15);
+    number = (number ^ number >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    number = (number ^ number >> 27) * UINT64_C(0x94d049bb133111eb);
+    return number ^ number >> 31;
+}
+
+#endif
