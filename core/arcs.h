@@ -119,7 +119,7 @@ static inline bool arcs_together(uint64_t scaled, uint64_t other, uint32_t depth
     return (scaled ^ other) >> 1 >> (63 - depth) == 0;
 }
 
-/* Monotone in the position. A product with the number of lines: above its upper 64 bits is the arc. */
+/* Monotone in the position: what the position, as a fraction of the block, is of its lines, in 2^-16 of a line. */
 static inline uint32_t arcs_place(uint64_t scaled, uint32_t depth, uint32_t lines)
 {
     uint64_t part = scaled << depth;
@@ -149,8 +149,8 @@ static inline bool line_is_crowded(const struct line *line)
 /* Of the points in the line: those whose suffix is less. All of them, for NO_SUFFIX. */
 static inline unsigned line_less(const struct line *line, uint16_t suffix)
 {
-    uint16_t count =
-        0; /* of the width of what is compared: for compilers that take several at once */
+    /* As wide as what is compared, so that a compiler can take several at once. */
+    uint16_t count = 0;
     for (unsigned i = 0; i < LINE_POINTS; i++) {
         count = (uint16_t)(count + (line->suffix[i] < suffix));
     }

@@ -22,15 +22,15 @@
  * of one digest; SHA-1 and MD5 digest a name once for all its replicas, XXH3 for each. Positions are expected
  * to be spread evenly, as digests are; arcs.h says how points are kept.
  *
- *     ring_add, ring_add_many   O(r d + log m + r)        does not grow with n
+ *     ring_add, ring_add_many   O(r d + r log r + log m)  does not grow with n
  *     ring_remove               O(log m + r)              the same; no digests; never allocates
  *     ring_find                 O(d)                      one cache line of points; never allocates
  *     ring_find_many            O(d) each, and the waits for memory overlap; never allocates
  *     ring_find_n               O(d + points passed x n wanted), see there
  *     ring_check                O(n d + n log n)
  *
- * A weak rule, which puts many points into few places, makes of r in the first two lines r log r + n at
- * worst, as if all points were merged anew; and a find of O(1) one of O(log n). Points at equal positions are
+ * A weak rule, which puts many points into few places, adds n to the first two lines at worst, as if all
+ * points were merged anew; and log n to a find. Points at equal positions are
  * told apart by comparing names: under a rule that makes them common, each comparison may cost as much
  * as the names have in common.
  *

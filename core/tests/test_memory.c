@@ -157,9 +157,10 @@ static void survive_while_blocks_grow(bool once, const struct point_store *store
     struct ring *ring = NULL;
     options.allocator = (struct ring_allocator){take, give, &budget};
     assert_int_equal(ring_create_over(&ring, &options, store, 1, 0), RING_OK);
-    assert_survives(ring, &budget, add_batch);
-    assert_survives(ring, &budget, add_large_batch);
-    assert_survives(ring, &budget, add_one);
+    /* Each node at least, and what holds them and their points, has been refused once. */
+    assert_true(assert_survives(ring, &budget, add_batch) > 3 + 3);
+    assert_true(assert_survives(ring, &budget, add_large_batch) > 5 + 3);
+    assert_true(assert_survives(ring, &budget, add_one) > 1 + 2);
     for (size_t i = 0; i < 5; i++) {
         const struct ring_bytes *name = &large_batch[i].name;
         budget.blocks_left = 0;
@@ -167,7 +168,7 @@ static void survive_while_blocks_grow(bool once, const struct point_store *store
         budget.blocks_left = SIZE_MAX;
         assert_sound(ring);
     }
-    assert_survives(ring, &budget, add_large_batch);
+    assert_true(assert_survives(ring, &budget, add_large_batch) > 5 + 2);
     ring_destroy(ring);
     assert_int_equal(budget.bytes, 0);
 }
