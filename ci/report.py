@@ -97,8 +97,17 @@ def read_steps(folder):
 
 
 def read_findings(folder):
-    paths = [path for path in sorted((folder / "findings").glob("*")) if path.suffix in (".trace", ".txt")]
-    return [{"name": path.name, "trace": read(path)} for path in paths]
+    """Those of ci/findings, which have a folder each, and the traces that `ringproof check` wrote, named by subject."""
+    findings = []
+    for path in sorted((folder / "findings").glob("*")):
+        if path.suffix == ".trace":
+            replay = f"build/asan/fuzz/ringproof replay {path} --subject {path.stem}"
+            findings.append({"name": f"check-{path.stem}", "trace": read(path), "reproduce": replay, "seen": "", "report": ""})
+        elif path.is_dir():
+            shown = {name: read(path / name).strip() for name in ("reproduce", "seen")}
+            trace = read(path / "trace") if (path / "trace").exists() else ""
+            findings.append({"name": path.name, "trace": trace, "report": read(path / "report.txt"), **shown})
+    return findings
 
 
 def read_crash(folder):
@@ -140,9 +149,10 @@ def print_summary(about, steps, findings, page):
         if not step["good"]:
             print(f"     exit status {step['status']}: see {page.parent}/{step['name']}.log")
     for finding in findings[:FINDINGS_SHOWN]:
-        print(f"finding: {finding['name']}")
+        print(f"finding: {finding['name']}{': ' if finding['seen'] else ''}{finding['seen']}")
+        print(f"         {finding['reproduce']}")
     if len(findings) > FINDINGS_SHOWN:
-        print(f"         and {len(findings) - FINDINGS_SHOWN} more, often the same one again: see {page.parent}/findings")
+        print(f"         and {len(findings) - FINDINGS_SHOWN} more: see {page.parent}/findings")
     failed = sum(not step["good"] for step in steps)
     print(f"{len(steps) - failed} of {len(steps)} steps did as they must, {len(findings)} findings; report: {page}")
     return failed + len(findings)

@@ -154,11 +154,8 @@ enum ring_error ring_nodes_reserve(struct ring *ring, size_t more)
     uint64_t wanted =
         (uint64_t)nodes->used + (more > nodes->free_count ? more - nodes->free_count : 0);
     while (piece_size(nodes->piece_count) - NODES_FIRST_PIECE < wanted) {
-        size_t size = piece_size(nodes->piece_count);
-        if (size > SIZE_MAX / sizeof(struct ring_bytes)) {
-            return RING_NO_MEMORY;
-        }
-        struct ring_bytes *piece = ring_take(ring, size * sizeof *piece);
+        /* Fits size_t: the pieces before it are full, of nodes that take more memory than this. */
+        struct ring_bytes *piece = ring_take(ring, piece_size(nodes->piece_count) * sizeof *piece);
         if (piece == NULL) {
             return RING_NO_MEMORY;
         }

@@ -50,11 +50,12 @@ static void merge_sort(struct entry *entries, size_t count, struct entry *scratc
 
 void ring_run_sort(struct entry *entries, size_t count, struct entry *scratch)
 {
-    enum { PARTS = 256 };
-    size_t ends[PARTS + 1] = {0};
-    if (count < 2) {
+    enum { PARTS = 256, PARTS_MIN = 32 };
+    if (count < PARTS_MIN) { /* less work than looking at every part */
+        merge_sort(entries, count, scratch);
         return;
     }
+    size_t ends[PARTS + 1] = {0};
     /* Digests are spread evenly: thrown into the part of the circle that they belong to, few are left to
      * be compared. Positions that are not just end up in one part. */
     for (size_t i = 0; i < count; i++) {

@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-/* A run of one byte is this long at most when decoded: names and keys up to 1 MiB are of interest,
- * and a few input bytes must not become gigabytes. */
-#define RUN_MAX UINT64_C(1048576)
+/* A run of one byte is this long at most when decoded. Lengths up to 1 MiB are of interest too, but half of an
+ * engine's time would go into writing them: they are the target placement's. */
+#define RUN_MAX UINT64_C(4096)
 /* And all of a program's runs together: one beyond that ends the program. */
 #define RUNS_MAX (16 * RUN_MAX)
 
@@ -44,6 +44,11 @@ struct pool {
 
 static const struct pool name_pool = {names, NAME_COUNT};
 static const struct pool key_pool = {keys, KEY_COUNT};
+
+/* First bytes of programs: below, one of the first rules. Those that came later have what is left, so that bytes go
+ * on to mean what they did: corpora, and the programs of a seed. */
+#define RULES_FIRST 9
+#define RULE_LATER 252 /* to 255 */
 
 /* Sixteen kinds share a byte, so that no kind needs luck; bits above are not used. */
 static const enum operation_kind kinds[16] = {
@@ -218,11 +223,19 @@ static void read_operation(struct reader *reader, struct program *program)
     }
 }
 
+static const struct rule *read_rule(struct reader *reader)
+{
+    unsigned char first = read_byte(reader);
+    return &rules[first < RULE_LATER
+                      ? first % RULES_FIRST
+                      : RULES_FIRST + (first - RULE_LATER) % (rule_count() - RULES_FIRST)];
+}
+
 void bytes_decode(const void *data, size_t size, struct program *program)
 {
     struct reader reader = {data, size, RUNS_MAX, false};
     if (size > 0) {
-        program->rule = &rules[read_byte(&reader) % rule_count()];
+        program->rule = read_rule(&reader);
     }
     while (reader.left > 0) {
         read_operation(&reader, program);
@@ -347,7 +360,8 @@ static void write_operation(struct writer *writer, const struct operation *opera
 void bytes_encode(const struct program *program, FILE *out)
 {
     struct writer writer = {out, RUNS_MAX};
-    (void)putc((int)(program->rule - rules), out);
+    int rule = (int)(program->rule - rules);
+    (void)putc(rule < RULES_FIRST ? rule : RULE_LATER + rule - RULES_FIRST, out);
     for (size_t i = 0; i < program->count; i++) {
         write_operation(&writer, &program->operations[i]);
     }

@@ -1,139 +1,49 @@
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "campaign.h"
 #include "file.h"
-#include "generate.h"
 #include "isolate.h"
+#include "lessons.h"
+#include "memory.h"
 #include "ringproof.h"
-#include "shrink.h"
+#include "shape.h"
 #include "trace.h"
-#include "trial.h"
 
 #define DEFAULT_OPERATIONS 1000000
-/* A program takes the model tens of milliseconds at most: see CHECK_COST_MAX. */
-#define PROGRAM_SECONDS 5
-#define SHRINK_SECONDS 1
-/* Between two signs of life in a log; a terminal sees more of them. */
-#define PROGRESS_SECONDS 10
 
-struct search {
-    const struct subject *subject;
-    uint64_t operations;
-    uint64_t seed;
-    unsigned int seconds; /* 0: as long as it takes */
-    const char *output;
-    struct progress *progress;
+struct arguments {
+    struct search search;
+    const char **avoid;
+    size_t avoid_count;
+    bool keep_going;
 };
-
-/* Shared with the child that searches. */
-struct progress {
-    uint64_t programs; /* done; the next one has this index */
-    uint64_t operations;
-    struct finding finding;
-    double started;
-    double shown;
-};
-
-static double now(void)
-{
-    struct timespec time;
-    (void)clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
-static bool time_is_up(const struct search *search)
-{
-    return search->seconds > 0 && now() - search->progress->started >= search->seconds;
-}
-
-static struct check check_of(const struct search *search)
-{
-    return (struct check){
-        .subject = search->subject, .reference = &subject_model, .excuse_ties = true};
-}
-
-static void look(void *context)
-{
-    const struct search *search = context;
-    struct progress *progress = search->progress;
-    struct check check = check_of(search);
-    while (progress->operations < search->operations && !time_is_up(search)) {
-        struct program program;
-        program_init(&program);
-        generate_program(search->seed, progress->programs, &program);
-        isolate_deadline(PROGRAM_SECONDS);
-        bool agreed = check_program(&check, &program, &progress->finding);
-        size_t count = program.count;
-        program_free(&program);
-        if (!agreed) {
-            return;
-        }
-        progress->programs++;
-        progress->operations += count;
-    }
-}
-
-static void show_progress(void *context)
-{
-    const struct search *search = context;
-    struct progress *progress = search->progress;
-    if (now() - progress->shown < (isatty(STDERR_FILENO) ? 0.5 : PROGRESS_SECONDS)) {
-        return;
-    }
-    progress->shown = now();
-    (void)fprintf(stderr, "%s%llu programs, %llu operations, %.0f operations/s%s",
-                  isatty(STDERR_FILENO) ? "\r" : "", (unsigned long long)progress->programs,
-                  (unsigned long long)progress->operations,
-                  (double)progress->operations / (progress->shown - progress->started),
-                  isatty(STDERR_FILENO) ? " " : "\n");
-}
-
-/* SHRINKING: a candidate must fail in the same way as the program found. */
-
-struct same_failure {
-    struct trial_options options;
-    enum trial_verdict verdict;
-    uint64_t tried;
-    double shown;
-};
-
-static bool fails_alike(void *context, const struct program *candidate)
-{
-    struct same_failure *failure = context;
-    failure->tried++;
-    if (now() - failure->shown >= PROGRESS_SECONDS) {
-        failure->shown = now();
-        (void)fprintf(stderr, "shrinking: %llu candidates, now %zu operations\n",
-                      (unsigned long long)failure->tried, candidate->count);
-    }
-    return trial_run(&failure->options, candidate).verdict == failure->verdict;
-}
 
 /* REPORT */
 
 struct report {
     const struct search *search;
-    const struct program *program;
-    const struct trial *trial;
+    const struct shrunk *shrunk;
 };
 
 static void write_report(FILE *out, const void *context)
 {
     const struct report *report = context;
     (void)fprintf(out, "# ringproof check --subject %s --seed %llu, program %llu\n",
-                  report->search->subject->name, (unsigned long long)report->search->seed,
+                  report->search->subject_text, (unsigned long long)report->search->seed,
                   (unsigned long long)report->search->progress->programs);
-    trial_write(out, report->trial, report->program, "# ");
-    trace_write(report->program, out);
+    trial_write(out, &report->shrunk->trial, &report->shrunk->program, "# ");
+    trace_write(&report->shrunk->program, out);
 }
 
-static int report_finding(const struct search *search, const struct program *program,
-                          const struct trial *trial)
+static int report_finding(const struct search *search, const struct shrunk *shrunk)
 {
-    struct report report = {search, program, trial};
+    struct report report = {search, shrunk};
     char name[128];
     char error[512];
     const char *path = search->output;
@@ -148,51 +58,101 @@ static int report_finding(const struct search *search, const struct program *pro
         return EXIT_USAGE;
     }
     (void)printf("written to %s; to see it again: ringproof replay %s --subject %s\n", path, path,
-                 search->subject->name);
+                 search->subject_text);
     return EXIT_FOUND;
 }
 
 static int shrink_and_report(const struct search *search)
 {
     struct program found;
-    struct program smallest;
     program_init(&found);
-    generate_program(search->seed, search->progress->programs, &found);
-    struct same_failure failure = {
-        .options = {.check = check_of(search), .seconds = PROGRAM_SECONDS, .quiet = true}};
-    struct trial trial = trial_run(&failure.options, &found);
+    search_program(search, search->progress->programs, &found);
+    struct trial_options options = {
+        .check = search_check(search), .seconds = search->program_seconds, .quiet = true};
+    struct trial trial = trial_run(&options, &found);
     int status = EXIT_FOUND;
     if (trial.verdict == TRIAL_AGREED) {
         (void)fprintf(stderr,
                       "ringproof: program %llu failed in the run but agrees alone: the subject "
                       "keeps state between rings, or is not deterministic\n",
                       (unsigned long long)search->progress->programs);
-        status = report_finding(search, &found, &trial);
+        status = report_finding(search, &(struct shrunk){found, trial});
     } else {
+        struct shrunk shrunk;
         (void)fprintf(stderr, "program %llu failed at operation %zu of %zu; shrinking\n",
                       (unsigned long long)search->progress->programs, trial.finding.operation + 1,
                       found.count);
-        failure.verdict = trial.verdict;
-        failure.shown = now();
-        failure.options.seconds = SHRINK_SECONDS;
-        program_init(&smallest);
-        (void)shrink_program(&(struct shrink){fails_alike, &failure}, &found, &smallest);
-        struct trial shrunk = trial_run(&failure.options, &smallest);
-        /* What fails only now and then is reported as it was found. */
-        status = shrunk.verdict == trial.verdict ? report_finding(search, &smallest, &shrunk)
-                                                 : report_finding(search, &found, &trial);
-        program_free(&smallest);
+        (void)search_shrink(search, &found, &trial, 0, NULL, &shrunk);
+        status = report_finding(search, &shrunk);
+        program_free(&shrunk.program);
     }
     program_free(&found);
     return status;
 }
 
+/* WHAT TO AVOID */
+
+static bool is_file(const char *what)
+{
+    size_t size = strlen(what);
+    return strchr(what, '/') != NULL || (size > 6 && strcmp(what + size - 6, ".trace") == 0);
+}
+
+static bool trigger_of_file(struct search *search, const char *path, struct trigger *trigger,
+                            char *error, size_t size)
+{
+    struct program program;
+    program_init(&program);
+    bool good = file_read_program(path, &program, error, size);
+    if (good) {
+        (void)shape_program(&program, search->subject);
+        good = lessons_trigger_of(search, &program, trigger);
+        if (!good) {
+            (void)snprintf(error, size, "--avoid %s: it agrees on %s, so there is nothing to avoid",
+                           path, search->subject_text);
+        }
+    }
+    program_free(&program);
+    return good;
+}
+
+/* Ends the tool where one cannot be understood. */
+static void take_avoided(struct arguments *arguments)
+{
+    struct search *search = &arguments->search;
+    for (size_t i = 0; i < arguments->avoid_count; i++) {
+        struct trigger trigger;
+        char error[1024];
+        const char *what = arguments->avoid[i];
+        bool good = is_file(what) ? trigger_of_file(search, what, &trigger, error, sizeof error)
+                                  : trigger_read(what, &trigger, error, sizeof error);
+        if (!good) {
+            (void)fprintf(stderr, "ringproof: %s\n", error);
+            exit(EXIT_USAGE);
+        }
+        search_avoid(search, &trigger, true);
+        (void)fputs("avoiding: ", stdout);
+        trigger_write(stdout, &trigger);
+        (void)putchar('\n');
+    }
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
-    struct search *search = state->input;
+    struct arguments *arguments = state->input;
+    struct search *search = &arguments->search;
     switch (key) {
     case 's':
         search->subject = parse_subject(argument, state);
+        search->subject_text = argument;
+        return 0;
+    case 'a':
+        arguments->avoid = (const char **)memory_grow(
+            (void *)arguments->avoid, arguments->avoid_count, sizeof *arguments->avoid);
+        arguments->avoid[arguments->avoid_count++] = argument;
+        return 0;
+    case 'k':
+        arguments->keep_going = true;
         return 0;
     case 'n':
         search->operations = parse_number("--ops", argument, 1, UINT64_MAX, state);
@@ -214,16 +174,29 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-static void parse_arguments(int argc, char **argv, struct search *search)
+static void parse_arguments(int argc, char **argv, struct arguments *arguments)
 {
     static const struct argp_option options[] = {
-        {"subject", 's', "NAME", 0, "the ring to check (default: core)", 0},
+        {"subject", 's', "RING", 0,
+         "the ring to check (default: core): a name, the path of a shared object, or "
+         "hash_ring:PATH",
+         0},
         {"ops", 'n', "N", 0, "stop after N operations (default: 1000000, or no limit if --seconds)",
          0},
         {"seed", 'S', "S", 0, "the seed of the programs (default: another one each time)", 0},
         {"seconds", 't', "T", 0, "stop after T seconds", 0},
         {"output", 'o', "FILE", 0,
-         "write the trace of a finding here (default: SUBJECT-SEED.trace)", 0},
+         "write the trace of a finding here (default: SUBJECT-SEED.trace); with --keep-going: the "
+         "folder for all of them",
+         0},
+        {"keep-going", 'k', NULL, 0,
+         "go on after a finding, avoiding what triggers it, and end with a table of distinct ones",
+         0},
+        {"avoid", 'a', "WHAT", 0,
+         "leave out operations of this kind, as 'remove replicas>=1026', or what makes a trace "
+         "FILE "
+         "fail; may be given again",
+         0},
         {0},
     };
     static const struct argp argp = {
@@ -232,42 +205,72 @@ static void parse_arguments(int argc, char **argv, struct search *search)
         .doc = "Generates programs and compares the subject with the model, operation by "
                "operation. The first difference, crash or hang is shrunk and written as a trace.",
     };
-    (void)argp_parse(&argp, argc, argv, 0, NULL, search);
+    struct search *search = &arguments->search;
+    (void)argp_parse(&argp, argc, argv, 0, NULL, arguments);
     if (search->operations == 0) {
         search->operations = search->seconds > 0 ? UINT64_MAX : DEFAULT_OPERATIONS;
     }
 }
 
+static int search_once(const struct search *search)
+{
+    bool agreed = search_run(search);
+    if (isatty(STDERR_FILENO)) {
+        (void)fputc('\n', stderr);
+    }
+    if (!agreed) {
+        return shrink_and_report(search);
+    }
+    (void)printf("agreed: %llu programs, %llu operations in %.1f s\n",
+                 (unsigned long long)search->progress->programs,
+                 (unsigned long long)search->progress->operations,
+                 search_now() - search->progress->started);
+    return EXIT_AGREED;
+}
+
+static int keep_going(struct search *search)
+{
+    if (search->output != NULL && mkdir(search->output, 0777) != 0 && errno != EEXIST) {
+        (void)fprintf(stderr, "ringproof: %s: cannot make this folder: %s\n", search->output,
+                      strerror(errno));
+        return EXIT_USAGE;
+    }
+    return campaign_run(search);
+}
+
+static void print_head(const struct search *search)
+{
+    (void)printf("check: subject %s against model, seed %llu\n", search->subject->name,
+                 (unsigned long long)search->seed);
+    if (search->subject->promises & SUBJECT_ORDERS_TIES) {
+        return;
+    }
+    (void)printf("%s promises no order among equal points: %s\n", search->subject->name,
+                 search->subject->next_point != NULL
+                     ? "a program ends where only that differs"
+                     : "any answer is right that one of their orders would give");
+}
+
 static int run(int argc, char **argv)
 {
-    struct search search = {.subject = &subject_core};
+    struct arguments arguments = {.search = {.subject = &subject_core,
+                                             .subject_text = "core",
+                                             .program_seconds = SEARCH_PROGRAM_SECONDS}};
+    struct search *search = &arguments.search;
     uint32_t random = 0;
     if (getrandom(&random, sizeof random, 0) != sizeof random) {
         random = (uint32_t)time(NULL);
     }
-    search.seed = random;
-    parse_arguments(argc, argv, &search);
-    search.progress = isolate_share(sizeof *search.progress);
-    search.progress->started = search.progress->shown = now();
-    (void)printf("check: subject %s against model, seed %llu\n", search.subject->name,
-                 (unsigned long long)search.seed);
-    if (!(search.subject->promises & SUBJECT_ORDERS_TIES)) {
-        (void)printf("%s promises no order among equal points: a program ends where only that "
-                     "differs\n",
-                     search.subject->name);
-    }
-    struct ending ending = isolate(&(struct isolation){look, show_progress, &search, true});
-    if (isatty(STDERR_FILENO)) {
-        (void)fputc('\n', stderr);
-    }
-    if (ending.kind == ENDING_RETURNED && !search.progress->finding.found) {
-        (void)printf("agreed: %llu programs, %llu operations in %.1f s\n",
-                     (unsigned long long)search.progress->programs,
-                     (unsigned long long)search.progress->operations,
-                     now() - search.progress->started);
-        return EXIT_AGREED;
-    }
-    return shrink_and_report(&search);
+    search->seed = random;
+    parse_arguments(argc, argv, &arguments);
+    search->progress = isolate_share(sizeof *search->progress);
+    search->progress->started = search->progress->shown = search_now();
+    print_head(search);
+    take_avoided(&arguments);
+    int status = arguments.keep_going ? keep_going(search) : search_once(search);
+    free(search->avoided);
+    free((void *)arguments.avoid);
+    return status;
 }
 
 const struct command command_check = {"check", "generate programs and look for a difference", run};

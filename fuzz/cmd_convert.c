@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "c_test.h"
 #include "file.h"
 #include "ringproof.h"
 #include "trace.h"
@@ -9,6 +10,7 @@
 struct convert {
     const char *from;
     const char *to;
+    bool into_c;
 };
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -17,6 +19,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     switch (key) {
     case 'o':
         convert->to = argument;
+        return 0;
+    case 'c':
+        convert->into_c = true;
         return 0;
     case ARGP_KEY_ARG:
         if (convert->from != NULL) {
@@ -74,6 +79,11 @@ static void write_trace(FILE *out, const void *context)
     trace_write(context, out);
 }
 
+static void write_c(FILE *out, const void *context)
+{
+    c_test_write(out, context);
+}
+
 static void write_bytes(FILE *out, const void *context)
 {
     const struct program *program = context;
@@ -98,6 +108,8 @@ static int run(int argc, char **argv)
 {
     static const struct argp_option options[] = {
         {"output", 'o', "FILE", 0, "write here (default: standard output)", 0},
+        {"c", 'c', NULL, 0,
+         "write a C program that needs libring alone, and tests that it answers so", 0},
         {0},
     };
     static const struct argp argp = {
@@ -105,7 +117,8 @@ static int run(int argc, char **argv)
         .parser = parse,
         .args_doc = "FILE",
         .doc = "Turns a program as bytes into a trace, and a trace into bytes. Nothing is lost "
-               "either way, but for comments and 'expect' lines, which have no place in bytes.",
+               "either way, but for comments and 'expect' lines, which have no place in bytes. Or "
+               "turns either into C.",
     };
     struct convert convert = {0};
     (void)argp_parse(&argp, argc, argv, 0, NULL, &convert);
@@ -120,13 +133,15 @@ static int run(int argc, char **argv)
         !file_parse(convert.from, content, size, &program, error, sizeof error)) {
         status = EXIT_USAGE;
     } else {
-        if (!is_trace) {
+        if (!is_trace && !convert.into_c) {
             keep_raw(&program, content, size);
         }
+        void (*write)(FILE *, const void *) = convert.into_c ? write_c
+                                              : is_trace     ? write_bytes
+                                                             : write_trace;
         if (convert.to == NULL) {
-            (is_trace ? write_bytes : write_trace)(stdout, &program);
-        } else if (!file_write(convert.to, is_trace ? write_bytes : write_trace, &program, error,
-                               sizeof error)) {
+            write(stdout, &program);
+        } else if (!file_write(convert.to, write, &program, error, sizeof error)) {
             status = EXIT_USAGE;
         }
     }
@@ -138,4 +153,5 @@ static int run(int argc, char **argv)
     return status;
 }
 
-const struct command command_convert = {"convert", "turn fuzz inputs into traces, and back", run};
+const struct command command_convert = {
+    "convert", "turn fuzz inputs into traces, and back, or either into C", run};

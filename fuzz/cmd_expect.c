@@ -1,5 +1,6 @@
 #include "file.h"
 #include "ringproof.h"
+#include "sanitized.h"
 #include "trace.h"
 #include "trial.h"
 
@@ -22,14 +23,6 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return parse_files(key, state, &expect->files);
     }
 }
-
-#if defined(__SANITIZE_ADDRESS__)
-#define ADDRESS_SANITIZER 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ADDRESS_SANITIZER 1
-#endif
-#endif
 
 /* An overflow of the stack is caught for certain only by the sanitizer: without it, a write past an
  * array may hit something that matters, or not. */

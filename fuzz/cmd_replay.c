@@ -2,6 +2,7 @@
 
 #include "file.h"
 #include "ringproof.h"
+#include "shape.h"
 #include "trace.h"
 #include "trial.h"
 
@@ -44,10 +45,20 @@ static int replay_file(const void *context, const char *path)
         program_free(&program);
         return EXIT_USAGE;
     }
+    if (shape_program(&program, replay->subject)) {
+        (void)fprintf(
+            stderr,
+            "ringproof: %s: %s cannot do all that it asks for; it is run as a program that "
+            "%s can, as its rule and answers show\n",
+            path, replay->subject->name, replay->subject->name);
+    }
     struct trial_options options = {
-        .check = {.subject = replay->subject,
-                  .reference = check_reference(replay->subject, &program),
-                  .answered = print_answer},
+        .check =
+            {.subject = replay->subject,
+             .reference = check_reference(replay->subject, &program),
+             /* Whoever lists no points is held to its answers, and they depend on that order. */
+             .excuse_ties = replay->subject->next_point == NULL,
+             .answered = print_answer},
         .seconds = SECONDS,
     };
     (void)printf("%s: ring %s, %zu operations, %s against %s\n", path, program.rule->name,
@@ -61,7 +72,7 @@ static int replay_file(const void *context, const char *path)
 static int run(int argc, char **argv)
 {
     static const struct argp_option options[] = {
-        {"subject", 's', "NAME", 0, "the ring to run them on (default: core)", 0},
+        {"subject", 's', "RING", 0, "the ring to run them on (default: core), as for check", 0},
         {0},
     };
     static const struct argp argp = {

@@ -31,6 +31,11 @@ void generate_program(uint64_t seed, uint64_t index, struct program *program)
         store_number(bytes + 8 * i, draw(seed, index, i + 1));
     }
     bytes_decode(bytes, 8 + (size_t)(draw(seed, index, 0) % (BYTES_MAX - 8)), program);
+    generate_cut(seed, index, program);
+}
+
+void generate_cut(uint64_t seed, uint64_t index, struct program *program)
+{
     /* Large rings are where sorts break, but a few of them take most of the time there is. */
     bool large = draw(seed, index, BYTES_MAX) % 4 == 0;
     while (program_cost(program) > (large ? CHECK_COST_MAX : CHECK_COST_MAX / 100)) {

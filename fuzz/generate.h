@@ -8,4 +8,7 @@
  * is at most CHECK_COST_MAX. */
 void generate_program(uint64_t seed, uint64_t index, struct program *program);
 
+/* Cuts it to that cost again, after it was changed. */
+void generate_cut(uint64_t seed, uint64_t index, struct program *program);
+
 #endif

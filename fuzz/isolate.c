@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -22,12 +23,15 @@ static void stop(const char *what)
     exit(2);
 }
 
-static void silence(void)
+static void silence(const char *output)
 {
-    int nowhere = open("/dev/null", O_WRONLY);
-    if (nowhere >= 0) {
-        (void)dup2(nowhere, STDOUT_FILENO);
-        (void)dup2(nowhere, STDERR_FILENO);
+    int away = output != NULL ? open(output, O_WRONLY | O_CREAT | O_TRUNC, 0666) : -1;
+    if (away < 0) {
+        away = open("/dev/null", O_WRONLY);
+    }
+    if (away >= 0) {
+        (void)dup2(away, STDOUT_FILENO);
+        (void)dup2(away, STDERR_FILENO);
     }
     /* Dozens of crashes in a row are wanted, dozens of core files are not. */
     (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
@@ -43,8 +47,8 @@ static void be_child(const struct isolation *isolation, bool *completed)
 {
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody waits for it any more */
     memory_exit_status = HARNESS_EXHAUSTED;
-    if (isolation->quiet) {
-        silence();
+    if (isolation->quiet || isolation->output != NULL) {
+        silence(isolation->output);
     }
     isolation->work(isolation->context);
     (void)fflush(NULL);
@@ -64,7 +68,8 @@ static struct ending ending_of(int status, bool completed)
         exit(2);
     }
     if (WIFSIGNALED(status)) {
-        enum ending_kind kind = WTERMSIG(status) == SIGALRM ? ENDING_TIMEOUT : ENDING_SIGNAL;
+        bool late = WTERMSIG(status) == SIGALRM || WTERMSIG(status) == SIGPROF;
+        enum ending_kind kind = late ? ENDING_TIMEOUT : ENDING_SIGNAL;
         return (struct ending){kind, WTERMSIG(status)};
     }
     if (!completed) { /* also with status 0: the subject called exit() */
@@ -73,41 +78,125 @@ static struct ending ending_of(int status, bool completed)
     return (struct ending){ENDING_RETURNED, 0};
 }
 
-struct ending isolate(const struct isolation *isolation)
+/* Between two looks at a child, in nanoseconds: some end at once. */
+#define PAUSE_MIN 500000
+#define PAUSE_MAX 100000000
+
+struct child {
+    pid_t process; /* 0: it has ended */
+    bool *completed;
+};
+
+static void start(const struct isolation *isolation, struct child *child)
 {
-    (void)fflush(NULL); /* or the child would print it again */
-    static bool *completed;
-    if (completed == NULL) {
-        completed = isolate_share(sizeof *completed);
-    }
-    *completed = false;
-    pid_t child = fork();
-    if (child < 0) {
+    *child->completed = false;
+    child->process = fork();
+    if (child->process < 0) {
         stop("cannot start a child process");
     }
-    if (child == 0) {
-        be_child(isolation, completed);
+    if (child->process == 0) {
+        be_child(isolation, child->completed);
     }
+}
+
+/* Whether the child has ended by now, or at all if there is nothing to do but wait for it. */
+static bool has_ended(struct child *child, bool wait, struct ending *ending)
+{
     int status = 0;
-    int flags = isolation->waiting != NULL ? WNOHANG : 0;
-    for (;;) {
-        pid_t ended = waitpid(child, &status, flags);
-        if (ended == child) {
-            return ending_of(status, *completed);
+    pid_t ended = waitpid(child->process, &status, wait ? 0 : WNOHANG);
+    if (ended < 0 && errno != EINTR) {
+        stop("cannot wait for a child process");
+    }
+    if (ended != child->process) {
+        return false;
+    }
+    child->process = 0;
+    *ending = ending_of(status, *child->completed);
+    return true;
+}
+
+/* Looks at each child that has not ended. True: one of them did not come to its end. */
+static bool look_at(struct child *children, size_t count, bool wait, struct ending *ending,
+                    size_t *which)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (children[i].process > 0 && has_ended(&children[i], wait, ending) &&
+            ending->kind != ENDING_RETURNED) {
+            *which = i;
+            return true;
         }
-        if (ended < 0 && errno != EINTR) {
-            stop("cannot wait for a child process");
+    }
+    return false;
+}
+
+static size_t still_running(const struct child *children, size_t count)
+{
+    size_t running = 0;
+    for (size_t i = 0; i < count; i++) {
+        running += children[i].process > 0;
+    }
+    return running;
+}
+
+/* Until all have returned, or one has ended otherwise. */
+static struct ending wait_for(const struct isolation *isolations, struct child *children,
+                              size_t count, size_t *which)
+{
+    struct ending ending = {ENDING_RETURNED, 0};
+    bool wait = count == 1 && isolations->waiting == NULL;
+    long pause = PAUSE_MIN;
+    while (!look_at(children, count, wait, &ending, which) && still_running(children, count) > 0) {
+        if (!wait) {
+            (void)nanosleep(&(struct timespec){.tv_nsec = pause}, NULL);
+            pause = 2 * pause < PAUSE_MAX ? 2 * pause : PAUSE_MAX;
         }
-        if (isolation->waiting != NULL) {
-            (void)nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
-            isolation->waiting(isolation->context);
+        if (isolations->waiting != NULL) {
+            isolations->waiting(isolations->context);
+        }
+    }
+    return ending;
+}
+
+static void end_all(const struct child *children, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (children[i].process > 0) {
+            (void)kill(children[i].process, SIGKILL);
+            (void)waitpid(children[i].process, NULL, 0);
         }
     }
 }
 
-void isolate_deadline(unsigned int seconds)
+struct ending isolate_all(const struct isolation *isolations, size_t count, size_t *which)
 {
-    (void)alarm(seconds);
+    (void)fflush(NULL); /* or the children would print it again */
+    bool *completed = isolate_share(count * sizeof *completed);
+    struct child *children = memory_resize(NULL, count, sizeof *children);
+    for (size_t i = 0; i < count; i++) {
+        children[i].completed = &completed[i];
+        start(&isolations[i], &children[i]);
+    }
+    struct ending ending = wait_for(isolations, children, count, which);
+    end_all(children, count);
+    free(children);
+    (void)munmap(completed, count * sizeof *completed);
+    return ending;
+}
+
+struct ending isolate(const struct isolation *isolation)
+{
+    size_t which = 0;
+    return isolate_all(isolation, 1, &which);
+}
+
+#define WAITING_SECONDS 10
+
+void isolate_deadline(double seconds)
+{
+    struct itimerval time = {.it_value = {.tv_sec = (time_t)seconds}};
+    time.it_value.tv_usec = (suseconds_t)((seconds - (double)time.it_value.tv_sec) * 1e6);
+    (void)setitimer(ITIMER_PROF, &time, NULL);
+    (void)alarm((unsigned int)seconds + WAITING_SECONDS);
 }
 
 void *isolate_share(size_t size)

@@ -18,15 +18,23 @@ struct ending {
 
 struct isolation {
     void (*work)(void *context);
-    void (*waiting)(void *context); /* if not NULL: called a few times a second meanwhile */
+    void (*waiting)(
+        void *context); /* if not NULL: called often at first, then ten times a second */
     void *context;
-    bool quiet; /* the child's standard output and error go nowhere */
+    bool quiet;         /* the child's standard output and error go nowhere */
+    const char *output; /* or, if not NULL, into this file */
 };
 
 struct ending isolate(const struct isolation *isolation);
 
-/* Called by the work: unless it is called again, the child is stopped in so many seconds. */
-void isolate_deadline(unsigned int seconds);
+/* Several at once, each in a child of its own; `waiting` is that of the first. The first child that does not come to
+ * its end ends the others: *which is its index. */
+struct ending isolate_all(const struct isolation *isolations, size_t count, size_t *which);
+
+/* Called by the work: unless it is called again, the child is stopped when it has computed for so many
+ * seconds, whatever else the machine does; or, where it waits without computing, ten seconds later at the
+ * latest. */
+void isolate_deadline(double seconds);
 
 /* Zeroed memory that child processes share with this one. */
 void *isolate_share(size_t size);

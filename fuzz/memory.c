@@ -19,3 +19,12 @@ void *memory_resize(void *block, size_t count, size_t size)
     }
     return resized;
 }
+
+void *memory_grow(void *block, size_t count, size_t size)
+{
+    enum { ROOM_MIN = 16 };
+    if (count > 0 && (count < ROOM_MIN || (count & (count - 1)) != 0)) {
+        return block;
+    }
+    return memory_resize(block, count > 0 ? 2 * count : ROOM_MIN, size);
+}

@@ -8,6 +8,10 @@
 /* `block` (or NULL) with room for `count` elements of `size`; never NULL for a size above 0. */
 void *memory_resize(void *block, size_t count, size_t size);
 
+/* The same for an array that grows one by one, which has `count` elements and now gets room for one more:
+ * its room is the next power of two, and 16 at least. */
+void *memory_grow(void *block, size_t count, size_t size);
+
 /* What the process then exits with: 2, unless a child is to be told from its subject. */
 extern int memory_exit_status;
 

@@ -7,26 +7,25 @@
 #include "subject.h"
 
 struct model_node {
-    unsigned char *name;
     size_t size;
-    uint32_t replicas;
+    unsigned char name[];
 };
 
 struct model_point {
     uint64_t position;
     const struct model_node *owner;
-    uint32_t replica;
 };
 
 struct model {
     struct ring_options options;
     struct model_node **nodes; /* in no order */
     size_t node_count;
-    struct model_point *points; /* in no order */
+    struct model_point *points; /* in ring order */
     size_t point_count;
 };
 
-/* THE ORDER: by position, then by the owner's name byte for byte, then by replica. */
+/* THE ORDER: by position, then by the owner's name byte for byte. A node's own points at one position are
+ * alike. */
 
 static bool name_before(const struct model_node *a, const struct model_node *b)
 {
@@ -40,65 +39,35 @@ static bool name_before(const struct model_node *a, const struct model_node *b)
 
 static bool point_before(const struct model_point *a, const struct model_point *b)
 {
-    if (a->position != b->position) {
-        return a->position < b->position;
-    }
-    if (a->owner != b->owner) {
-        return name_before(a->owner, b->owner);
-    }
-    return a->replica < b->replica;
+    return a->position != b->position ? a->position < b->position : name_before(a->owner, b->owner);
 }
 
-/* SCANS. Each looks at every point. */
+/* SCANS, from the first point on. */
 
-static const struct model_point *least(const struct model *model)
+static void insert(struct model *model, const struct model_point *point)
 {
-    const struct model_point *best = NULL;
+    size_t place = 0;
+    model->points = memory_grow(model->points, model->point_count, sizeof *model->points);
+    while (place < model->point_count && !point_before(point, &model->points[place])) {
+        place++;
+    }
+    for (size_t i = model->point_count; i > place; i--) {
+        model->points[i] = model->points[i - 1];
+    }
+    model->points[place] = *point;
+    model->point_count++;
+}
+
+/* The index of the first point behind the key's position, or of the first of all. */
+static size_t successor(const struct model *model, struct ring_bytes key)
+{
+    uint64_t position = model_key_position(&model->options, key);
     for (size_t i = 0; i < model->point_count; i++) {
-        if (best == NULL || point_before(&model->points[i], best)) {
-            best = &model->points[i];
+        if (model->points[i].position > position) {
+            return i;
         }
     }
-    return best;
-}
-
-static const struct model_point *least_after_point(const struct model *model,
-                                                   const struct model_point *point)
-{
-    const struct model_point *best = NULL;
-    for (size_t i = 0; i < model->point_count; i++) {
-        const struct model_point *candidate = &model->points[i];
-        if (point_before(point, candidate) && (best == NULL || point_before(candidate, best))) {
-            best = candidate;
-        }
-    }
-    return best;
-}
-
-static const struct model_point *least_after_position(const struct model *model, uint64_t position)
-{
-    const struct model_point *best = NULL;
-    for (size_t i = 0; i < model->point_count; i++) {
-        const struct model_point *candidate = &model->points[i];
-        if (candidate->position > position && (best == NULL || point_before(candidate, best))) {
-            best = candidate;
-        }
-    }
-    return best;
-}
-
-static const struct model_point *successor_of_key(const struct model *model, struct ring_bytes key)
-{
-    const struct model_point *next =
-        least_after_position(model, model_key_position(&model->options, key));
-    return next != NULL ? next : least(model);
-}
-
-static const struct model_point *clockwise(const struct model *model,
-                                           const struct model_point *point)
-{
-    const struct model_point *next = least_after_point(model, point);
-    return next != NULL ? next : least(model);
+    return 0;
 }
 
 /* NODES */
@@ -116,25 +85,15 @@ static struct model_node *node_named(const struct model *model, struct ring_byte
 
 static void append_node(struct model *model, const struct ring_node *from)
 {
-    struct model_node *node = memory_resize(NULL, 1, sizeof *node);
-    node->name = memory_resize(NULL, from->name.size, 1);
+    struct model_node *node = memory_resize(NULL, sizeof *node + from->name.size, 1);
     memcpy(node->name, from->name.data, from->name.size);
     node->size = from->name.size;
-    node->replicas = from->replicas;
-    model->nodes = memory_resize(model->nodes, model->node_count + 1, sizeof(struct model_node *));
+    model->nodes = memory_grow(model->nodes, model->node_count, sizeof(struct model_node *));
     model->nodes[model->node_count++] = node;
-    model->points = memory_resize(model->points, model->point_count + from->replicas,
-                                  sizeof(struct model_point));
     for (uint32_t replica = 0; replica < from->replicas; replica++) {
         uint64_t position = model_point_position(&model->options, from->name, replica);
-        model->points[model->point_count++] = (struct model_point){position, node, replica};
+        insert(model, &(struct model_point){position, node});
     }
-}
-
-static void free_node(struct model_node *node)
-{
-    free(node->name);
-    free(node);
 }
 
 /* THE SUBJECT */
@@ -150,7 +109,7 @@ static void destroy(void *ring)
 {
     struct model *model = ring;
     for (size_t i = 0; i < model->node_count; i++) {
-        free_node(model->nodes[i]);
+        free(model->nodes[i]);
     }
     free(model->nodes);
     free(model->points);
@@ -227,20 +186,21 @@ static enum ring_error remove_node(void *ring, struct ring_bytes name)
         }
     }
     model->node_count = nodes_left;
-    free_node(gone);
+    free(gone);
     return RING_OK;
 }
 
-static struct ring_bytes name_of(const struct model_point *point)
+static struct ring_bytes name_at(const struct model *model, size_t index)
 {
-    return (struct ring_bytes){point->owner->name, point->owner->size};
+    const struct model_node *owner = model->points[index].owner;
+    return (struct ring_bytes){owner->name, owner->size};
 }
 
 static enum ring_error find(const void *ring, struct ring_bytes key, struct ring_bytes *node)
 {
     const struct model *model = ring;
-    const struct model_point *point = successor_of_key(model, key);
-    *node = point != NULL ? name_of(point) : (struct ring_bytes){NULL, 0};
+    *node = model->point_count > 0 ? name_at(model, successor(model, key))
+                                   : (struct ring_bytes){NULL, 0};
     return RING_OK;
 }
 
@@ -258,16 +218,13 @@ static enum ring_error find_n(const void *ring, struct ring_bytes key, size_t n,
                               struct ring_bytes *nodes, size_t *found)
 {
     const struct model *model = ring;
-    const struct model_point *point = successor_of_key(model, key);
+    size_t first = successor(model, key);
     *found = 0;
     for (size_t i = 0; i < model->point_count && *found < n; i++) {
-        if (!among(nodes, *found, name_of(point))) {
-            nodes[(*found)++] = name_of(point);
+        struct ring_bytes name = name_at(model, (first + i) % model->point_count);
+        if (!among(nodes, *found, name)) {
+            nodes[(*found)++] = name;
         }
-        if (*found == model->node_count) {
-            break; /* the scans that are left would find nobody new */
-        }
-        point = clockwise(model, point);
     }
     return RING_OK;
 }
@@ -282,24 +239,22 @@ static size_t point_count(const void *ring)
     return ((const struct model *)ring)->point_count;
 }
 
-/* The cursor holds one more than the index of the point last given. */
 static bool next_point(const void *ring, struct ring_cursor *cursor, struct ring_point *point)
 {
     const struct model *model = ring;
-    const struct model_point *next =
-        cursor->state[0] == 0 ? least(model)
-                              : least_after_point(model, &model->points[cursor->state[0] - 1]);
-    if (next == NULL) {
+    size_t index = (size_t)cursor->state[0];
+    if (index == model->point_count) {
         return false;
     }
-    cursor->state[0] = (uint64_t)(next - model->points) + 1;
-    *point = (struct ring_point){next->position, name_of(next)};
+    *point = (struct ring_point){model->points[index].position, name_at(model, index)};
+    cursor->state[0]++;
     return true;
 }
 
 const struct subject subject_model = {
     .name = "model",
-    .about = "the slow reference: an unordered list, and a scan of it for every answer",
+    .about = "the slow reference: one list of points, scanned from its beginning for every change "
+             "and answer",
     .promises = SUBJECT_ORDERS_TIES,
     .create = create,
     .destroy = destroy,

@@ -58,21 +58,21 @@ static uint64_t by_xxh3(struct ring_bytes name, const uint8_t *suffix, size_t su
 uint64_t model_point_position(const struct ring_options *options, struct ring_bytes name,
                               uint32_t replica)
 {
-    char decimal[16];
-    char dashed[16];
     uint8_t binary[4] = {(uint8_t)(replica & 0xff), (uint8_t)(replica >> 8 & 0xff),
                          (uint8_t)(replica >> 16 & 0xff), (uint8_t)(replica >> 24)};
-    (void)snprintf(decimal, sizeof decimal, "%u", (unsigned)replica);
-    (void)snprintf(dashed, sizeof dashed, "-%u", (unsigned)replica);
+    char text[16];
     switch (options->rule) {
     case RING_XXH3:
         return by_xxh3(name, binary, sizeof binary);
     case RING_SHA1:
-        return by_sha1(name, decimal);
+        (void)snprintf(text, sizeof text, "%u", (unsigned)replica);
+        return by_sha1(name, text);
     case RING_MD5:
-        return by_md5(name, decimal);
+        (void)snprintf(text, sizeof text, "%u", (unsigned)replica);
+        return by_md5(name, text);
     case RING_MD5_COMPAT32:
-        return by_md5_compat32(name, dashed);
+        (void)snprintf(text, sizeof text, "-%u", (unsigned)replica);
+        return by_md5_compat32(name, text);
     case RING_CUSTOM:
         break;
     }

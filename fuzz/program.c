@@ -20,18 +20,10 @@ void program_free(struct program *program)
     free(program->expectations);
 }
 
-/* Whether an array that doubles is full with `count`. */
-static bool full(size_t count)
-{
-    return (count & (count - 1)) == 0;
-}
-
 struct operation *program_append(struct program *program, enum operation_kind kind)
 {
-    if (full(program->count)) {
-        size_t room = program->count > 0 ? 2 * program->count : 1;
-        program->operations = memory_resize(program->operations, room, sizeof *program->operations);
-    }
+    program->operations =
+        memory_grow(program->operations, program->count, sizeof *program->operations);
     struct operation *operation = &program->operations[program->count++];
     *operation = (struct operation){.kind = kind};
     return operation;
@@ -52,10 +44,7 @@ void program_expect(struct program *program, const char *subject, enum outcome o
 
 static void *store(struct program *program, size_t size)
 {
-    if (full(program->block_count)) {
-        size_t room = program->block_count > 0 ? 2 * program->block_count : 1;
-        program->blocks = memory_resize(program->blocks, room, sizeof *program->blocks);
-    }
+    program->blocks = memory_grow(program->blocks, program->block_count, sizeof *program->blocks);
     return program->blocks[program->block_count++] = memory_resize(NULL, size, 1);
 }
 
@@ -78,15 +67,27 @@ struct ring_bytes program_repeat(struct program *program, const void *data, size
     return (struct ring_bytes){bytes, size * times};
 }
 
+/* Most operations have one node: a block for each would be most of all blocks. */
+static struct ring_node *single_node(struct program *program)
+{
+    enum { TOGETHER = 16 };
+    if (program->spare_count == 0) {
+        program->spare = store(program, TOGETHER * sizeof *program->spare);
+        program->spare_count = TOGETHER;
+    }
+    program->spare_count--;
+    return program->spare++;
+}
+
 void program_append_node(struct program *program, struct ring_bytes name, uint32_t replicas)
 {
     struct operation *operation = &program->operations[program->count - 1];
-    if (full(operation->count)) {
-        size_t room = operation->count > 0 ? 2 * operation->count : 1;
-        struct ring_node *nodes = store(program, room * sizeof *nodes);
-        if (operation->count > 0) {
-            memcpy(nodes, operation->nodes, operation->count * sizeof *nodes);
-        }
+    size_t count = operation->count;
+    if (count == 0) {
+        operation->nodes = single_node(program);
+    } else if ((count & (count - 1)) == 0) {
+        struct ring_node *nodes = store(program, 2 * count * sizeof *nodes);
+        memcpy(nodes, operation->nodes, count * sizeof *nodes);
         operation->nodes = nodes;
     }
     operation->nodes[operation->count++] = (struct ring_node){name, replicas};
@@ -142,12 +143,13 @@ double program_cost(const struct program *program)
     size_t longest = 0;
     for (size_t i = 0; i < program->count; i++) {
         const struct operation *operation = &program->operations[i];
-        points += (double)points_added(operation);
+        double added = (double)points_added(operation);
+        points += added;
         longest = longest_name(operation, longest);
         /* Where positions are equal, names are compared: 64 bytes in the time of a point. */
         double look = points * (1 + (double)longest / 64);
-        cost += bytes_digested(operation);
-        cost += operation->kind == OP_FIND ? look : look * points;
+        /* For each point that comes the model looks at all there are; then all are compared. */
+        cost += bytes_digested(operation) + look * (added + 1);
     }
     return cost;
 }

@@ -35,6 +35,8 @@ struct program {
      * whoever reads beyond it. */
     void **blocks;
     size_t block_count;
+    struct ring_node *spare; /* for operations of one node; in one of the blocks */
+    size_t spare_count;
 };
 
 /* An empty program under the first rule. */
@@ -62,8 +64,8 @@ void program_append_node(struct program *program, struct ring_bytes name, uint32
 /* The most points a ring can have while the program runs, if every add succeeds. */
 uint64_t program_points(const struct program *program);
 
-/* How much work the program is, in points looked at by the model, which compares the whole ring after
- * each change by one scan a point, and bytes digested. */
+/* How much work the program is: points looked at by the model, which scans the ring for each point that it
+ * adds, and by the comparison of both rings after each operation, and bytes digested. */
 double program_cost(const struct program *program);
 
 #endif

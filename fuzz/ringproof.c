@@ -5,56 +5,9 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-    &command_check, &command_replay, &command_expect, &command_convert, &command_list, NULL,
+    &command_check,   &command_exhaust, &command_replay, &command_expect,
+    &command_convert, &command_shrink,  &command_list,   NULL,
 };
-
-error_t parse_files(int key, struct argp_state *state, struct files *files)
-{
-    switch (key) {
-    case ARGP_KEY_ARGS:
-        files->paths = state->argv + state->next;
-        files->count = state->argc - state->next;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which FILE?");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-int run_files(const struct files *files, int (*run)(const void *context, const char *path),
-              const void *context)
-{
-    int worst = EXIT_AGREED;
-    for (int i = 0; i < files->count; i++) {
-        int status = run(context, files->paths[i]);
-        worst = status > worst ? status : worst;
-    }
-    return worst;
-}
-
-const struct subject *parse_subject(const char *name, struct argp_state *state)
-{
-    const struct subject *subject = subject_named(name);
-    if (subject == NULL) {
-        argp_error(state, "unknown subject '%s': 'ringproof list' names them", name);
-    }
-    return subject;
-}
-
-unsigned long long parse_number(const char *option, const char *text, unsigned long long min,
-                                unsigned long long max, struct argp_state *state)
-{
-    char *end = NULL;
-    errno = 0;
-    unsigned long long value = strtoull(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || value < min ||
-        value > max) {
-        argp_error(state, "%s %s: not a number from %llu to %llu", option, text, min, max);
-    }
-    return value;
-}
 
 static void write_help(FILE *out)
 {

@@ -18,7 +18,9 @@ struct command {
 extern const struct command command_replay;
 extern const struct command command_expect;
 extern const struct command command_check;
+extern const struct command command_exhaust;
 extern const struct command command_convert;
+extern const struct command command_shrink;
 extern const struct command command_list;
 
 /* The FILE... of a command. */
@@ -34,10 +36,14 @@ error_t parse_files(int key, struct argp_state *state, struct files *files);
 int run_files(const struct files *files, int (*run)(const void *context, const char *path),
               const void *context);
 
-/* For an argp parser: the subject named; ends the tool with a usage error if there is none. */
+/* For an argp parser: the subject named (see subject_open()); ends the tool with a usage error if there is none. */
 const struct subject *parse_subject(const char *name, struct argp_state *state);
 
-/* The same for the number that an option takes: from `min` to `max`, in decimal. */
+/* A number from `min` to `max`, in decimal digits and nothing else. False: `text` is none. */
+bool option_number(const char *text, unsigned long long min, unsigned long long max,
+                   unsigned long long *value);
+
+/* The number that an option takes; ends the tool with a usage error if it is none. */
 unsigned long long parse_number(const char *option, const char *text, unsigned long long min,
                                 unsigned long long max, struct argp_state *state);
 

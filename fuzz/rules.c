@@ -70,6 +70,37 @@ static uint64_t eight_bits_key(void *context, const void *key, size_t size)
     return eight_bits(context, key, size, 0);
 }
 
+/* Eight places where an order can go wrong: both ends of the circle, its middle, and neighbours that share
+ * the 16 bits by which core/arcs.h tells points apart. */
+static const uint64_t table[8] = {
+    0,
+    1,
+    UINT64_MAX / 2,
+    UINT64_MAX / 2 + 1,
+    UINT64_MAX / 2 + 2,
+    UINT64_MAX - (UINT64_C(1) << 49) + 1,
+    UINT64_MAX - 1,
+    UINT64_MAX,
+};
+
+/* A name spells where its points are, with a byte for each replica behind the first byte, which is for the order
+ * of names; what has one byte only, as keys do, with that. Digits are at these positions, letters one before. */
+static uint64_t spelt(void *context, const void *name, size_t size, uint32_t replica)
+{
+    const unsigned char *bytes = name;
+    (void)context;
+    if (size == 0) {
+        return 0;
+    }
+    unsigned char byte = bytes[size > 1 ? 1 + replica % (size - 1) : 0];
+    return table[byte & 7] - (byte >> 6 & 1);
+}
+
+static uint64_t spelt_key(void *context, const void *key, size_t size)
+{
+    return spelt(context, key, size, 0);
+}
+
 const struct rule rules[] = {
     {"xxh3", "the library's default", {.rule = RING_XXH3}},
     {"sha1", "hash-ring's SHA-1", {.rule = RING_SHA1}},
@@ -90,6 +121,9 @@ const struct rule rules[] = {
     {"descending",
      "custom: as identity, but minus the replica index",
      {.rule = RING_CUSTOM, .custom = {descending, identity_key, NULL}}},
+    {"table",
+     "custom: 8 positions at edges, spelt by the digits of the name: \"a07\" has 0 and 2^64 - 1",
+     {.rule = RING_CUSTOM, .custom = {spelt, spelt_key, NULL}}},
     {0},
 };
 

@@ -11,7 +11,7 @@ struct rule {
     struct ring_options options; /* the default allocator */
 };
 
-/* Ended by a rule without a name. Programs as bytes refer to rules by their index: append only. */
+/* Ended by a rule without a name. Programs as bytes refer to rules by their index: append only (bytes.c). */
 extern const struct rule rules[];
 
 /* How many rules there are. */

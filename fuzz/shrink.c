@@ -8,19 +8,28 @@ struct shrinker {
     size_t tried;
 };
 
-/* A program that shares the strings of the best one, but whose nodes can be changed. */
-static void draft(const struct shrinker *shrinker, struct program *copy)
+static void append_copy(struct program *copy, const struct operation *from)
+{
+    struct operation *operation = program_append(copy, from->kind);
+    operation->key = from->key;
+    operation->n = from->n;
+    for (size_t j = 0; j < from->count; j++) {
+        program_append_node(copy, from->nodes[j].name, from->nodes[j].replicas);
+    }
+}
+
+static void begin_draft(const struct shrinker *shrinker, struct program *copy)
 {
     program_init(copy);
     copy->rule = shrinker->best->rule;
+}
+
+/* A program that shares the strings of the best one, but whose nodes can be changed. */
+static void draft(const struct shrinker *shrinker, struct program *copy)
+{
+    begin_draft(shrinker, copy);
     for (size_t i = 0; i < shrinker->best->count; i++) {
-        const struct operation *from = &shrinker->best->operations[i];
-        struct operation *operation = program_append(copy, from->kind);
-        operation->key = from->key;
-        operation->n = from->n;
-        for (size_t j = 0; j < from->count; j++) {
-            program_append_node(copy, from->nodes[j].name, from->nodes[j].replicas);
-        }
+        append_copy(copy, &shrinker->best->operations[i]);
     }
 }
 
@@ -185,6 +194,52 @@ static bool smaller_counts(struct shrinker *shrinker)
     return any;
 }
 
+static bool find_one(struct shrinker *shrinker, size_t i)
+{
+    struct program candidate;
+    draft(shrinker, &candidate);
+    candidate.operations[i].kind = OP_FIND;
+    candidate.operations[i].n = 0;
+    return keep(shrinker, &candidate);
+}
+
+static bool add_one_by_one(struct shrinker *shrinker, size_t i)
+{
+    const struct operation *batch = &shrinker->best->operations[i];
+    struct program candidate;
+    begin_draft(shrinker, &candidate);
+    for (size_t k = 0; k < shrinker->best->count; k++) {
+        if (k != i) {
+            append_copy(&candidate, &shrinker->best->operations[k]);
+            continue;
+        }
+        for (size_t j = 0; j < batch->count; j++) {
+            (void)program_append(&candidate, OP_ADD);
+            program_append_node(&candidate, batch->nodes[j].name, batch->nodes[j].replicas);
+        }
+    }
+    return keep(shrinker, &candidate);
+}
+
+/* More nodes than these are easier to read in one line. */
+#define ADDS_MAX 4
+
+/* What is not about lists or batches does without. */
+static bool simpler_kinds(struct shrinker *shrinker)
+{
+    bool any = false;
+    for (size_t i = 0; i < shrinker->best->count; i++) {
+        const struct operation *operation = &shrinker->best->operations[i];
+        if (operation->kind == OP_FIND_N) {
+            any = find_one(shrinker, i) || any;
+        } else if (operation->kind == OP_ADD_MANY && operation->count > 0 &&
+                   operation->count <= ADDS_MAX) {
+            any = add_one_by_one(shrinker, i) || any;
+        }
+    }
+    return any;
+}
+
 size_t shrink_program(const struct shrink *shrink, const struct program *from,
                       struct program *smallest)
 {
@@ -199,6 +254,7 @@ size_t shrink_program(const struct shrink *shrink, const struct program *from,
         smaller = fewer_nodes(&shrinker) || smaller;
         smaller = fewer_replicas(&shrinker) || smaller;
         smaller = shorter_strings(&shrinker) || smaller;
+        smaller = simpler_kinds(&shrinker) || smaller;
         smaller = smaller_counts(&shrinker) || smaller;
     }
     return shrinker.tried;

@@ -12,8 +12,8 @@ struct shrink {
 
 /* Fills the initialised `smallest` with a program that still fails and from which no operation, no
  * node of a batch, no replica, and no byte of a name or key can be taken away alone without ending
- * the failure. It shares the strings of `from`, which must live on. Returns the number of candidates
- * tried. */
+ * the failure; it has a find_n, or a batch of few nodes, only where finds and adds do not fail. It shares
+ * the strings of `from`, which must live on. Returns the number of candidates tried. */
 size_t shrink_program(const struct shrink *shrink, const struct program *from,
                       struct program *smallest);
 

@@ -164,6 +164,9 @@ static enum ring_error add_many(void *subject, const struct ring_node *nodes, si
     if (points > RING_POINTS_MAX - ring->point_count) {
         return RING_TOO_MANY_POINTS;
     }
+    if (count == 0) {
+        return RING_OK; /* an empty ring has no array that could be sorted */
+    }
     make_room(ring, count, (size_t)points);
     for (size_t i = 0; i < count; i++) {
         append(ring, &nodes[i]);

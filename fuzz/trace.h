@@ -18,6 +18,10 @@ bool trace_read(const void *data, size_t size, struct program *program, char *er
 
 void trace_write(const struct program *program, FILE *out);
 
+/* The word for each kind of operation. */
+#define TRACE_VERBS 5
+extern const char *const trace_verbs[TRACE_VERBS];
+
 /* One operation, without the end of line. */
 void trace_write_operation(const struct operation *operation, FILE *out);
 

@@ -1,14 +1,14 @@
 #include "text.h"
 #include "trace.h"
 
-static const char *const verbs[] = {
+const char *const trace_verbs[TRACE_VERBS] = {
     [OP_ADD] = "add",   [OP_ADD_MANY] = "add-many", [OP_REMOVE] = "remove",
     [OP_FIND] = "find", [OP_FIND_N] = "find-n",
 };
 
 void trace_write_operation(const struct operation *operation, FILE *out)
 {
-    (void)fputs(verbs[operation->kind], out);
+    (void)fputs(trace_verbs[operation->kind], out);
     for (size_t i = 0; i < operation->count; i++) {
         (void)putc(' ', out);
         text_write(out, operation->nodes[i].name);

@@ -37,7 +37,8 @@ struct trial trial_run(const struct trial_options *options, const struct program
     struct finding *shared = isolate_share(sizeof *shared);
     struct job job = {options, program, shared};
     struct trial trial = {
-        .ending = isolate(&(struct isolation){work, NULL, &job, options->quiet}),
+        .ending = isolate(&(struct isolation){
+            .work = work, .context = &job, .quiet = options->quiet, .output = options->output}),
     };
     trial.finding = *shared;
     (void)munmap(shared, sizeof *shared);

@@ -20,8 +20,9 @@ struct trial {
 
 struct trial_options {
     struct check check;
-    unsigned int seconds; /* before it is called a timeout */
+    double seconds; /* before it is called a timeout: see isolate_deadline() */
     bool quiet;
+    const char *output; /* if not NULL: what it prints goes into this file */
 };
 
 struct trial trial_run(const struct trial_options *options, const struct program *program);

@@ -100,7 +100,8 @@ enum depth_outcome depth_outcome_of(const struct depth_case *asked, int entries)
     struct attempt attempt = {asked, start(&subject_legacy, asked), start(&subject_core, asked),
                               result};
     change(&subject_core, attempt.right, asked);
-    struct ending ending = isolate(&(struct isolation){attempt_change, NULL, &attempt, true});
+    struct ending ending =
+        isolate(&(struct isolation){.work = attempt_change, .context = &attempt, .quiet = true});
     subject_legacy.destroy(attempt.ring);
     subject_core.destroy(attempt.right);
     if (ending.kind == ENDING_TIMEOUT) {

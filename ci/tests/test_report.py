@@ -92,23 +92,40 @@ class Report(unittest.TestCase):
                       "&lt;seen&gt;", "<pre>died</pre>", "<pre>lived</pre>", "| gcc -O0 |"):
             self.assertIn(words, page)
 
+    def leave_finding(self, name, **files):
+        (self.folder / "findings" / name).mkdir()
+        for file, text in ({"reproduce": "run it\n", "seen": "3 raw files\n", "report.txt": "", "input": ""} | files).items():
+            (self.folder / "findings" / name / file).write_text(text)
+
     def test_findings_are_shown(self):
         self.leave(STEPS)
-        (self.folder / "findings" / "crash-1.trace").write_text('ring md5\nadd "<a>" 1\n')
+        self.leave_finding("ring_ops-core-slow", trace='ring md5\nadd "<a>" 1\n', **{"report.txt": "# slow <so>"})
+        self.leave_finding("command_line-core-leak", reproduce="build/asan/fuzz/command_line <input>\n")
         result = self.run_report()
         self.assertEqual(result.returncode, 1)
-        self.assertIn("1 findings", result.stdout)
-        self.assertIn("finding: crash-1.trace", result.stdout)
-        self.assertIn("add &#34;&lt;a&gt;&#34; 1", (self.folder / "index.html").read_text())
+        self.assertIn("2 findings", result.stdout)
+        self.assertIn("finding: ring_ops-core-slow: 3 raw files\n         run it\n", result.stdout)
+        self.assertIn("         build/asan/fuzz/command_line <input>\n", result.stdout)
+        page = (self.folder / "index.html").read_text()
+        for words in ("add &#34;&lt;a&gt;&#34; 1", "# slow &lt;so&gt;", "build/asan/fuzz/command_line &lt;input&gt;", "3 raw files"):
+            self.assertIn(words, page)
+
+    def test_traces_of_the_check_are_findings(self):
+        self.leave(STEPS)
+        trace = self.folder / "findings" / "tiny.trace"
+        trace.write_text('ring md5\nadd "a" 1\n')
+        result = self.run_report()
+        self.assertIn(f"finding: check-tiny\n         build/asan/fuzz/ringproof replay {trace} --subject tiny\n", result.stdout)
+        self.assertIn("add &#34;a&#34; 1", (self.folder / "index.html").read_text())
 
     def test_many_findings_do_not_fill_the_screen(self):
         self.leave(STEPS)
         for number in range(30):
-            (self.folder / "findings" / f"crash-{number:02}.trace").write_text("ring md5\n")
+            self.leave_finding(f"crash-{number:02}")
         result = self.run_report()
         self.assertLess(len(result.stdout.splitlines()), 24)
         self.assertIn("and 26 more", result.stdout)
-        self.assertIn("crash-29.trace", (self.folder / "index.html").read_text())
+        self.assertIn("crash-29", (self.folder / "index.html").read_text())
 
     def test_what_is_missing_is_named(self):
         for missing in ("about", "steps", "check-tiny.log"):

@@ -64,6 +64,12 @@ static void nodes_out_of_range(void **state)
     ASSERT_NOTICED("1 to 2^20 replicas", b->replicas, RING_REPLICAS_MAX + 1);
 }
 
+static void names_of_no_bytes(void **state)
+{
+    (void)state;
+    ASSERT_NOTICED("every node has a name", a->size, 0);
+}
+
 static void nodes_out_of_order(void **state)
 {
     (void)state;
@@ -192,6 +198,152 @@ static void ties_out_of_order(void **state)
     ring_destroy(ring);
 }
 
+/* All points are in the first block, so that the others are the larger the farther they are behind it. */
+static struct ring *ring_of_many_blocks(void)
+{
+    struct ring *ring = NULL;
+    assert_int_equal(ring_create_over(&ring, &picked_positions, &ring_arcs_tiny, 1, 0), RING_OK);
+    assert_int_equal(ring_add(ring, NAME("a"), 200), RING_OK);
+    assert_int_equal(ring->points.arcs.depth, 6);
+    assert_int_equal(ring->points.arcs.sectors[63].depth, 1);
+    assert_sound(ring);
+    return ring;
+}
+
+static void sectors_that_lead_elsewhere(void **state)
+{
+    struct ring *ring = ring_of_many_blocks();
+    struct sector *sectors = ring->points.arcs.sectors;
+    (void)state;
+    ASSERT_NOTICED_IN(ring, "each sector", BLOCK->first, UINT64_C(1) << 63);
+    ASSERT_NOTICED_IN(ring, "each sector", sectors[63].block->first, 0);
+    ASSERT_NOTICED_IN(ring, "each sector", BLOCK->depth, 64);
+    ASSERT_NOTICED_IN(ring, "each sector", sectors[63].block, sectors[0].block);
+    ASSERT_NOTICED_IN(ring, "each sector", sectors[63].depth, 6);
+    ring_destroy(ring);
+}
+
+/* Whether what they say is more or less. */
+static void sectors_that_are_not_the_first_of_their_block(void **state)
+{
+    struct ring *ring = ring_of_many_blocks();
+    struct sector *last = &ring->points.arcs.sectors[63];
+    (void)state;
+    ASSERT_NOTICED_IN(ring, "each sector", last->block, NULL);
+    ASSERT_NOTICED_IN(ring, "each sector", last->block, (struct block *)UINTPTR_MAX);
+    ASSERT_NOTICED_IN(ring, "each sector", last->depth, 0);
+    ASSERT_NOTICED_IN(ring, "each sector", last->depth, 2);
+    ASSERT_NOTICED_IN(ring, "each sector", last->lines, (uint16_t)(last->lines - 1));
+    ASSERT_NOTICED_IN(ring, "each sector", last->lines, (uint16_t)(last->lines + 1));
+    ring_destroy(ring);
+}
+
+static void owners_that_are_more_or_less(void **state)
+{
+    (void)state;
+    ASSERT_NOTICED("number of a node", LINE.owner[1], 3);
+    ASSERT_NOTICED("has the owner of the next one", LINE.owner[9], 0);
+    ASSERT_NOTICED("has the owner of the next one", LINE.owner[9], 3);
+}
+
+/* Not only in the first line of the first block, and also of a single point. */
+static void owners_anywhere(void **state)
+{
+    struct ring *ring = ring_of_many_blocks();
+    const struct sector *last = &ring->points.arcs.sectors[63];
+    (void)state;
+    assert_int_equal(ring_add(ring, NAME("b"), 1), RING_OK);
+    ASSERT_NOTICED_IN(ring, "has the owner of the next one",
+                      last->block->line[0].owner[LINE_POINTS], 1);
+    ring_destroy(ring);
+    ASSERT_NOTICED("has the owner of the next one", BLOCK->line[1].owner[LINE_POINTS],
+                   OTHER(BLOCK->line[1].owner[LINE_POINTS]));
+    assert_int_equal(ring_create(&ring, NULL), RING_OK);
+    assert_int_equal(ring_add(ring, NAME("a"), 1), RING_OK);
+    ASSERT_NOTICED_IN(ring, "has the owner of the next one", LINE.owner[LINE_POINTS], 1);
+    ring_destroy(ring);
+}
+
+static void full_lines_out_of_order(void **state)
+{
+    struct ring *ring = sound_ring(&ring_arcs, &all_equal);
+    (void)state;
+    assert_int_equal(ring_add(ring, NAME("c"), 7), RING_OK);
+    ASSERT_NOTICED_IN(ring, "suffixes of a line ascend", LINE.suffix[8], 1);
+    ring_destroy(ring);
+}
+
+static void blocks_without_lines(void **state)
+{
+    struct ring *ring = sound_ring(&ring_arcs, NULL);
+    struct sector *sector = &ring->points.arcs.sectors[0];
+    const uint16_t lines = sector->lines;
+    (void)state;
+    sector->lines = BLOCK->lines = 0;
+    assert_broken(ring, "within their blocks");
+    sector->lines = BLOCK->lines = lines;
+    ASSERT_NOTICED_IN(ring, "within their blocks", ring->points.arcs.lines_max, lines - 1U);
+    ring_destroy(ring);
+}
+
+/* A line, its block's count and all else in accord; but the ring has one point more. */
+static void blocks_that_lack_a_point(void **state)
+{
+    struct ring *ring = sound_ring(&ring_arcs, NULL);
+    unsigned last = 0;
+    (void)state;
+    while (LINE.suffix[last + 1] != NO_SUFFIX) {
+        last++;
+    }
+    LINE.suffix[last] = NO_SUFFIX;
+    ring->points.arcs.sectors[0].count--;
+    assert_broken(ring, "as many points as the ring");
+    ring_destroy(ring);
+}
+
+static void crowds_of_lines_that_have_room(void **state)
+{
+    struct ring *ring = sound_ring(&ring_arcs, &all_equal);
+    (void)state;
+    assert_int_equal(ring_add(ring, NAME("c"), 7), RING_OK);
+    LINE.suffix[LINE_POINTS - 1] = NO_SUFFIX;
+    ring->points.arcs.sectors[0].count--;
+    assert_broken(ring, "full, and no others");
+    ring_destroy(ring);
+}
+
+/* WALKS. Over a store that finds nothing wrong with itself. */
+
+static bool walk_nowhere(const struct ring *ring, struct ring_cursor *cursor,
+                         struct ring_bytes *node, uint64_t *position)
+{
+    (void)ring, (void)cursor, (void)node, (void)position;
+    return false;
+}
+
+/* Behind the last point it begins again. */
+static bool walk_in_circles(const struct ring *ring, struct ring_cursor *cursor,
+                            struct ring_bytes *node, uint64_t *position)
+{
+    if (!ring_merge.next(ring, cursor, node, position)) {
+        *cursor = (struct ring_cursor){{0}};
+        return ring_merge.next(ring, cursor, node, position);
+    }
+    return true;
+}
+
+static void walks_of_another_length(void **state)
+{
+    struct ring *ring = sound_ring(&ring_merge, NULL);
+    struct point_store broken = ring_merge;
+    (void)state;
+    broken.next = walk_nowhere;
+    ASSERT_NOTICED_IN(ring, "the rule gives", ring->store, &broken);
+    broken.next = walk_in_circles;
+    ASSERT_NOTICED_IN(ring, "a walk ends behind", ring->store, &broken);
+    ring_destroy(ring);
+}
+
 /* THE MERGE STORE */
 
 static void runs_that_are_wrong(void **state)
@@ -201,6 +353,8 @@ static void runs_that_are_wrong(void **state)
     (void)state;
     ASSERT_NOTICED_IN(ring, "within their array", run->count, run->capacity + 1);
     ASSERT_NOTICED_IN(ring, "as many points as the ring", run->count, 6);
+    assert_in_range(run->capacity, 8, SIZE_MAX);
+    ASSERT_NOTICED_IN(ring, "as many points as the ring", run->count, 8);
     ASSERT_NOTICED_IN(ring, "ordered by position", run->entries[6].position, 0);
     ASSERT_NOTICED_IN(ring, "ordered by position", run->entries[0].position, UINT64_MAX);
     ASSERT_NOTICED_IN(ring, "the rule gives", run->entries[3].position,
@@ -220,6 +374,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(too_many_points),
         cmocka_unit_test(nodes_out_of_range),
+        cmocka_unit_test(names_of_no_bytes),
         cmocka_unit_test(nodes_out_of_order),
         cmocka_unit_test(levels_that_lack_nodes),
         cmocka_unit_test(numbers_that_lead_astray),
@@ -231,6 +386,15 @@ int main(void)
         cmocka_unit_test(points_that_are_not_the_rules),
         cmocka_unit_test(crowds_that_are_wrong),
         cmocka_unit_test(ties_out_of_order),
+        cmocka_unit_test(sectors_that_lead_elsewhere),
+        cmocka_unit_test(sectors_that_are_not_the_first_of_their_block),
+        cmocka_unit_test(owners_that_are_more_or_less),
+        cmocka_unit_test(owners_anywhere),
+        cmocka_unit_test(full_lines_out_of_order),
+        cmocka_unit_test(blocks_without_lines),
+        cmocka_unit_test(blocks_that_lack_a_point),
+        cmocka_unit_test(crowds_of_lines_that_have_room),
+        cmocka_unit_test(walks_of_another_length),
         cmocka_unit_test(runs_that_are_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,6 +65,24 @@ static void create_needs_memory(void **state)
     assert_int_equal(budget.bytes, 0);
 }
 
+/* Each block of a new ring refused, alone and with all after it. */
+static void creating_survives_every_refusal(void **state)
+{
+    const struct point_store *const stores[] = {&ring_arcs, &ring_arcs_tiny, &ring_merge};
+    (void)state;
+    for (size_t i = 0; i < 6; i++) {
+        struct ring *ring = NULL;
+        for (size_t refusals = 0; ring == NULL; refusals++) {
+            struct budget budget = {.blocks_left = refusals, .once = i % 2 == 1};
+            struct ring_options options = with_budget(&budget);
+            enum ring_error error = ring_create_over(&ring, &options, stores[i / 2], 1, 0);
+            assert_int_equal(error, ring != NULL ? RING_OK : RING_NO_MEMORY);
+            ring_destroy(ring);
+            assert_int_equal(budget.bytes, 0);
+        }
+    }
+}
+
 static const struct ring_node batch[] = {
     {BYTES("x"), 9},
     {BYTES("a longer name than the others"), 30},
@@ -239,6 +257,21 @@ static void finding_sixteen_needs_none(void **state)
     ring_destroy(ring);
 }
 
+/* Wanting more than there are is wanting all. */
+static void finding_more_than_there_are_needs_none(void **state)
+{
+    struct budget budget = {0};
+    struct ring *ring = make(&budget);
+    struct ring_bytes nodes[16];
+    size_t found = 0;
+    (void)state;
+    add_numbered(ring, 0, 16);
+    budget.blocks_left = 0;
+    assert_int_equal(ring_find_n(ring, NAME("key"), 1000, nodes, &found), RING_OK);
+    assert_int_equal(found, 16);
+    ring_destroy(ring);
+}
+
 /* What the header says of memory, counted, in a ring that grows: nodes of 7 bytes, 10 points each. */
 static void memory_is_what_the_header_says(void **state)
 {
@@ -298,10 +331,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(create_needs_memory),
+        cmocka_unit_test(creating_survives_every_refusal),
         cmocka_unit_test(every_refusal_is_survived),
         cmocka_unit_test(every_refusal_is_survived_while_blocks_grow),
         cmocka_unit_test(removing_and_finding_need_none),
         cmocka_unit_test(finding_sixteen_needs_none),
+        cmocka_unit_test(finding_more_than_there_are_needs_none),
         cmocka_unit_test(memory_is_what_the_header_says),
         cmocka_unit_test(churn_does_not_grow),
         cmocka_unit_test(sizes_that_do_not_fit_are_refused),

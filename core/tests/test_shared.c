@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "../ring_internal.h"
 #include "../ring_shared.h"
 #include "poison.h"
 
@@ -19,15 +20,20 @@ struct pair {
     size_t held; /* by this thread, without it */
 };
 
-static struct pair make(const struct ring_options *options)
+static struct pair make_over(const struct ring_options *options, const struct point_store *store)
 {
     struct pair pair = {NULL, NULL, poison_held()};
     struct ring_options used =
         options != NULL ? *options : (struct ring_options){.rule = RING_XXH3};
     assert_int_equal(ring_create(&pair.plain, &used), RING_OK);
     used.allocator = poison_allocator;
-    assert_int_equal(ring_shared_create(&pair.shared, &used), RING_OK);
+    assert_int_equal(ring_shared_create_over(&pair.shared, &used, store), RING_OK);
     return pair;
+}
+
+static struct pair make(const struct ring_options *options)
+{
+    return make_over(options, &ring_arcs);
 }
 
 static void unmake(struct pair pair)
@@ -227,6 +233,64 @@ static void adding_survives_every_refusal(void **state)
             assert_in_range(blocks, 4, 100);
         }
     }
+}
+
+/* What one more node makes grow on each side. */
+struct growth {
+    const struct point_store *store;
+    int nodes; /* that are there before ... */
+    uint32_t replicas;
+    uint32_t more; /* the replicas of the next */
+};
+
+/* Adds that node with so many blocks allowed; whether it got through. */
+static bool grown_with(size_t blocks, bool once, const struct growth *growth)
+{
+    struct pair pair = make_over(NULL, growth->store);
+    for (int i = 0; i < growth->nodes; i++) {
+        assert_int_equal(add(pair, &i, sizeof i, growth->replicas), RING_OK);
+    }
+    size_t held = poison_held();
+    poison_allow(blocks, once);
+    enum ring_error error = ring_shared_add(pair.shared, NAME("more"), growth->more);
+    poison_allow(SIZE_MAX, false);
+    if (error == RING_OK) {
+        assert_int_equal(ring_add(pair.plain, NAME("more"), growth->more), RING_OK);
+    } else {
+        assert_int_equal(error, RING_NO_MEMORY);
+        assert_int_equal(poison_held(), held);
+    }
+    assert_both_alike(pair);
+    unmake(pair);
+    return error == RING_OK;
+}
+
+static void growing_survives_every_refusal(void **state)
+{
+    static const struct growth growths[] = {
+        {&ring_arcs, 1, 40, 200},      /* a larger block */
+        {&ring_arcs_tiny, 1, 40, 200}, /* many, and a larger directory */
+        {&ring_merge, 1, 40, 200},     /* a larger array */
+        {&ring_arcs, 16, 30, 1},       /* the table of nodes alone */
+        {&ring_merge, 16, 30, 1},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof growths / sizeof *growths; i++) {
+        for (int once = 0; once < 2; once++) {
+            size_t blocks = 0;
+            while (!grown_with(blocks, once != 0, &growths[i])) {
+                blocks++;
+            }
+            /* What a plain ring needs first: a list, a node, a buffer, points; then something on each side. */
+            assert_in_range(blocks, 4 + 2, 200);
+        }
+    }
+}
+
+static void none_uses_no_memory(void **state)
+{
+    (void)state;
+    assert_int_equal(ring_shared_bytes_used(NULL), 0);
 }
 
 static void removing_needs_no_memory(void **state)
@@ -476,6 +540,8 @@ int main(void)
         cmocka_unit_test(too_many_points_are_refused),
         cmocka_unit_test(creating_survives_every_refusal),
         cmocka_unit_test(adding_survives_every_refusal),
+        cmocka_unit_test(growing_survives_every_refusal),
+        cmocka_unit_test(none_uses_no_memory),
         cmocka_unit_test(removing_needs_no_memory),
         cmocka_unit_test(a_removed_name_is_given_back),
         cmocka_unit_test(memory_is_that_of_two_rings),

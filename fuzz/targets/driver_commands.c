@@ -5,6 +5,8 @@
  * port. The input is a list of actions, told by the low five bits of a byte; its high bits choose one of
  * four ports, which is opened when first met, and the protocol's form. What an action needs more is
  * read behind it; the end of the input gives zeros. */
+#include "target.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +15,6 @@
 #include "../../repro/beam/stand_in/vm.h"
 #include "../memory.h"
 #include "../text.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* More would only be slow: the model looks at every point for every answer. */
 enum { PORTS = 4, POINTS_MAX = 3000, WAITING_MAX = 64, COMMAND_MAX = 512 };
@@ -91,6 +91,7 @@ static void compare_answers(struct client *client)
         }
         const struct sent *sent = &client->waiting[0];
         bool no_memory = vm_refusals() > sent->refusals;
+        target_answer(answer.data, answer.size);
         if (!protocol_model_agrees(client->model, command_of(sent), answer, no_memory)) {
             print_bytes("# answered", answer);
             print_bytes("# expected", protocol_model_expected(client->model));
@@ -267,8 +268,9 @@ static void end(struct client *clients, bool jobs_first)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    uint8_t *copy = target_input(data, size);
     struct client clients[PORTS] = {{0}};
-    struct input input = {data, size};
+    struct input input = {copy, size};
     bool jobs_first = take(&input) % 2 == 0;
     while (input.left > 0) {
         uint8_t first = take(&input);
@@ -285,5 +287,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         compare_all(clients);
     }
     end(clients, jobs_first);
+    target_done(copy);
     return 0;
 }

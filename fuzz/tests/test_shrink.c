@@ -81,7 +81,7 @@ static void to_the_known_smallest(void **state)
                    "find-n \"key\" 3\n"
                    "remove \"three\"\n",
                    "ring md5\n"
-                   "add-many \"a\" 37\n"
+                   "add \"a\" 37\n"
                    "remove \"a\"\n");
     assert_shrinks(needs_equal_names,
                    "ring xxh3\n"

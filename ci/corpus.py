@@ -1,0 +1,264 @@
+#!/usr/bin/env python3
+"""The work of ci/corpus: which see.
+
+An input is kept if it reaches something that no smaller one does, on any of the subjects that the target is run on.
+What it reaches, libFuzzer writes into its control file of a merge; choosing among inputs is done here, since
+libFuzzer breaks ties by the order in which the file system lists them. An input with a name of its own, and not that
+of its content, is a witness of a planted fault, say: it stays, whatever it reaches.
+"""
+import argparse
+import gzip
+import hashlib
+import io
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PACKED = ROOT / "fuzz/corpus"
+RECORD = PACKED / "coverage"
+TREE = ROOT / "build/explore"
+INPUT_MAX = 4096  # bytes; what is longer is slow, and says no more
+PACKED_MAX = 1 << 20
+# The point stores of the core. The driver is always on the first.
+SUBJECTS = {"driver_commands": ["core"], "trace_text": ["core"], "command_line": ["core"]}
+ALL_SUBJECTS = ["core", "tiny", "merge"]
+
+
+class CannotRun(Exception):
+    """What is wrong, and what to do."""
+
+
+def targets():
+    return sorted(path.name.split(".")[0] for path in PACKED.glob("*.tar.gz"))
+
+
+def subjects(target):
+    return SUBJECTS.get(target, ALL_SUBJECTS)
+
+
+def name_of(data):
+    return hashlib.sha1(data).hexdigest()
+
+
+def unpack(target):
+    return set(unpack_named(target).values())
+
+
+def unpack_named(target):
+    with tarfile.open(PACKED / f"{target}.tar.gz") as archive:
+        return {pathlib.PurePath(member.name).name: archive.extractfile(member).read() for member in archive if member.isfile()}
+
+
+def witnesses(target):
+    return {name: data for name, data in unpack_named(target).items() if name != name_of(data)}
+
+
+def pack(target, inputs, named=None):
+    """Inputs by name, no dates, no owners: the same inputs are the same bytes."""
+    files = {**{name_of(data): data for data in inputs}, **(named or {})}
+    packed = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=packed, mtime=0) as zipped:
+        with tarfile.open(fileobj=zipped, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+            for name, data in sorted(files.items()):
+                member = tarfile.TarInfo(f"{target}/{name}")
+                member.size = len(data)
+                archive.addfile(member, io.BytesIO(data))
+    return packed.getvalue()
+
+
+def write_inputs(inputs, folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    for data in inputs:
+        (folder / name_of(data)).write_bytes(data)
+
+
+def read_inputs(folder):
+    return {path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def run_target(target, subject, words, log):
+    environment = dict(os.environ, RINGPROOF_SUBJECT=subject)
+    with open(log, "w", encoding="utf-8") as out:
+        done = subprocess.run([str(TREE / "fuzz" / target), *words], env=environment, stdout=out,
+                              stderr=subprocess.STDOUT, check=False)
+    if done.returncode != 0:
+        text = pathlib.Path(log).read_text(errors="replace")
+        raise CannotRun(f"{target} on {subject} ended with {done.returncode}: a finding? fix that first\n{text[-2000:]}")
+
+
+def features(target, subject, folder, work):
+    """For each input's name, what it reaches: edges, and edges with how often."""
+    control = work / "control"
+    nowhere = work / "nowhere"
+    shutil.rmtree(nowhere, ignore_errors=True)
+    nowhere.mkdir()
+    control.unlink(missing_ok=True)
+    run_target(target, subject, ["-set_cover_merge=1", f"-merge_control_file={control}", "-max_len=1000000",
+                                 str(nowhere), str(folder)], work / "log")
+    lines = control.read_text().splitlines()
+    names = [pathlib.Path(line).name for line in lines[2:2 + int(lines[0])]]
+    reached = {name: (set(), set()) for name in names}
+    for line in lines:
+        kind, _, rest = line.partition(" ")
+        if kind in ("FT", "COV"):
+            index, *numbers = rest.split()
+            reached[names[int(index)]][kind == "COV"].update(map(int, numbers))
+    return reached
+
+
+def reach(target, inputs, work):
+    """For each input, the features it has on all subjects; and edges covered in all."""
+    folder = work / "inputs"
+    shutil.rmtree(folder, ignore_errors=True)
+    write_inputs(inputs, folder)
+    everything = {name_of(data): set() for data in inputs}
+    edges = {}
+    for subject in subjects(target):
+        covered = set()
+        for name, (its_features, its_edges) in features(target, subject, folder, work).items():
+            everything[name].update((subject, feature) for feature in its_features)
+            covered |= its_edges
+        edges[subject] = len(covered)
+    return everything, edges
+
+
+def minimise(inputs, reached, always):
+    """Those that stay always; then, the smallest first, those that add something."""
+    kept = set(always)
+    seen = set().union(*(reached[name_of(data)] for data in kept))
+    for data in sorted(inputs, key=lambda data: (len(data), name_of(data))):
+        if not reached[name_of(data)] <= seen:
+            seen |= reached[name_of(data)]
+            kept.add(data)
+    return kept
+
+
+def count_features(reached):
+    return len(set().union(*reached.values())) if reached else 0
+
+
+def describe(target, inputs, reached, edges):
+    return {"target": target, "inputs": len(inputs), "bytes": sum(map(len, inputs)),
+            "features": count_features(reached), **{f"edges-{subject}": edges[subject] for subject in edges}}
+
+
+def line_of(description):
+    return " ".join(f"{key}={value}" for key, value in description.items())
+
+
+def read_record():
+    lines = RECORD.read_text().splitlines() if RECORD.exists() else []
+    rows = [dict(word.split("=", 1) for word in line.split()) for line in lines if line and not line.startswith("#")]
+    return {row["target"]: row for row in rows}
+
+
+def replace_file(path, data):
+    fresh = path.with_name(path.name + ".new")
+    fresh.write_bytes(data)
+    os.replace(fresh, path)
+
+
+def write_record(rows):
+    text = "# What the packed corpora cover: written by ci/corpus, and held to by ci/corpus --check.\n"
+    text += "".join(line_of(rows[target]) + "\n" for target in sorted(rows))
+    replace_file(RECORD, text.encode())
+
+
+def fell(old, new, keys):
+    return [f"{key} {old[key]} -> {new[key]}" for key in keys if key in old and int(new.get(key, 0)) < int(old[key])]
+
+
+def check(chosen, work):
+    record = read_record()
+    bad = []
+    for target in chosen:
+        inputs = unpack(target)
+        row = describe(target, inputs, *reach(target, inputs, work))
+        print(line_of(row), flush=True)
+        recorded = record.get(target)
+        if recorded is None:
+            bad.append(f"{target}: not recorded: run ci/corpus {target}")
+            continue
+        keys = [key for key in row if key.startswith("edges") or key == "inputs"]
+        bad += [f"{target}: {what}: the corpus shrank, or the source moved on: run ci/corpus {target}, and look at what is lost"
+                for what in fell(recorded, row, keys)]
+    for line in bad:
+        print(line)
+    return 1 if bad else 0
+
+
+def grow(target, seconds, folder, work):
+    for subject in subjects(target):
+        share = max(1, int(seconds / len(subjects(target))))
+        print(f"    fuzzing {target} on {subject} for {share} s", flush=True)
+        run_target(target, subject, [f"-max_total_time={share}", "-max_len=512", "-seed=1", f"-artifact_prefix={work}/",
+                                     str(folder)], work / "log")
+
+
+def renew(target, options, work):
+    """True, and the packed file is new; False, and it is as it was."""
+    before = unpack(target)
+    inputs = set(before)
+    if options.source and (options.source / target).is_dir():
+        inputs |= read_inputs(options.source / target)
+    if options.minutes > 0:
+        folder = work / "growing"
+        shutil.rmtree(folder, ignore_errors=True)
+        write_inputs(inputs, folder)
+        grow(target, options.minutes * 60, folder, work)
+        inputs |= read_inputs(folder)
+    inputs = {data for data in inputs if len(data) <= INPUT_MAX} | set(witnesses(target).values())
+    reached, edges = reach(target, inputs, work)
+    named = witnesses(target)
+    kept = minimise(inputs, reached, set(named.values()))
+    old = describe(target, before, *reach(target, before, work))
+    new = describe(target, kept, {name_of(data): reached[name_of(data)] for data in kept}, edges)
+    packed = pack(target, kept - set(named.values()), named)
+    lost = fell(old, new, [key for key in old if key.startswith("edges") or key == "features"])
+    print(f"{target}: {old['inputs']} -> {new['inputs']} inputs, {old['features']} -> {new['features']} features, {len(packed)} bytes packed")
+    if lost:
+        print(f"{target}: left as it was: coverage would drop: {', '.join(lost)}")
+        return False
+    if len(packed) > PACKED_MAX:
+        print(f"{target}: left as it was: more than {PACKED_MAX} bytes packed: lower INPUT_MAX, or find out what bloats it")
+        return False
+    replace_file(PACKED / f"{target}.tar.gz", packed)
+    write_record({**read_record(), target: new})
+    return True
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="ci/corpus")
+    parser.add_argument("--minutes", type=float, default=0)
+    parser.add_argument("--from", dest="source", type=pathlib.Path)
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("targets", nargs="*")
+    return parser.parse_args()
+
+
+def main():
+    options = arguments()
+    unknown = set(options.targets) - set(targets())
+    if unknown:
+        raise CannotRun(f"no such corpus: {', '.join(sorted(unknown))}; there are: {', '.join(targets())}")
+    chosen = options.targets or targets()
+    with tempfile.TemporaryDirectory() as folder:
+        work = pathlib.Path(folder)
+        if options.check:
+            return check(chosen, work)
+        done = [renew(target, options, work) for target in chosen]
+    return 0 if all(done) else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except CannotRun as error:
+        print(f"corpus: {error}", file=sys.stderr)
+        sys.exit(2)

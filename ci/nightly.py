@@ -1,0 +1,217 @@
+#!/usr/bin/env python3
+"""The work of ci/nightly: which see.
+
+Lanes (target, subject, engine) take turns on the cores. Nothing is kept in memory alone: `state.json` says how much
+of the time is spent, `history.jsonl` what each turn came to, so that a run that was killed is gone on with.
+"""
+import argparse
+import json
+import os
+import pathlib
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import corpus
+import nightly_page
+import turns
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+ENGINES = ["libfuzzer", "afl", "afl-asan"]
+FINDINGS = ROOT / "ci/findings"
+PLANTED_SHARE = 0.15  # of the time, for planted bugs
+TURN_MIN, TURN_MAX = 15, 600  # seconds
+SHOWN_EVERY = 10
+
+
+class CannotRun(Exception):
+    """What is wrong, and what to do."""
+
+
+def append(path, row):
+    """A line, whole or not at all for who reads it: readers skip a line that is cut."""
+    with open(path, "a", encoding="utf-8") as out:
+        out.write(json.dumps(row, sort_keys=True) + "\n")
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def write_state(output, state):
+    fresh = output / "state.json.new"
+    fresh.write_text(json.dumps(state) + "\n")
+    os.replace(fresh, output / "state.json")
+
+
+def read_state(output, seconds, seed):
+    path = output / "state.json"
+    state = json.loads(path.read_text()) if path.exists() else {"finished": True}
+    if state["finished"]:
+        return {"finished": False, "seconds": seconds, "spent": 0, "turns": 0, "seed": seed, "began": int(time.time())}
+    print(f"going on with the run that was cut short after {state['spent']:.0f} of {state['seconds']:.0f} s", flush=True)
+    return state
+
+
+def lanes(targets):
+    """So ordered that a short run meets every target early."""
+    return [turns.Lane(target, engine, subject)
+            for position in range(3) for engine in ENGINES for target in targets
+            for subject in corpus.subjects(target)[position:position + 1]]
+
+
+def unpack(targets, output):
+    for target in targets:
+        folder = output / "corpus" / target
+        folder.mkdir(parents=True, exist_ok=True)
+        corpus.write_inputs(corpus.unpack(target), folder)
+
+
+def show(running, state):
+    parts = []
+    for turn in running:
+        figures = turn.figures()
+        parts.append(f"{turn.lane}: {figures.speed} execs/s, {figures.edges} edges")
+    raw = sum(turn.found() for turn in running)
+    print(f"    {state['spent']:.0f} of {state['seconds']:.0f} s; {'; '.join(parts)}; raw findings there: {raw}", flush=True)
+
+
+class Run:
+    def __init__(self, options, targets, state):
+        self.output = options.output
+        self.state = state
+        self.slots = os.cpu_count()
+        self.waiting = lanes(targets)
+        self.fuzzing = state["seconds"] * (1 - PLANTED_SHARE)
+        share = self.fuzzing * self.slots / len(self.waiting)
+        rounds = max(1, int(share / TURN_MAX))
+        self.turn_seconds = max(TURN_MIN, int(share / rounds))
+        # Where a run that was cut short had come to.
+        first = state["turns"] % len(self.waiting)
+        self.waiting = self.waiting[first:] + self.waiting[:first]
+        self.running = []
+
+    def start_turn(self, slot):
+        lane = self.waiting.pop(0)
+        self.waiting.append(lane)
+        left = self.fuzzing - self.state["spent"]
+        seconds = int(max(5, min(self.turn_seconds, left)))
+        seed = random.Random(f"{self.state['seed']} {self.state['turns']}").randrange(1, 2**31)
+        self.state["turns"] += 1
+        self.running.append(turns.Turn(lane, slot, seconds, seed, self.output))
+
+    def end_turn(self, turn):
+        self.running.remove(turn)
+        row = turn.end()
+        append(self.output / "history.jsonl", {"time": int(time.time()), **row})
+        print(f"{turn.lane}: {row['programs']} programs in {row['seconds']} s, {row['edges']} edges, "
+              f"corpus {row['corpus']}" + (f", {row['raw']} RAW FINDINGS" if row["raw"] else ""), flush=True)
+        if "trouble" in row:
+            raise CannotRun(f"{turn.lane} ran no program:\n{row['trouble']}")
+
+    def fuzz(self):
+        shown = ticked = time.monotonic()
+        try:
+            while self.state["spent"] < self.fuzzing or self.running:
+                free = set(range(self.slots)) - {turn.slot for turn in self.running}
+                if self.state["spent"] < self.fuzzing:
+                    for slot in sorted(free):
+                        self.start_turn(slot)
+                time.sleep(0.5)
+                now = time.monotonic()
+                self.state["spent"] += now - ticked
+                ticked = now
+                write_state(self.output, self.state)
+                for turn in [turn for turn in self.running if not turn.running()]:
+                    self.end_turn(turn)
+                    nightly_page.render(self.output)
+                if now - shown > SHOWN_EVERY and self.running:
+                    shown = now
+                    show(self.running, self.state)
+        finally:
+            for turn in list(self.running):
+                turn.stop()
+
+
+def make_findings(output):
+    """Names them and makes them small. Where that fails, raw files are still there, and on the page."""
+    if any(nightly_page.is_raw(path) for path in (output / "raw").glob("*/*")):
+        status = subprocess.run([str(FINDINGS), str(output / "raw"), "--output", str(output / "findings")], check=False).returncode
+        if status not in (0, 1):
+            print(f"ci/findings ended with {status}, see above: what was found is in {output}/raw", flush=True)
+
+
+def plant(output, state):
+    """The bugs looked at longest ago, as many as there is time for. True: each was found."""
+    deadline = time.monotonic() + max(30, state["seconds"] - state["spent"])
+    history = output / "planted.jsonl"
+    last = {row["bug"]: row["time"] for row in nightly_page.read_lines(history)}
+    names = [path.stem for folder in ("fuzz/faults", "fuzz/faults_harness", "repro/beam/faults") for path in (ROOT / folder).glob("*.patch")]
+    oldest = sorted(names, key=lambda name: (last.get(name, 0), name))
+    missed = []
+    while oldest and time.monotonic() < deadline:
+        some, oldest = oldest[:4], oldest[4:]
+        done = subprocess.run([str(ROOT / "ci/planted.py"), "--only", f"^({'|'.join(some)})$", "--trials", "1", "--no-control",
+                               "--seed", str(state["seed"]), "--output", str(output / "planted-work")],
+                              capture_output=True, text=True, check=False)
+        if done.returncode == 2:
+            raise CannotRun(done.stderr)
+        for row in json.loads((output / "planted-work/results.json").read_text())["results"]:
+            append(history, {"time": int(time.time()), **row})
+            if not row["found"]:
+                missed.append(f"{row['bug']} by {row['engine']}")
+        print(f"planted: {', '.join(some)}: {'all found' if done.returncode == 0 else 'NOT ALL FOUND'}", flush=True)
+    return missed
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="ci/nightly")
+    parser.add_argument("--hours", type=float, required=True)
+    parser.add_argument("--output", type=pathlib.Path, default=ROOT / "build/nightly")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1, 2**31))
+    parser.add_argument("--only", type=re.compile, default=re.compile(""))
+    parser.add_argument("--keep-corpus", action="store_true")
+    options = parser.parse_args()
+    if not 0.01 <= options.hours <= 1000:
+        parser.error("--hours: from 0.01 to 1000")
+    return options
+
+
+def main():
+    options = arguments()
+    targets = [target for target in corpus.targets() if options.only.search(target)]
+    if not targets:
+        raise CannotRun(f"no target's name matches --only; there are: {', '.join(corpus.targets())}")
+    options.output = options.output.resolve()
+    options.output.mkdir(parents=True, exist_ok=True)
+    state = read_state(options.output, options.hours * 3600, options.seed)
+    print(f"seed {state['seed']}; {len(targets)} targets, {os.cpu_count()} cores; {options.output}/index.html", flush=True)
+    for left in (options.output / "turns").glob("*"):
+        turns.kill_marked(left)
+        turns.absorb(left, options.output)
+    unpack(targets, options.output)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
+    Run(options, targets, state).fuzz()
+    make_findings(options.output)
+    merged = True
+    if not options.keep_corpus:
+        merged = subprocess.run([str(ROOT / "ci/corpus.py"), "--from", str(options.output / "corpus"), *targets],
+                                check=False).returncode == 0
+    missed = plant(options.output, state)
+    write_state(options.output, {**state, "finished": True})
+    summary = nightly_page.render(options.output)
+    print(summary)
+    if missed:
+        print(f"planted bugs that were not found: {', '.join(missed)}: mend the oracle or the generator")
+    return 0 if merged and not missed and nightly_page.count_findings(options.output) == 0 else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except (CannotRun, corpus.CannotRun) as error:
+        print(f"nightly: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)

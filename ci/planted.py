@@ -1,0 +1,267 @@
+#!/usr/bin/env python3
+"""The work of ci/planted: which see.
+
+A bug is a patch in fuzz/faults/, fuzz/faults_harness/ or repro/beam/faults/, or a subject that is wrong as it stands.
+Lines above the diff say what it breaks; `Target: NAME` and `Subject: NAME` which fuzz target, on which subject, is to
+find it (ring_ops and core unless told; `check` is none). Whatever the patch changes is compiled with the command that the engine's tree has
+for it, and comes before the archives in the target's link command, so that no tree is built twice.
+"""
+import argparse
+import concurrent.futures
+import hashlib
+import json
+import os
+import pathlib
+import re
+import shlex
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+TREES = {"libfuzzer": ROOT / "build/fuzz", "afl": ROOT / "build/afl-asan"}
+SLOW_MS = "1000"  # sanitized, on a machine that does other things too
+
+
+class CannotRun(Exception):
+    """What is wrong, and what to do."""
+
+
+class Bug:
+    def __init__(self, patch, target="ring_ops", subject="core"):
+        text = patch.read_text() if patch else ""
+        field = lambda name, other: (re.findall(rf"^{name}: (?:check )?(\S+)", text, re.M) or [other])[0]
+        self.patch = patch
+        self.name = patch.stem if patch else subject
+        self.what = text.splitlines()[0] if patch else "the historical ring: a sort's stack of 1024, unchecked"
+        named = (re.findall(r"^Target: (.*)", text, re.M) or [target])[0].split()
+        self.target = next((name for name in named if name != "check"), "ring_ops")
+        self.subject = field("Subject", subject)
+        self.files = re.findall(r"^\+\+\+ b/(\S+)", text, re.M)
+
+
+class Control(Bug):
+    """A target without a bug: what is found in it is found anywhere."""
+
+    def __init__(self, target, subject):
+        super().__init__(None, target, subject)
+        self.name = f"(none) {target} {subject}"
+
+
+def all_bugs():
+    bugs = [Bug(patch) for folder in ("faults", "faults_harness") for patch in sorted((ROOT / "fuzz" / folder).glob("*.patch"))]
+    bugs += [Bug(patch) for patch in sorted((ROOT / "fuzz/faults_harness").glob("*.patch"))]
+    bugs += [Bug(patch, "driver_commands") for patch in sorted((ROOT / "repro/beam/faults").glob("*.patch"))]
+    return bugs + [Bug(None, subject="legacy")]
+
+
+def commands(tree, target):
+    """The shell commands that build a target, the last one being its link."""
+    shown = subprocess.run(["ninja", "-C", str(tree), "-t", "commands", f"fuzz/{target}"],
+                           capture_output=True, text=True, check=False)
+    if shown.returncode != 0:
+        raise CannotRun(f"{tree} does not build {target}: {shown.stderr.strip()}")
+    return shown.stdout.splitlines()
+
+
+def run_shell(command, tree):
+    done = subprocess.run(command, shell=True, cwd=tree, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise CannotRun(f"{command}\n{done.stdout}{done.stderr}")
+
+
+def build(bug, engine, into):
+    """The target with the bug in it."""
+    tree = TREES[engine]
+    lines = commands(tree, bug.target)
+    if not bug.patch:
+        return tree / "fuzz" / bug.target
+    into.mkdir(parents=True, exist_ok=True)
+    folders = {pathlib.PurePath(file).parent for file in bug.files}
+    for folder in folders:
+        (into / folder).mkdir(parents=True, exist_ok=True)
+        for source in (ROOT / folder).iterdir():
+            if source.suffix in (".c", ".h"):
+                shutil.copy(source, into / folder)
+    run_shell(f"patch --quiet --strip=1 --directory={shlex.quote(str(into))} --input={shlex.quote(str(bug.patch))}", tree)
+    headers = [file for file in bug.files if file.endswith(".h")]
+    files = [str(folder / source.name) for folder in folders for source in (into / folder).glob("*.c")] if headers else bug.files
+    objects = []
+    for file in files:
+        compile_ = [line for line in lines if re.search(rf" -c {re.escape(str(ROOT / file))}$", line)]
+        if not compile_:
+            if headers:
+                continue
+            raise CannotRun(f"{bug.name}: {file} is no part of {bug.target}")
+        compiled = into / (pathlib.PurePath(file).name + ".o")
+        line = re.sub(r" -o \S+ -c \S+$", f" -w -I{ROOT / pathlib.PurePath(file).parent} -o {compiled} -c {into / file}", compile_[0])
+        # Lists of what to instrument name sources by their folders, as they are below `into`, too.
+        run_shell(re.sub(r" -M[DTF]( \S+\.o(\.d)?)?", "", line), tree)
+        objects.append(str(compiled))
+    binary = into / bug.target
+    link = lines[-1]
+    first_object = re.search(r" (fuzz/CMakeFiles/target\.dir\S+)", link)
+    link = link.replace(first_object[0], f" {' '.join(objects)}{first_object[0]}", 1)
+    run_shell(link.replace(f" -o fuzz/{bug.target} ", f" -o {binary} ", 1), tree)
+    return binary
+
+
+def look(engine, binary, bug, seconds, seed, work):
+    """One look: whether it was found, after how many seconds and programs."""
+    shutil.rmtree(work, ignore_errors=True)
+    (work / "in").mkdir(parents=True)
+    environment = dict(os.environ, RINGPROOF_SUBJECT=bug.subject, RINGPROOF_SLOW_MS=SLOW_MS)
+    began = time.monotonic()
+    if engine == "libfuzzer":
+        command = [binary, f"-seed={seed}", f"-max_total_time={seconds}", "-max_len=512", "-timeout=10",
+                   "-print_final_stats=1", f"-artifact_prefix={work}/found-", work / "in"]
+        log = run_engine(command, environment, work, seconds)
+        found = any(work.glob("found-*"))
+        programs = re.findall(r"stat::number_of_executed_units: (\d+)", log)
+    else:
+        (work / "in/seed").write_bytes(b"0")
+        environment.update(AFL_NO_UI="1", AFL_NO_AFFINITY="1", AFL_SKIP_CPUFREQ="1", AFL_BENCH_UNTIL_CRASH="1",
+                           AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES="1", AFL_FAST_CAL="1", AFL_NO_STARTUP_CALIBRATION="1")
+        command = ["afl-fuzz", "-s", str(seed), "-V", str(seconds), "-t", "10000", "-i", work / "in",
+                   "-o", work / "out", "--", binary]
+        log = run_engine(command, environment, work, seconds)
+        # AFL++ ends so soon that its statistics are not written any more: the file's name has the count.
+        crashes = sorted(work.glob("out/default/crashes/id*")) + sorted(work.glob("out/default/hangs/id*"))
+        stats = work / "out/default/fuzzer_stats"
+        if not crashes and not stats.exists():
+            raise CannotRun(f"afl-fuzz did not start on {bug.name}:\n{log[-2000:]}")
+        found = bool(crashes)
+        programs = re.findall(r",execs:(\d+)", crashes[0].name) if found else re.findall(r"^execs_done +: (\d+)", stats.read_text(), re.M)
+    return found, time.monotonic() - began, int(programs[0]) if programs else 0
+
+
+def run_engine(command, environment, work, seconds):
+    with open(work / "log", "w+b") as log:
+        try:
+            subprocess.run([str(word) for word in command], cwd=work, env=environment, stdin=subprocess.DEVNULL,
+                           stdout=log, stderr=subprocess.STDOUT, timeout=seconds + 60, check=False)
+        except subprocess.TimeoutExpired:
+            pass
+        log.seek(0)
+        return log.read().decode(errors="replace")
+
+
+def trial(engine, bug, number, options, work):
+    binary = build_once(engine, bug, work)
+    seed = int.from_bytes(hashlib.sha1(f"{options.seed} {engine} {bug.name} {number}".encode()).digest()[:4], "big") >> 1 or 1
+    found, seconds, programs = look(engine, binary, bug, options.seconds, seed, work / f"trial{number}")
+    shutil.rmtree(work / f"trial{number}", ignore_errors=True)
+    return {"bug": bug.name, "engine": engine, "trial": number, "seed": seed, "found": found,
+            "seconds": round(seconds, 2), "programs": programs}
+
+
+def build_once(engine, bug, work):
+    """Concurrent trials of one bug share its binary."""
+    binary = TREES[engine] / "fuzz" / bug.target if not bug.patch else work / bug.target
+    return binary if binary.exists() else build(bug, engine, work)
+
+
+def summarise(results):
+    """For each bug and engine: how many of its trials found it, medians of those, or None."""
+    table = {}
+    for result in results:
+        table.setdefault((result["bug"], result["engine"]), []).append(result)
+    summary = {}
+    for key, trials in table.items():
+        found = [one for one in trials if one["found"]]
+        # The median over all trials is a time only if most of them found it.
+        median = len(found) * 2 > len(trials)
+        seconds = sorted(one["seconds"] if one["found"] else float("inf") for one in trials)
+        summary[key] = {"found": len(found), "trials": len(trials),
+                        "seconds": statistics.median_low(seconds) if median else None,
+                        "programs": int(statistics.median(one["programs"] for one in found)) if median else None}
+    return summary
+
+
+def cell(entry):
+    if entry is None:
+        return f"{'':27}"
+    share = f"{entry['found']}/{entry['trials']}"
+    if entry["seconds"] is None:
+        return f"{share:>5} {'SURVIVED':>20} "
+    return f"{share:>5} {entry['seconds']:7.1f} s {entry['programs']:10} "
+
+
+def print_table(bugs, engines, summary):
+    width = max(len(bug.name) for bug in bugs)
+    print(f"{'bug':{width}}  {'target':15}  {'subject':7} " + "".join(f"{engine + ': found, s, programs':>27}" for engine in engines))
+    for bug in bugs:
+        cells = "".join(cell(summary.get((bug.name, engine))) for engine in engines)
+        print(f"{bug.name:{width}}  {bug.target:15}  {bug.subject:7} {cells}")
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="ci/planted")
+    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--trials", type=int, default=3)
+    parser.add_argument("--engine", choices=sorted(TREES), action="append")
+    parser.add_argument("--only", type=re.compile, default=re.compile(""))
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--output", type=pathlib.Path, default=ROOT / "build/planted")
+    parser.add_argument("--no-control", action="store_true", help="do not see first that nothing is found without a bug")
+    return parser.parse_args()
+
+
+def main():
+    options = arguments()
+    engines = options.engine or sorted(TREES, reverse=True)
+    bugs = [bug for bug in all_bugs() if options.only.search(bug.name)]
+    if not bugs:
+        raise CannotRun("no bug's name matches --only")
+    controls = [Control(*each) for each in sorted({(bug.target, bug.subject) for bug in bugs if bug.patch})
+                if not options.no_control]
+    shutil.rmtree(options.output, ignore_errors=True)
+    options.output.mkdir(parents=True)
+    print(f"{len(bugs)} bugs, {options.trials} trials of {options.seconds} s at most, on {' and '.join(engines)}; seed {options.seed}")
+    for engine in engines:
+        for bug in bugs:
+            build_once(engine, bug, options.output / engine / bug.name)
+        print(f"built for {engine}", flush=True)
+    looks = [(engine, control, 0) for control in controls for engine in engines]
+    looks += [(engine, bug, number) for bug in bugs for engine in engines for number in range(options.trials)]
+    results = []
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        waiting = [pool.submit(trial, engine, bug, number, options, options.output / engine / bug.name)
+                   for engine, bug, number in looks]
+        shown = time.monotonic()
+        for done in concurrent.futures.as_completed(waiting):
+            result = done.result()
+            if result["bug"].startswith("(none)"):
+                if result["found"]:
+                    raise CannotRun(f"{result['engine']} finds something without a bug, too: {result['bug']}: "
+                                    "mend that first, or no figure means anything")
+                continue
+            results.append(result)
+            if not result["found"]:
+                print(f"    {result['bug']} was not found by {result['engine']} in trial {result['trial']}", flush=True)
+            if time.monotonic() - shown > 10:
+                shown = time.monotonic()
+                print(f"    {len(results)} of {len(looks)} looks", flush=True)
+    summary = summarise(results)
+    print_table(bugs, engines, summary)
+    (options.output / "results.json").write_text(json.dumps(
+        {"seconds": options.seconds, "trials": options.trials, "seed": options.seed, "results": results}, indent=1) + "\n")
+    survivors = sorted({bug for (bug, _), entry in summary.items() if entry["seconds"] is None})
+    for engine in engines:
+        medians = [entry["seconds"] for (_, its), entry in summary.items() if its == engine and entry["seconds"] is not None]
+        print(f"{engine}: {len(medians)} of {len(bugs)} bugs found; median of medians "
+              f"{statistics.median(medians) if medians else 0:.1f} s, longest {max(medians, default=0):.1f} s")
+    if survivors:
+        print(f"SURVIVED: {', '.join(survivors)}: a hole in the oracle or the generator: mend that, never the bug")
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except CannotRun as error:
+        print(f"planted: {error}", file=sys.stderr)
+        sys.exit(2)

@@ -1,0 +1,165 @@
+#!/usr/bin/python3
+"""ci/mutants.py, on a core of one small file whose test is too weak, and then not."""
+import contextlib
+import io
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import mutants  # noqa: E402
+
+HEADER = """
+static inline int half(int number)
+{
+    return number / 2;
+}
+"""
+SOURCE = """
+#include "tiny.h"
+#define UNUSED 12
+int clamp(int number); /* 1 + 1 < 3 */
+int clamp(int number)
+{
+    _Static_assert(UNUSED < 13, "never changed");
+    volatile int spare = 3;
+    if (number > 10) { // 10 < 11
+        return 10;
+    }
+    return half(number * 2);
+}
+"""
+WEAK = """
+int clamp(int number);
+int main(void)
+{
+    return !(clamp(4) == 4 && clamp(99) == 10);
+}
+"""
+STRONG = WEAK.replace("clamp(4) == 4", "clamp(4) == 4 && clamp(11) == 10 && clamp(3) == 3 && clamp(-20) == -20")
+BOUNDARY = "tiny.c clamp: relational: number > 10 => number >= 10"
+OFF_BY_ONE = "tiny.c clamp: constant: number > 10 => number > 11"
+
+
+class Mutants(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        (self.folder / "core").mkdir()
+        self.write("core/tiny.h", HEADER)
+        self.write("core/tiny.c", SOURCE)
+        self.write("test.c", WEAK)
+        self.ran = []
+
+    def write(self, name, text):
+        (self.folder / name).write_text(text)
+
+    def programs(self, _project, _flavour, library):
+        program = self.folder / "program"
+        subprocess.run(["gcc", "-o", program, self.folder / "test.c", library], check=True)
+        return [mutants.Program("test", "unit", [program])]
+
+    def run_tool(self, *words):
+        """Exit status, what was printed, and outcomes by id."""
+        project = mutants.Project(self.folder / "core", self.folder / "work", self.folder / "equivalent", [], [],
+                                  {"plain": ["-O2"]}, self.programs)
+        report = self.folder / "report.json"
+        with contextlib.redirect_stdout(io.StringIO()) as out:
+            status = mutants.run(project, mutants.arguments(["--jobs", "2", "--json", str(report), *words]))
+        shown = json.loads(report.read_text())["mutants"] if report.exists() else []
+        return status, out.getvalue(), {each["id"]: each["outcome"] for each in shown}
+
+    def test_a_weak_test_leaves_survivors(self):
+        status, out, outcomes = self.run_tool()
+        self.assertEqual(status, 1)
+        self.assertEqual(outcomes[OFF_BY_ONE], "survived")
+        self.assertEqual(outcomes["tiny.c clamp: condition: number > 10 => false"], "unit")
+        self.assertIn(f"core/tiny.c:9\n    {OFF_BY_ONE}", out)
+
+    def test_headers_are_changed_too(self):
+        _, _, outcomes = self.run_tool("tiny.h")
+        self.assertEqual(outcomes["tiny.h half: arithmetic: number / 2 => number * 2"], "unit")
+        self.assertNotIn(OFF_BY_ONE, outcomes)
+
+    def test_comments_types_and_assertions_are_not(self):
+        status, out, _ = self.run_tool("--list")
+        self.assertEqual(status, 0)
+        self.assertNotIn("13", out)
+        self.assertNotIn("1 + 1", out)
+        self.assertNotIn("10 < 11", out)
+
+    def test_a_strong_test_and_a_reason_leave_none(self):
+        self.write("test.c", STRONG)
+        _, _, outcomes = self.run_tool()
+        left = [each for each, outcome in outcomes.items() if outcome == "survived"]
+        self.assertEqual(left, [f"tiny.c clamp: constant: volatile int spare = 3 => volatile int spare = {other}" for other in (4, 2)])
+        self.assertEqual(outcomes[BOUNDARY], "same")  # 10 is 10, clamped or not
+        self.write("equivalent", "# why\n\n" + "\n".join(left) + "\n    nobody\n    reads it\n")
+        status, out, outcomes = self.run_tool()
+        self.assertEqual(status, 0, out)
+        self.assertIn("justified", outcomes.values())
+
+    def test_a_justified_mutant_that_is_killed_is_stale(self):
+        killed = "tiny.c clamp: condition: number > 10 => false"
+        self.write("test.c", STRONG)
+        self.write("equivalent", f"{BOUNDARY}\n  ten is ten\n{killed}\n  wrong\n")
+        status, out, _ = self.run_tool()
+        self.assertEqual(status, 1)
+        self.assertIn("STALE equivalent: it is killed, by test: exit 1\n    " + killed, out)
+
+    def test_a_justified_mutant_that_is_none_is_stale(self):
+        self.write("equivalent", "tiny.c gone: deletion: x = 1 => ;\n    it was there once\n")
+        status, out, _ = self.run_tool("--only", "condition: number > 10 => false")
+        self.assertEqual(status, 1)
+        self.assertIn("STALE equivalent: no such mutant", out)
+
+    def test_a_reason_is_wanted(self):
+        self.write("equivalent", BOUNDARY + "\n")
+        with self.assertRaisesRegex(mutants.CannotRun, "no reason"):
+            self.run_tool()
+
+    def test_an_endless_loop_is_killed(self):
+        self.write("core/tiny.c", "int clamp(int n);\nint clamp(int n)\n{\n    volatile int i = 0;\n"
+                                  "    while (i < 1) {\n        i++;\n    }\n    return n > 10 ? 10 : n;\n}\n")
+        _, _, outcomes = self.run_tool("--only", "loop|step", "tiny.c")
+        self.assertEqual(outcomes["tiny.c clamp: loop: i < 1 => true"], "unit")
+
+    def test_what_is_known_is_not_run_again(self):
+        first = self.run_tool()[2]
+        judged = []
+        self.addCleanup(setattr, mutants.Judge, "run", mutants.Judge.run)
+        run = mutants.Judge.run
+        mutants.Judge.run = lambda *words, **more: judged.append(more) or run(*words, **more)
+        self.assertEqual(self.run_tool()[2], first)
+        self.assertEqual(judged, [{"limited": False}])  # on the core as it is
+        self.write("core/tiny.c", "/* lines move */\n\n" + SOURCE)
+        self.assertEqual(self.run_tool()[2], first)
+        self.assertEqual(len(judged), 2)
+
+    def test_a_better_test_is_run(self):
+        self.assertEqual(self.run_tool()[2][OFF_BY_ONE], "survived")
+        self.write("test.c", STRONG)
+        self.assertEqual(self.run_tool()[2][OFF_BY_ONE], "unit")
+
+    def test_a_sample_is_the_same_for_a_seed(self):
+        first = self.run_tool("--sample", "5", "--seed", "3")[2]
+        self.assertEqual(len(first), 5)
+        self.assertEqual(self.run_tool("--sample", "5", "--seed", "3")[2], first)
+        self.assertNotEqual(set(self.run_tool("--sample", "5", "--seed", "4")[2]), set(first))
+
+    def test_a_core_that_fails_by_itself_is_told(self):
+        self.write("test.c", WEAK.replace("== 10", "== 11"))
+        with self.assertRaisesRegex(mutants.CannotRun, "as it is"):
+            self.run_tool()
+
+    def test_an_unknown_file_is_told(self):
+        with self.assertRaisesRegex(mutants.CannotRun, "no file of core: other.c"):
+            self.run_tool("other.c")
+
+
+if __name__ == "__main__":
+    unittest.main()

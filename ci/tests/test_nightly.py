@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""What ci/nightly leaves, and takes up again after it was killed."""
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import nightly  # noqa: E402
+import nightly_page  # noqa: E402
+import turns  # noqa: E402
+
+TURN = {"target": "ring_ops", "subject": "core", "engine": "libfuzzer", "seconds": 30.0, "programs": 90000, "edges": 700,
+        "corpus": 500, "speed": 3000, "raw": 0, "time": 1}
+
+
+class Nightly(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.output = pathlib.Path(folder.name)
+
+    def write(self, name, text):
+        path = self.output / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+    def test_a_run_that_was_killed_is_gone_on_with(self):
+        state = nightly.read_state(self.output, 100, 7)
+        self.assertEqual((state["spent"], state["seed"]), (0, 7))
+        nightly.write_state(self.output, {**state, "spent": 60, "turns": 4})
+        again = nightly.read_state(self.output, 100, 8)
+        self.assertEqual((again["spent"], again["turns"], again["seed"]), (60, 4, 7))
+        nightly.write_state(self.output, {**again, "finished": True})
+        self.assertEqual(nightly.read_state(self.output, 100, 8)["spent"], 0)
+
+    def test_what_a_killed_turn_had_found_is_kept(self):
+        self.write("turns/0/target", "ring_ops.tiny")
+        self.write("turns/0/out/turn0/queue/id:000000,orig:0", "an input")
+        self.write("turns/0/out/turn0/crashes/id:000000,sig:06", "a crash")
+        self.write("turns/0/out/turn0/hangs/id:000000,src:0", "a hang")
+        (self.output / "corpus/ring_ops").mkdir(parents=True)
+        turns.absorb(self.output / "turns/0", self.output)
+        self.assertEqual([path.read_text() for path in (self.output / "corpus/ring_ops").iterdir()], ["an input"])
+        self.assertEqual(sorted(path.read_text() for path in (self.output / "raw/ring_ops.tiny").iterdir()), ["a crash", "a hang"])
+        self.assertFalse((self.output / "turns/0").exists())
+
+    def test_what_outlives_a_killed_run_is_ended(self):
+        folder = self.output / "turns/0"
+        outlives = subprocess.Popen(["sleep", "60"], env={"RINGPROOF_TURN": str(folder)}, start_new_session=True)
+        other = subprocess.Popen(["sleep", "60"], env={"RINGPROOF_TURN": str(folder) + "1"}, start_new_session=True)
+        self.addCleanup(other.wait)
+        self.addCleanup(other.kill)
+        while not pathlib.Path(f"/proc/{outlives.pid}/environ").read_bytes():
+            time.sleep(0.01)  # it is not yet the program that it becomes
+        turns.kill_marked(folder)
+        self.assertEqual(outlives.wait(10), -9)
+        self.assertIsNone(other.poll())
+
+    def test_the_page_is_made_of_what_is_there_even_if_a_line_was_cut(self):
+        self.write("history.jsonl", json.dumps(TURN) + "\n" + json.dumps({**TURN, "edges": 710})[:40])
+        summary = nightly_page.render(self.output)
+        self.assertIn("90000 programs in 0.01 core hours, 0 findings", summary)
+        self.assertIn("700 edges", (self.output / "index.html").read_text())
+
+    def test_findings_are_counted_and_shown(self):
+        self.write("history.jsonl", json.dumps(TURN) + "\n")
+        self.write("raw/ring_ops.core/crash-0123456789abcdef", "\0")
+        self.assertEqual(nightly_page.count_findings(self.output), 1)
+        nightly_page.render(self.output)
+        self.assertIn("crash-0123456789", (self.output / "index.html").read_text())
+
+    def test_findings_are_made_of_raw_files_and_of_nothing_else(self):
+        command = self.output / "findings-command"
+        command.write_text('#!/bin/sh\nmkdir -p "$3/a-name" && ls "$1"/* >"$3/a-name/seen"\nexit 1\n')
+        command.chmod(0o755)
+        nightly.FINDINGS, before = command, nightly.FINDINGS
+        self.addCleanup(setattr, nightly, "FINDINGS", before)
+        nightly.make_findings(self.output)
+        self.assertFalse((self.output / "findings").exists())
+        self.write("raw/ring_ops.core/crash-0123456789abcdef", "\0")
+        nightly.make_findings(self.output)
+        self.assertEqual([finding["name"] for finding in nightly_page.read_findings(self.output)], ["a-name"])
+        self.assertIn("crash-0123456789abcdef", nightly_page.read_findings(self.output)[0]["seen"])
+
+    def test_a_planted_bug_that_was_not_found_shows(self):
+        self.write("planted.jsonl", json.dumps({"bug": "wrap", "engine": "afl", "found": False, "seconds": 60}) + "\n")
+        self.assertIn("0 of 1 found", nightly_page.render(self.output))
+
+    def test_names_in_findings_are_text_and_not_markup(self):
+        self.write("findings/odd/trace", "add \"<script>\" 1\n")
+        nightly_page.render(self.output)
+        self.assertNotIn("<script>", (self.output / "index.html").read_text())
+
+    def test_every_target_is_met_by_every_engine_on_every_point_store(self):
+        met = {str(lane) for lane in nightly.lanes(["ring_ops", "driver_commands"])}
+        for subject in ("core", "tiny", "merge"):
+            for engine in nightly.ENGINES:
+                self.assertIn(f"ring_ops {subject} {engine}", met)
+        self.assertEqual(len(met), 4 * len(nightly.ENGINES))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,159 @@
+"""Turns: one engine on one target and subject for some time, beside others; what ci/nightly consists of.
+
+All that a turn finds is in files from the moment it is found: inputs in the target's corpus (libFuzzer) or in the
+turn's own folder (AFL++), which absorb() empties into the corpus, also after the run was killed.
+"""
+import dataclasses
+import hashlib
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build"
+SLOW_MS = "1000"  # sanitized, on a machine that does other things, too
+LIBFUZZER_LINE = re.compile(r"#(\d+)\s.*?cov: (\d+) .*?corp: (\d+)/.*?exec/s: (\d+)")
+FOUND = ("crash-", "timeout-", "oom-", "leak-", "slow-unit-")
+
+
+@dataclasses.dataclass(frozen=True)
+class Lane:
+    target: str
+    engine: str  # libfuzzer (sanitized), afl (with CMPLOG), afl-asan
+    subject: str
+
+    def __str__(self):
+        return f"{self.target} {self.subject} {self.engine}"
+
+
+@dataclasses.dataclass
+class Figures:
+    programs: int = 0
+    edges: int = 0
+    corpus: int = 0
+    speed: int = 0
+
+
+def take_in(source, corpus):
+    """Copies inputs into a corpus, named by content; how many were new."""
+    new = 0
+    for path in source:
+        data = path.read_bytes()
+        into = corpus / hashlib.sha1(data).hexdigest()
+        if not into.exists():
+            fresh = into.with_name("." + into.name)  # a copy that was cut short is no input
+            fresh.write_bytes(data)
+            os.replace(fresh, into)
+            new += 1
+    return new
+
+
+def absorb(folder, output):
+    """What an AFL++ turn left: its queue to the corpus, its crashes and hangs to raw/."""
+    target = (folder / "target").read_text() if (folder / "target").exists() else ""
+    if target:
+        take_in(folder.glob("out/*/queue/id*"), output / "corpus" / target.split(".")[0])
+        raw = output / "raw" / target
+        raw.mkdir(parents=True, exist_ok=True)
+        for kind in ("crashes", "hangs"):
+            for path in folder.glob(f"out/*/{kind}/id*"):
+                data = path.read_bytes()
+                (raw / f"{'crash' if kind == 'crashes' else 'timeout'}-{hashlib.sha1(data).hexdigest()}").write_bytes(data)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def kill_marked(folder):
+    """AFL++'s fork servers outlive it, killed or not, in sessions of their own: their environment tells whose they are."""
+    mark = f"RINGPROOF_TURN={folder}".encode()
+    for process in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            if mark in (process / "environ").read_bytes().split(b"\0"):
+                os.kill(int(process.name), signal.SIGKILL)
+        except OSError:
+            continue  # gone, or another user's
+
+
+class Turn:
+    def __init__(self, lane, slot, seconds, seed, output):
+        self.lane = lane
+        self.slot = slot
+        self.output = output
+        self.folder = output / "turns" / str(slot)
+        self.corpus = output / "corpus" / lane.target
+        self.raw = output / "raw" / f"{lane.target}.{lane.subject}"
+        for folder in (self.folder, self.corpus, self.raw):
+            folder.mkdir(parents=True, exist_ok=True)
+        self.deadline = time.monotonic() + seconds
+        self.began = time.monotonic()
+        self.log = self.folder / "log"
+        environment = dict(os.environ, RINGPROOF_SUBJECT=lane.subject, RINGPROOF_SLOW_MS=SLOW_MS, RINGPROOF_TURN=str(self.folder))
+        command = self.libfuzzer(seconds, seed) if lane.engine == "libfuzzer" else self.afl(seconds, seed, environment)
+        with open(self.log, "wb") as log:
+            # Or engines would go on for ever if this process is killed.
+            self.process = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "--", *map(str, command)],
+                                            env=environment, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log,
+                                            stderr=subprocess.STDOUT, start_new_session=True)
+
+    def libfuzzer(self, seconds, seed):
+        return [BUILD / "fuzz/fuzz" / self.lane.target, f"-seed={seed}", f"-max_total_time={seconds}", "-max_len=512",
+                "-timeout=20", "-rss_limit_mb=2048", f"-artifact_prefix={self.raw}/", self.corpus]
+
+    def afl(self, seconds, seed, environment):
+        (self.folder / "target").write_text(f"{self.lane.target}.{self.lane.subject}")
+        environment.update(AFL_NO_UI="1", AFL_NO_AFFINITY="1", AFL_SKIP_CPUFREQ="1", AFL_FAST_CAL="1",
+                           AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES="1", AFL_CMPLOG_ONLY_NEW="1",
+                           AFL_NO_STARTUP_CALIBRATION="1", AFL_IGNORE_SEED_PROBLEMS="1")
+        tree = "afl" if self.lane.engine == "afl" else "afl-asan"
+        cmplog = ["-c", BUILD / "afl-cmplog/fuzz" / self.lane.target] if self.lane.engine == "afl" else []
+        if not any(self.corpus.iterdir()):
+            (self.corpus / "0").write_bytes(b"0")
+        return ["afl-fuzz", "-S", f"turn{self.slot}", "-s", seed, "-V", seconds, "-t", "5000", "-i", self.corpus,
+                "-o", self.folder / "out", *cmplog, "--", BUILD / tree / "fuzz" / self.lane.target]
+
+    def figures(self):
+        if self.lane.engine == "libfuzzer":
+            lines = LIBFUZZER_LINE.findall(self.log.read_text(errors="replace"))
+            return Figures(*map(int, lines[-1])) if lines else Figures()
+        stats = {}
+        for path in self.folder.glob("out/*/fuzzer_stats"):
+            stats = dict(re.findall(r"^(\w+) +: (\S+)", path.read_text(errors="replace"), re.M))
+        return Figures(int(stats.get("execs_done", 0)), int(stats.get("edges_found", 0)),
+                       int(stats.get("corpus_count", 0)), int(float(stats.get("execs_per_sec", 0))))
+
+    def running(self):
+        if self.process.poll() is not None:
+            return False
+        if time.monotonic() > self.deadline + 60:  # the engine itself hangs
+            self.stop()
+            return False
+        return True
+
+    def stop(self):
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            try:
+                os.killpg(self.process.pid, sign)
+                self.process.wait(5)
+            except (ProcessLookupError, subprocess.TimeoutExpired):
+                continue
+
+    def found(self):
+        return sum(1 for path in self.raw.iterdir() if path.name.startswith(FOUND))
+
+    def end(self):
+        """What it came to. A turn that ran no program at all says why."""
+        kill_marked(self.folder)
+        figures = self.figures()
+        seconds = time.monotonic() - self.began
+        trouble = "" if figures.programs > 0 or self.found() else self.log.read_text(errors="replace")[-500:]
+        if self.lane.engine == "libfuzzer":
+            shutil.rmtree(self.folder, ignore_errors=True)
+        else:
+            absorb(self.folder, self.output)
+        return {"target": self.lane.target, "subject": self.lane.subject, "engine": self.lane.engine,
+                "seconds": round(seconds, 1), "programs": figures.programs, "edges": figures.edges,
+                "corpus": sum(1 for _ in self.corpus.iterdir()), "speed": int(figures.programs / max(seconds, 1)),
+                "raw": self.found(), **({"trouble": trouble} if trouble else {})}

@@ -1,0 +1,467 @@
+/* When blocks of arcs grow, part and join: to the point. */
+#include "../ring_internal.h"
+#include "support.h"
+
+#include <string.h>
+
+/* A rule under which a node's points stand in a row. */
+struct row {
+    uint64_t start;
+    uint64_t step;
+};
+
+static uint64_t row_point(void *context, const void *name, size_t size, uint32_t replica)
+{
+    const struct row *row = name;
+    (void)context;
+    assert_int_equal(size, sizeof *row);
+    return row->start + replica * row->step;
+}
+
+static uint64_t row_key(void *context, const void *key, size_t size)
+{
+    return row_point(context, key, size, 0);
+}
+
+static const struct ring_options rows = {
+    .rule = RING_CUSTOM,
+    .custom = {row_point, row_key, NULL},
+};
+
+static struct ring *make(const struct point_store *store, const struct ring_options *options)
+{
+    struct ring *ring = NULL;
+    assert_int_equal(ring_create_over(&ring, options, store, 1, 0), RING_OK);
+    return ring;
+}
+
+/* `points` of them all round the circle. */
+static struct row round_the_circle(uint64_t start, uint32_t points)
+{
+    return (struct row){start, UINT64_MAX / points};
+}
+
+static void add(struct ring *ring, struct row row, uint32_t replicas)
+{
+    assert_int_equal(ring_add(ring, &row, sizeof row, replicas), RING_OK);
+    assert_sound(ring);
+}
+
+static void drop(struct ring *ring, struct row row)
+{
+    assert_int_equal(ring_remove(ring, &row, sizeof row), RING_OK);
+    assert_sound(ring);
+}
+
+static const struct block *first_block(const struct ring *ring)
+{
+    return ring->points.arcs.sectors[0].block;
+}
+
+static size_t block_count(const struct ring *ring)
+{
+    const struct arcs *arcs = &ring->points.arcs;
+    size_t count = 0;
+    for (size_t i = 0; i < (size_t)1 << arcs->depth; count++) {
+        i += (size_t)1 << (arcs->depth - arcs->sectors[i].depth);
+    }
+    return count;
+}
+
+/* LINES: one for six points where a block is built; it grows with more than seven and a half for each. */
+
+static void lines_are_full_with_seven_and_a_half(void **state)
+{
+    struct ring *ring = make(&ring_arcs, &rows);
+    (void)state;
+    assert_int_equal(first_block(ring)->lines, 1);
+    add(ring, round_the_circle(1, 60), 60);
+    assert_int_equal(first_block(ring)->lines, 11);
+    const struct block *block = first_block(ring);
+    add(ring, round_the_circle(2, 22), 22); /* 82 of 82.5 */
+    assert_ptr_equal(first_block(ring), block);
+    assert_int_equal(first_block(ring)->lines, 11);
+    add(ring, round_the_circle(3, 1), 1);
+    assert_int_equal(first_block(ring)->lines, 14);
+    ring_destroy(ring);
+}
+
+/* The same with 59 points: a line more is for the rest. */
+static void lines_are_one_more_than_sixths(void **state)
+{
+    struct ring *ring = make(&ring_arcs, &rows);
+    (void)state;
+    add(ring, round_the_circle(1, 59), 59);
+    assert_int_equal(first_block(ring)->lines, 10);
+    ring_destroy(ring);
+}
+
+static void blocks_part_when_the_most_lines_are_full(void **state)
+{
+    struct ring *ring = make(&ring_arcs, &rows);
+    (void)state;
+    add(ring, round_the_circle(1, 1920), 1920);
+    assert_int_equal(block_count(ring), 1);
+    assert_int_equal(first_block(ring)->lines, LINES_MAX);
+    add(ring, round_the_circle(2, 1), 1);
+    assert_int_equal(block_count(ring), 2);
+    assert_int_equal(first_block(ring)->lines, 961 / 6 + 1);
+    ring_destroy(ring);
+}
+
+/* A batch is built into blocks that are as full as those that grew. */
+static void batches_part_as_single_adds_do(void **state)
+{
+    struct ring *ring = make(&ring_arcs_tiny, &rows);
+    (void)state;
+    add(ring, round_the_circle(1000, 60), 60); /* twice thirty */
+    assert_int_equal(block_count(ring), 2);
+    ring_destroy(ring);
+    ring = make(&ring_arcs_tiny, &rows);
+    add(ring, round_the_circle(1000, 64), 64); /* twice 32, which are four times 16 */
+    assert_int_equal(block_count(ring), 4);
+    ring_destroy(ring);
+}
+
+/* Halves of one arc's points, which do not part them, end where the directory would exceed the ring. */
+static void crowds_part_no_further_than_the_ring_is_large(void **state)
+{
+    struct ring *ring = make(&ring_arcs_tiny, &all_equal);
+    (void)state;
+    assert_int_equal(ring_add(ring, NAME("a"), 127), RING_OK);
+    assert_int_equal(ring->points.arcs.depth, 5);
+    assert_int_equal(ring_add(ring, NAME("b"), 1),
+                     RING_OK); /* 128 >> 6 are the 2 of half the lines */
+    assert_int_equal(ring->points.arcs.depth, 6);
+    assert_sound(ring);
+    ring_destroy(ring);
+}
+
+/* A block that is full and may not part is left as it is. */
+static void what_may_not_part_is_not_built_anew(void **state)
+{
+    struct ring *ring = make(&ring_arcs_tiny, &all_equal);
+    (void)state;
+    assert_int_equal(ring_add(ring, NAME("a"), 100), RING_OK);
+    assert_int_equal(ring->points.arcs.depth, 5);
+    assert_int_equal(first_block(ring)->lines, LINES_MAX_TINY);
+    const struct block *block = first_block(ring);
+    assert_int_equal(ring_add(ring, NAME("b"), 1), RING_OK);
+    assert_ptr_equal(first_block(ring), block);
+    assert_sound(ring);
+    ring_destroy(ring);
+}
+
+/* Blocks that are full at the same time do not all grow at once: with every four, the next must be fuller by
+ * half a point a line. */
+static void full_blocks_grow_by_and_by(void **state)
+{
+    struct ring *ring = make(&ring_arcs_tiny, &rows);
+    (void)state;
+    add(ring, round_the_circle(100000, 1920), 1920);
+    assert_int_equal(block_count(ring), 64); /* of 30 points, which are 7.5 a line */
+    add(ring, round_the_circle(200000, 64), 64);
+    assert_int_equal(block_count(ring), 64 + 4);
+    add(ring, round_the_circle(300000, 64), 64);
+    assert_int_equal(block_count(ring), 64 + 4 + 4);
+    add(ring, round_the_circle(400000, 64), 64);
+    assert_int_equal(block_count(ring), 64 + 4 + 4 + 8);
+    ring_destroy(ring);
+}
+
+/* CROWDS have no room to spare when they are built, and a quarter more than needed when they grow. */
+
+static void crowds_grow_by_a_quarter(void **state)
+{
+    struct ring *ring = make(&ring_arcs, &all_equal);
+    (void)state;
+    assert_int_equal(ring_add(ring, NAME("a"), 14), RING_OK);
+    assert_int_equal(first_block(ring)->crowd.capacity, 4);
+    assert_int_equal(ring_add(ring, NAME("b"), 1), RING_OK);
+    assert_int_equal(first_block(ring)->crowd.capacity, 6);
+    const struct entry *entries = first_block(ring)->crowd.entries;
+    assert_int_equal(ring_add(ring, NAME("c"), 1), RING_OK);
+    assert_int_equal(first_block(ring)->crowd.capacity, 6);
+    assert_ptr_equal(first_block(ring)->crowd.entries, entries);
+    assert_int_equal(ring_add(ring, NAME("d"), 1), RING_OK);
+    assert_int_equal(first_block(ring)->crowd.capacity, 8);
+    entries = first_block(ring)->crowd.entries;
+    assert_int_equal(ring_remove(ring, NAME("d")), RING_OK);
+    assert_int_equal(ring_add(ring, NAME("e"), 1), RING_OK); /* seven of eight */
+    assert_ptr_equal(first_block(ring)->crowd.entries, entries);
+    assert_sound(ring);
+    ring_destroy(ring);
+}
+
+static void large_crowds_grow_by_a_quarter(void **state)
+{
+    struct ring *ring = make(&ring_arcs, &rows);
+    const struct row together = {UINT64_MAX / 3, 0};
+    (void)state;
+    add(ring, round_the_circle(1000, 600), 600);
+    add(ring, together, 23);
+    const struct run *crowd = &first_block(ring)->crowd;
+    assert_int_equal(crowd->count, 18);
+    assert_int_equal(crowd->capacity, 18 + 18 / 4);
+    ring_destroy(ring);
+}
+
+/* What an add that failed left behind makes no directory. */
+static void directories_are_as_deep_as_blocks(void **state)
+{
+    struct ring *ring = make(&ring_arcs, &rows);
+    (void)state;
+    ring->points.arcs.deeper_depth = 3;
+    add(ring, round_the_circle(1000, 60), 60);
+    assert_int_equal(ring->points.arcs.depth, 0);
+    ring_destroy(ring);
+}
+
+/* Also in the last arc of a block that has as many as can be. */
+static void crowds_of_the_last_arc_have_room(void **state)
+{
+    struct ring *ring = make(&ring_arcs, &rows);
+    (void)state;
+    add(ring, round_the_circle(1000, 1800), 1800);
+    assert_int_equal(first_block(ring)->lines, LINES_MAX);
+    const struct block *block = first_block(ring);
+    add(ring, (struct row){UINT64_MAX - 100, 1}, 12);
+    assert_ptr_equal(first_block(ring), block);
+    assert_true(block->crowd.count > 0);
+    ring_destroy(ring);
+}
+
+static void crowds_have_room_for_what_lines_have_not(void **state)
+{
+    struct ring *ring = make(&ring_arcs, &all_equal);
+    (void)state;
+    assert_int_equal(ring_add(ring, NAME("a"), 9), RING_OK);
+    assert_int_equal(first_block(ring)->crowd.capacity, 0);
+    assert_int_equal(ring_add(ring, NAME("b"), 1), RING_OK);
+    assert_int_equal(first_block(ring)->crowd.capacity, 0);
+    assert_int_equal(ring_add(ring, NAME("c"), 3), RING_OK);
+    assert_int_equal(first_block(ring)->crowd.count, 3);
+    assert_int_equal(first_block(ring)->crowd.capacity, 3);
+    assert_sound(ring);
+    ring_destroy(ring);
+}
+
+/* Points of two arcs, none of which is more than full, need none. */
+static void crowds_are_counted_for_each_arc(void **state)
+{
+    struct ring *ring = make(&ring_arcs, &rows);
+    (void)state;
+    add(ring, round_the_circle(1000, 8), 8); /* four in each of two lines */
+    assert_int_equal(first_block(ring)->lines, 2);
+    add(ring, (struct row){2000, (UINT64_C(1) << 63) / 6}, 7); /* six, and one in the other */
+    assert_int_equal(first_block(ring)->lines, 2);
+    assert_int_equal(first_block(ring)->crowd.capacity, 0);
+    ring_destroy(ring);
+}
+
+/* The same in an arc that is not the first. */
+static void crowds_of_any_arc_are_counted(void **state)
+{
+    struct ring *ring = make(&ring_arcs, &rows);
+    (void)state;
+    add(ring, (struct row){UINT64_MAX - 1, 0}, 14);
+    assert_int_equal(first_block(ring)->lines, 3);
+    assert_int_equal(first_block(ring)->crowd.capacity, 4);
+    ring_destroy(ring);
+}
+
+/* Also where the last points were a crowd's. */
+static void walks_stay_at_their_end(void **state)
+{
+    struct ring *ring = make(&ring_arcs, &rows);
+    struct ring_cursor cursor = {{0}};
+    struct ring_point point;
+    (void)state;
+    add(ring, (struct row){UINT64_MAX - 1, 0}, 14);
+    for (int i = 0; i < 14; i++) {
+        assert_true(ring_next_point(ring, &cursor, &point));
+    }
+    for (int i = 0; i < 3; i++) {
+        assert_false(ring_next_point(ring, &cursor, &point));
+    }
+    ring_destroy(ring);
+}
+
+/* POSITIONS are read back from where their places begin, which is not known exactly. */
+
+static uint64_t begin_of_arc(const struct ring *ring, const struct block *block, uint32_t arc)
+{
+    uint64_t low = block->first;
+    uint64_t high = block->first | UINT64_MAX >> block->depth;
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        if (PLACE_ARC(arcs_place_in(&ring->points.arcs, block, middle)) < arc) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/* Points of one node on both sides of where an arc begins, near and far from it. */
+static void straddle(struct ring *ring, uint64_t in_block, uint32_t arc)
+{
+    const struct block *block = arcs_block(&ring->points.arcs, in_block);
+    if (arc >= block->lines) {
+        return;
+    }
+    const uint64_t begin = begin_of_arc(ring, block, arc);
+    for (unsigned shift = 0; shift <= 24; shift += 4) {
+        const struct row row = {begin - 2 * (UINT64_C(1) << shift), UINT64_C(1) << shift};
+        add(ring, row, 4);
+        drop(ring, row);
+    }
+}
+
+static void positions_about_the_begin_of_an_arc_are_told_apart(void **state)
+{
+    static const uint32_t lines[] = {2, 3, 7, 131, 199, 227, 251, 254, 400, 1000};
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct ring *ring = make(&ring_arcs, &rows);
+        const uint32_t points = 6 * (lines[i] - 1) + 3;
+        add(ring, round_the_circle(1000, points), points);
+        for (unsigned part = 0; part < 4; part++) {
+            const uint64_t in_block = part * (UINT64_MAX / 4) + 1;
+            const uint32_t last = arcs_block(&ring->points.arcs, in_block)->lines - 1U;
+            straddle(ring, in_block, 1);
+            straddle(ring, in_block, last / 2);
+            straddle(ring, in_block, last);
+        }
+        ring_destroy(ring);
+    }
+}
+
+/* THE CHECK of crowds */
+
+static void assert_broken(const struct ring *ring, const char *words)
+{
+    const char *broken = ring_arcs_check(ring);
+    assert_non_null(broken);
+    assert_non_null(strstr(broken, words));
+}
+
+static void crowds_of_other_arcs_are_noticed(void **state)
+{
+    struct ring *ring = make(&ring_arcs, &rows);
+    const struct row one = {UINT64_MAX / 3, 0};
+    const struct row other = {UINT64_MAX / 3 * 2, 0};
+    (void)state;
+    add(ring, round_the_circle(1000, 120), 120);
+    add(ring, one, 9);
+    add(ring, other, 9);
+    struct run *crowd = &ring->points.arcs.sectors[0].block->crowd;
+    assert_int_equal(crowd->capacity, crowd->count + 2);
+    /* In the order of arcs ... */
+    struct entry *last = &crowd->entries[crowd->count - 1];
+    const struct entry kept = *last;
+    assert_ptr_not_equal(crowd->entries[0].owner, last->owner);
+    *last = crowd->entries[0];
+    assert_broken(ring, "full, and no others");
+    *last = kept;
+    assert_sound(ring);
+    /* ... and none left over. */
+    last[1] = (struct entry){0, kept.owner};
+    crowd->count++;
+    ring->points.arcs.sectors[0].count++;
+    assert_broken(ring, "full, and no others");
+    crowd->count--;
+    ring->points.arcs.sectors[0].count--;
+    assert_sound(ring);
+    /* Nor one that the ring does not have. */
+    ring->point_count--;
+    assert_broken(ring, "as many points as the ring");
+    ring->point_count++;
+    ring_destroy(ring);
+}
+
+/* JOINING */
+
+static void blocks_join_with_a_point_for_each_of_the_most_lines(void **state)
+{
+    struct ring *ring = make(&ring_arcs, &rows);
+    const struct row many = round_the_circle(1, 1921);
+    const struct row most = round_the_circle(2, 256);
+    const struct row last = {3, 0};
+    (void)state;
+    add(ring, many, 1921);
+    add(ring, most, 256);
+    add(ring, last, 1);
+    assert_int_equal(block_count(ring), 2);
+    drop(ring, many);
+    assert_int_equal(block_count(ring), 2);
+    drop(ring, last);
+    assert_int_equal(block_count(ring), 1);
+    assert_int_equal(first_block(ring)->lines, 256 / 6 + 1);
+    ring_destroy(ring);
+}
+
+/* All of which may be in one half. */
+static void blocks_join_with_empty_ones(void **state)
+{
+    struct ring *ring = make(&ring_arcs_tiny, &rows);
+    const struct row many = round_the_circle(1000, 31);
+    (void)state;
+    add(ring, many, 31);
+    assert_int_equal(block_count(ring), 2);
+    add(ring, (struct row){1, UINT64_C(1) << 60}, LINES_MAX_TINY);
+    drop(ring, many);
+    assert_int_equal(block_count(ring), 1);
+    ring_destroy(ring);
+}
+
+/* The memory that is kept is that with the larger crowd: it may be either's. */
+static void blocks_join_in_the_memory_of_either(void **state)
+{
+    const uint64_t crowded[] = {UINT64_MAX / 8, UINT64_MAX / 8 * 7};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct ring *ring = make(&ring_arcs, &rows);
+        const struct row many = round_the_circle(1, 1921);
+        const struct row crowd = {crowded[i], 0};
+        add(ring, many, 1921);
+        add(ring, crowd, 15);
+        assert_int_equal(block_count(ring), 2);
+        const struct block *kept = ring->points.arcs.sectors[i].block;
+        const size_t bytes = ring_bytes_used(ring);
+        drop(ring, many);
+        assert_int_equal(block_count(ring), 1);
+        assert_ptr_equal(first_block(ring), kept);
+        assert_int_equal(first_block(ring)->crowd.count, 5);
+        assert_in_range(ring_bytes_used(ring), 0, bytes - sizeof *kept);
+        ring_destroy(ring);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lines_are_full_with_seven_and_a_half),
+        cmocka_unit_test(lines_are_one_more_than_sixths),
+        cmocka_unit_test(blocks_part_when_the_most_lines_are_full),
+        cmocka_unit_test(batches_part_as_single_adds_do),
+        cmocka_unit_test(crowds_part_no_further_than_the_ring_is_large),
+        cmocka_unit_test(what_may_not_part_is_not_built_anew),
+        cmocka_unit_test(full_blocks_grow_by_and_by),
+        cmocka_unit_test(crowds_grow_by_a_quarter),
+        cmocka_unit_test(large_crowds_grow_by_a_quarter),
+        cmocka_unit_test(directories_are_as_deep_as_blocks),
+        cmocka_unit_test(crowds_of_the_last_arc_have_room),
+        cmocka_unit_test(crowds_have_room_for_what_lines_have_not),
+        cmocka_unit_test(crowds_are_counted_for_each_arc),
+        cmocka_unit_test(crowds_of_any_arc_are_counted),
+        cmocka_unit_test(walks_stay_at_their_end),
+        cmocka_unit_test(positions_about_the_begin_of_an_arc_are_told_apart),
+        cmocka_unit_test(crowds_of_other_arcs_are_noticed),
+        cmocka_unit_test(blocks_join_with_empty_ones),
+        cmocka_unit_test(blocks_join_with_a_point_for_each_of_the_most_lines),
+        cmocka_unit_test(blocks_join_in_the_memory_of_either),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

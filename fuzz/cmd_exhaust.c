@@ -1,0 +1,354 @@
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "exhaust.h"
+#include "file.h"
+#include "isolate.h"
+#include "memory.h"
+#include "ringproof.h"
+#include "search.h"
+#include "trace.h"
+
+#define DEFAULT_LENGTH 3
+#define JOBS_MAX 1024
+/* Names spell every point, and the model looks at all of them for each. */
+#define POINTS_MAX 64
+/* Sequences between two looks at whether another job has found something, and how long they may take. */
+#define STEP 1024
+#define STEP_SECONDS 20
+
+struct task {
+    const struct subject *subject; /* NULL: each point store that the core has */
+    const char *subject_text;
+    unsigned int length;
+    unsigned int nodes;
+    unsigned int points;
+    unsigned int jobs;
+    const char *output;
+    uint64_t totals[EXHAUST_LENGTH_MAX + 1]; /* sequences of each length */
+};
+
+/* What a job shares with the tool. */
+struct slot {
+    uint64_t sequences;
+    uint64_t calls;
+    struct exhaust_sequence sequence; /* the one that is running */
+    struct finding finding;
+};
+
+/* All sequences of one length on one subject. */
+struct pass {
+    const struct task *task;
+    const struct subject *subject;
+    unsigned int length;
+    struct slot *slots; /* of each job */
+    atomic_bool *stop;
+    double started;
+    double shown;
+};
+
+struct job {
+    struct pass *pass;
+    struct slot *slot;
+    struct exhaust_program *program;
+};
+
+/* The whole rings in the end alone: the beginnings of a sequence are sequences too, and have been looked at. But
+ * where equal points may be in any order, a program must end with the first that are in another. */
+static struct check check_of(const struct subject *subject)
+{
+    return (struct check){.subject = subject,
+                          .reference = &subject_model,
+                          .excuse_ties = true,
+                          .sparse = (subject->promises & SUBJECT_ORDERS_TIES) != 0};
+}
+
+/* IN A CHILD */
+
+static bool run_sequence(void *context, const struct exhaust_sequence *sequence)
+{
+    const struct job *job = context;
+    struct slot *slot = job->slot;
+    struct check check = check_of(job->pass->subject);
+    if (slot->sequences % STEP == 0) {
+        isolate_deadline(STEP_SECONDS);
+        if (atomic_load(job->pass->stop)) {
+            return false;
+        }
+    }
+    slot->sequence = *sequence;
+    const struct program *program = exhaust_program_of(job->program, sequence);
+    if (!check_program(&check, program, &slot->finding)) {
+        atomic_store(job->pass->stop, true);
+        return false;
+    }
+    slot->sequences++;
+    slot->calls += program->count;
+    return true;
+}
+
+static void work(void *context)
+{
+    struct job *job = context;
+    const struct pass *pass = job->pass;
+    struct exhaust_scope scope = {.length = pass->length,
+                                  .nodes = pass->task->nodes,
+                                  .part = (unsigned int)(job->slot - pass->slots),
+                                  .parts = pass->task->jobs};
+    job->program = exhaust_program_create(pass->task->points);
+    (void)exhaust_walk(&scope, run_sequence, job);
+    exhaust_program_free(job->program);
+}
+
+/* PASSES */
+
+static uint64_t sequences_of(const struct pass *pass)
+{
+    uint64_t sequences = 0;
+    for (unsigned int i = 0; i < pass->task->jobs; i++) {
+        sequences += pass->slots[i].sequences;
+    }
+    return sequences;
+}
+
+static void show_progress(void *context)
+{
+    struct pass *pass = ((struct job *)context)->pass;
+    bool terminal = isatty(STDERR_FILENO);
+    if (search_now() - pass->shown < (terminal ? 0.5 : SEARCH_PROGRESS_SECONDS)) {
+        return;
+    }
+    pass->shown = search_now();
+    uint64_t done = sequences_of(pass);
+    uint64_t total = pass->task->totals[pass->length];
+    double rate = (double)done / (pass->shown - pass->started);
+    (void)fprintf(stderr, "%s%s: %llu of %llu sequences of %u, %.0f/s, %.0f s left%s",
+                  terminal ? "\r" : "", pass->subject->name, (unsigned long long)done,
+                  (unsigned long long)total, pass->length, rate,
+                  rate > 0 ? (double)(total - done) / rate : 0.0, terminal ? "  " : "\n");
+}
+
+/* False: *found is the sequence that failed. */
+static bool run_pass(struct pass *pass, struct exhaust_sequence *found)
+{
+    unsigned int count = pass->task->jobs;
+    struct isolation *isolations = memory_resize(NULL, count, sizeof *isolations);
+    struct job *jobs = memory_resize(NULL, count, sizeof *jobs);
+    memset(pass->slots, 0, count * sizeof *pass->slots);
+    pass->started = pass->shown = search_now();
+    for (unsigned int i = 0; i < count; i++) {
+        jobs[i] = (struct job){pass, &pass->slots[i], NULL};
+        isolations[i] = (struct isolation){
+            .work = work, .waiting = show_progress, .context = &jobs[i], .quiet = true};
+    }
+    size_t which = 0;
+    struct ending ending = isolate_all(isolations, count, &which);
+    if (ending.kind == ENDING_RETURNED) {
+        for (which = 0; which < count && !pass->slots[which].finding.found;) {
+            which++;
+        }
+    }
+    if (which < count) {
+        *found = pass->slots[which].sequence;
+    }
+    free(jobs);
+    free(isolations);
+    return which == count;
+}
+
+/* REPORT */
+
+struct report {
+    const struct task *task;
+    const char *subject; /* as the user names it */
+    const struct program *program;
+    const struct trial *trial;
+};
+
+static void write_report(FILE *out, const void *context)
+{
+    const struct report *report = context;
+    (void)fprintf(out, "# ringproof exhaust --subject %s --points %u\n", report->subject,
+                  report->task->points);
+    trial_write(out, report->trial, report->program, "# ");
+    trace_write(report->program, out);
+}
+
+static int write_finding(const struct report *report)
+{
+    char name[128];
+    char error[512];
+    const char *path = report->task->output;
+    if (path == NULL) {
+        const char *slash = strrchr(report->subject, '/');
+        (void)snprintf(name, sizeof name, "%s-exhaust.trace",
+                       slash != NULL ? slash + 1 : report->subject);
+        path = name;
+    }
+    write_report(stdout, report);
+    if (!file_write(path, write_report, report, error, sizeof error)) {
+        (void)fprintf(stderr, "ringproof: %s; the trace stands above\n", error);
+        return EXIT_USAGE;
+    }
+    (void)printf("written to %s; to see it again: ringproof replay %s --subject %s\n", path, path,
+                 report->subject);
+    return EXIT_FOUND;
+}
+
+static int report_finding(const struct task *task, const struct subject *subject,
+                          const struct exhaust_sequence *sequence)
+{
+    struct exhaust_program *made = exhaust_program_create(task->points);
+    const struct program *found = exhaust_program_of(made, sequence);
+    struct search search = {.subject = subject,
+                            .subject_text =
+                                task->subject != NULL ? task->subject_text : subject->name,
+                            .program_seconds = SEARCH_PROGRAM_SECONDS};
+    struct trial_options options = {
+        .check = search_check(&search), .seconds = SEARCH_PROGRAM_SECONDS, .quiet = true};
+    struct trial trial = trial_run(&options, found);
+    struct report report = {task, search.subject_text, found, &trial};
+    int status = EXIT_FOUND;
+    if (trial.verdict == TRIAL_AGREED) {
+        (void)fprintf(stderr,
+                      "ringproof: a sequence failed in the run but agrees alone: the subject "
+                      "keeps state between rings, or is not deterministic\n");
+        status = write_finding(&report);
+    } else {
+        struct shrunk shrunk;
+        (void)search_shrink(&search, found, &trial, 0, NULL, &shrunk);
+        report.program = &shrunk.program;
+        report.trial = &shrunk.trial;
+        status = write_finding(&report);
+        program_free(&shrunk.program);
+    }
+    exhaust_program_free(made);
+    return status;
+}
+
+/* COMMAND */
+
+static int run_subject(const struct task *task, const struct subject *subject)
+{
+    struct pass pass = {.task = task, .subject = subject};
+    struct exhaust_sequence found;
+    uint64_t sequences = 0;
+    uint64_t calls = 0;
+    double started = search_now();
+    bool agreed = true;
+    pass.slots = isolate_share(task->jobs * sizeof *pass.slots);
+    pass.stop = isolate_share(sizeof *pass.stop);
+    for (pass.length = 1; pass.length <= task->length && agreed; pass.length++) {
+        agreed = run_pass(&pass, &found);
+        sequences += sequences_of(&pass);
+        for (unsigned int i = 0; i < task->jobs; i++) {
+            calls += pass.slots[i].calls;
+        }
+    }
+    (void)munmap(pass.stop, sizeof *pass.stop);
+    (void)munmap(pass.slots, task->jobs * sizeof *pass.slots);
+    if (isatty(STDERR_FILENO)) {
+        (void)fputc('\n', stderr);
+    }
+    if (!agreed) {
+        return report_finding(task, subject, &found);
+    }
+    (void)printf("%s agreed: %llu sequences of up to %u steps, %llu calls, %llu rings compared in "
+                 "%.1f s\n",
+                 subject->name, (unsigned long long)sequences, task->length,
+                 (unsigned long long)calls, (unsigned long long)sequences, search_now() - started);
+    (void)fflush(stdout);
+    return EXIT_AGREED;
+}
+
+static bool count_sequence(void *context, const struct exhaust_sequence *sequence)
+{
+    struct task *task = context;
+    task->totals[sequence->length]++;
+    return true;
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct task *task = state->input;
+    switch (key) {
+    case 's':
+        task->subject = parse_subject(argument, state);
+        task->subject_text = argument;
+        return 0;
+    case 'l':
+        task->length =
+            (unsigned int)parse_number("--length", argument, 1, EXHAUST_LENGTH_MAX, state);
+        return 0;
+    case 'n':
+        task->nodes = (unsigned int)parse_number("--nodes", argument, 1, EXHAUST_NODES, state);
+        return 0;
+    case 'p':
+        task->points = (unsigned int)parse_number("--points", argument, 1, POINTS_MAX, state);
+        return 0;
+    case 'j':
+        task->jobs = (unsigned int)parse_number("--jobs", argument, 1, JOBS_MAX, state);
+        return 0;
+    case 'o':
+        task->output = argument;
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "exhaust takes no FILE: 'ringproof replay' does");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static int run(int argc, char **argv)
+{
+    static const struct argp_option options[] = {
+        {"subject", 's', "NAME", 0,
+         "the ring to check (default: core, tiny and merge, one after another)", 0},
+        {"length", 'l', "L", 0, "the most steps of a sequence (default: 3)", 0},
+        {"nodes", 'n', "M", 0,
+         "nodes, 1 to 3 (default: 3): with fewer, longer sequences take as long", 0},
+        {"points", 'p', "P", 0, "points that stand for each replica (default: 1)", 0},
+        {"jobs", 'j', "N", 0, "processes at once (default: one for each core)", 0},
+        {"output", 'o', "FILE", 0,
+         "write the trace of a finding here (default: SUBJECT-exhaust.trace)", 0},
+        {0},
+    };
+    static const struct argp argp = {
+        .options = options,
+        .parser = parse,
+        .doc = "Checks every sequence of changes up to a length, over 3 nodes, 1 to 3 replicas, 8 "
+               "positions and 4 keys, against the model. The first difference, crash or hang is "
+               "shrunk and written as a trace.",
+    };
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    struct task task = {.length = DEFAULT_LENGTH,
+                        .nodes = EXHAUST_NODES,
+                        .points = 1,
+                        .jobs = cores > 0 && cores < JOBS_MAX ? (unsigned int)cores : 1};
+    (void)argp_parse(&argp, argc, argv, 0, NULL, &task);
+    (void)printf(
+        "exhaust: all sequences of up to %u steps, up to %u nodes, %u points for a replica:",
+        task.length, task.nodes, task.points);
+    for (unsigned int length = 1; length <= task.length; length++) {
+        (void)fflush(stdout);
+        struct exhaust_scope scope = {length, task.nodes, 0, 1};
+        (void)exhaust_walk(&scope, count_sequence, &task);
+        (void)printf(" %llu of length %u", (unsigned long long)task.totals[length], length);
+    }
+    (void)puts("");
+    if (task.subject != NULL) {
+        return run_subject(&task, task.subject);
+    }
+    const struct subject *stores[] = {&subject_core, &subject_tiny, &subject_merge, NULL};
+    int status = EXIT_AGREED;
+    for (size_t i = 0; stores[i] != NULL && status == EXIT_AGREED; i++) {
+        status = run_subject(&task, stores[i]);
+    }
+    return status;
+}
+
+const struct command command_exhaust = {"exhaust", "check every sequence of a small scope", run};

@@ -1,0 +1,117 @@
+/* The border to libraries that were not compiled with MemorySanitizer, which cannot see what they read and
+ * write: here what they are given is checked, and what they give back is declared written. In that build alone,
+ * through the linker's --wrap. */
+#include <md5.h>
+#include <nettle/md5.h>
+#include <nettle/sha1.h>
+#include <sanitizer/msan_interface.h>
+#include <sha1.h>
+#include <xxhash.h>
+
+/* What libmd's macros make of these names. */
+#undef md5_init
+#undef md5_update
+#undef md5_digest
+
+/* NOLINTBEGIN: the linker's names, and macros that stand for functions. */
+
+#define INIT(name, type)                                                                           \
+    void __real_##name(type *context);                                                             \
+    void __wrap_##name(type *context);                                                             \
+    void __wrap_##name(type *context)                                                              \
+    {                                                                                              \
+        __real_##name(context);                                                                    \
+        __msan_unpoison(context, sizeof *context);                                                 \
+    }
+
+#define LIBMD_UPDATE(name, type)                                                                   \
+    void __real_##name(type *context, const uint8_t *data, size_t size);                           \
+    void __wrap_##name(type *context, const uint8_t *data, size_t size);                           \
+    void __wrap_##name(type *context, const uint8_t *data, size_t size)                            \
+    {                                                                                              \
+        __msan_check_mem_is_initialized(data, size);                                               \
+        __real_##name(context, data, size);                                                        \
+        __msan_unpoison(context, sizeof *context);                                                 \
+    }
+
+#define LIBMD_FINAL(name, type, bytes)                                                             \
+    void __real_##name(uint8_t *digest, type *context);                                            \
+    void __wrap_##name(uint8_t *digest, type *context);                                            \
+    void __wrap_##name(uint8_t *digest, type *context)                                             \
+    {                                                                                              \
+        __real_##name(digest, context);                                                            \
+        __msan_unpoison(digest, bytes);                                                            \
+    }
+
+#define NETTLE_UPDATE(name, type)                                                                  \
+    void __real_##name(type *context, size_t size, const uint8_t *data);                           \
+    void __wrap_##name(type *context, size_t size, const uint8_t *data);                           \
+    void __wrap_##name(type *context, size_t size, const uint8_t *data)                            \
+    {                                                                                              \
+        __msan_check_mem_is_initialized(data, size);                                               \
+        __real_##name(context, size, data);                                                        \
+        __msan_unpoison(context, sizeof *context);                                                 \
+    }
+
+#define NETTLE_DIGEST(name, type)                                                                  \
+    void __real_##name(type *context, size_t size, uint8_t *digest);                               \
+    void __wrap_##name(type *context, size_t size, uint8_t *digest);                               \
+    void __wrap_##name(type *context, size_t size, uint8_t *digest)                                \
+    {                                                                                              \
+        __real_##name(context, size, digest);                                                      \
+        __msan_unpoison(digest, size);                                                             \
+        __msan_unpoison(context, sizeof *context);                                                 \
+    }
+
+INIT(MD5Init, MD5_CTX)
+LIBMD_UPDATE(MD5Update, MD5_CTX)
+LIBMD_FINAL(MD5Final, MD5_CTX, MD5_DIGEST_LENGTH)
+INIT(SHA1Init, SHA1_CTX)
+LIBMD_UPDATE(SHA1Update, SHA1_CTX)
+LIBMD_FINAL(SHA1Final, SHA1_CTX, SHA1_DIGEST_LENGTH)
+INIT(nettle_md5_init, struct md5_ctx)
+NETTLE_UPDATE(nettle_md5_update, struct md5_ctx)
+NETTLE_DIGEST(nettle_md5_digest, struct md5_ctx)
+INIT(nettle_sha1_init, struct sha1_ctx)
+NETTLE_UPDATE(nettle_sha1_update, struct sha1_ctx)
+NETTLE_DIGEST(nettle_sha1_digest, struct sha1_ctx)
+
+XXH64_hash_t __real_XXH3_64bits(const void *data, size_t size);
+XXH64_hash_t __wrap_XXH3_64bits(const void *data, size_t size);
+XXH64_hash_t __wrap_XXH3_64bits(const void *data, size_t size)
+{
+    __msan_check_mem_is_initialized(data, size);
+    XXH64_hash_t hash = __real_XXH3_64bits(data, size);
+    __msan_unpoison(&hash, sizeof hash);
+    return hash;
+}
+
+XXH_errorcode __real_XXH3_64bits_reset(XXH3_state_t *state);
+XXH_errorcode __wrap_XXH3_64bits_reset(XXH3_state_t *state);
+XXH_errorcode __wrap_XXH3_64bits_reset(XXH3_state_t *state)
+{
+    XXH_errorcode error = __real_XXH3_64bits_reset(state);
+    __msan_unpoison(&error, sizeof error);
+    return error;
+}
+
+XXH_errorcode __real_XXH3_64bits_update(XXH3_state_t *state, const void *data, size_t size);
+XXH_errorcode __wrap_XXH3_64bits_update(XXH3_state_t *state, const void *data, size_t size);
+XXH_errorcode __wrap_XXH3_64bits_update(XXH3_state_t *state, const void *data, size_t size)
+{
+    __msan_check_mem_is_initialized(data, size);
+    XXH_errorcode error = __real_XXH3_64bits_update(state, data, size);
+    __msan_unpoison(&error, sizeof error);
+    return error;
+}
+
+XXH64_hash_t __real_XXH3_64bits_digest(const XXH3_state_t *state);
+XXH64_hash_t __wrap_XXH3_64bits_digest(const XXH3_state_t *state);
+XXH64_hash_t __wrap_XXH3_64bits_digest(const XXH3_state_t *state)
+{
+    XXH64_hash_t hash = __real_XXH3_64bits_digest(state);
+    __msan_unpoison(&hash, sizeof hash);
+    return hash;
+}
+
+/* NOLINTEND */

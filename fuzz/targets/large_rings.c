@@ -1,0 +1,58 @@
+/* PROPERTY: a ring of up to a hundred thousand points answers as one that is sorted anew after each change.
+ *
+ * The input is a program (bytes.h), of which numbers of replicas and fleets make large rings out of few bytes. It
+ * runs on the subject and on `resort`; every answer must be the same, and in the end every point, byte for byte. */
+#include "target.h"
+
+/* Some 20 ms without sanitizers: points sorted, after each change all. */
+#define COST_MAX 1.1e5
+
+static double cost(const struct program *program)
+{
+    enum ring_rule rule = program->rule->options.rule;
+    double digest = rule == RING_XXH3 || rule == RING_CUSTOM ? 1 : 2;
+    double sum = 0;
+    double points = 0;
+    for (size_t i = 0; i < program->count; i++) {
+        const struct operation *operation = &program->operations[i];
+        points += digest * target_points(operation);
+        sum += (operation->kind == OP_FIND ? 0.1 : 1) * points + 10;
+    }
+    return sum;
+}
+
+/* What the subject says and answers of a ring takes longer than to make it. */
+#define LOOK_MAX 20000
+
+static bool agree(const struct check *check, const struct program *program, void *resort,
+                  void *ring, struct finding *finding)
+{
+    for (size_t i = 0; i < program->count; i++) {
+        finding->operation = i;
+        if (!check_operation(check, &program->operations[i], resort, ring, finding)) {
+            return false;
+        }
+    }
+    return check->subject->point_count(ring) > LOOK_MAX ? check_points(check, resort, ring, finding)
+                                                        : check_rings(check, resort, ring, finding);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct program program;
+    struct finding finding = {.found = false};
+    struct check check = target_check(&subject_resort);
+    target_program(data, size, 0, &program);
+    bool cheap = cost(&program) <= COST_MAX;
+    if (cheap) {
+        void *resort = check.reference->create(&program.rule->options);
+        void *ring = check.subject->create(&program.rule->options);
+        if (!agree(&check, &program, resort, ring, &finding) && !finding.excused) {
+            target_fail(&program, &finding);
+        }
+        check.reference->destroy(resort);
+        check.subject->destroy(ring);
+    }
+    target_program_done(&program);
+    return cheap ? 0 : -1;
+}

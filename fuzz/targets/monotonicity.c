@@ -1,0 +1,170 @@
+/* PROPERTY: nodes that come take keys only for themselves, and nodes that go leave only their own.
+ *
+ * The input is a program (bytes.h). It runs on two rings of the subject, one a step behind the other. Around each
+ * change that succeeds, the owners of all points' positions, and of those before and behind them, may differ only
+ * where one of the two is a node of the change; so may those of the keys that the program finds; and the
+ * list of all nodes met from a key is the other list without the nodes of the change. */
+#include "target.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../memory.h"
+
+/* A few milliseconds, sanitized: positions looked up, or nodes met. */
+#define COST_MAX 2e4
+
+/* Two rings: without the nodes of a change, and with them. */
+struct step {
+    const struct program *program;
+    const struct operation *change;
+    size_t index; /* of the change */
+    void *without;
+    void *with;
+};
+
+static bool is_of_change(const struct step *step, struct ring_bytes name)
+{
+    for (size_t i = 0; i < step->change->count; i++) {
+        if (check_same_bytes(step->change->nodes[i].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A key's owner with them, where it is none of them, is the same without them. */
+static void expect_kept(const struct step *step, const char *what, struct ring_bytes without,
+                        struct ring_bytes with)
+{
+    target_answer(with.data, with.size);
+    if (!is_of_change(step, with) && !check_same_bytes(without, with)) {
+        target_fail_saying(step->program,
+                           "operation %zu moves %s between two nodes that were there all along",
+                           step->index + 1, what);
+    }
+}
+
+static void compare_positions(const struct step *step)
+{
+    const struct subject *subject = target_subject();
+    size_t count = subject->point_count(step->with);
+    uint64_t *positions = memory_resize(NULL, 3 * count, sizeof *positions);
+    struct ring_bytes *without = memory_resize(NULL, 3 * count, sizeof *without);
+    struct ring_bytes *with = memory_resize(NULL, 3 * count, sizeof *with);
+    struct ring_cursor cursor = {{0}};
+    struct ring_point point = {0, {NULL, 0}};
+    size_t used = 0;
+    while (used < 3 * count && subject->next_point(step->with, &cursor, &point)) {
+        for (uint64_t i = 0; i < 3; i++) {
+            positions[used++] = point.position + i - 1;
+        }
+    }
+    (void)subject->find_positions(step->without, positions, used, without);
+    (void)subject->find_positions(step->with, positions, used, with);
+    for (size_t i = 0; i < used; i++) {
+        expect_kept(step, "a position", without[i], with[i]);
+    }
+    free(positions);
+    free(without);
+    free(with);
+}
+
+static void compare_lists(const struct step *step, struct ring_bytes key)
+{
+    const struct subject *subject = target_subject();
+    size_t fewer = subject->node_count(step->without);
+    size_t count = subject->node_count(step->with);
+    struct ring_bytes *without = memory_resize(NULL, fewer, sizeof *without);
+    struct ring_bytes *with = memory_resize(NULL, count, sizeof *with);
+    size_t kept = 0;
+    (void)subject->find_n(step->without, key, fewer, without, &fewer);
+    (void)subject->find_n(step->with, key, count, with, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (is_of_change(step, with[i])) {
+            continue;
+        }
+        if (kept == fewer || !check_same_bytes(without[kept++], with[i])) {
+            target_fail_saying(step->program, "operation %zu changes the order of other nodes",
+                               step->index + 1);
+        }
+    }
+    if (kept != fewer) {
+        target_fail_saying(step->program, "operation %zu: a node is lost", step->index + 1);
+    }
+    free(without);
+    free(with);
+}
+
+static void compare(const struct step *step)
+{
+    const struct subject *subject = target_subject();
+    if (subject->node_count(step->without) == 0) {
+        return; /* all keys come, or go */
+    }
+    if (subject->find_positions != NULL) {
+        compare_positions(step);
+    }
+    for (size_t i = 0; i < step->program->count; i++) {
+        const struct operation *find = &step->program->operations[i];
+        struct ring_bytes without;
+        struct ring_bytes with;
+        if (find->kind == OP_FIND_N) {
+            compare_lists(step, find->key);
+        } else if (find->kind == OP_FIND) {
+            (void)subject->find(step->without, find->key, &without);
+            (void)subject->find(step->with, find->key, &with);
+            expect_kept(step, "a key", without, with);
+        }
+    }
+}
+
+static enum ring_error change(void *ring, const struct operation *operation)
+{
+    return operation->kind == OP_REMOVE
+               ? target_subject()->remove(ring, operation->nodes[0].name)
+               : target_subject()->add_many(ring, operation->nodes, operation->count);
+}
+
+static double cost(const struct program *program)
+{
+    double finds = 0;
+    double points = 0;
+    double nodes = 0;
+    double sum = 0;
+    for (size_t i = 0; i < program->count; i++) {
+        finds += program->operations[i].count == 0;
+    }
+    for (size_t i = 0; i < program->count; i++) {
+        const struct operation *operation = &program->operations[i];
+        points += target_points(operation);
+        nodes += (double)operation->count;
+        sum += operation->count > 0 ? points + finds * (nodes + 1) : 1;
+    }
+    return sum;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct program program;
+    target_program(data, size, 0, &program);
+    bool cheap = cost(&program) <= COST_MAX;
+    if (cheap) {
+        void *behind = target_subject()->create(&program.rule->options);
+        void *ahead = target_subject()->create(&program.rule->options);
+        for (size_t i = 0; i < program.count; i++) {
+            const struct operation *operation = &program.operations[i];
+            if (operation->count == 0 || change(ahead, operation) != RING_OK) {
+                continue;
+            }
+            bool removal = operation->kind == OP_REMOVE;
+            compare(&(struct step){&program, operation, i, removal ? ahead : behind,
+                                   removal ? behind : ahead});
+            (void)change(behind, operation);
+        }
+        target_subject()->destroy(behind);
+        target_subject()->destroy(ahead);
+    }
+    target_program_done(&program);
+    return cheap ? 0 : -1;
+}

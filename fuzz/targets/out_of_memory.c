@@ -1,0 +1,170 @@
+/* PROPERTY: whichever allocation fails, the call says RING_NO_MEMORY and leaves the ring, what its arguments point
+ * to, and the memory held, as they were; and in the end nothing is left.
+ *
+ * The input is a byte and a program (bytes.h). Each operation is tried with its first allocation refused, its
+ * second, and so on, until it succeeds; the byte tells whether all behind that are refused, too. After each refusal
+ * the ring must equal `resort`, which had the operations before. */
+#include "target.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ledger.h"
+
+/* A few milliseconds, sanitized: points compared. */
+#define COST_MAX 3e4
+
+/* Of find_n: above, a ring that answers anything at all is not believed. */
+enum { ANSWERS_MAX = 64 };
+
+struct answer {
+    enum ring_error error;
+    size_t found;
+    struct ring_bytes nodes[ANSWERS_MAX];
+};
+
+/* What is found in them if nothing is written. */
+static const unsigned char untouched[1] = {'?'};
+
+static struct answer ask(const struct subject *subject, void *ring,
+                         const struct operation *operation)
+{
+    struct answer answer = {.found = SIZE_MAX};
+    const struct ring_node *node = operation->nodes;
+    for (size_t i = 0; i < ANSWERS_MAX; i++) {
+        answer.nodes[i] = (struct ring_bytes){untouched, 1};
+    }
+    switch (operation->kind) {
+    case OP_ADD:
+        answer.error = subject->add(ring, node->name, node->replicas);
+        break;
+    case OP_ADD_MANY:
+        answer.error = subject->add_many(ring, node, operation->count);
+        break;
+    case OP_REMOVE:
+        answer.error = subject->remove(ring, node->name);
+        break;
+    case OP_FIND:
+        answer.error = subject->find(ring, operation->key, answer.nodes);
+        break;
+    case OP_FIND_N:
+        answer.error = subject->find_n(
+            ring, operation->key, operation->n < ANSWERS_MAX ? (size_t)operation->n : ANSWERS_MAX,
+            answer.nodes, &answer.found);
+        break;
+    }
+    return answer;
+}
+
+static bool same(const struct answer *a, const struct answer *b)
+{
+    bool same = a->error == b->error && a->found == b->found;
+    for (size_t i = 0; i < ANSWERS_MAX && same; i++) {
+        same = check_same_bytes(a->nodes[i], b->nodes[i]);
+    }
+    return same;
+}
+
+static void run(const struct program *program, size_t index, struct ledger *ledger, bool once,
+                void *resort, void *ring)
+{
+    static const struct answer nothing_written = {.error = RING_NO_MEMORY, .found = SIZE_MAX};
+    const struct operation *operation = &program->operations[index];
+    struct check check = target_check(&subject_resort);
+    struct finding finding = {.operation = index};
+    size_t before = ledger->bytes;
+    struct answer got;
+    for (size_t accepted = 0;; accepted++) {
+        ledger_refuse_after(ledger, accepted, once);
+        got = ask(target_subject(), ring, operation);
+        bool refused = ledger->refused;
+        ledger_refuse_after(ledger, SIZE_MAX, false);
+        if (ledger->bytes != ring_bytes_used(ring)) {
+            target_fail_saying(program, "operation %zu: the ring says it holds %zu bytes, not %zu",
+                               index + 1, ring_bytes_used(ring), ledger->bytes);
+        }
+        if (!refused) {
+            break;
+        }
+        struct answer expected = nothing_written;
+        for (size_t i = 0; i < ANSWERS_MAX; i++) {
+            expected.nodes[i] = (struct ring_bytes){untouched, 1};
+        }
+        if (!same(&expected, &got) || ledger->bytes != before) {
+            target_fail_saying(
+                program, "operation %zu, allocation %zu refused: %s, %zu bytes held, %zu before",
+                index + 1, accepted + 1, ring_strerror(got.error), ledger->bytes, before);
+        }
+        if (!check_rings(&check, resort, ring, &finding)) {
+            (void)fprintf(stderr, "# allocation %zu was refused\n", accepted + 1);
+            target_fail(program, &finding);
+        }
+    }
+    struct answer expected = ask(&subject_resort, resort, operation);
+    if (!same(&expected, &got)) {
+        target_fail_saying(program, "operation %zu, with all the memory it wants: %s, not %s",
+                           index + 1, ring_strerror(got.error), ring_strerror(expected.error));
+    }
+    target_answer(&got.error, sizeof got.error);
+}
+
+static void *create(struct ledger *ledger, struct ring_options options, bool once)
+{
+    void *ring = NULL;
+    options.allocator = ledger_allocator(ledger);
+    for (size_t accepted = 0; ring == NULL; accepted++) {
+        if (ledger->bytes != 0) {
+            (void)fputs("# a ring that was not created holds memory\n", stderr);
+            abort();
+        }
+        ledger_refuse_after(ledger, accepted, once);
+        ring = target_subject()->create(&options);
+    }
+    return ring;
+}
+
+/* An add asks some ten times, once for each node, and once for each block that grows; after each all points are
+ * compared. */
+static double cost(const struct program *program)
+{
+    double sum = 0;
+    double points = 0;
+    for (size_t i = 0; i < program->count; i++) {
+        const struct operation *operation = &program->operations[i];
+        double added = target_points(operation);
+        points += added;
+        sum += (points + 20) *
+               (operation->count == 0 ? 1 : 10 + (double)operation->count + added / 100);
+    }
+    return sum;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct program program;
+    struct ledger ledger = {.accepted = SIZE_MAX};
+    bool once = size > 0 && data[0] % 2 == 1;
+    if (!target_is_library()) {
+        (void)fprintf(stderr, "out_of_memory: %s has no allocator: use core, tiny or merge\n",
+                      target_subject()->name);
+        exit(2);
+    }
+    target_program(data, size, 1, &program);
+    bool cheap = cost(&program) <= COST_MAX;
+    if (cheap) {
+        void *ring = create(&ledger, program.rule->options, once);
+        void *resort = subject_resort.create(&program.rule->options);
+        for (size_t i = 0; i < program.count; i++) {
+            run(&program, i, &ledger, once, resort, ring);
+        }
+        target_answer_points(ring);
+        subject_resort.destroy(resort);
+        target_subject()->destroy(ring);
+        if (ledger.bytes != 0) {
+            target_fail_saying(&program, "%zu bytes are left behind", ledger.bytes);
+        }
+    }
+    target_program_done(&program);
+    return cheap ? 0 : -1;
+}

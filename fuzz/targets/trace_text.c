@@ -1,0 +1,179 @@
+/* PROPERTY: any text is either refused, with its line and the reason, or read; what is read is recognised as a
+ * trace, and written as a text that is read as the same program: written again, it is the same text. So it is
+ * if the program goes through bytes (bytes.h), but for what these have no place for.
+ *
+ * The input is the text. */
+#include "target.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../bytes.h"
+#include "../trace.h"
+
+/* What repetitions ("a"*1000) may come to, in bytes. */
+#define READ_MAX (UINT64_C(12) << 20)
+#define WRITTEN_MAX ((size_t)32 << 10)
+/* What no string may have, so that it is refused before it is made. */
+#define STRING_MAX (UINT64_C(1) << 28)
+
+struct text {
+    char *bytes;
+    size_t size;
+};
+
+static _Noreturn void fail(const char *what, const void *text, size_t size)
+{
+    (void)fprintf(stderr, "# %s:\n%.*s\n", what, (int)size, (const char *)text);
+    abort();
+}
+
+static FILE *open_text(struct text *text)
+{
+    FILE *out = open_memstream(&text->bytes, &text->size);
+    if (out == NULL) {
+        (void)fputs("trace_text: no memory for a text: free some\n", stderr);
+        exit(2);
+    }
+    return out;
+}
+
+static struct text text_of(const struct program *program)
+{
+    struct text text = {NULL, 0};
+    FILE *out = open_text(&text);
+    trace_write(program, out);
+    (void)fclose(out);
+    return text;
+}
+
+static struct text bytes_of(const struct program *program)
+{
+    struct text bytes = {NULL, 0};
+    FILE *out = open_text(&bytes);
+    bytes_encode(program, out);
+    (void)fclose(out);
+    return bytes;
+}
+
+static void expect_same(const char *what, struct text expected, struct text got)
+{
+    if (expected.size != got.size || memcmp(expected.bytes, got.bytes, got.size) != 0) {
+        (void)fprintf(stderr, "# expected:\n%s\n", expected.bytes);
+        fail(what, got.bytes, got.size);
+    }
+    free(got.bytes);
+}
+
+static void write_and_read(const struct program *program)
+{
+    struct text text = text_of(program);
+    struct program again;
+    char error[512];
+    program_init(&again);
+    if (!trace_read(text.bytes, text.size, &again, error, sizeof error)) {
+        (void)fprintf(stderr, "# %s\n", error);
+        fail("what was written is refused", text.bytes, text.size);
+    }
+    expect_same("written twice, it is another text", text, text_of(&again));
+    /* What writing loses is lost in both texts. */
+    struct text bytes = bytes_of(program);
+    expect_same("what was written is another program", bytes, bytes_of(&again));
+    free(bytes.bytes);
+    target_answer(text.bytes, text.size);
+    free(text.bytes);
+    program_free(&again);
+}
+
+static void encode_and_decode(struct program *program)
+{
+    struct program decoded;
+    program->raw.data = NULL;
+    program->expectation_count = 0;
+    struct text text = text_of(program);
+    struct text bytes = bytes_of(program);
+    program_init(&decoded);
+    bytes_decode(bytes.bytes, bytes.size, &decoded);
+    expect_same("through bytes it is another program", text, text_of(&decoded));
+    expect_same("bytes are not the shortest of their program", bytes, bytes_of(&decoded));
+    free(text.bytes);
+    free(bytes.bytes);
+    program_free(&decoded);
+}
+
+static void expect_reason(const char *error, const uint8_t *text, size_t size)
+{
+    size_t lines = 1;
+    char *reason = NULL;
+    for (size_t i = 0; i < size; i++) {
+        lines += text[i] == '\n';
+    }
+    if (strncmp(error, "line ", 5) != 0 || strtoul(error + 5, &reason, 10) > lines ||
+        strncmp(reason, ": ", 2) != 0 || reason[2] == '\0') {
+        fail("refused without a line and a reason", error, strlen(error));
+    }
+    target_answer(error, strlen(error));
+}
+
+/* Whether repetitions do not make so much of so little that it takes too long: a string is not longer than its
+ * line. */
+static bool is_cheap_to_read(const uint8_t *text, size_t size)
+{
+    uint64_t bytes = 0;
+    size_t begin = 0; /* of the line */
+    for (size_t i = 0; i < size; i++) {
+        uint64_t times = 0;
+        for (size_t j = i + 1; text[i] == '*' && j < size && text[j] >= '0' && text[j] <= '9';
+             j++) {
+            times = times < STRING_MAX ? times * 10 + (uint64_t)(text[j] - '0') : times;
+        }
+        bytes += times > STRING_MAX ? 0 : times * (i - begin);
+        begin = text[i] == '\n' ? i + 1 : begin;
+    }
+    return bytes <= READ_MAX;
+}
+
+/* What is no run of one byte is written byte by byte. */
+static size_t written(struct ring_bytes string)
+{
+    const unsigned char *bytes = string.data;
+    bool run = string.size > 0 && memcmp(bytes, bytes + 1, string.size - 1) == 0;
+    return run ? 0 : string.size;
+}
+
+static bool is_cheap_to_write(const struct program *program)
+{
+    size_t bytes = written(program->raw);
+    for (size_t i = 0; i < program->count; i++) {
+        const struct operation *operation = &program->operations[i];
+        bytes += written(operation->key);
+        for (size_t j = 0; j < operation->count; j++) {
+            bytes += written(operation->nodes[j].name);
+        }
+    }
+    return bytes <= WRITTEN_MAX;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    uint8_t *text = target_input(data, size);
+    struct program program;
+    char error[512] = "";
+    bool cheap = is_cheap_to_read(text, size);
+    program_init(&program);
+    if (cheap && !trace_read(text, size, &program, error, sizeof error)) {
+        expect_reason(error, text, size);
+    } else if (cheap && is_cheap_to_write(&program)) {
+        if (!trace_recognise(text, size)) {
+            fail("read, but not recognised as a trace", text, size);
+        }
+        write_and_read(&program);
+        encode_and_decode(&program);
+    } else {
+        cheap = false;
+    }
+    program_free(&program);
+    target_done(text);
+    return cheap ? 0 : -1;
+}

@@ -1,0 +1,252 @@
+# Rings that are not the harness's own: shared objects, libraries with the hash-ring interface, what is told of
+# them, and traces as C. RINGPROOF, CC, SOURCES and BUILD name the tool, a compiler, and the two folders.
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    headers="-I$SOURCES/core -I$SOURCES/fuzz/include"
+    own=$SOURCES/fuzz/tests/own
+}
+
+# usage: build SOURCE NAME.so [FLAGS]. Without the tree's sanitizers: like somebody else's library.
+build() {
+    # shellcheck disable=SC2086
+    "$CC" -std=gnu11 -shared -fPIC -O1 -g -fstack-protector-all $headers ${3:-} "$1" -o "$2" -lmd
+}
+
+# usage: faulty FAULT...
+faulty() {
+    build "$own/hash_ring.c" libfaulty.so "$(printf ' -DFAULT_%s' "$@")"
+}
+
+@test "a subject that cannot be loaded: which way, and what to do, exit 2" {
+    build "$own/lacking.c" libnone.so -DNO_SYMBOL
+    build "$own/lacking.c" libother.so -DOTHER_VERSION
+    build "$own/lacking.c" liblacking.so
+    echo "no object" >text.so
+    run "$RINGPROOF" check --subject ./missing.so
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"missing.so: cannot open shared object file: No such file"* ]]
+    run "$RINGPROOF" check --subject ./text.so
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"text.so: file too short"* || "$output" == *"text.so: invalid ELF header"* ]]
+    run "$RINGPROOF" check --subject ./libnone.so
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"libnone.so exports no function ringproof_subject()"* ]]
+    run "$RINGPROOF" check --subject libother.so
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"libother.so has no table of version 1"* ]]
+    run "$RINGPROOF" check --subject ./liblacking.so
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"its table's 'create' is NULL"* ]]
+    run "$RINGPROOF" check --subject hash_ring:./libnone.so
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"it has no function hash_ring_create()"* ]]
+}
+
+@test "the template compiles against what is installed, and agrees" {
+    cmake --install "$BUILD" --prefix "$PWD/prefix" >log 2>&1 || { cat log; return 1; }
+    ring=$(dirname "$(find "$PWD/prefix" -name libring.so)")
+    # Strictly, as it stands, and as its first lines say.
+    cflags=$(PKG_CONFIG_PATH=$ring/pkgconfig pkg-config --define-variable=prefix="$PWD/prefix" \
+        --define-variable=includedir="$PWD/prefix/include" --define-variable=libdir="$ring" --cflags --libs libring)
+    # shellcheck disable=SC2086 # words
+    "$CC" -std=c11 -Wall -Wextra -Wpedantic -Werror -shared -fPIC \
+        "$SOURCES/fuzz/template/myring.c" $cflags -o libmyring.so
+    [ "$(wc -l <"$SOURCES/fuzz/template/myring.c")" -le 50 ]
+    run env LD_LIBRARY_PATH="$ring" "$RINGPROOF" check --subject ./libmyring.so --ops 20000 --seed 1
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"subject myring against model"* ]]
+    run "$PWD/prefix/bin/ringproof" list
+    [ "$status" -eq 0 ]
+}
+
+@test "a template with a fault is found out" {
+    sed 's/ring_find(ring, key.data, key.size, node)/ring_find(ring, key.data, key.size \/ 2, node)/' \
+        "$SOURCES/fuzz/template/myring.c" >wrong.c
+    # shellcheck disable=SC2086
+    "$CC" -std=c11 -shared -fPIC -O1 -w $headers wrong.c \
+        $(find "$SOURCES/core" -maxdepth 1 -name '*.c' ! -name ring_shared.c) -o libwrong.so -lnettle -lxxhash
+    run "$RINGPROOF" check --subject ./libwrong.so --seed 1 --output wrong.trace
+    [ "$status" -eq 1 ]
+    grep -q '^# difference at operation' wrong.trace
+    run "$RINGPROOF" replay --subject ./libwrong.so wrong.trace
+    [ "$status" -eq 1 ]
+    run "$RINGPROOF" replay wrong.trace
+    [ "$status" -eq 0 ]
+}
+
+@test "hash_ring: a library that is right agrees, in all its modes" {
+    build "$own/hash_ring.c" libright.so
+    run "$RINGPROOF" check --subject hash_ring:./libright.so --ops 200000 --seed 3
+    [ "$status" -eq 0 ]
+    for rule in sha1 md5 md5-compat32; do
+        printf 'ring %s\nadd "a" 3\nadd "b" 3\nfind "k"\nfind-n "k" 9\nadd "" 3\nremove "a"\nremove "a"\n' "$rule" >t.trace
+        run "$RINGPROOF" replay --subject hash_ring:./libright.so t.trace
+        [ "$status" -eq 0 ]
+        [[ "$output" == *'remove "a" -> an error'* ]]
+    done
+}
+
+@test "hash_ring: equal points may come in any order, and only they" {
+    build "$own/hash_ring.c" libright.so
+    # The points of ("node1", 11) and ("node11", 1) are equal under sha1.
+    printf 'ring sha1\nadd "node11" 12\nadd "node1" 12\nfind-n "k" 2\n' >t.trace
+    for i in $(seq 60); do
+        printf 'find "%s"\nfind-n "%s" 2\n' "$i" "$i" >>t.trace
+    done
+    run "$RINGPROOF" replay --subject hash_ring:./libright.so t.trace
+    [ "$status" -eq 0 ]
+}
+
+@test "replay: what a subject cannot express is shaped, and this is said" {
+    build "$own/hash_ring.c" libright.so
+    printf 'ring xxh3\nadd "a" 1\nadd-many "b" 2 "c" 3\nfind "k"\n' >t.trace
+    run "$RINGPROOF" replay --subject hash_ring:./libright.so t.trace
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"cannot do all that it asks for"* ]]
+    [[ "$output" == *'add "c" 3 -> success'* ]]
+}
+
+# Searches for faults that hang or crash take minutes: RINGPROOF_LONG=1 asks for them.
+long() {
+    [ -n "${RINGPROOF_LONG:-}" ] || skip "takes minutes: RINGPROOF_LONG=1"
+}
+
+# usage: one_finding FAULT NAME
+one_finding() {
+    faulty "$1"
+    run "$RINGPROOF" check --keep-going --subject hash_ring:./libfaulty.so --seed 2 --ops 100000 --output "$1"
+    echo "$output"
+    [ "$status" -eq 1 ]
+    grep -q "^# $2: " "$1"/*.trace
+    for trace in "$1"/*.trace; do
+        run "$RINGPROOF" replay --subject hash_ring:./libfaulty.so "$trace"
+        [ "$status" -eq 1 ]
+        run "$RINGPROOF" replay "$trace"
+        [ "$status" -eq 0 ]
+    done
+    # One fault may have a symptom more, but no crowd of findings.
+    [ "$(find "$1" -name '*.trace' | wc -l)" -le 3 ]
+}
+
+@test "a planted fault is found, named, and is few findings" {
+    one_finding REMOVES_THE_ABSENT remove-accepted
+}
+
+@test "each planted fault alone is found, named, and is few findings" {
+    long
+    one_finding EMPTY_NAME_ABORTS sigabrt-add
+    one_finding KEY_ENDS_AT_NUL find-another
+    one_finding KEEPS_LONG_NAMES find-another
+    one_finding REMOVES_THE_ABSENT remove-accepted
+    one_finding ADDS_TWICE add-accepted
+    one_finding DOES_NOT_WRAP find-another
+    one_finding COMPAT_HAS_NO_DASH find-another
+    one_finding FIND_NODES_OF_NONE_WRITES sigabrt-find-n
+    one_finding FIND_NODES_HANGS hang-find-n
+}
+
+@test "the overflow of 2014 is found by itself, with the replicas that it takes" {
+    faulty REMOVE_OVERFLOWS
+    run "$RINGPROOF" check --subject hash_ring:./libfaulty.so --seed 1 --seconds 120 --output overflow.trace
+    [ "$status" -eq 1 ]
+    replicas=$(sed -n 's/^add ".*" //p' overflow.trace)
+    [ "$replicas" -ge 1025 ] && [ "$replicas" -lt 1100 ]
+    [ "$(grep -c . overflow.trace)" -eq 5 ]
+}
+
+@test "many faults in one library are as many findings, in one run" {
+    long
+    faulty EMPTY_NAME_ABORTS KEY_ENDS_AT_NUL KEEPS_LONG_NAMES REMOVES_THE_ABSENT ADDS_TWICE \
+        DOES_NOT_WRAP COMPAT_HAS_NO_DASH FIND_NODES_OF_NONE_WRITES FIND_NODES_HANGS REMOVE_OVERFLOWS
+    run "$RINGPROOF" check --keep-going --subject hash_ring:./libfaulty.so --seed 5 --ops 100000 --output all
+    echo "$output"
+    [ "$status" -eq 1 ]
+    table=$(printf '%s\n' "$output" | sed -n '/^finding /,$p')
+    for trigger in "add empty" "zero-byte" "had-size>=8" "remove absent" "add present" "find wraps" \
+        "rule=md5-compat32" "find-n n=0" "find-n n>nodes"; do
+        [[ "$table" == *"$trigger"* ]]
+    done
+    [ "$(printf '%s\n' "$table" | grep -c '\.trace$')" -le 14 ]
+}
+
+@test "--avoid: words, a trace, and neither" {
+    faulty REMOVES_THE_ABSENT
+    run "$RINGPROOF" check --subject hash_ring:./libfaulty.so --seed 1 --ops 30000 --output found.trace
+    [ "$status" -eq 1 ]
+    run "$RINGPROOF" check --subject hash_ring:./libfaulty.so --seed 1 --ops 30000 --avoid "remove absent"
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"avoiding: remove absent"* ]]
+    run "$RINGPROOF" check --subject hash_ring:./libfaulty.so --seed 1 --ops 30000 --avoid found.trace
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"avoiding: remove absent"* ]]
+    run "$RINGPROOF" check --avoid "remove absently"
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"'absently' is no word of a trigger"* ]]
+    run "$RINGPROOF" check --avoid "replicas>=x"
+    [ "$status" -eq 2 ]
+    run "$RINGPROOF" check --avoid found.trace
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"it agrees on core, so there is nothing to avoid"* ]]
+    run "$RINGPROOF" check --ops 500 --avoid "find" --avoid "add" --avoid "remove" --avoid "add-many"
+    [ "$status" -eq 0 ]
+}
+
+@test "--keep-going on a ring that is right agrees" {
+    run "$RINGPROOF" check --keep-going --ops 20000 --seed 1
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"0 distinct findings"* ]]
+}
+
+# usage: c_test TRACE LIBRARY...
+c_test() {
+    "$RINGPROOF" convert --c "$1" -o test.c
+    shift
+    # shellcheck disable=SC2086
+    "$CC" -std=c11 -Wall -Wextra -Wconversion -Wpedantic -Werror -I"$SOURCES/core" ${SANITIZERS:+-fsanitize=$SANITIZERS} \
+        test.c "$@" -o c_test -lnettle -lxxhash
+}
+
+everything='add "a*/?\\x00b" 2\nadd-many "b" 1 "c\\"" 3\nadd-many\nadd "x"*3000 2\nadd "b" 1\nadd "z" 0\nfind "a"\nfind-n "b" 18446744073709551615\nfind "x"*300\nfind-n "c" 0\nremove "b"\nremove "b"\nfind ""\n'
+
+@test "convert --c: the test compiles strictly, and agrees on the core, under every rule" {
+    for rule in $("$RINGPROOF" list | sed -n '/^placement/,$s/^  \([^ ]*\) .*/\1/p'); do
+        # shellcheck disable=SC2059
+        printf "ring $rule\n$everything" >t.trace
+        c_test t.trace "$BUILD/core/libring.a"
+        run ./c_test
+        [ "$status" -eq 0 ]
+        [ "$output" = "agreed" ]
+    done
+}
+
+@test "convert --c: the test fails where an answer or a point is another" {
+    printf 'ring identity\nadd "a" 2\nfind "a"\nfind-n "a" 2\nremove "b"\n' >t.trace
+    c_test t.trace "$BUILD/core/libring.a"
+    for edit in 's/BYTES("a")}, UINT32_C(2)/BYTES("b")}, UINT32_C(2)/' 's/RING_NO_SUCH_NODE/RING_OK/' \
+        's/{BYTES("a")},$/{BYTES("b")},/' 's/has(ring, 1, 2/has(ring, 1, 3/'; do
+        sed "$edit" test.c >edited.c
+        # shellcheck disable=SC2086
+        "$CC" -std=c11 -I"$SOURCES/core" ${SANITIZERS:+-fsanitize=$SANITIZERS} edited.c "$BUILD/core/libring.a" \
+            -o edited -lnettle -lxxhash
+        run ./edited
+        [ "$status" -eq 1 ]
+        [[ "$output" == "operation "* ]]
+    done
+}
+
+@test "convert --c: the test of a planted fault's trace fails on that core alone" {
+    objects=$(find "$BUILD/fuzz/tests/CMakeFiles/ring_find_does_not_wrap.dir" -name '*.o' 2>/dev/null || true)
+    [ -n "$objects" ] || skip "the tree with planted faults has this"
+    "$BUILD/fuzz/tests/ringproof_find_does_not_wrap" check --seed 1 --seconds 60 --output found.trace && return 1
+    c_test found.trace "$BUILD/core/libring.a"
+    run ./c_test
+    [ "$status" -eq 0 ]
+    # shellcheck disable=SC2086 # words
+    c_test found.trace $objects "$BUILD/core/libring.a"
+    run ./c_test
+    echo "$output"
+    [ "$status" -eq 1 ]
+}
