@@ -134,7 +134,8 @@ static enum ring_error find_n(const void *ring, struct ring_bytes key, size_t n,
 {
     const struct adapted *adapted = ring;
     uint32_t wanted = n < WANTED_MAX ? (uint32_t)n : WANTED_MAX;
-    struct hash_ring_node **answers = memory_resize(NULL, wanted + FENCE, sizeof *answers);
+    struct hash_ring_node **answers =
+        memory_resize(NULL, wanted + FENCE, sizeof(struct hash_ring_node *));
     for (size_t i = 0; i < wanted + FENCE; i++) {
         answers[i] = i < wanted ? NULL : &fence;
     }
