@@ -1,5 +1,7 @@
 #include "support.h"
 
+#include "../ring_internal.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,6 +48,31 @@ const struct ring_options all_equal = {
     .custom = {five_point, five_key, NULL},
 };
 
+static uint64_t row_point(void *context, const void *name, size_t size, uint32_t replica)
+{
+    const struct row *row = name;
+    (void)context;
+    assert_int_equal(size, sizeof *row);
+    return row->start + replica * row->step;
+}
+
+static uint64_t row_key(void *context, const void *key, size_t size)
+{
+    return row_point(context, key, size, 0);
+}
+
+const struct ring_options rows = {
+    .rule = RING_CUSTOM,
+    .custom = {row_point, row_key, NULL},
+};
+
+struct ring *create_over(const struct point_store *store, const struct ring_options *options)
+{
+    struct ring *ring = NULL;
+    assert_int_equal(ring_create_over(&ring, options, store, 1, 0), RING_OK);
+    return ring;
+}
+
 void assert_sound(const struct ring *ring)
 {
     const char *broken = NULL;
@@ -84,6 +111,25 @@ char *portrait(const struct ring *ring)
     }
     (void)fclose(out);
     return text;
+}
+
+void assert_same(const struct ring *ring, const struct ring *other)
+{
+    char *first = portrait(ring);
+    char *second = portrait(other);
+    assert_string_equal(first, second);
+    free(first);
+    free(second);
+}
+
+size_t block_count(const struct ring *ring)
+{
+    const struct arcs *arcs = &ring->points.arcs;
+    size_t count = 0;
+    for (size_t i = 0; i < (size_t)1 << arcs->depth; count++) {
+        i += (size_t)1 << (arcs->depth - arcs->sectors[i].depth);
+    }
+    return count;
 }
 
 void assert_owner(const struct ring *ring, struct ring_bytes key, struct ring_bytes owner)

@@ -6,23 +6,6 @@
 
 #define NODES 400
 
-static struct ring *make(const struct point_store *store, const struct ring_options *options)
-{
-    struct ring *ring = NULL;
-    assert_int_equal(ring_create_over(&ring, options, store, 1, 0), RING_OK);
-    return ring;
-}
-
-static size_t block_count(const struct ring *ring)
-{
-    const struct arcs *arcs = &ring->points.arcs;
-    size_t count = 0;
-    for (size_t i = 0; i < (size_t)1 << arcs->depth; count++) {
-        i += (size_t)1 << (arcs->depth - arcs->sectors[i].depth);
-    }
-    return count;
-}
-
 static uint32_t next(uint32_t *random)
 {
     *random = *random * UINT32_C(1664525) + UINT32_C(1013904223);
@@ -32,15 +15,6 @@ static uint32_t next(uint32_t *random)
 static uint32_t replicas_of(uint32_t name)
 {
     return 1 + name * 37 % 300;
-}
-
-static void assert_same(const struct ring *ring, const struct ring *other)
-{
-    char *first = portrait(ring);
-    char *second = portrait(other);
-    assert_string_equal(first, second);
-    free(first);
-    free(second);
 }
 
 /* Every point, and keys beside: one answer each, and all at once. */
@@ -67,8 +41,8 @@ static void assert_same_answers(const struct ring *ring, const struct ring *othe
 
 static void compare(const struct point_store *store, const struct ring_options *options)
 {
-    struct ring *ring = make(store, options);
-    struct ring *merge = make(&ring_merge, options);
+    struct ring *ring = create_over(store, options);
+    struct ring *merge = create_over(&ring_merge, options);
     bool there[NODES] = {false};
     uint32_t random = 1;
     for (int step = 0; step < 3 * NODES; step++) {
@@ -109,7 +83,7 @@ static void large_rings_are_those_of_the_merge_store(void **state)
 static void positions_of_32_bits_are_spread(void **state)
 {
     const struct ring_options compat32 = {.rule = RING_MD5_COMPAT32};
-    struct ring *ring = make(&ring_arcs, &compat32);
+    struct ring *ring = create_over(&ring_arcs, &compat32);
     struct ring_bytes first = {NULL, 0};
     struct ring_bytes past = {NULL, 0};
     const uint64_t beyond[] = {UINT32_MAX, (uint64_t)UINT32_MAX + 1, UINT64_MAX};
@@ -131,7 +105,7 @@ static void positions_of_32_bits_are_spread(void **state)
 
 static void blocks_part_and_join(void **state)
 {
-    struct ring *ring = make(&ring_arcs, NULL);
+    struct ring *ring = create_over(&ring_arcs, NULL);
     (void)state;
     assert_int_equal(block_count(ring), 1);
     for (uint32_t name = 0; name < NODES; name++) {
@@ -155,7 +129,7 @@ static void blocks_part_and_join(void **state)
 /* What a weak rule puts into one arc must not make the directory grow. */
 static void a_weak_rule_makes_no_directory(void **state)
 {
-    struct ring *ring = make(&ring_arcs, &all_equal);
+    struct ring *ring = create_over(&ring_arcs, &all_equal);
     (void)state;
     for (uint32_t name = 0; name < 100; name++) {
         assert_int_equal(ring_add(ring, &name, sizeof name, 300), RING_OK);

@@ -4,37 +4,6 @@
 
 #include <string.h>
 
-/* A rule under which a node's points stand in a row. */
-struct row {
-    uint64_t start;
-    uint64_t step;
-};
-
-static uint64_t row_point(void *context, const void *name, size_t size, uint32_t replica)
-{
-    const struct row *row = name;
-    (void)context;
-    assert_int_equal(size, sizeof *row);
-    return row->start + replica * row->step;
-}
-
-static uint64_t row_key(void *context, const void *key, size_t size)
-{
-    return row_point(context, key, size, 0);
-}
-
-static const struct ring_options rows = {
-    .rule = RING_CUSTOM,
-    .custom = {row_point, row_key, NULL},
-};
-
-static struct ring *make(const struct point_store *store, const struct ring_options *options)
-{
-    struct ring *ring = NULL;
-    assert_int_equal(ring_create_over(&ring, options, store, 1, 0), RING_OK);
-    return ring;
-}
-
 /* `points` of them all round the circle. */
 static struct row round_the_circle(uint64_t start, uint32_t points)
 {
@@ -58,21 +27,11 @@ static const struct block *first_block(const struct ring *ring)
     return ring->points.arcs.sectors[0].block;
 }
 
-static size_t block_count(const struct ring *ring)
-{
-    const struct arcs *arcs = &ring->points.arcs;
-    size_t count = 0;
-    for (size_t i = 0; i < (size_t)1 << arcs->depth; count++) {
-        i += (size_t)1 << (arcs->depth - arcs->sectors[i].depth);
-    }
-    return count;
-}
-
 /* LINES: one for six points where a block is built; it grows with more than seven and a half for each. */
 
 static void lines_are_full_with_seven_and_a_half(void **state)
 {
-    struct ring *ring = make(&ring_arcs, &rows);
+    struct ring *ring = create_over(&ring_arcs, &rows);
     (void)state;
     assert_int_equal(first_block(ring)->lines, 1);
     add(ring, round_the_circle(1, 60), 60);
@@ -89,7 +48,7 @@ static void lines_are_full_with_seven_and_a_half(void **state)
 /* The same with 59 points: a line more is for the rest. */
 static void lines_are_one_more_than_sixths(void **state)
 {
-    struct ring *ring = make(&ring_arcs, &rows);
+    struct ring *ring = create_over(&ring_arcs, &rows);
     (void)state;
     add(ring, round_the_circle(1, 59), 59);
     assert_int_equal(first_block(ring)->lines, 10);
@@ -98,7 +57,7 @@ static void lines_are_one_more_than_sixths(void **state)
 
 static void blocks_part_when_the_most_lines_are_full(void **state)
 {
-    struct ring *ring = make(&ring_arcs, &rows);
+    struct ring *ring = create_over(&ring_arcs, &rows);
     (void)state;
     add(ring, round_the_circle(1, 1920), 1920);
     assert_int_equal(block_count(ring), 1);
@@ -112,12 +71,12 @@ static void blocks_part_when_the_most_lines_are_full(void **state)
 /* A batch is built into blocks that are as full as those that grew. */
 static void batches_part_as_single_adds_do(void **state)
 {
-    struct ring *ring = make(&ring_arcs_tiny, &rows);
+    struct ring *ring = create_over(&ring_arcs_tiny, &rows);
     (void)state;
     add(ring, round_the_circle(1000, 60), 60); /* twice thirty */
     assert_int_equal(block_count(ring), 2);
     ring_destroy(ring);
-    ring = make(&ring_arcs_tiny, &rows);
+    ring = create_over(&ring_arcs_tiny, &rows);
     add(ring, round_the_circle(1000, 64), 64); /* twice 32, which are four times 16 */
     assert_int_equal(block_count(ring), 4);
     ring_destroy(ring);
@@ -126,7 +85,7 @@ static void batches_part_as_single_adds_do(void **state)
 /* Halves of one arc's points, which do not part them, end where the directory would exceed the ring. */
 static void crowds_part_no_further_than_the_ring_is_large(void **state)
 {
-    struct ring *ring = make(&ring_arcs_tiny, &all_equal);
+    struct ring *ring = create_over(&ring_arcs_tiny, &all_equal);
     (void)state;
     assert_int_equal(ring_add(ring, NAME("a"), 127), RING_OK);
     assert_int_equal(ring->points.arcs.depth, 5);
@@ -140,7 +99,7 @@ static void crowds_part_no_further_than_the_ring_is_large(void **state)
 /* A block that is full and may not part is left as it is. */
 static void what_may_not_part_is_not_built_anew(void **state)
 {
-    struct ring *ring = make(&ring_arcs_tiny, &all_equal);
+    struct ring *ring = create_over(&ring_arcs_tiny, &all_equal);
     (void)state;
     assert_int_equal(ring_add(ring, NAME("a"), 100), RING_OK);
     assert_int_equal(ring->points.arcs.depth, 5);
@@ -156,7 +115,7 @@ static void what_may_not_part_is_not_built_anew(void **state)
  * half a point a line. */
 static void full_blocks_grow_by_and_by(void **state)
 {
-    struct ring *ring = make(&ring_arcs_tiny, &rows);
+    struct ring *ring = create_over(&ring_arcs_tiny, &rows);
     (void)state;
     add(ring, round_the_circle(100000, 1920), 1920);
     assert_int_equal(block_count(ring), 64); /* of 30 points, which are 7.5 a line */
@@ -173,7 +132,7 @@ static void full_blocks_grow_by_and_by(void **state)
 
 static void crowds_grow_by_a_quarter(void **state)
 {
-    struct ring *ring = make(&ring_arcs, &all_equal);
+    struct ring *ring = create_over(&ring_arcs, &all_equal);
     (void)state;
     assert_int_equal(ring_add(ring, NAME("a"), 14), RING_OK);
     assert_int_equal(first_block(ring)->crowd.capacity, 4);
@@ -195,7 +154,7 @@ static void crowds_grow_by_a_quarter(void **state)
 
 static void large_crowds_grow_by_a_quarter(void **state)
 {
-    struct ring *ring = make(&ring_arcs, &rows);
+    struct ring *ring = create_over(&ring_arcs, &rows);
     const struct row together = {UINT64_MAX / 3, 0};
     (void)state;
     add(ring, round_the_circle(1000, 600), 600);
@@ -209,7 +168,7 @@ static void large_crowds_grow_by_a_quarter(void **state)
 /* What an add that failed left behind makes no directory. */
 static void directories_are_as_deep_as_blocks(void **state)
 {
-    struct ring *ring = make(&ring_arcs, &rows);
+    struct ring *ring = create_over(&ring_arcs, &rows);
     (void)state;
     ring->points.arcs.deeper_depth = 3;
     add(ring, round_the_circle(1000, 60), 60);
@@ -220,7 +179,7 @@ static void directories_are_as_deep_as_blocks(void **state)
 /* Also in the last arc of a block that has as many as can be. */
 static void crowds_of_the_last_arc_have_room(void **state)
 {
-    struct ring *ring = make(&ring_arcs, &rows);
+    struct ring *ring = create_over(&ring_arcs, &rows);
     (void)state;
     add(ring, round_the_circle(1000, 1800), 1800);
     assert_int_equal(first_block(ring)->lines, LINES_MAX);
@@ -233,7 +192,7 @@ static void crowds_of_the_last_arc_have_room(void **state)
 
 static void crowds_have_room_for_what_lines_have_not(void **state)
 {
-    struct ring *ring = make(&ring_arcs, &all_equal);
+    struct ring *ring = create_over(&ring_arcs, &all_equal);
     (void)state;
     assert_int_equal(ring_add(ring, NAME("a"), 9), RING_OK);
     assert_int_equal(first_block(ring)->crowd.capacity, 0);
@@ -249,7 +208,7 @@ static void crowds_have_room_for_what_lines_have_not(void **state)
 /* Points of two arcs, none of which is more than full, need none. */
 static void crowds_are_counted_for_each_arc(void **state)
 {
-    struct ring *ring = make(&ring_arcs, &rows);
+    struct ring *ring = create_over(&ring_arcs, &rows);
     (void)state;
     add(ring, round_the_circle(1000, 8), 8); /* four in each of two lines */
     assert_int_equal(first_block(ring)->lines, 2);
@@ -262,7 +221,7 @@ static void crowds_are_counted_for_each_arc(void **state)
 /* The same in an arc that is not the first. */
 static void crowds_of_any_arc_are_counted(void **state)
 {
-    struct ring *ring = make(&ring_arcs, &rows);
+    struct ring *ring = create_over(&ring_arcs, &rows);
     (void)state;
     add(ring, (struct row){UINT64_MAX - 1, 0}, 14);
     assert_int_equal(first_block(ring)->lines, 3);
@@ -273,7 +232,7 @@ static void crowds_of_any_arc_are_counted(void **state)
 /* Also where the last points were a crowd's. */
 static void walks_stay_at_their_end(void **state)
 {
-    struct ring *ring = make(&ring_arcs, &rows);
+    struct ring *ring = create_over(&ring_arcs, &rows);
     struct ring_cursor cursor = {{0}};
     struct ring_point point;
     (void)state;
@@ -324,7 +283,7 @@ static void positions_about_the_begin_of_an_arc_are_told_apart(void **state)
     static const uint32_t lines[] = {2, 3, 7, 131, 199, 227, 251, 254, 400, 1000};
     (void)state;
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
-        struct ring *ring = make(&ring_arcs, &rows);
+        struct ring *ring = create_over(&ring_arcs, &rows);
         const uint32_t points = 6 * (lines[i] - 1) + 3;
         add(ring, round_the_circle(1000, points), points);
         for (unsigned part = 0; part < 4; part++) {
@@ -349,7 +308,7 @@ static void assert_broken(const struct ring *ring, const char *words)
 
 static void crowds_of_other_arcs_are_noticed(void **state)
 {
-    struct ring *ring = make(&ring_arcs, &rows);
+    struct ring *ring = create_over(&ring_arcs, &rows);
     const struct row one = {UINT64_MAX / 3, 0};
     const struct row other = {UINT64_MAX / 3 * 2, 0};
     (void)state;
@@ -385,7 +344,7 @@ static void crowds_of_other_arcs_are_noticed(void **state)
 
 static void blocks_join_with_a_point_for_each_of_the_most_lines(void **state)
 {
-    struct ring *ring = make(&ring_arcs, &rows);
+    struct ring *ring = create_over(&ring_arcs, &rows);
     const struct row many = round_the_circle(1, 1921);
     const struct row most = round_the_circle(2, 256);
     const struct row last = {3, 0};
@@ -405,7 +364,7 @@ static void blocks_join_with_a_point_for_each_of_the_most_lines(void **state)
 /* All of which may be in one half. */
 static void blocks_join_with_empty_ones(void **state)
 {
-    struct ring *ring = make(&ring_arcs_tiny, &rows);
+    struct ring *ring = create_over(&ring_arcs_tiny, &rows);
     const struct row many = round_the_circle(1000, 31);
     (void)state;
     add(ring, many, 31);
@@ -422,7 +381,7 @@ static void blocks_join_in_the_memory_of_either(void **state)
     const uint64_t crowded[] = {UINT64_MAX / 8, UINT64_MAX / 8 * 7};
     (void)state;
     for (size_t i = 0; i < 2; i++) {
-        struct ring *ring = make(&ring_arcs, &rows);
+        struct ring *ring = create_over(&ring_arcs, &rows);
         const struct row many = round_the_circle(1, 1921);
         const struct row crowd = {crowded[i], 0};
         add(ring, many, 1921);

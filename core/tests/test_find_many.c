@@ -6,8 +6,7 @@
 
 static struct ring *small_ring(const struct point_store *store)
 {
-    struct ring *ring = NULL;
-    assert_int_equal(ring_create_over(&ring, NULL, store, 1, 0), RING_OK);
+    struct ring *ring = create_over(store, NULL);
     assert_int_equal(ring_add(ring, NAME("a"), 30), RING_OK);
     assert_int_equal(ring_add(ring, NAME("b"), 50), RING_OK);
     return ring;
@@ -15,8 +14,7 @@ static struct ring *small_ring(const struct point_store *store)
 
 static struct ring *make_twenty(const struct point_store *store)
 {
-    struct ring *ring = NULL;
-    assert_int_equal(ring_create_over(&ring, NULL, store, 1, 0), RING_OK);
+    struct ring *ring = create_over(store, NULL);
     for (uint32_t name = 0; name < 20; name++) {
         assert_int_equal(ring_add(ring, &name, sizeof name, 1 + name), RING_OK);
     }

@@ -5,56 +5,16 @@
 
 #include <stdlib.h>
 
-/* A rule under which a node's points stand in a row. */
-struct row {
-    uint64_t start;
-    uint64_t step;
-};
-
-static uint64_t row_point(void *context, const void *name, size_t size, uint32_t replica)
-{
-    const struct row *row = name;
-    (void)context;
-    assert_int_equal(size, sizeof *row);
-    return row->start + replica * row->step;
-}
-
-static uint64_t row_key(void *context, const void *key, size_t size)
-{
-    return row_point(context, key, size, 0);
-}
-
-static const struct ring_options rows = {
-    .rule = RING_CUSTOM,
-    .custom = {row_point, row_key, NULL},
-};
-
 #define ROW(row, replicas)                                                                         \
     {                                                                                              \
         {&(row), sizeof(row)}, (replicas)                                                          \
     }
 
-static struct ring *make(const struct point_store *store, const struct ring_options *options)
-{
-    struct ring *ring = NULL;
-    assert_int_equal(ring_create_over(&ring, options, store, 1, 0), RING_OK);
-    return ring;
-}
-
-static void assert_same(const struct ring *ring, const struct ring *other)
-{
-    char *first = portrait(ring);
-    char *second = portrait(other);
-    assert_string_equal(first, second);
-    free(first);
-    free(second);
-}
-
 /* SIZES */
 
 static void arrays_that_do_not_fit_are_no_memory(void **state)
 {
-    struct ring *ring = make(&ring_arcs, NULL);
+    struct ring *ring = create_over(&ring_arcs, NULL);
     (void)state;
     assert_null(ring_allocate_unsorted(ring, SIZE_MAX));
     assert_null(ring_allocate_unsorted(ring, SIZE_MAX / 2 / sizeof(struct entry) + 1));
@@ -64,7 +24,7 @@ static void arrays_that_do_not_fit_are_no_memory(void **state)
 /* A crowd of that many entries is said to be there, and not looked at. */
 static void a_crowd_that_does_not_fit_is_no_memory(void **state)
 {
-    struct ring *ring = make(&ring_arcs, &all_equal);
+    struct ring *ring = create_over(&ring_arcs, &all_equal);
     (void)state;
     assert_int_equal(ring_add(ring, NAME("nearly a line"), 9), RING_OK);
     char *before = portrait(ring);
@@ -86,7 +46,7 @@ static void a_crowd_that_does_not_fit_is_no_memory(void **state)
 /* The same of the merge store's run. */
 static void a_run_that_does_not_fit_is_no_memory(void **state)
 {
-    struct ring *ring = make(&ring_merge, NULL);
+    struct ring *ring = create_over(&ring_merge, NULL);
     struct run *run = &ring->points.merge.run;
     (void)state;
     assert_int_equal(ring_add(ring, NAME("a"), 5), RING_OK);
@@ -105,7 +65,7 @@ static void a_run_that_does_not_fit_is_no_memory(void **state)
 static void the_tallest_nodes_have_all_levels(void **state)
 {
     static const struct ring_bytes tallest[] = {BYTES("k4uvvmba"), BYTES("ckahiqba")};
-    struct ring *ring = make(&ring_arcs, NULL);
+    struct ring *ring = create_over(&ring_arcs, NULL);
     (void)state;
     for (uint32_t i = 0; i < 25; i++) {
         assert_int_equal(ring_add(ring, &i, sizeof i, 1), RING_OK);
@@ -129,7 +89,7 @@ static void the_tallest_nodes_have_all_levels(void **state)
 /* A ring that is broken, and counts a node too many, must not be searched for it for ever. */
 static void find_n_passes_each_point_once(void **state)
 {
-    struct ring *ring = make(&ring_arcs, NULL);
+    struct ring *ring = create_over(&ring_arcs, NULL);
     struct ring_bytes nodes[3];
     size_t found = 0;
     (void)state;
@@ -148,7 +108,7 @@ static void find_n_passes_each_point_once(void **state)
 static struct ring *make_of_32_bits(const struct point_store *store)
 {
     const struct ring_options compat32 = {.rule = RING_MD5_COMPAT32};
-    struct ring *ring = make(store, &compat32);
+    struct ring *ring = create_over(store, &compat32);
     ring->placement = (struct placement){RING_CUSTOM, rows.custom};
     return ring;
 }
@@ -196,8 +156,8 @@ static void points_beside_the_begin_of_a_line_are_told_apart(void **state)
     static const struct row filling = {0, UINT64_C(1) << 60};
     static const struct row beside = {UINT64_MAX / 3, 1};
     const struct ring_node nodes[] = {ROW(filling, 12), ROW(beside, 2)};
-    struct ring *ring = make(&ring_arcs, &rows);
-    struct ring *merge = make(&ring_merge, &rows);
+    struct ring *ring = create_over(&ring_arcs, &rows);
+    struct ring *merge = create_over(&ring_merge, &rows);
     (void)state;
     assert_int_equal(ring_add_many(ring, nodes, 2), RING_OK);
     assert_int_equal(ring_add_many(merge, nodes, 2), RING_OK);
@@ -230,7 +190,7 @@ static void blocks_do_not_join_where_lines_are_too_few(void **state)
     static const struct row many = {HALF, HALF / 2000};
     static const struct row some = {HALF, HALF / 20};
     const struct ring_node nodes[] = {ROW(few, 3), ROW(many, 2000), ROW(some, 20)};
-    struct ring *ring = make(&ring_arcs, &rows);
+    struct ring *ring = create_over(&ring_arcs, &rows);
     (void)state;
     assert_int_equal(ring_add_many(ring, nodes, 3), RING_OK);
     assert_int_equal(ring->points.arcs.sectors[0].depth, 1);
@@ -247,7 +207,7 @@ static void blocks_do_not_join_where_a_crowd_has_no_room(void **state)
     static const struct row kept = {HALF, HALF / (LINE_POINTS + 1)};
     const struct ring_node nodes[] = {ROW(gone[0], 1000), ROW(gone[1], 1000),
                                       ROW(kept, LINE_POINTS + 1)};
-    struct ring *ring = make(&ring_arcs, &rows);
+    struct ring *ring = create_over(&ring_arcs, &rows);
     (void)state;
     assert_int_equal(ring_add_many(ring, nodes, 3), RING_OK);
     assert_parted(ring, gone, 2, true);

@@ -2,17 +2,10 @@
 #include "../ring_internal.h"
 #include "support.h"
 
-static struct ring *make(void)
-{
-    struct ring *ring = NULL;
-    assert_int_equal(ring_create_over(&ring, NULL, &ring_merge, 1, 0), RING_OK);
-    return ring;
-}
-
 /* By half, so that few adds copy all points; by more, where that is too little; and only when it is full. */
 static void the_array_grows_by_half(void **state)
 {
-    struct ring *ring = make();
+    struct ring *ring = create_over(&ring_merge, NULL);
     const struct run *run = &ring->points.merge.run;
     (void)state;
     assert_int_equal(ring_add(ring, NAME("a"), 100), RING_OK);

@@ -4,13 +4,6 @@
 
 #include <stdlib.h>
 
-static struct ring *make(const struct ring_options *options)
-{
-    struct ring *ring = NULL;
-    assert_int_equal(ring_create_over(&ring, options, &ring_merge, 1, 0), RING_OK);
-    return ring;
-}
-
 /* REACHING A POSITION, near where it should be and far from there */
 
 #define REPLICAS 160
@@ -83,7 +76,7 @@ static void every_position_is_reached(struct shape shape)
 {
     const struct ring_options options = {.rule = RING_CUSTOM,
                                          .custom = {shape_point, shape_key, &shape}};
-    struct ring *ring = make(&options);
+    struct ring *ring = create_over(&ring_merge, &options);
     assert_int_equal(ring_add(ring, NAME("a"), REPLICAS), RING_OK);
     const struct node *node = ring_nodes_named(&ring->nodes, NAME("a"));
     const uint64_t *positions = ring_node_positions(&ring->nodes, node);
@@ -116,7 +109,7 @@ static void even_positions_are_guessed(void **state)
     struct shape shape = {even, 0};
     const struct ring_options options = {.rule = RING_CUSTOM,
                                          .custom = {shape_point, shape_key, &shape}};
-    struct ring *ring = make(&options);
+    struct ring *ring = create_over(&ring_merge, &options);
     (void)state;
     assert_int_equal(ring_add(ring, NAME("a"), REPLICAS), RING_OK);
     const struct node *node = ring_nodes_named(&ring->nodes, NAME("a"));
@@ -132,7 +125,7 @@ static void even_positions_are_guessed(void **state)
 static void a_fourth_of_the_nodes_reaches_the_next_level(void **state)
 {
     enum { NODES = 16384 };
-    struct ring *ring = make(NULL);
+    struct ring *ring = create_over(&ring_merge, NULL);
     size_t reach[NODES_LEVELS + 1] = {0};
     (void)state;
     for (uint32_t name = 0; name < NODES; name++) {
@@ -156,7 +149,7 @@ static void the_longest_name_leaves_room(void **state)
 {
     const size_t most =
         sizeof(uint64_t) + NODES_LEVELS * sizeof(struct node *) + sizeof(struct node);
-    struct ring *ring = make(NULL);
+    struct ring *ring = create_over(&ring_merge, NULL);
     (void)state;
     assert_int_equal(ring_add(ring, "x", SIZE_MAX - most - PLACEMENT_SUFFIX_MAX + 1, 1),
                      RING_NO_MEMORY);
@@ -202,7 +195,7 @@ static void drop(struct ring *ring, const char *names, size_t count)
 /* Those given back are given out again, all of them, before there are new ones. */
 static void numbers_are_given_out_again(void **state)
 {
-    struct ring *ring = make(NULL);
+    struct ring *ring = create_over(&ring_merge, NULL);
     (void)state;
     add(ring, "abcdef", 6);
     assert_int_equal(ring->nodes.used, 6);
@@ -221,7 +214,7 @@ static void numbers_are_given_out_again(void **state)
 /* The table grows when it is full, and not before. */
 static void the_table_grows_when_it_is_full(void **state)
 {
-    struct ring *ring = make(NULL);
+    struct ring *ring = create_over(&ring_merge, NULL);
     (void)state;
     assert_int_equal(ring->nodes.piece_count, 0);
     add(ring, "abcdefghijklmnop", 16);

@@ -198,19 +198,16 @@ static void creating_survives_every_refusal(void **state)
     assert_int_equal(poison_held(), held);
 }
 
-/* Adds the batch with so many blocks allowed, to a ring with `before` nodes; whether it got through. */
-static bool added_with(size_t blocks, bool once, int before)
+/* Adds a batch with so many blocks allowed, and destroys the pair; whether it got through. */
+static bool batch_with(size_t blocks, bool once, struct pair pair, const struct ring_node *batch,
+                       size_t count)
 {
-    struct pair pair = make(NULL);
-    for (int i = 0; i < before; i++) {
-        assert_int_equal(add(pair, &i, sizeof i, 3), RING_OK);
-    }
     size_t held = poison_held();
     poison_allow(blocks, once);
-    enum ring_error error = ring_shared_add_many(pair.shared, batch, 3);
+    enum ring_error error = ring_shared_add_many(pair.shared, batch, count);
     poison_allow(SIZE_MAX, false);
     if (error == RING_OK) {
-        assert_int_equal(ring_add_many(pair.plain, batch, 3), RING_OK);
+        assert_int_equal(ring_add_many(pair.plain, batch, count), RING_OK);
     } else {
         assert_int_equal(error, RING_NO_MEMORY);
         assert_int_equal(poison_held(), held);
@@ -218,6 +215,16 @@ static bool added_with(size_t blocks, bool once, int before)
     assert_both_alike(pair);
     unmake(pair);
     return error == RING_OK;
+}
+
+/* Adds the batch with so many blocks allowed, to a ring with `before` nodes; whether it got through. */
+static bool added_with(size_t blocks, bool once, int before)
+{
+    struct pair pair = make(NULL);
+    for (int i = 0; i < before; i++) {
+        assert_int_equal(add(pair, &i, sizeof i, 3), RING_OK);
+    }
+    return batch_with(blocks, once, pair, batch, 3);
 }
 
 static void adding_survives_every_refusal(void **state)
@@ -250,19 +257,8 @@ static bool grown_with(size_t blocks, bool once, const struct growth *growth)
     for (int i = 0; i < growth->nodes; i++) {
         assert_int_equal(add(pair, &i, sizeof i, growth->replicas), RING_OK);
     }
-    size_t held = poison_held();
-    poison_allow(blocks, once);
-    enum ring_error error = ring_shared_add(pair.shared, NAME("more"), growth->more);
-    poison_allow(SIZE_MAX, false);
-    if (error == RING_OK) {
-        assert_int_equal(ring_add(pair.plain, NAME("more"), growth->more), RING_OK);
-    } else {
-        assert_int_equal(error, RING_NO_MEMORY);
-        assert_int_equal(poison_held(), held);
-    }
-    assert_both_alike(pair);
-    unmake(pair);
-    return error == RING_OK;
+    const struct ring_node node = {BYTES("more"), growth->more};
+    return batch_with(blocks, once, pair, &node, 1);
 }
 
 static void growing_survives_every_refusal(void **state)
