@@ -9,8 +9,8 @@
 #include "finding_name.h"
 #include "lessons.h"
 #include "memory.h"
+#include "report.h"
 #include "ringproof.h"
-#include "trace.h"
 
 /* Of the operations that agreed, the share for which a trigger may hold and still tell a finding. */
 #define SHARP 0.03
@@ -148,24 +148,6 @@ static struct known *known_by_widening(struct campaign *campaign, const char *ki
 
 /* NEW FINDINGS */
 
-struct report {
-    const struct search *search;
-    const struct known *known;
-    const struct program *program;
-};
-
-static void write_report(FILE *out, const void *context)
-{
-    const struct report *report = context;
-    const struct search *search = report->search;
-    (void)fprintf(out,
-                  "# %s: ringproof check --keep-going --subject %s --seed %llu, program %llu\n",
-                  report->known->name, search->subject_text, (unsigned long long)search->seed,
-                  (unsigned long long)report->known->program);
-    trial_write(out, &report->known->trial, report->program, "# ");
-    trace_write(report->program, out);
-}
-
 static void name_known(const struct campaign *campaign, const char *kind, struct known *known)
 {
     unsigned int number = 1;
@@ -216,6 +198,7 @@ static void add_known(struct campaign *campaign, const char *kind, const struct 
 {
     struct search *search = campaign->search;
     char error[512];
+    char head[700];
     campaign->known = memory_grow(campaign->known, campaign->count, sizeof *campaign->known);
     struct known *known = &campaign->known[campaign->count];
     *known =
@@ -226,9 +209,13 @@ static void add_known(struct campaign *campaign, const char *kind, const struct 
                                  &known->rule_matters, &known->trigger);
     learn_again(campaign);
     path_of(search, known->name, known->path, sizeof known->path);
-    struct report report = {search, known, &shrunk->program};
-    write_report(stdout, &report);
-    if (file_write(known->path, write_report, &report, error, sizeof error)) {
+    (void)snprintf(head, sizeof head,
+                   "%s: ringproof check --keep-going --subject %s --seed %llu, program %llu",
+                   known->name, search->subject_text, (unsigned long long)search->seed,
+                   (unsigned long long)known->program);
+    struct report report = {head, &known->trial, &shrunk->program};
+    report_write(stdout, &report);
+    if (file_write(known->path, report_write, &report, error, sizeof error)) {
         keep_printed(printed, known->path);
         (void)printf("written to %s\n\n", known->path);
     } else {

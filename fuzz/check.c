@@ -415,7 +415,7 @@ static bool run_operation(const struct check *check, const struct ring_options *
 static bool worth_a_look(const struct check *check, const struct program *program, size_t index)
 {
     bool last = index + 1 == program->count;
-    return check->sparse ? last : last || changes(&program->operations[index]);
+    return last || (!check->sparse && changes(&program->operations[index]));
 }
 
 bool check_program(const struct check *check, const struct program *program,

@@ -11,9 +11,9 @@
 #include "isolate.h"
 #include "lessons.h"
 #include "memory.h"
+#include "report.h"
 #include "ringproof.h"
 #include "shape.h"
-#include "trace.h"
 
 #define DEFAULT_OPERATIONS 1000000
 
@@ -24,68 +24,20 @@ struct arguments {
     bool keep_going;
 };
 
-/* REPORT */
-
-struct report {
-    const struct search *search;
-    const struct shrunk *shrunk;
-};
-
-static void write_report(FILE *out, const void *context)
+static int report_finding(const struct search *search)
 {
-    const struct report *report = context;
-    (void)fprintf(out, "# ringproof check --subject %s --seed %llu, program %llu\n",
-                  report->search->subject_text, (unsigned long long)report->search->seed,
-                  (unsigned long long)report->search->progress->programs);
-    trial_write(out, &report->shrunk->trial, &report->shrunk->program, "# ");
-    trace_write(&report->shrunk->program, out);
-}
-
-static int report_finding(const struct search *search, const struct shrunk *shrunk)
-{
-    struct report report = {search, shrunk};
     char name[128];
-    char error[512];
-    const char *path = search->output;
-    if (path == NULL) {
-        (void)snprintf(name, sizeof name, "%s-%llu.trace", search->subject->name,
-                       (unsigned long long)search->seed);
-        path = name;
-    }
-    write_report(stdout, &report);
-    if (!file_write(path, write_report, &report, error, sizeof error)) {
-        (void)fprintf(stderr, "ringproof: %s; the trace stands above\n", error);
-        return EXIT_USAGE;
-    }
-    (void)printf("written to %s; to see it again: ringproof replay %s --subject %s\n", path, path,
-                 search->subject_text);
-    return EXIT_FOUND;
-}
-
-static int shrink_and_report(const struct search *search)
-{
+    char head[600];
     struct program found;
+    (void)snprintf(name, sizeof name, "%s-%llu.trace", search->subject->name,
+                   (unsigned long long)search->seed);
+    (void)snprintf(head, sizeof head, "ringproof check --subject %s --seed %llu, program %llu",
+                   search->subject_text, (unsigned long long)search->seed,
+                   (unsigned long long)search->progress->programs);
     program_init(&found);
     search_program(search, search->progress->programs, &found);
-    struct trial_options options = {
-        .check = search_check(search), .seconds = search->program_seconds, .quiet = true};
-    struct trial trial = trial_run(&options, &found);
-    int status = EXIT_FOUND;
-    if (trial.verdict == TRIAL_AGREED) {
-        (void)fprintf(stderr,
-                      "ringproof: program %llu failed in the run but agrees alone: the subject "
-                      "keeps state between rings, or is not deterministic\n",
-                      (unsigned long long)search->progress->programs);
-        status = report_finding(search, &(struct shrunk){found, trial});
-    } else {
-        struct shrunk shrunk;
-        (void)fprintf(stderr, "program %llu failed at operation %zu of %zu; shrinking\n",
-                      (unsigned long long)search->progress->programs, trial.finding.operation + 1,
-                      found.count);
-        (void)search_shrink(search, &found, &trial, 0, NULL, &shrunk);
-        status = report_finding(search, &shrunk);
-        program_free(&shrunk.program);
-    }
+    int status =
+        report_failure(search, &found, head, search->output != NULL ? search->output : name);
     program_free(&found);
     return status;
 }
@@ -219,7 +171,7 @@ static int search_once(const struct search *search)
         (void)fputc('\n', stderr);
     }
     if (!agreed) {
-        return shrink_and_report(search);
+        return report_finding(search);
     }
     (void)printf("agreed: %llu programs, %llu operations in %.1f s\n",
                  (unsigned long long)search->progress->programs,

@@ -5,12 +5,10 @@
 #include <unistd.h>
 
 #include "exhaust.h"
-#include "file.h"
 #include "isolate.h"
 #include "memory.h"
+#include "report.h"
 #include "ringproof.h"
-#include "search.h"
-#include "trace.h"
 
 #define DEFAULT_LENGTH 3
 #define JOBS_MAX 1024
@@ -159,72 +157,23 @@ static bool run_pass(struct pass *pass, struct exhaust_sequence *found)
     return which == count;
 }
 
-/* REPORT */
-
-struct report {
-    const struct task *task;
-    const char *subject; /* as the user names it */
-    const struct program *program;
-    const struct trial *trial;
-};
-
-static void write_report(FILE *out, const void *context)
-{
-    const struct report *report = context;
-    (void)fprintf(out, "# ringproof exhaust --subject %s --points %u\n", report->subject,
-                  report->task->points);
-    trial_write(out, report->trial, report->program, "# ");
-    trace_write(report->program, out);
-}
-
-static int write_finding(const struct report *report)
-{
-    char name[128];
-    char error[512];
-    const char *path = report->task->output;
-    if (path == NULL) {
-        const char *slash = strrchr(report->subject, '/');
-        (void)snprintf(name, sizeof name, "%s-exhaust.trace",
-                       slash != NULL ? slash + 1 : report->subject);
-        path = name;
-    }
-    write_report(stdout, report);
-    if (!file_write(path, write_report, report, error, sizeof error)) {
-        (void)fprintf(stderr, "ringproof: %s; the trace stands above\n", error);
-        return EXIT_USAGE;
-    }
-    (void)printf("written to %s; to see it again: ringproof replay %s --subject %s\n", path, path,
-                 report->subject);
-    return EXIT_FOUND;
-}
-
 static int report_finding(const struct task *task, const struct subject *subject,
                           const struct exhaust_sequence *sequence)
 {
+    char name[128];
+    char head[600];
     struct exhaust_program *made = exhaust_program_create(task->points);
-    const struct program *found = exhaust_program_of(made, sequence);
     struct search search = {.subject = subject,
                             .subject_text =
                                 task->subject != NULL ? task->subject_text : subject->name,
                             .program_seconds = SEARCH_PROGRAM_SECONDS};
-    struct trial_options options = {
-        .check = search_check(&search), .seconds = SEARCH_PROGRAM_SECONDS, .quiet = true};
-    struct trial trial = trial_run(&options, found);
-    struct report report = {task, search.subject_text, found, &trial};
-    int status = EXIT_FOUND;
-    if (trial.verdict == TRIAL_AGREED) {
-        (void)fprintf(stderr,
-                      "ringproof: a sequence failed in the run but agrees alone: the subject "
-                      "keeps state between rings, or is not deterministic\n");
-        status = write_finding(&report);
-    } else {
-        struct shrunk shrunk;
-        (void)search_shrink(&search, found, &trial, 0, NULL, &shrunk);
-        report.program = &shrunk.program;
-        report.trial = &shrunk.trial;
-        status = write_finding(&report);
-        program_free(&shrunk.program);
-    }
+    const char *slash = strrchr(search.subject_text, '/');
+    (void)snprintf(name, sizeof name, "%s-exhaust.trace",
+                   slash != NULL ? slash + 1 : search.subject_text);
+    (void)snprintf(head, sizeof head, "ringproof exhaust --subject %s --points %u",
+                   search.subject_text, task->points);
+    int status = report_failure(&search, exhaust_program_of(made, sequence), head,
+                                task->output != NULL ? task->output : name);
     exhaust_program_free(made);
     return status;
 }

@@ -27,14 +27,20 @@ struct answer {
 /* What is found in them if nothing is written. */
 static const unsigned char untouched[1] = {'?'};
 
-static struct answer ask(const struct subject *subject, void *ring,
-                         const struct operation *operation)
+static struct answer unanswered(enum ring_error error)
 {
-    struct answer answer = {.found = SIZE_MAX};
-    const struct ring_node *node = operation->nodes;
+    struct answer answer = {.error = error, .found = SIZE_MAX};
     for (size_t i = 0; i < ANSWERS_MAX; i++) {
         answer.nodes[i] = (struct ring_bytes){untouched, 1};
     }
+    return answer;
+}
+
+static struct answer ask(const struct subject *subject, void *ring,
+                         const struct operation *operation)
+{
+    struct answer answer = unanswered(RING_OK);
+    const struct ring_node *node = operation->nodes;
     switch (operation->kind) {
     case OP_ADD:
         answer.error = subject->add(ring, node->name, node->replicas);
@@ -69,7 +75,7 @@ static bool same(const struct answer *a, const struct answer *b)
 static void run(const struct program *program, size_t index, struct ledger *ledger, bool once,
                 void *resort, void *ring)
 {
-    static const struct answer nothing_written = {.error = RING_NO_MEMORY, .found = SIZE_MAX};
+    const struct answer refusal = unanswered(RING_NO_MEMORY);
     const struct operation *operation = &program->operations[index];
     struct check check = target_check(&subject_resort);
     struct finding finding = {.operation = index};
@@ -87,11 +93,7 @@ static void run(const struct program *program, size_t index, struct ledger *ledg
         if (!refused) {
             break;
         }
-        struct answer expected = nothing_written;
-        for (size_t i = 0; i < ANSWERS_MAX; i++) {
-            expected.nodes[i] = (struct ring_bytes){untouched, 1};
-        }
-        if (!same(&expected, &got) || ledger->bytes != before) {
+        if (!same(&refusal, &got) || ledger->bytes != before) {
             target_fail_saying(
                 program, "operation %zu, allocation %zu refused: %s, %zu bytes held, %zu before",
                 index + 1, accepted + 1, ring_strerror(got.error), ledger->bytes, before);

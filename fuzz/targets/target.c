@@ -13,7 +13,7 @@
 #include "../memory.h"
 #include "../trace.h"
 
-/* A sanitized run spends half of its time on stacks of allocations that nobody will ask for, and on fresh
+/* Or a sanitized run spends much of its time on stacks of allocations that nobody will ask for, and on fresh
  * pages for a quarantine of 256 MB, where an input's blocks are some kilobytes. */
 const char *__asan_default_options(void); /* NOLINT: the sanitizer's own name */
 const char *__asan_default_options(void)  /* NOLINT */
