@@ -222,6 +222,9 @@ def renew(target, options, work):
     packed = pack(target, kept - set(named.values()), named)
     lost = fell(old, new, [key for key in old if key.startswith("edges") or key == "features"])
     print(f"{target}: {old['inputs']} -> {new['inputs']} inputs, {old['features']} -> {new['features']} features, {len(packed)} bytes packed")
+    fewer = fell(read_record().get(target, {}), new, [key for key in new if key.startswith("edges")])
+    if fewer:
+        print(f"{target}: less than was recorded: {', '.join(fewer)}: look at what is lost, or grow it: --minutes")
     if lost:
         print(f"{target}: left as it was: coverage would drop: {', '.join(lost)}")
         return False

@@ -8,7 +8,6 @@ import argparse
 import concurrent.futures
 import dataclasses
 import datetime
-import hashlib
 import itertools
 import json
 import os
@@ -22,6 +21,7 @@ import tempfile
 import time
 
 import corpus
+import engines
 import signatures
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -30,7 +30,6 @@ LIBFUZZER_NAME = re.compile(rf"(?:(?P<target>\w+)-(?:(?P<subject>\w+)-)?)?(?:{KI
 FOLDER_NAME = re.compile(r"(?P<target>\w+)(?:\.(?P<subject>\w+))?")
 RAW_KEPT = 3
 REPORT_MAX = 200_000  # bytes: a trace in it can be megabytes
-SLOW_MS = "1000"  # as engines are told
 RSS_LIMIT = "hard_rss_limit_mb=2048"  # as libFuzzer's
 # All point stores: a trace that is kept is replayed on each.
 STORES = {"core", "tiny", "merge"}
@@ -102,7 +101,7 @@ def collect(folders, known, default, output):
                 continue
             data = path.read_bytes()
             lane = lane_of(path.resolve(), known, default)
-            key = (lane, hashlib.sha1(data).hexdigest())
+            key = (lane, corpus.name_of(data))
             raw = raws.setdefault(key, Raw(lane, path, len(data), key[1], 0, path.stat().st_mtime))
             raw.count += 1
             raw.first = min(raw.first, path.stat().st_mtime)
@@ -118,7 +117,7 @@ class Runner:
 
     def run(self, tree, lane, path):
         """The signature of what comes of it, or None; and what was printed."""
-        environment = dict(os.environ, RINGPROOF_SUBJECT=lane.subject, RINGPROOF_SLOW_MS=SLOW_MS, ASAN_OPTIONS=RSS_LIMIT,
+        environment = dict(os.environ, RINGPROOF_SUBJECT=lane.subject, RINGPROOF_SLOW_MS=engines.SLOW_MS, ASAN_OPTIONS=RSS_LIMIT,
                            UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1")
         try:
             done = subprocess.run([str(tree / "fuzz" / lane.target), str(path)], env=environment, stdin=subprocess.DEVNULL,
@@ -260,7 +259,7 @@ def reproduce(finding, where):
     words = [f"RINGPROOF_SUBJECT={finding.lane.subject}"]
     kind = finding.signature.kind
     if kind in ("slow", "hang"):
-        words.append(f"RINGPROOF_SLOW_MS={SLOW_MS}")
+        words.append(f"RINGPROOF_SLOW_MS={engines.SLOW_MS}")
     if kind == signatures.TOO_MUCH_MEMORY:
         words.append(f"ASAN_OPTIONS={RSS_LIMIT}")
     return " ".join([*words, shown(finding.tree / "fuzz" / finding.lane.target), shown(where / "input")])

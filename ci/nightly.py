@@ -16,7 +16,9 @@ import sys
 import time
 
 import corpus
+import engines
 import nightly_page
+import planted
 import turns
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -136,19 +138,18 @@ class Run:
 
 def make_findings(output):
     """Names them and makes them small. Where that fails, raw files are still there, and on the page."""
-    if any(nightly_page.is_raw(path) for path in (output / "raw").glob("*/*")):
+    if any(engines.is_raw(path) for path in (output / "raw").glob("*/*")):
         status = subprocess.run([str(FINDINGS), str(output / "raw"), "--output", str(output / "findings")], check=False).returncode
         if status not in (0, 1):
             print(f"ci/findings ended with {status}, see above: what was found is in {output}/raw", flush=True)
 
 
 def plant(output, state):
-    """The bugs looked at longest ago, as many as there is time for. True: each was found."""
+    """Looks for the bugs that were looked for longest ago, as many as there is time for: those that were not found."""
     deadline = time.monotonic() + max(30, state["seconds"] - state["spent"])
     history = output / "planted.jsonl"
     last = {row["bug"]: row["time"] for row in nightly_page.read_lines(history)}
-    names = [path.stem for folder in ("fuzz/faults", "fuzz/faults_harness", "repro/beam/faults") for path in (ROOT / folder).glob("*.patch")]
-    oldest = sorted(names, key=lambda name: (last.get(name, 0), name))
+    oldest = sorted((bug.name for bug in planted.all_bugs()), key=lambda name: (last.get(name, 0), name))
     missed = []
     while oldest and time.monotonic() < deadline:
         some, oldest = oldest[:4], oldest[4:]

@@ -7,6 +7,8 @@ import time
 
 import jinja2
 
+import engines
+
 WIDTH, HEIGHT = 320, 90  # of a chart, in its own units
 COLOURS = {"libfuzzer": "var(--one)", "afl": "var(--two)", "afl-asan": "var(--three)"}
 
@@ -22,10 +24,6 @@ def read_lines(path):
     return rows
 
 
-def is_raw(path):
-    return path.is_file() and path.name.startswith(("crash-", "timeout-", "oom-", "leak-"))
-
-
 def read_findings(output):
     """What ci/findings made of the raw files, or, as long as it has not, the raw files."""
     findings = []
@@ -35,7 +33,7 @@ def read_findings(output):
                          "report": read("report.txt"), "seen": read("seen")})
     if not findings:
         for path in sorted((output / "raw").glob("*/*")):
-            if is_raw(path):
+            if engines.is_raw(path):
                 findings.append({"name": f"{path.parent.name} {path.name[:24]}", "reproduce": f"see {path}"})
     return findings
 

@@ -20,9 +20,10 @@ import subprocess
 import sys
 import time
 
+import engines
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-TREES = {"libfuzzer": ROOT / "build/fuzz", "afl": ROOT / "build/afl-asan"}
-SLOW_MS = "1000"  # sanitized, on a machine that does other things too
+TREES = {"libfuzzer": engines.BUILD / "fuzz", "afl": engines.BUILD / "afl-asan"}
 
 
 class CannotRun(Exception):
@@ -35,7 +36,6 @@ class Bug:
         field = lambda name, other: (re.findall(rf"^{name}: (?:check )?(\S+)", text, re.M) or [other])[0]
         self.patch = patch
         self.name = patch.stem if patch else subject
-        self.what = text.splitlines()[0] if patch else "the historical ring: a sort's stack of 1024, unchecked"
         named = (re.findall(r"^Target: (.*)", text, re.M) or [target])[0].split()
         self.target = next((name for name in named if name != "check"), "ring_ops")
         self.subject = field("Subject", subject)
@@ -112,21 +112,15 @@ def look(engine, binary, bug, seconds, seed, work):
     """One look: whether it was found, after how many seconds and programs."""
     shutil.rmtree(work, ignore_errors=True)
     (work / "in").mkdir(parents=True)
-    environment = dict(os.environ, RINGPROOF_SUBJECT=bug.subject, RINGPROOF_SLOW_MS=SLOW_MS)
+    environment = engines.environment(bug.subject)
     began = time.monotonic()
     if engine == "libfuzzer":
-        command = [binary, f"-seed={seed}", f"-max_total_time={seconds}", "-max_len=512", "-timeout=10",
-                   "-print_final_stats=1", f"-artifact_prefix={work}/found-", work / "in"]
-        log = run_engine(command, environment, work, seconds)
-        found = any(work.glob("found-*"))
+        log = run_engine(engines.libfuzzer(binary, work / "in", f"{work}/", seconds, seed), environment, work, seconds)
+        found = any(engines.is_raw(path) for path in work.iterdir())
         programs = re.findall(r"stat::number_of_executed_units: (\d+)", log)
     else:
-        (work / "in/seed").write_bytes(b"0")
-        environment.update(AFL_NO_UI="1", AFL_NO_AFFINITY="1", AFL_SKIP_CPUFREQ="1", AFL_BENCH_UNTIL_CRASH="1",
-                           AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES="1", AFL_FAST_CAL="1", AFL_NO_STARTUP_CALIBRATION="1")
-        command = ["afl-fuzz", "-s", str(seed), "-V", str(seconds), "-t", "10000", "-i", work / "in",
-                   "-o", work / "out", "--", binary]
-        log = run_engine(command, environment, work, seconds)
+        environment.update(AFL_BENCH_UNTIL_CRASH="1")
+        log = run_engine(engines.afl(binary, work / "in", work / "out", seconds, seed), environment, work, seconds)
         # AFL++ ends so soon that its statistics are not written any more: the file's name has the count.
         crashes = sorted(work.glob("out/default/crashes/id*")) + sorted(work.glob("out/default/hangs/id*"))
         stats = work / "out/default/fuzzer_stats"
@@ -189,11 +183,11 @@ def cell(entry):
     return f"{share:>5} {entry['seconds']:7.1f} s {entry['programs']:10} "
 
 
-def print_table(bugs, engines, summary):
+def print_table(bugs, chosen, summary):
     width = max(len(bug.name) for bug in bugs)
-    print(f"{'bug':{width}}  {'target':15}  {'subject':7} " + "".join(f"{engine + ': found, s, programs':>27}" for engine in engines))
+    print(f"{'bug':{width}}  {'target':15}  {'subject':7} " + "".join(f"{engine + ': found, s, programs':>27}" for engine in chosen))
     for bug in bugs:
-        cells = "".join(cell(summary.get((bug.name, engine))) for engine in engines)
+        cells = "".join(cell(summary.get((bug.name, engine))) for engine in chosen)
         print(f"{bug.name:{width}}  {bug.target:15}  {bug.subject:7} {cells}")
 
 
@@ -212,7 +206,7 @@ def arguments():
 
 def main():
     options = arguments()
-    engines = options.engine or sorted(TREES, reverse=True)
+    chosen = options.engine or sorted(TREES, reverse=True)
     bugs = [bug for bug in all_bugs() if options.only.search(bug.name)]
     if not bugs:
         raise CannotRun("no bug's name matches --only")
@@ -220,13 +214,13 @@ def main():
                 if not options.no_control]
     shutil.rmtree(options.output, ignore_errors=True)
     options.output.mkdir(parents=True)
-    print(f"{len(bugs)} bugs, {options.trials} trials of {options.seconds} s at most, on {' and '.join(engines)}; seed {options.seed}")
-    for engine in engines:
+    print(f"{len(bugs)} bugs, {options.trials} trials of {options.seconds} s at most, on {' and '.join(chosen)}; seed {options.seed}")
+    for engine in chosen:
         for bug in bugs:
             build_once(engine, bug, options.output / engine / bug.name)
         print(f"built for {engine}", flush=True)
-    looks = [(engine, control, 0) for control in controls for engine in engines]
-    looks += [(engine, bug, number) for bug in bugs for engine in engines for number in range(options.trials)]
+    looks = [(engine, control, 0) for control in controls for engine in chosen]
+    looks += [(engine, bug, number) for bug in bugs for engine in chosen for number in range(options.trials)]
     results = []
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         waiting = [pool.submit(trial, engine, bug, number, options, options.output / engine / bug.name)
@@ -246,11 +240,11 @@ def main():
                 shown = time.monotonic()
                 print(f"    {len(results)} of {len(looks)} looks", flush=True)
     summary = summarise(results)
-    print_table(bugs, engines, summary)
+    print_table(bugs, chosen, summary)
     (options.output / "results.json").write_text(json.dumps(
         {"seconds": options.seconds, "trials": options.trials, "seed": options.seed, "results": results}, indent=1) + "\n")
     survivors = sorted({bug for (bug, _), entry in summary.items() if entry["seconds"] is None})
-    for engine in engines:
+    for engine in chosen:
         medians = [entry["seconds"] for (_, its), entry in summary.items() if its == engine and entry["seconds"] is not None]
         print(f"{engine}: {len(medians)} of {len(bugs)} bugs found; median of medians "
               f"{statistics.median(medians) if medians else 0:.1f} s, longest {max(medians, default=0):.1f} s")

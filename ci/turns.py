@@ -4,7 +4,6 @@ All that a turn finds is in files from the moment it is found: inputs in the tar
 turn's own folder (AFL++), which absorb() empties into the corpus, also after the run was killed.
 """
 import dataclasses
-import hashlib
 import os
 import pathlib
 import re
@@ -13,11 +12,10 @@ import signal
 import subprocess
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-BUILD = ROOT / "build"
-SLOW_MS = "1000"  # sanitized, on a machine that does other things, too
+import corpus
+import engines
+
 LIBFUZZER_LINE = re.compile(r"#(\d+)\s.*?cov: (\d+) .*?corp: (\d+)/.*?exec/s: (\d+)")
-FOUND = ("crash-", "timeout-", "oom-", "leak-", "slow-unit-")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,12 +36,12 @@ class Figures:
     speed: int = 0
 
 
-def take_in(source, corpus):
+def take_in(source, folder):
     """Copies inputs into a corpus, named by content; how many were new."""
     new = 0
     for path in source:
         data = path.read_bytes()
-        into = corpus / hashlib.sha1(data).hexdigest()
+        into = folder / corpus.name_of(data)
         if not into.exists():
             fresh = into.with_name("." + into.name)  # a copy that was cut short is no input
             fresh.write_bytes(data)
@@ -62,7 +60,7 @@ def absorb(folder, output):
         for kind in ("crashes", "hangs"):
             for path in folder.glob(f"out/*/{kind}/id*"):
                 data = path.read_bytes()
-                (raw / f"{'crash' if kind == 'crashes' else 'timeout'}-{hashlib.sha1(data).hexdigest()}").write_bytes(data)
+                (raw / f"{'crash' if kind == 'crashes' else 'timeout'}-{corpus.name_of(data)}").write_bytes(data)
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -90,8 +88,8 @@ class Turn:
         self.deadline = time.monotonic() + seconds
         self.began = time.monotonic()
         self.log = self.folder / "log"
-        environment = dict(os.environ, RINGPROOF_SUBJECT=lane.subject, RINGPROOF_SLOW_MS=SLOW_MS, RINGPROOF_TURN=str(self.folder))
-        command = self.libfuzzer(seconds, seed) if lane.engine == "libfuzzer" else self.afl(seconds, seed, environment)
+        environment = dict(engines.environment(lane.subject), RINGPROOF_TURN=str(self.folder))
+        command = self.libfuzzer(seconds, seed) if lane.engine == "libfuzzer" else self.afl(seconds, seed)
         with open(self.log, "wb") as log:
             # Or engines would go on for ever if this process is killed.
             self.process = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "--", *map(str, command)],
@@ -99,20 +97,13 @@ class Turn:
                                             stderr=subprocess.STDOUT, start_new_session=True)
 
     def libfuzzer(self, seconds, seed):
-        return [BUILD / "fuzz/fuzz" / self.lane.target, f"-seed={seed}", f"-max_total_time={seconds}", "-max_len=512",
-                "-timeout=20", "-rss_limit_mb=2048", f"-artifact_prefix={self.raw}/", self.corpus]
+        return engines.libfuzzer(engines.BUILD / "fuzz/fuzz" / self.lane.target, self.corpus, f"{self.raw}/", seconds, seed)
 
-    def afl(self, seconds, seed, environment):
+    def afl(self, seconds, seed):
         (self.folder / "target").write_text(f"{self.lane.target}.{self.lane.subject}")
-        environment.update(AFL_NO_UI="1", AFL_NO_AFFINITY="1", AFL_SKIP_CPUFREQ="1", AFL_FAST_CAL="1",
-                           AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES="1", AFL_CMPLOG_ONLY_NEW="1",
-                           AFL_NO_STARTUP_CALIBRATION="1", AFL_IGNORE_SEED_PROBLEMS="1")
-        tree = "afl" if self.lane.engine == "afl" else "afl-asan"
-        cmplog = ["-c", BUILD / "afl-cmplog/fuzz" / self.lane.target] if self.lane.engine == "afl" else []
-        if not any(self.corpus.iterdir()):
-            (self.corpus / "0").write_bytes(b"0")
-        return ["afl-fuzz", "-S", f"turn{self.slot}", "-s", seed, "-V", seconds, "-t", "5000", "-i", self.corpus,
-                "-o", self.folder / "out", *cmplog, "--", BUILD / tree / "fuzz" / self.lane.target]
+        cmplog = ["-c", engines.BUILD / "afl-cmplog/fuzz" / self.lane.target] if self.lane.engine == "afl" else []
+        return engines.afl(engines.BUILD / self.lane.engine / "fuzz" / self.lane.target, self.corpus, self.folder / "out",
+                           seconds, seed, "-S", f"turn{self.slot}", *cmplog)
 
     def figures(self):
         if self.lane.engine == "libfuzzer":
@@ -141,7 +132,7 @@ class Turn:
                 continue
 
     def found(self):
-        return sum(1 for path in self.raw.iterdir() if path.name.startswith(FOUND))
+        return sum(map(engines.is_raw, self.raw.iterdir()))
 
     def end(self):
         """What it came to. A turn that ran no program at all says why."""

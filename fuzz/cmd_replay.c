@@ -6,10 +6,12 @@
 #include "trace.h"
 #include "trial.h"
 
+/* Large rings take the model minutes. */
 #define SECONDS 300
 
 struct replay {
     const struct subject *subject;
+    unsigned int seconds; /* before a program is one that hangs */
     struct files files;
 };
 
@@ -19,6 +21,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     switch (key) {
     case 's':
         replay->subject = parse_subject(argument, state);
+        return 0;
+    case 't':
+        replay->seconds = (unsigned int)parse_number("--seconds", argument, 1, 1000000, state);
         return 0;
     default:
         return parse_files(key, state, &replay->files);
@@ -59,7 +64,7 @@ static int replay_file(const void *context, const char *path)
              /* Whoever lists no points is held to its answers, and they depend on that order. */
              .excuse_ties = replay->subject->next_point == NULL,
              .answered = print_answer},
-        .seconds = SECONDS,
+        .seconds = replay->seconds,
     };
     (void)printf("%s: ring %s, %zu operations, %s against %s\n", path, program.rule->name,
                  program.count, options.check.subject->name, options.check.reference->name);
@@ -73,6 +78,7 @@ static int run(int argc, char **argv)
 {
     static const struct argp_option options[] = {
         {"subject", 's', "RING", 0, "the ring to run them on (default: core), as for check", 0},
+        {"seconds", 't', "T", 0, "a program that takes longer hangs (default: 300)", 0},
         {0},
     };
     static const struct argp argp = {
@@ -82,7 +88,7 @@ static int run(int argc, char **argv)
         .doc = "Runs traces, or programs as bytes, prints each answer, and compares it with the "
                "model's.",
     };
-    struct replay replay = {.subject = &subject_core};
+    struct replay replay = {.subject = &subject_core, .seconds = SECONDS};
     (void)argp_parse(&argp, argc, argv, 0, NULL, &replay);
     return run_files(&replay.files, replay_file, &replay);
 }

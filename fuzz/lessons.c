@@ -9,8 +9,8 @@
 /* So many agreeing operations of the kind tell enough. */
 #define ENOUGH 300
 #define PROGRAMS_MIN 40
-#define GATHER_SECONDS 1.0
-#define NEAR_MISS_SECONDS 2.0
+/* Counted and not timed, so that a seed teaches the same on a busy machine. */
+#define PROGRAMS_MAX 1000
 /* Small programs, and generated ones up to where they fail: nearly all take less than a millisecond. */
 #define LESSON_PROGRAM_SECONDS 0.1
 /* Where no search comes. */
@@ -66,10 +66,9 @@ static size_t count_of_kind(const struct situations *situations, enum operation_
 static void gather(struct lessons *lessons, const struct search *search, enum operation_kind kind)
 {
     struct trial_options options = options_of(search);
-    double end = search_now() + GATHER_SECONDS;
     size_t of_kind = count_of_kind(&lessons->agreed, kind);
-    for (size_t ran = 0; (ran < PROGRAMS_MIN || of_kind < ENOUGH) &&
-                         lessons->agreed.count < SITUATIONS_MAX && search_now() < end;
+    for (size_t ran = 0; (ran < PROGRAMS_MIN || (of_kind < ENOUGH && ran < PROGRAMS_MAX)) &&
+                         lessons->agreed.count < SITUATIONS_MAX;
          ran++) {
         struct program program;
         /* Every other one has what is avoided, too: what was believed of it may be wrong. */
@@ -93,7 +92,6 @@ struct near {
     const struct shrunk *shrunk;
     struct situations alike; /* what failed as before */
     struct trial_options options;
-    double end;
 };
 
 /* A copy without the operation of one index, and with room for changes to the last. */
@@ -119,7 +117,7 @@ static void note_agreement(struct lessons *lessons, const struct program *progra
 /* What agrees is a lesson. What fails as before is one where the change can hardly bring in another fault. */
 static void try_one(struct near *near, struct program *program, bool may_fail)
 {
-    if (program->count > 0 && search_now() < near->end) {
+    if (program->count > 0) {
         struct trial trial = trial_run(&near->options, program);
         if (trial.verdict == TRIAL_AGREED) {
             note_agreement(near->lessons, program);
@@ -295,7 +293,6 @@ double lessons_learn(struct lessons *lessons, const struct search *search,
     struct near near = {.lessons = lessons, .shrunk = shrunk, .options = options_of(search)};
     situations_append(failed, &situation);
     gather(lessons, search, situation.kind);
-    near.end = search_now() + NEAR_MISS_SECONDS;
     /* Only where the last operation is the one that failed is it clear what to change. */
     if (shrunk->trial.finding.operation + 1 == shrunk->program.count) {
         near_misses(&near);

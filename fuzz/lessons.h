@@ -14,7 +14,7 @@ struct lessons {
 /* What the operation of this index meets. */
 struct situation lesson_situation(const struct program *program, size_t index);
 
-/* Takes a second or two. Appends what failed to `failed`, puts the trigger into *trigger, and returns its share of
+/* Runs some hundred programs. Appends what failed to `failed`, puts the trigger into *trigger, and returns its share of
  * operations that agreed: see trigger_learn(). *rule_matters: it fails under few others. */
 double lessons_learn(struct lessons *lessons, const struct search *search,
                      const struct shrunk *shrunk, struct situations *failed, bool *rule_matters,

@@ -10,8 +10,8 @@ struct report {
     const struct program *program;
 };
 
-/* A trace that begins with the head and the finding as comments: a struct report, as file_write() takes it. */
-void report_write(FILE *out, const void *report);
+/* A trace that begins with the head and the finding as comments. The context is a struct report, as file_write() takes it. */
+void report_write(FILE *out, const void *context);
 
 /* Runs the program once more, alone; shrinks it; prints it, and writes it to `path`. Returns an exit code. */
 int report_failure(const struct search *search, const struct program *found, const char *head,

@@ -22,7 +22,7 @@ void situations_free(struct situations *situations)
 /* From here on a shorter trigger is worth more than a sharper one. */
 #define SHARP_ENOUGH 0.01
 /* To be taken instead of a word that is preferred, one must hold for so much less. */
-#define MUCH_SHARPER 0.5
+#define MUCH_SHARPER 0.8
 /* A word must rule out a tenth of what is left. */
 #define WORTH_A_WORD 0.9
 

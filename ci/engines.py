@@ -1,0 +1,33 @@
+"""How engines are started, and what they leave: for ci/planted, ci/nightly and ci/findings."""
+import os
+import pathlib
+
+BUILD = pathlib.Path(__file__).resolve().parent.parent / "build"
+SLOW_MS = "1000"  # of the process's own time: sanitized
+HANG_SECONDS = 10
+INPUT_MAX = 512  # bytes: programs of some hundred operations
+RAW = ("crash-", "timeout-", "oom-", "leak-")
+
+
+def is_raw(path):
+    """Whether libFuzzer left it of something that failed, or turns.absorb() of AFL++."""
+    return path.is_file() and path.name.startswith(RAW)
+
+
+def environment(subject):
+    return dict(os.environ, RINGPROOF_SUBJECT=subject, RINGPROOF_SLOW_MS=SLOW_MS,
+                AFL_NO_UI="1", AFL_NO_AFFINITY="1", AFL_SKIP_CPUFREQ="1", AFL_FAST_CAL="1", AFL_CMPLOG_ONLY_NEW="1",
+                AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES="1", AFL_NO_STARTUP_CALIBRATION="1", AFL_IGNORE_SEED_PROBLEMS="1")
+
+
+def libfuzzer(binary, corpus, artifacts, seconds, seed):
+    """Artifacts: what the names of files of failures begin with, folder and all."""
+    return [binary, f"-seed={seed}", f"-max_total_time={seconds}", f"-max_len={INPUT_MAX}", f"-timeout={HANG_SECONDS}",
+            "-rss_limit_mb=2048", "-print_final_stats=1", f"-artifact_prefix={artifacts}", corpus]
+
+
+def afl(binary, corpus, output, seconds, seed, *more):
+    """The corpus gets an input if it has none: AFL++ does not begin with nothing."""
+    if not any(corpus.iterdir()):
+        (corpus / "0").write_bytes(b"0")
+    return ["afl-fuzz", "-s", seed, "-V", seconds, "-t", HANG_SECONDS * 1000, "-i", corpus, "-o", output, *more, "--", binary]
