@@ -62,9 +62,11 @@ life(Plain, Number, Ending, Storms) ->
     Pid = vms:call(VM, os, getpid, []),
     Self = self(),
     Ending =:= kill andalso spawn(fun() ->
-        timer:sleep(Storms * Storm + Storm div 2),
-        Self ! {killing, VM},
-        os:cmd("kill -KILL " ++ Pid)
+        await_storms(VM, Storms) andalso begin
+            timer:sleep(Storm div 2),
+            Self ! {killing, VM},
+            os:cmd("kill -KILL " ++ Pid)
+        end
     end),
     try vms:call(VM, soak, live, [Checker, (Seed + Number) * 1000, Storm, Storms, Ending]) of
         Samples -> told(Name, Samples, Plain)
@@ -72,6 +74,18 @@ life(Plain, Number, Ending, Storms) ->
         _:Reason -> ended(Name, VM, Storms, Reason)
     after
         vms:stop(VM)
+    end.
+
+%% By count: by the clock, a busy machine's VM would be killed before its first storm is checked.
+await_storms(VM, Storms) ->
+    try vms:call(VM, persistent_term, get, [?MODULE, 0]) of
+        Checked when Checked >= Storms ->
+            true;
+        _ ->
+            timer:sleep(20),
+            await_storms(VM, Storms)
+    catch
+        _:_ -> false % it has died
     end.
 
 options(#{sanitizer := Sanitizer}, Folder, Paths) ->
@@ -106,8 +120,15 @@ live(Checker, Seed, Milliseconds, Storms, Ending) ->
     Sample = fun(Number) -> sample(Seed + Number, Milliseconds, Tap) end,
     case Ending of
         rest -> lists:map(Sample, lists:seq(1, Storms));
-        kill -> [[] = faults([Sample(Number)]) || Number <- lists:seq(1, Storms + 20)]
+        kill ->
+            [ok = known_checked(Sample(Number), Number) || Number <- lists:seq(1, Storms + 20)],
+            exit(not_killed)
     end.
+
+%% For await_storms().
+known_checked(Sample, Number) ->
+    [] = faults([Sample]),
+    persistent_term:put(?MODULE, Number).
 
 sample(Seed, Milliseconds, Tap) ->
     Storm = storm:run(Seed, Milliseconds, Tap),
