@@ -25,9 +25,7 @@ RECORD = PACKED / "coverage"
 TREE = ROOT / "build/explore"
 INPUT_MAX = 4096  # bytes; what is longer is slow, and says no more
 PACKED_MAX = 1 << 20
-# The point stores of the core. The driver is always on the first.
-SUBJECTS = {"driver_commands": ["core"], "trace_text": ["core"], "command_line": ["core"]}
-ALL_SUBJECTS = ["core", "tiny", "merge"]
+POINT_STORES = ["core", "tiny", "merge"]
 
 
 class CannotRun(Exception):
@@ -39,7 +37,9 @@ def targets():
 
 
 def subjects(target):
-    return SUBJECTS.get(target, ALL_SUBJECTS)
+    """Targets of rings are given every point store."""
+    of_rings = re.search(r"^set\(of_rings (.*)\)$", (ROOT / "fuzz/CMakeLists.txt").read_text(), re.M)[1].split()
+    return POINT_STORES if target in of_rings else POINT_STORES[:1]
 
 
 def name_of(data):
