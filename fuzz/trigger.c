@@ -62,8 +62,9 @@ static bool read_comparison(const char *word, struct trigger *trigger)
 {
     char *end = NULL;
     size_t length = strcspn(word, ">=");
-    const char *number = word + length + (word[length] == '>' ? 2 : 1);
-    for (size_t i = 0; i < FEATURES && word[length] != '\0'; i++) {
+    bool at_least = strncmp(word + length, ">=", 2) == 0;
+    const char *number = word + length + (at_least ? 2 : 1);
+    for (size_t i = 0; i < FEATURES && (at_least || word[length] == '='); i++) {
         if (strlen(feature_words[i]) != length || strncmp(word, feature_words[i], length) != 0) {
             continue;
         }
@@ -72,12 +73,12 @@ static bool read_comparison(const char *word, struct trigger *trigger)
         if (number[0] < '0' || number[0] > '9' || *end != '\0' || errno != 0) {
             return false;
         }
-        if (word[length] == '>' && word[length + 1] == '=') {
+        if (at_least) {
             trigger->at_least[i] = value;
             return true;
         }
         trigger->zero[i] = true;
-        return word[length] == '=' && value == 0;
+        return value == 0;
     }
     return false;
 }
