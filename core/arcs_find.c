@@ -16,13 +16,12 @@ struct node *ring_arcs_owner(const struct ring *ring, const struct line *line, u
     return ring_node_of(*ring_nodes_numbered(&ring->nodes, line->owner[index]));
 }
 
-/* The first position of this place, which `lowest` is not far below. */
+/* The first position of this place, which `lowest` is not far below: by less than a place is wide, and so within the
+ * block, or by two positions at most. */
 static uint64_t first_of(const struct arcs *arcs, const struct block *block, uint32_t place,
                          uint64_t lowest)
 {
-    uint64_t last = (block->first | UINT64_MAX >> block->depth) >> arcs->scale;
-    uint64_t far = (UINT64_C(1) << 24 >> block->depth >> arcs->scale) + 2;
-    uint64_t high = far < last - lowest ? lowest + far : last;
+    uint64_t high = lowest + (UINT64_C(1) << 24 >> block->depth >> arcs->scale) + 2;
     while (lowest < high) {
         uint64_t middle = lowest + (high - lowest) / 2;
         if (arcs_place_in(arcs, block, middle) < place) {

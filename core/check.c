@@ -177,7 +177,7 @@ enum ring_error ring_check(const struct ring *ring, const char **broken)
         return RING_BAD_ARGUMENT;
     }
     enum ring_error error = find_broken(ring, &sentence);
-    if (error != RING_OK || sentence == NULL) {
+    if (sentence == NULL) {
         return error;
     }
     if (broken != NULL) {

@@ -55,6 +55,53 @@ static void lines_are_one_more_than_sixths(void **state)
     ring_destroy(ring);
 }
 
+/* PLACES: what a line's suffix tells apart. Where eleven lines share the circle none begins at a round number. */
+
+static uint64_t rounded_up(uint64_t number, unsigned bits)
+{
+    const uint64_t low = (UINT64_C(1) << bits) - 1;
+    return (number + low) & ~low;
+}
+
+static void assert_stands_at(const struct ring *ring, const struct row *row, uint64_t place)
+{
+    const struct line *line = &first_block(ring)->line[place >> 16];
+    const struct node *node = ring_nodes_named(&ring->nodes, row, sizeof *row);
+    bool found = false;
+    for (unsigned i = 0; i < LINE_POINTS; i++) {
+        found |= line->suffix[i] == (place & 0xffff) && line->owner[i] == node->number;
+    }
+    assert_true(found);
+}
+
+/* Two neighbours of one node, of which the second is the first of its place; or would be, were something rounded. */
+static void neighbours_at_the_edges_of_places_are_told_apart(void **state)
+{
+    const uint32_t suffixes[] = {0, 1, 2, 3, 1000, 0x7fff, 0x8000, 0xfffd, 0xfffe};
+    struct ring *ring = create_over(&ring_arcs, &rows);
+    (void)state;
+    add(ring, round_the_circle(1, 60), 60);
+    assert_int_equal(first_block(ring)->lines, 11);
+    for (uint64_t arc = 0; arc < 11; arc++) {
+        for (size_t i = arc == 0 ? 1 : 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+            for (unsigned bits = 0; bits <= 40; bits += 8) {
+                const uint64_t place = arc << 16 | suffixes[i];
+                const uint64_t edge = rounded_up(
+                    (place / 11 << 48) + (place % 11 << 48) / 11 + (place % 11 > 0), bits);
+                const struct row row = {edge - 1, 1};
+                add(ring, row, 2);
+                if (bits == 0) {
+                    assert_stands_at(ring, &row, place);
+                    /* No point has the greatest suffix. */
+                    assert_stands_at(ring, &row, place - (suffixes[i] > 0 ? 1 : 2));
+                }
+                drop(ring, row);
+            }
+        }
+    }
+    ring_destroy(ring);
+}
+
 static void blocks_part_when_the_most_lines_are_full(void **state)
 {
     struct ring *ring = create_over(&ring_arcs, &rows);
@@ -376,6 +423,22 @@ static void blocks_join_with_empty_ones(void **state)
 }
 
 /* The memory that is kept is that with the larger crowd: it may be either's. */
+/* The lower half never had more than one. */
+static void blocks_do_not_join_in_too_few_lines(void **state)
+{
+    struct ring *ring = create_over(&ring_arcs, &rows);
+    const uint64_t upper = UINT64_C(1) << 63;
+    const struct row many = {upper, upper / 2048};
+    (void)state;
+    add(ring, many, 1921);
+    add(ring, (struct row){1, upper / 8}, 5);
+    add(ring, (struct row){upper + 1, upper / 16}, 10);
+    assert_int_equal(first_block(ring)->lines_room, 1);
+    drop(ring, many);
+    assert_int_equal(block_count(ring), 2);
+    ring_destroy(ring);
+}
+
 static void blocks_join_in_the_memory_of_either(void **state)
 {
     const uint64_t crowded[] = {UINT64_MAX / 8, UINT64_MAX / 8 * 7};
@@ -403,6 +466,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_are_full_with_seven_and_a_half),
         cmocka_unit_test(lines_are_one_more_than_sixths),
+        cmocka_unit_test(neighbours_at_the_edges_of_places_are_told_apart),
         cmocka_unit_test(blocks_part_when_the_most_lines_are_full),
         cmocka_unit_test(batches_part_as_single_adds_do),
         cmocka_unit_test(crowds_part_no_further_than_the_ring_is_large),
@@ -420,6 +484,7 @@ int main(void)
         cmocka_unit_test(crowds_of_other_arcs_are_noticed),
         cmocka_unit_test(blocks_join_with_empty_ones),
         cmocka_unit_test(blocks_join_with_a_point_for_each_of_the_most_lines),
+        cmocka_unit_test(blocks_do_not_join_in_too_few_lines),
         cmocka_unit_test(blocks_join_in_the_memory_of_either),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

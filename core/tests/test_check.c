@@ -74,6 +74,7 @@ static void nodes_out_of_order(void **state)
 {
     (void)state;
     ASSERT_NOTICED("ordered by name", a->name[0], 'c');
+    ASSERT_NOTICED("ordered by name", a->name[0], 'b');
     ASSERT_NOTICED("each stands once", nodes->count, 1);
     ASSERT_NOTICED("each stands once", nodes->count, 3);
     ASSERT_NOTICED("each stands once", nodes->first[0], b);
@@ -91,6 +92,24 @@ static void levels_that_lack_nodes(void **state)
     assert_non_null(*first);
     ASSERT_NOTICED_IN(ring, "every level", *first, NULL);
     ASSERT_NOTICED_IN(ring, "every level", *first, ring_nodes_next(&ring->nodes, *first));
+    struct node *low = ring_nodes_next(&ring->nodes, NULL);
+    while (low->levels > 1) {
+        low = ring_nodes_next(&ring->nodes, low);
+    }
+    ASSERT_NOTICED_IN(ring, "every level", first[1], low); /* by two levels too low */
+    ring_destroy(ring);
+}
+
+/* XXH3 of these five bytes has 32 zero bits: four for each 16 of levels, and more for a level that there is not. */
+static void the_highest_level(void **state)
+{
+    struct ring *ring = NULL;
+    (void)state;
+    assert_int_equal(ring_create(&ring, NULL), RING_OK);
+    assert_int_equal(ring_add(ring, NAME("\x38\x69\x79\x18\x01"), 1), RING_OK);
+    struct node *node = ring_nodes_next(&ring->nodes, NULL);
+    assert_int_equal(node->levels, NODES_LEVELS);
+    ASSERT_NOTICED_IN(ring, "every level", ring->nodes.first[NODES_LEVELS - 1], NULL);
     ring_destroy(ring);
 }
 
@@ -106,6 +125,38 @@ static void numbers_that_lead_astray(void **state)
     ASSERT_NOTICED("every number leads", nodes->free, 77);
     ASSERT_NOTICED("every number leads", ring_nodes_numbered(nodes, b->number)->size, 2);
     ASSERT_NOTICED("every number leads", ring_nodes_numbered(nodes, b->number)->data, a->name);
+}
+
+/* Where the table ends, too. */
+static void the_first_number_that_is_not_used(void **state)
+{
+    struct ring *ring = NULL;
+    (void)state;
+    assert_int_equal(ring_create(&ring, NULL), RING_OK);
+    for (unsigned char name = 0; name < NODES_FIRST_PIECE; name++) {
+        assert_int_equal(ring_add(ring, &name, 1, 1), RING_OK);
+    }
+    struct node *node = ring_nodes_next(&ring->nodes, NULL);
+    ASSERT_NOTICED_IN(ring, "every number leads", node->number, NODES_FIRST_PIECE);
+    assert_int_equal(ring_remove(ring, node->name, node->size), RING_OK);
+    ASSERT_NOTICED_IN(ring, "every number leads", ring->nodes.free, NODES_FIRST_PIECE);
+    ring_destroy(ring);
+}
+
+/* The chain has as many as it should; but one of them has a name, whose size leads on. */
+static void numbers_that_are_free_and_not(void **state)
+{
+    struct ring *ring = NULL;
+    (void)state;
+    assert_int_equal(ring_create(&ring, NULL), RING_OK);
+    assert_int_equal(ring_add(ring, NAME("gone"), 1), RING_OK);
+    assert_int_equal(ring_add(ring, NAME("gone first"), 1), RING_OK);
+    assert_int_equal(ring_add(ring, NAME("a"), 1), RING_OK);
+    assert_int_equal(ring_remove(ring, NAME("gone first")), RING_OK);
+    assert_int_equal(ring_remove(ring, NAME("gone")), RING_OK);
+    ASSERT_NOTICED_IN(ring, "every number leads", ring->nodes.free, 2);
+    ASSERT_NOTICED_IN(ring, "every number leads", ring_nodes_numbered(&ring->nodes, 0)->size, 0);
+    ring_destroy(ring);
 }
 
 static void sums_that_differ(void **state)
@@ -378,7 +429,10 @@ int main(void)
         cmocka_unit_test(names_of_no_bytes),
         cmocka_unit_test(nodes_out_of_order),
         cmocka_unit_test(levels_that_lack_nodes),
+        cmocka_unit_test(the_highest_level),
         cmocka_unit_test(numbers_that_lead_astray),
+        cmocka_unit_test(the_first_number_that_is_not_used),
+        cmocka_unit_test(numbers_that_are_free_and_not),
         cmocka_unit_test(sums_that_differ),
         cmocka_unit_test(positions_that_are_not_the_rules),
         cmocka_unit_test(sectors_that_disagree),

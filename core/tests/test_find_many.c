@@ -150,6 +150,36 @@ static void one_is_as_many(void **state)
     ring_destroy(ring);
 }
 
+/* No point of that rule is above 2^32 - 1: whoever asks there is led round to the first. */
+static void positions_above_all_points_lead_to_the_first(void **state)
+{
+    enum { ABOVE = 17 };
+    const struct ring_options options = {.rule = RING_MD5_COMPAT32};
+    const struct point_store *const stores[] = {&ring_arcs, &ring_arcs_tiny, &ring_merge};
+    uint64_t above[ABOVE] = {UINT64_MAX};
+    (void)state;
+    for (uint64_t i = 1; i < ABOVE; i++) {
+        above[i] = (UINT64_C(1) << 32) + ((i - 1) << 28);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        struct ring *ring = create_over(stores[i], &options);
+        for (int name = 0; name < 20; name++) {
+            assert_int_equal(ring_add(ring, &name, sizeof name, 10), RING_OK);
+        }
+        struct ring_cursor cursor = {{0}};
+        struct ring_point first;
+        struct ring_bytes nodes[ABOVE];
+        assert_true(ring_next_point(ring, &cursor, &first));
+        assert_int_equal(ring_find_positions(ring, above, ABOVE, nodes), RING_OK);
+        for (size_t j = 0; j < ABOVE; j++) {
+            assert_ptr_equal(nodes[j].data, first.node.data);
+            assert_int_equal(ring_find_positions(ring, &above[j], 1, &nodes[j]), RING_OK);
+            assert_ptr_equal(nodes[j].data, first.node.data);
+        }
+        ring_destroy(ring);
+    }
+}
+
 static void bad_arguments_have_no_position(void **state)
 {
     struct ring *ring = small_ring(&ring_arcs);
@@ -172,6 +202,7 @@ int main(void)
         cmocka_unit_test(none_needs_no_arrays),
         cmocka_unit_test(bad_arguments_answer_nothing),
         cmocka_unit_test(one_is_as_many),
+        cmocka_unit_test(positions_above_all_points_lead_to_the_first),
         cmocka_unit_test(bad_arguments_have_no_position),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -191,6 +191,69 @@ static void survive_while_blocks_grow(bool once, const struct point_store *store
     assert_int_equal(budget.bytes, 0);
 }
 
+/* Adds that change a block in either half of the circle: the refused one prepares the lower, and then fails in the
+ * upper; the next one replaces the upper alone. */
+struct halves {
+    struct row before;
+    struct row refused; /* both with points in the lower half */
+    uint32_t refused_replicas;
+};
+
+static bool refused_and_then_elsewhere(size_t refusals, const struct halves *halves)
+{
+    struct budget budget = {.blocks_left = SIZE_MAX};
+    struct ring_options options = rows;
+    struct ring *ring = NULL;
+    const uint64_t upper = UINT64_C(1) << 63;
+    const uint64_t step = UINT64_C(1) << 57;
+    const struct row in_upper[] = {{upper, step}, {upper + 1, step}, {upper + 2, step}};
+    const struct row one = {UINT64_C(1) << 62, 1};
+    const struct ring_node before[] = {{{&halves->before, sizeof(struct row)}, 25},
+                                       {{&in_upper[0], sizeof(struct row)}, 25}};
+    const struct ring_node refused[] = {
+        {{&halves->refused, sizeof(struct row)}, halves->refused_replicas},
+        {{&in_upper[1], sizeof(struct row)}, 10}};
+    const struct ring_node next[] = {{{&one, sizeof one}, 1},
+                                     {{&in_upper[2], sizeof(struct row)}, 10}};
+    size_t refusals_of_next = 0;
+    options.allocator = (struct ring_allocator){take, give, &budget};
+    assert_int_equal(ring_create_over(&ring, &options, &ring_arcs_tiny, 1, 0), RING_OK);
+    assert_int_equal(ring_add_many(ring, before, 2), RING_OK);
+    const struct block *lower = ring->points.arcs.sectors[0].block;
+    const size_t blocks = block_count(ring);
+    budget.blocks_left = refusals;
+    enum ring_error error = ring_add_many(ring, refused, 2);
+    budget.blocks_left = SIZE_MAX;
+    if (error != RING_OK) {
+        assert_int_equal(error, RING_NO_MEMORY);
+        for (budget.blocks_left = 0; ring_add_many(ring, next, 2) != RING_OK;) {
+            budget.blocks_left = ++refusals_of_next;
+        }
+        budget.blocks_left = SIZE_MAX;
+        assert_ptr_equal(ring->points.arcs.sectors[0].block, lower);
+        assert_true(block_count(ring) > blocks);
+    }
+    assert_sound(ring);
+    ring_destroy(ring);
+    assert_int_equal(budget.bytes, 0);
+    return error == RING_OK;
+}
+
+static void a_refused_add_leaves_no_mark(void **state)
+{
+    const uint64_t step = UINT64_C(1) << 57;
+    /* What it would do to the lower one: replace it, or make room for its crowd. */
+    const struct halves halves[] = {{{0, step}, {1000, step}, 10}, {{0, 0}, {1, 0}, 3}};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        size_t refusals = 0;
+        while (!refused_and_then_elsewhere(refusals, &halves[i])) {
+            refusals++;
+        }
+        assert_in_range(refusals, 8, 100);
+    }
+}
+
 static void every_refusal_is_survived_while_blocks_grow(void **state)
 {
     const struct point_store *const stores[] = {&ring_arcs, &ring_arcs_tiny, &ring_merge};
@@ -334,6 +397,7 @@ int main(void)
         cmocka_unit_test(creating_survives_every_refusal),
         cmocka_unit_test(every_refusal_is_survived),
         cmocka_unit_test(every_refusal_is_survived_while_blocks_grow),
+        cmocka_unit_test(a_refused_add_leaves_no_mark),
         cmocka_unit_test(removing_and_finding_need_none),
         cmocka_unit_test(finding_sixteen_needs_none),
         cmocka_unit_test(finding_more_than_there_are_needs_none),
