@@ -423,6 +423,23 @@ static void blocks_join_with_empty_ones(void **state)
 }
 
 /* The memory that is kept is that with the larger crowd: it may be either's. */
+/* The removal looks at one of them alone, which is as full as may be. */
+static void full_blocks_join_with_empty_ones(void **state)
+{
+    struct ring *ring = create_over(&ring_arcs_tiny, &rows);
+    const struct row many = round_the_circle(1000, 31);
+    const struct row last = {2, 0};
+    (void)state;
+    add(ring, many, 31);
+    add(ring, (struct row){1, UINT64_C(1) << 60}, LINES_MAX_TINY);
+    add(ring, last, 1);
+    drop(ring, many);
+    assert_int_equal(block_count(ring), 2);
+    drop(ring, last);
+    assert_int_equal(block_count(ring), 1);
+    ring_destroy(ring);
+}
+
 /* The lower half never had more than one. */
 static void blocks_do_not_join_in_too_few_lines(void **state)
 {
@@ -484,6 +501,7 @@ int main(void)
         cmocka_unit_test(crowds_of_other_arcs_are_noticed),
         cmocka_unit_test(blocks_join_with_empty_ones),
         cmocka_unit_test(blocks_join_with_a_point_for_each_of_the_most_lines),
+        cmocka_unit_test(full_blocks_join_with_empty_ones),
         cmocka_unit_test(blocks_do_not_join_in_too_few_lines),
         cmocka_unit_test(blocks_join_in_the_memory_of_either),
     };
