@@ -58,9 +58,9 @@ static uint64_t end_md5(union ring_digest *digest)
 
 static uint64_t end_md5_compat32(union ring_digest *digest)
 {
-    uint8_t bytes[MD5_DIGEST_SIZE];
+    uint8_t bytes[4];
     md5_digest(&digest->md5, sizeof bytes, bytes);
-    return little_endian(bytes, 4);
+    return little_endian(bytes, sizeof bytes);
 }
 
 /* SUFFIXES */

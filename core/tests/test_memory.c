@@ -191,48 +191,66 @@ static void survive_while_blocks_grow(bool once, const struct point_store *store
     assert_int_equal(budget.bytes, 0);
 }
 
-/* Adds that change a block in either half of the circle: the refused one prepares the lower, and then fails in the
- * upper; the next one replaces the upper alone. */
+/* Adds that change a block in either half of the circle: one is refused when it has prepared some of what it would
+ * change; the next, refused too and at last not, replaces the block of one half, and not that of the other. */
 struct halves {
-    struct row before;
-    struct row refused; /* both with points in the lower half */
-    uint32_t refused_replicas;
+    struct ring_node before[2];
+    struct ring_node refused[2];
+    struct ring_node next[2];
+    size_t kept; /* the half that is not replaced */
 };
 
-static bool refused_and_then_elsewhere(size_t refusals, const struct halves *halves)
+#define ROW(start, step, replicas)                                                                 \
+    {                                                                                              \
+        {&(const struct row){(start), (step)}, sizeof(struct row)}, (replicas)                     \
+    }
+#define UPPER (UINT64_C(1) << 63)
+#define STEP (UINT64_C(1) << 57) /* more than 63 of them are not in one half */
+
+static const struct halves halves[] = {
+    {{ROW(0, STEP, 25), ROW(UPPER, STEP, 25)},
+     {ROW(1, STEP, 10), ROW(UPPER + 1, STEP, 10)},
+     {ROW(UPPER / 2, 1, 1), ROW(UPPER + 2, STEP, 10)},
+     0},
+    {{ROW(0, STEP, 25), ROW(UPPER, STEP, 25)},
+     {ROW(1, STEP, 10), ROW(UPPER + 1, STEP, 10)},
+     {ROW(2, STEP, 10), ROW(UPPER + UPPER / 2, 1, 1)},
+     1},
+    /* Room for a crowd is made in the lower half; the next add needs none. */
+    {{ROW(0, 0, 25), ROW(UPPER, STEP, 25)},
+     {ROW(1, 0, 3), ROW(UPPER + 1, STEP, 10)},
+     {ROW(UPPER / 2, 1, 1), ROW(UPPER + 2, STEP, 10)},
+     0},
+};
+
+static const struct block *block_of_half(const struct ring *ring, size_t half)
+{
+    const struct arcs *arcs = &ring->points.arcs;
+    return arcs_block(arcs, half * UPPER);
+}
+
+static bool refused_and_then_elsewhere(size_t refusals, const struct halves *adds)
 {
     struct budget budget = {.blocks_left = SIZE_MAX};
     struct ring_options options = rows;
     struct ring *ring = NULL;
-    const uint64_t upper = UINT64_C(1) << 63;
-    const uint64_t step = UINT64_C(1) << 57;
-    const struct row in_upper[] = {{upper, step}, {upper + 1, step}, {upper + 2, step}};
-    const struct row one = {UINT64_C(1) << 62, 1};
-    const struct ring_node before[] = {{{&halves->before, sizeof(struct row)}, 25},
-                                       {{&in_upper[0], sizeof(struct row)}, 25}};
-    const struct ring_node refused[] = {
-        {{&halves->refused, sizeof(struct row)}, halves->refused_replicas},
-        {{&in_upper[1], sizeof(struct row)}, 10}};
-    const struct ring_node next[] = {{{&one, sizeof one}, 1},
-                                     {{&in_upper[2], sizeof(struct row)}, 10}};
     size_t refusals_of_next = 0;
     options.allocator = (struct ring_allocator){take, give, &budget};
     assert_int_equal(ring_create_over(&ring, &options, &ring_arcs_tiny, 1, 0), RING_OK);
-    assert_int_equal(ring_add_many(ring, before, 2), RING_OK);
-    const struct block *lower = ring->points.arcs.sectors[0].block;
+    assert_int_equal(ring_add_many(ring, adds->before, 2), RING_OK);
+    const struct block *kept = block_of_half(ring, adds->kept);
     const size_t blocks = block_count(ring);
     budget.blocks_left = refusals;
-    enum ring_error error = ring_add_many(ring, refused, 2);
-    budget.blocks_left = SIZE_MAX;
+    enum ring_error error = ring_add_many(ring, adds->refused, 2);
     if (error != RING_OK) {
         assert_int_equal(error, RING_NO_MEMORY);
-        for (budget.blocks_left = 0; ring_add_many(ring, next, 2) != RING_OK;) {
+        for (budget.blocks_left = 0; ring_add_many(ring, adds->next, 2) != RING_OK;) {
             budget.blocks_left = ++refusals_of_next;
         }
-        budget.blocks_left = SIZE_MAX;
-        assert_ptr_equal(ring->points.arcs.sectors[0].block, lower);
+        assert_ptr_equal(block_of_half(ring, adds->kept), kept);
         assert_true(block_count(ring) > blocks);
     }
+    budget.blocks_left = SIZE_MAX;
     assert_sound(ring);
     ring_destroy(ring);
     assert_int_equal(budget.bytes, 0);
@@ -241,11 +259,8 @@ static bool refused_and_then_elsewhere(size_t refusals, const struct halves *hal
 
 static void a_refused_add_leaves_no_mark(void **state)
 {
-    const uint64_t step = UINT64_C(1) << 57;
-    /* What it would do to the lower one: replace it, or make room for its crowd. */
-    const struct halves halves[] = {{{0, step}, {1000, step}, 10}, {{0, 0}, {1, 0}, 3}};
     (void)state;
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof halves / sizeof *halves; i++) {
         size_t refusals = 0;
         while (!refused_and_then_elsewhere(refusals, &halves[i])) {
             refusals++;
