@@ -13,10 +13,10 @@ static bool names_ascend(const struct nodes *nodes, uint32_t level, size_t count
         if (node == NULL) {
             return count == 0;
         }
-        if (count == 0 || node->levels <= level ||
+        if (node->levels <= level ||
             (last != NULL &&
              ring_compare_names(last->name, last->size, node->name, node->size) >= 0)) {
-            return false; /* also before a circle of links is followed for ever */
+            return false; /* also in a circle of links: it descends somewhere */
         }
         last = node;
         count--;

@@ -63,6 +63,12 @@ static uint64_t rounded_up(uint64_t number, unsigned bits)
     return (number + low) & ~low;
 }
 
+/* The first of 2^64 positions in this place of eleven lines. */
+static uint64_t edge_of(uint64_t place)
+{
+    return (place / 11 << 48) + (place % 11 << 48) / 11 + (place % 11 > 0);
+}
+
 static void assert_stands_at(const struct ring *ring, const struct row *row, uint64_t place)
 {
     const struct line *line = &first_block(ring)->line[place >> 16];
@@ -74,31 +80,58 @@ static void assert_stands_at(const struct ring *ring, const struct row *row, uin
     assert_true(found);
 }
 
-/* Two neighbours of one node, of which the second is the first of its place; or would be, were something rounded. */
+/* The point at `edge` is the first in its place, the one before it is in the place before. */
+static void assert_told_apart(struct ring *ring, uint64_t edge, uint64_t place)
+{
+    const struct row row = {edge - 1, 1};
+    add(ring, row, 2);
+    assert_stands_at(ring, &row, place);
+    /* No point has the greatest suffix. */
+    assert_stands_at(ring, &row, place - ((place & 0xffff) > 0 ? 1 : 2));
+    drop(ring, row);
+}
+
 static void neighbours_at_the_edges_of_places_are_told_apart(void **state)
 {
     const uint32_t suffixes[] = {0, 1, 2, 3, 1000, 0x7fff, 0x8000, 0xfffd, 0xfffe};
     struct ring *ring = create_over(&ring_arcs, &rows);
+    struct ring *ring32 = create_over(&ring_arcs, &rows);
     (void)state;
+    ring32->points.arcs.scale = 32; /* as if the rule's positions were below 2^32 */
     add(ring, round_the_circle(1, 60), 60);
+    add(ring32, (struct row){1, UINT32_MAX / 60}, 60);
     assert_int_equal(first_block(ring)->lines, 11);
+    assert_int_equal(first_block(ring32)->lines, 11);
     for (uint64_t arc = 0; arc < 11; arc++) {
         for (size_t i = arc == 0 ? 1 : 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-            for (unsigned bits = 0; bits <= 40; bits += 8) {
-                const uint64_t place = arc << 16 | suffixes[i];
-                const uint64_t edge = rounded_up(
-                    (place / 11 << 48) + (place % 11 << 48) / 11 + (place % 11 > 0), bits);
-                const struct row row = {edge - 1, 1};
+            const uint64_t place = arc << 16 | suffixes[i];
+            assert_told_apart(ring, edge_of(place), place);
+            assert_told_apart(ring32, rounded_up(edge_of(place), 32) >> 32, place);
+            /* Where the edge would be, were less of a position multiplied. */
+            for (unsigned bits = 8; bits <= 40; bits += 8) {
+                const struct row row = {rounded_up(edge_of(place), bits) - 1, 1};
                 add(ring, row, 2);
-                if (bits == 0) {
-                    assert_stands_at(ring, &row, place);
-                    /* No point has the greatest suffix. */
-                    assert_stands_at(ring, &row, place - (suffixes[i] > 0 ? 1 : 2));
-                }
                 drop(ring, row);
             }
         }
     }
+    ring_destroy(ring);
+    ring_destroy(ring32);
+}
+
+/* What is above all positions is not the first place. */
+static void a_position_above_all_is_behind_the_first_place(void **state)
+{
+    struct ring *ring = create_over(&ring_arcs, &rows);
+    const struct row first = {3, 0};
+    const uint64_t above = UINT64_C(1) << 32;
+    struct ring_bytes node = {NULL, 0};
+    (void)state;
+    ring->points.arcs.scale = 32;
+    add(ring, first, 1);
+    add(ring, (struct row){UINT32_MAX / 2, 0}, 1);
+    assert_int_equal(ring_find_positions(ring, &above, 1, &node), RING_OK);
+    assert_memory_equal(node.data, &first, sizeof first);
     ring_destroy(ring);
 }
 
@@ -484,6 +517,7 @@ int main(void)
         cmocka_unit_test(lines_are_full_with_seven_and_a_half),
         cmocka_unit_test(lines_are_one_more_than_sixths),
         cmocka_unit_test(neighbours_at_the_edges_of_places_are_told_apart),
+        cmocka_unit_test(a_position_above_all_is_behind_the_first_place),
         cmocka_unit_test(blocks_part_when_the_most_lines_are_full),
         cmocka_unit_test(batches_part_as_single_adds_do),
         cmocka_unit_test(crowds_part_no_further_than_the_ring_is_large),

@@ -124,6 +124,7 @@ static void numbers_that_lead_astray(void **state)
     ASSERT_NOTICED("every number leads", nodes->free, b->number);
     ASSERT_NOTICED("every number leads", nodes->free, 77);
     ASSERT_NOTICED("every number leads", ring_nodes_numbered(nodes, b->number)->size, 2);
+    ASSERT_NOTICED("every number leads", ring_nodes_numbered(nodes, b->number)->size, 0);
     ASSERT_NOTICED("every number leads", ring_nodes_numbered(nodes, b->number)->data, a->name);
 }
 
@@ -174,6 +175,8 @@ static void positions_that_are_not_the_rules(void **state)
         struct node *a = ring_nodes_named(&ring->nodes, NAME("a"));
         ASSERT_NOTICED_IN(ring, "list of its positions", ring_node_positions(&ring->nodes, a)[i],
                           i);
+        ASSERT_NOTICED_IN(ring, "list of its positions", ring_node_positions(&ring->nodes, a)[i],
+                          UINT64_MAX - i);
         ASSERT_NOTICED("those of its points", ring_node_positions(nodes, a)[i], i);
     }
     ring_destroy(ring);
@@ -411,6 +414,8 @@ static void runs_that_are_wrong(void **state)
     ASSERT_NOTICED_IN(ring, "ordered by position", run->entries[0].position, UINT64_MAX);
     ASSERT_NOTICED_IN(ring, "the rule gives", run->entries[3].position,
                       run->entries[3].position + 1);
+    ASSERT_NOTICED_IN(ring, "the rule gives", run->entries[3].position,
+                      run->entries[3].position - 1);
     for (size_t i = 0; i < 7; i++) {
         struct node *other = ring_nodes_named(&ring->nodes, NAME("a"));
         if (other == run->entries[i].owner) {

@@ -218,7 +218,7 @@ static const struct halves halves[] = {
      1},
     /* Room for a crowd is made in the lower half; the next add needs none. */
     {{ROW(0, 0, 25), ROW(UPPER, STEP, 25)},
-     {ROW(1, 0, 3), ROW(UPPER + 1, STEP, 10)},
+     {ROW(1, 0, 1), ROW(UPPER + 1, STEP, 10)},
      {ROW(UPPER / 2, 1, 1), ROW(UPPER + 2, STEP, 10)},
      0},
 };
