@@ -2,8 +2,9 @@
  * to, and the memory held, as they were; and in the end nothing is left.
  *
  * The input is a byte and a program (bytes.h). Each operation is tried with its first allocation refused, its
- * second, and so on, until it succeeds; the byte tells whether all behind that are refused, too. After each refusal
- * the ring must equal `resort`, which had the operations before. */
+ * second, and so on, until it succeeds. The byte tells whether all behind that are refused, too, and after how many
+ * refusals adds try with half of the replicas instead: what a refusal leaves, doing the same again might cover up.
+ * After each refusal the ring must equal `resort`, which had the operations before. */
 #include "target.h"
 
 #include <stdio.h>
@@ -72,17 +73,29 @@ static bool same(const struct answer *a, const struct answer *b)
     return same;
 }
 
-static void run(const struct program *program, size_t index, struct ledger *ledger, bool once,
-                void *resort, void *ring)
+struct refusals {
+    bool once;
+    size_t patience; /* 0: without end */
+};
+
+static void ask_for_less(struct operation *operation)
+{
+    for (size_t i = 0; i < operation->count; i++) {
+        operation->nodes[i].replicas -= operation->nodes[i].replicas / 2;
+    }
+}
+
+static void run(const struct program *program, size_t index, struct ledger *ledger,
+                struct refusals refusals, void *resort, void *ring)
 {
     const struct answer refusal = unanswered(RING_NO_MEMORY);
-    const struct operation *operation = &program->operations[index];
+    struct operation *operation = &program->operations[index];
     struct check check = target_check(&subject_resort);
     struct finding finding = {.operation = index};
     size_t before = ledger->bytes;
     struct answer got;
     for (size_t accepted = 0;; accepted++) {
-        ledger_refuse_after(ledger, accepted, once);
+        ledger_refuse_after(ledger, accepted, refusals.once);
         got = ask(target_subject(), ring, operation);
         bool refused = ledger->refused;
         ledger_refuse_after(ledger, SIZE_MAX, false);
@@ -101,6 +114,11 @@ static void run(const struct program *program, size_t index, struct ledger *ledg
         if (!check_rings(&check, resort, ring, &finding)) {
             (void)fprintf(stderr, "# allocation %zu was refused\n", accepted + 1);
             target_fail(program, &finding);
+        }
+        if (accepted + 1 == refusals.patience) {
+            ask_for_less(operation);
+            accepted = 0; /* the first is refused alike */
+            refusals.patience = 0;
         }
     }
     struct answer expected = ask(&subject_resort, resort, operation);
@@ -146,7 +164,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct program program;
     struct ledger ledger = {.accepted = SIZE_MAX};
-    bool once = size > 0 && data[0] % 2 == 1;
+    const struct refusals refusals = {
+        .once = size > 0 && data[0] % 2 == 1,
+        .patience = size > 0 ? data[0] / 2 % 32 : 0,
+    };
     if (!target_is_library()) {
         (void)fprintf(stderr, "out_of_memory: %s has no allocator: use core, tiny or merge\n",
                       target_subject()->name);
@@ -155,10 +176,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     target_program(data, size, 1, &program);
     bool cheap = cost(&program) <= COST_MAX;
     if (cheap) {
-        void *ring = create(&ledger, program.rule->options, once);
+        void *ring = create(&ledger, program.rule->options, refusals.once);
         void *resort = subject_resort.create(&program.rule->options);
         for (size_t i = 0; i < program.count; i++) {
-            run(&program, i, &ledger, once, resort, ring);
+            run(&program, i, &ledger, refusals, resort, ring);
         }
         target_answer_points(ring);
         subject_resort.destroy(resort);
