@@ -52,7 +52,6 @@ class Control(Bug):
 
 def all_bugs():
     bugs = [Bug(patch) for folder in ("faults", "faults_harness") for patch in sorted((ROOT / "fuzz" / folder).glob("*.patch"))]
-    bugs += [Bug(patch) for patch in sorted((ROOT / "fuzz/faults_harness").glob("*.patch"))]
     bugs += [Bug(patch, "driver_commands") for patch in sorted((ROOT / "repro/beam/faults").glob("*.patch"))]
     return bugs + [Bug(None, subject="legacy")]
 

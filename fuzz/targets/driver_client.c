@@ -1,0 +1,105 @@
+#include "driver_client.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../repro/beam/protocol_model.h"
+#include "../../repro/beam/stand_in/vm.h"
+#include "../memory.h"
+#include "../text.h"
+#include "target.h"
+
+/* More would only be slow: the model looks at every point for every answer. */
+enum { POINTS_MAX = 3000 };
+
+static struct ring_bytes command_of(const struct sent *sent)
+{
+    return (struct ring_bytes){sent->bytes, sent->size};
+}
+
+static void print_bytes(const char *what, struct ring_bytes bytes)
+{
+    (void)fprintf(stderr, "%s: ", what);
+    text_write(stderr, bytes);
+    (void)fputc('\n', stderr);
+}
+
+_Noreturn void client_fail(const char *what, struct ring_bytes command)
+{
+    (void)fprintf(stderr, "# %s\n", what);
+    print_bytes("# command", command);
+    abort();
+}
+
+static void forget_first(struct client *client)
+{
+    free(client->waiting[0].bytes);
+    client->waiting_count--;
+    memmove(client->waiting, client->waiting + 1, client->waiting_count * sizeof *client->waiting);
+}
+
+void client_close(struct client *client)
+{
+    vm_close(client->port);
+    protocol_model_destroy(client->model);
+    while (client->waiting_count > 0) {
+        forget_first(client);
+    }
+    client->port = NULL;
+}
+
+void client_compare(struct client *client)
+{
+    struct ring_bytes answer;
+    while (vm_receive(client->port, &answer)) {
+        if (client->waiting_count == 0) {
+            client_fail("an answer to nothing", answer);
+        }
+        const struct sent *sent = &client->waiting[0];
+        bool no_memory = vm_refusals() > sent->refusals;
+        target_answer(answer.data, answer.size);
+        if (!protocol_model_agrees(client->model, command_of(sent), answer, no_memory)) {
+            print_bytes("# answered", answer);
+            print_bytes("# expected", protocol_model_expected(client->model));
+            client_fail("a wrong answer", command_of(sent));
+        }
+        forget_first(client);
+    }
+    if (vm_failed(client->port)) {
+        if (client->waiting_count == 0 || vm_refusals() == client->waiting[0].refusals) {
+            client_fail("the port ended itself with memory to spare", (struct ring_bytes){"", 0});
+        }
+        client_close(client);
+    } else if (!vm_busy(client->port) && client->waiting_count > 0) {
+        client_fail("no answer", command_of(&client->waiting[0]));
+    }
+}
+
+void client_send(struct client *client, const uint8_t *bytes, size_t size)
+{
+    if (client->waiting_count == WAITING_MAX) {
+        return;
+    }
+    uint8_t *copy = memory_resize(NULL, size, 1);
+    memcpy(copy, bytes, size);
+    struct sent sent = {copy, size, vm_refusals()};
+    if (protocol_model_points(client->model, command_of(&sent)) > POINTS_MAX) {
+        free(copy);
+        return;
+    }
+    client->waiting[client->waiting_count++] = sent;
+    vm_send(client->port, bytes, size);
+    client_compare(client);
+}
+
+bool client_open(struct client *client)
+{
+    client->port = vm_open();
+    if (client->port == NULL) {
+        return false;
+    }
+    client->model = protocol_model_create();
+    client->waiting_count = 0;
+    return true;
+}
