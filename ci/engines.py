@@ -2,7 +2,8 @@
 import os
 import pathlib
 
-BUILD = pathlib.Path(__file__).resolve().parent.parent / "build"
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build"
 SLOW_MS = "1000"  # of the process's own time: sanitized
 HANG_SECONDS = 10
 INPUT_MAX = 512  # bytes: programs of some hundred operations
@@ -20,14 +21,20 @@ def environment(subject):
                 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES="1", AFL_NO_STARTUP_CALIBRATION="1", AFL_IGNORE_SEED_PROBLEMS="1")
 
 
+def dictionary(option, binary):
+    """Of words, for targets that read text."""
+    path = ROOT / f"fuzz/dictionaries/{binary.name}.dict"
+    return [f"{option}{path}"] if path.exists() else []
+
+
 def libfuzzer(binary, corpus, artifacts, seconds, seed):
     """Artifacts: what the names of files of failures begin with, folder and all."""
     return [binary, f"-seed={seed}", f"-max_total_time={seconds}", f"-max_len={INPUT_MAX}", f"-timeout={HANG_SECONDS}",
-            "-rss_limit_mb=2048", "-print_final_stats=1", f"-artifact_prefix={artifacts}", corpus]
+            "-rss_limit_mb=2048", "-print_final_stats=1", f"-artifact_prefix={artifacts}", *dictionary("-dict=", binary), corpus]
 
 
 def afl(binary, corpus, output, seconds, seed, *more):
     """The corpus gets an input if it has none: AFL++ does not begin with nothing."""
     if not any(corpus.iterdir()):
         (corpus / "0").write_bytes(b"0")
-    return ["afl-fuzz", "-s", seed, "-V", seconds, "-t", HANG_SECONDS * 1000, "-i", corpus, "-o", output, *more, "--", binary]
+    return ["afl-fuzz", "-s", seed, "-V", seconds, "-t", HANG_SECONDS * 1000, "-i", corpus, "-o", output, *dictionary("-x", binary), *more, "--", binary]

@@ -87,6 +87,12 @@ build_tree() {
         die "building $tree failed: see above"
 }
 
+# The programs that judge mutants, plain and sanitized.
+build_judges_of_mutants() {
+    build_tree release unit_tests stress_shared ring_ops ringproof
+    build_tree asan unit_tests stress_shared ring_ops ringproof
+}
+
 # Of a number of minutes, as it was given. Fails on what is none.
 seconds_of() {
     awk -v minutes="$1" 'BEGIN {

@@ -323,10 +323,13 @@ class Run:
                     raise CannotRun(f"{mutant.id}: compiles for {self.plain_objects()}, but not for {flavour}")
         return builder.link(objects.values(), flavour)
 
-    def judge(self, mutant):
+    def judge(self, mutant, deadline):
         builder = self.builders.get()
         try:
-            self.judge_with(mutant, builder)
+            if time.monotonic() < deadline:
+                self.judge_with(mutant, builder)
+            else:
+                mutant.outcome = "waiting"
         finally:
             self.builders.put(builder)
 
@@ -361,12 +364,13 @@ class Run:
         mutant.outcome = program.stage
         mutant.by = f"{program.name}{'' if program.flavour == self.plain_objects() else ' ' + program.flavour}: {failure}"
 
-    def judge_all(self, mutants, reasons, jobs):
+    def judge_all(self, mutants, reasons, jobs, deadline):
+        """Those that are not come to until then wait for another run."""
         began = shown = time.monotonic()
         counts = collections.Counter()
         pool = concurrent.futures.ThreadPoolExecutor(jobs)
         try:
-            waiting = [pool.submit(self.judge, mutant) for mutant in mutants]
+            waiting = [pool.submit(self.judge, mutant, deadline) for mutant in mutants]
             by_future = dict(zip(waiting, mutants))
             for done in concurrent.futures.as_completed(waiting):
                 done.result()
@@ -387,7 +391,7 @@ class Run:
 
 # THE REPORT
 
-COLUMNS = ("mutants", "invalid", "same", *STAGES, "justified", "survived")
+COLUMNS = ("mutants", "waiting", "invalid", "same", *STAGES, "justified", "survived")
 
 
 def tally(mutants):
@@ -426,6 +430,8 @@ def report(project, mutants, stale, reasons):
     print(f"{total['mutants']} mutants: {killed} killed ({only} of them seen by sanitizers alone), "
           f"{total['same']} with the original's object code, {total['invalid']} that do not compile, "
           f"{total['justified']} justified, {total['survived']} survived")
+    if total["waiting"]:
+        print(f"{total['waiting']} were not come to, and wait for another run")
     if survivors:
         print("a survivor is a hole in the tests: mend them; or, if nobody could tell, say why in "
               f"{project.justified.name}")
@@ -469,7 +475,7 @@ def run(project, options):
           f"{sum(program.seconds for program in runner.programs):.1f} s", flush=True)
     # Those of one file are alike in cost: in any order, what is left can be told.
     random.Random(1).shuffle(mutants)
-    runner.judge_all(mutants, reasons, options.jobs)
+    runner.judge_all(mutants, reasons, options.jobs, time.monotonic() + 60 * options.minutes)
     mutants.sort(key=lambda mutant: (mutant.file, mutant.start))
     stale = justify(mutants, reasons, everything)
     status = report(project, mutants, stale, reasons)
@@ -543,6 +549,7 @@ def arguments(words=None):
     parser.add_argument("--sample", type=int, default=0, metavar="N")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", type=re.compile, default=re.compile(""), metavar="REGEX")
+    parser.add_argument("--minutes", type=float, default=float("inf"), metavar="M")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--json", type=pathlib.Path)
     parser.add_argument("--list", action="store_true")

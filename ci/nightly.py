@@ -5,6 +5,7 @@ Lanes (target, subject, engine) take turns on the cores. Nothing is kept in memo
 of the time is spent, `history.jsonl` what each turn came to, so that a run that was killed is gone on with.
 """
 import argparse
+import collections
 import json
 import os
 import pathlib
@@ -25,6 +26,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 ENGINES = ["libfuzzer", "afl", "afl-asan"]
 FINDINGS = ROOT / "ci/findings"
 PLANTED_SHARE = 0.15  # of the time, for planted bugs
+MUTANTS_SHARE = 0.10
 TURN_MIN, TURN_MAX = 15, 600  # seconds
 SHOWN_EVERY = 10
 
@@ -85,7 +87,7 @@ class Run:
         self.state = state
         self.slots = os.cpu_count()
         self.waiting = lanes(targets)
-        self.fuzzing = state["seconds"] * (1 - PLANTED_SHARE)
+        self.fuzzing = state["seconds"] * (1 - PLANTED_SHARE - MUTANTS_SHARE)
         share = self.fuzzing * self.slots / len(self.waiting)
         rounds = max(1, int(share / TURN_MAX))
         self.turn_seconds = max(TURN_MIN, int(share / rounds))
@@ -146,7 +148,7 @@ def make_findings(output):
 
 def plant(output, state):
     """Looks for the bugs that were looked for longest ago, as many as there is time for: those that were not found."""
-    deadline = time.monotonic() + max(30, state["seconds"] - state["spent"])
+    deadline = time.monotonic() + max(30, state["seconds"] * PLANTED_SHARE)
     history = output / "planted.jsonl"
     last = {row["bug"]: row["time"] for row in nightly_page.read_lines(history)}
     oldest = sorted((bug.name for bug in planted.all_bugs()), key=lambda name: (last.get(name, 0), name))
@@ -164,6 +166,21 @@ def plant(output, state):
                 missed.append(f"{row['bug']} by {row['engine']}")
         print(f"planted: {', '.join(some)}: {'all found' if done.returncode == 0 else 'NOT ALL FOUND'}", flush=True)
     return missed
+
+
+def mutate(output, state):
+    """Judges mutants of the core, those that no night has judged yet; returns those that survive."""
+    report = output / "mutants.json"
+    done = subprocess.run([str(ROOT / "ci/mutants.py"), "--minutes", str(max(0.5, state["seconds"] * MUTANTS_SHARE / 60)),
+                           "--json", str(report)], capture_output=True, text=True, check=False)
+    if done.returncode not in (0, 1):
+        raise CannotRun(done.stderr)
+    print("\n".join(line for line in done.stdout.splitlines() if not line.startswith(" ")), flush=True)
+    outcomes = json.loads(report.read_text())
+    counts = collections.Counter(mutant["outcome"] for mutant in outcomes["mutants"])
+    append(output / "mutants.jsonl", {"time": int(time.time()), **counts})
+    return [mutant["id"] for mutant in outcomes["mutants"] if mutant["outcome"] == "survived"] + [
+        f"{each} in core/tests/equivalent_mutants: {what}" for each, what in outcomes["stale"]]
 
 
 def arguments():
@@ -200,12 +217,15 @@ def main():
         merged = subprocess.run([str(ROOT / "ci/corpus.py"), "--from", str(options.output / "corpus"), *targets],
                                 check=False).returncode == 0
     missed = plant(options.output, state)
+    survived = mutate(options.output, state)
     write_state(options.output, {**state, "finished": True})
     summary = nightly_page.render(options.output)
     print(summary)
     if missed:
         print(f"planted bugs that were not found: {', '.join(missed)}: mend the oracle or the generator")
-    return 0 if merged and not missed and nightly_page.count_findings(options.output) == 0 else 1
+    if survived:
+        print(f"mutants: {'; '.join(survived)}: mend the tests, or say in core/tests/equivalent_mutants why nobody can tell")
+    return 0 if merged and not missed and not survived and nightly_page.count_findings(options.output) == 0 else 1
 
 
 if __name__ == "__main__":

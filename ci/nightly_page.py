@@ -98,6 +98,19 @@ def planted(rows):
     return table
 
 
+def mutants(output):
+    """What the last night knew of them, and the score of each night: killed, of those that can be."""
+    path = output / "mutants.json"
+    nights = []
+    for row in read_lines(output / "mutants.jsonl"):
+        killed = sum(row.get(stage, 0) for stage in ("unit", "corpus", "check"))
+        nights.append({"killed": killed, "survived": row.get("survived", 0), "waiting": row.get("waiting", 0),
+                       "justified": row.get("justified", 0)})
+    survivors = [mutant for mutant in json.loads(path.read_text())["mutants"] if mutant["outcome"] == "survived"] if path.exists() else []
+    return {"nights": nights, "last": nights[-1] if nights else None, "survivors": survivors,
+            "points": line_points([(i, night["killed"]) for i, night in enumerate(nights)], 60, 16) if len(nights) > 1 else ""}
+
+
 def render(output):
     """Writes index.html; returns the summary in words."""
     history = read_lines(output / "history.jsonl")
@@ -112,7 +125,7 @@ def render(output):
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(pathlib.Path(__file__).parent), autoescape=True,
                                      trim_blocks=True, lstrip_blocks=True)
     page = environment.get_template("nightly.html").render(
-        summary=summary, state=state, findings=findings, targets=per_target(history), bugs=bugs, width=WIDTH, height=HEIGHT,
+        summary=summary, state=state, findings=findings, targets=per_target(history), bugs=bugs, mutants=mutants(output), width=WIDTH, height=HEIGHT,
         written=time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()))
     fresh = output / "index.html.new"
     fresh.write_text(page)

@@ -145,6 +145,12 @@ class Mutants(unittest.TestCase):
         self.write("test.c", STRONG)
         self.assertEqual(self.run_tool()[2][OFF_BY_ONE], "unit")
 
+    def test_what_there_is_no_time_for_waits(self):
+        status, said, outcomes = self.run_tool("--minutes", "0")
+        self.assertEqual((status, set(outcomes.values())), (0, {"waiting"}))
+        self.assertIn(f"{len(outcomes)} were not come to", said)
+        self.assertEqual(self.run_tool()[2][OFF_BY_ONE], "survived")
+
     def test_a_sample_is_the_same_for_a_seed(self):
         first = self.run_tool("--sample", "5", "--seed", "3")[2]
         self.assertEqual(len(first), 5)

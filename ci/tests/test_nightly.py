@@ -90,6 +90,36 @@ class Nightly(unittest.TestCase):
         self.write("planted.jsonl", json.dumps({"bug": "wrap", "engine": "afl", "found": False, "seconds": 60}) + "\n")
         self.assertIn("0 of 1 found", nightly_page.render(self.output))
 
+    def test_a_mutant_that_survives_shows(self):
+        self.write("mutants.jsonl", json.dumps({"time": 1, "unit": 7, "corpus": 1, "survived": 1, "waiting": 3}) + "\n")
+        self.write("mutants.json", json.dumps({"mutants": [
+            {"id": "a < b => a <= b", "file": "run.c", "line": 12, "outcome": "survived"},
+            {"id": "dead => gone", "file": "run.c", "line": 13, "outcome": "unit"}]}))
+        nightly_page.render(self.output)
+        page = (self.output / "index.html").read_text()
+        self.assertIn("8 killed, 1 survived", page)
+        self.assertIn("3 wait for another night", page)
+        self.assertIn("core/run.c:12 a &lt; b =&gt; a &lt;= b", page)
+        self.assertNotIn("dead", page)
+
+    def test_mutants_that_survive_are_returned(self):
+        command = self.output / "ci/mutants.py"
+        outcomes = {"mutants": [{"id": "one", "outcome": "survived"}, {"id": "two", "outcome": "unit"}], "stale": [["three", "no such mutant"]]}
+        self.write("ci/mutants.py", f"#!/bin/sh\necho '{json.dumps(outcomes)}' >\"$4\"\nexit 1\n")
+        command.chmod(0o755)
+        nightly.ROOT, before = self.output, nightly.ROOT
+        self.addCleanup(setattr, nightly, "ROOT", before)
+        self.assertEqual(nightly.mutate(self.output, {"seconds": 60}), ["one", "three in core/tests/equivalent_mutants: no such mutant"])
+        self.assertEqual(nightly_page.read_lines(self.output / "mutants.jsonl")[0]["survived"], 1)
+
+    def test_targets_of_text_are_given_their_dictionary(self):
+        folder = nightly.ROOT / "fuzz/dictionaries"
+        self.assertLessEqual({path.stem for path in folder.iterdir()}, set(nightly.corpus.targets()))
+        for target, given in (("trace_text", True), ("ring_ops", False)):
+            binary = pathlib.Path("build") / target
+            self.assertEqual(f"-dict={folder}/{target}.dict" in nightly.engines.libfuzzer(binary, "c", "a", 1, 1), given)
+            self.assertEqual(f"-x{folder}/{target}.dict" in nightly.engines.afl(binary, self.output, "o", 1, 1), given)
+
     def test_names_in_findings_are_text_and_not_markup(self):
         self.write("findings/odd/trace", "add \"<script>\" 1\n")
         nightly_page.render(self.output)
