@@ -1,0 +1,144 @@
+"""The history of measurements: lines of JSON, only ever appended to, in shards of at most 250 KB, for each machine its own.
+
+A record: commit, time (of the commit, seconds), subject (its message's first line), machine, benchmark, measure, unit,
+value, and low and high, between which the value was in repetitions."""
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import pathlib
+import re
+import statistics
+
+import perf_build
+
+FOLDER = perf_build.ROOT / "bench/history"
+SHARD_MAX = 250_000  # bytes
+TEXTS = ("commit", "subject", "machine", "benchmark", "measure", "unit")
+NUMBERS = ("time", "value", "low", "high")
+
+
+class HistoryError(Exception):
+    """What is wrong, and what to do."""
+
+
+def machine(cpuinfo=pathlib.Path("/proc/cpuinfo"), caches=pathlib.Path("/sys/devices/system/cpu/cpu0/cache")):
+    """A key of what does not change at a reboot, and what it says in words."""
+    fields = dict(re.findall(r"^([\w ]+?)\s*: (.*)$", cpuinfo.read_text(), re.M))
+    said = [fields.get(name, "?") for name in ("vendor_id", "cpu family", "model", "model name")]
+    for index in sorted(caches.glob("index*")):
+        said.append("L{} {} {}".format(*((index / name).read_text().strip() for name in ("level", "type", "size"))))
+    words = ", ".join(said)
+    return hashlib.sha256(words.encode()).hexdigest()[:12], words
+
+
+def commit(name):
+    """Of a commit, what a record says."""
+    identity = perf_build.commit_named(name)
+    time, subject = perf_build.run("git", "-C", perf_build.ROOT, "show", "-s", "--format=%ct %s", identity).strip().split(" ", 1)
+    return {"commit": identity, "time": int(time), "subject": subject}
+
+
+def records_of(which, benchmark, instructions, times):
+    """Of one commit, on this machine: what one workload took. Instructions and nanoseconds for an operation."""
+    common = {**which, "machine": machine()[0], "benchmark": benchmark}
+    return [
+        {**common, "measure": "instructions", "unit": "instructions", "value": instructions, "low": instructions, "high": instructions},
+        {**common, "measure": "time", "unit": "ns", "value": statistics.median(times), "low": min(times), "high": max(times)},
+    ]
+
+
+def wrong_with(record):
+    if not isinstance(record, dict):
+        return "not an object"
+    for names, kinds in ((TEXTS, str), (NUMBERS, (int, float))):
+        for name in names:
+            if not isinstance(record.get(name), kinds) or isinstance(record.get(name), bool):
+                return f"no {name}, or of another type"
+    return None
+
+
+@contextlib.contextmanager
+def locked(folder):
+    """One at a time, among processes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / ".lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def shards(folder, machine_key="*"):
+    return sorted(folder.glob(f"{machine_key}-[0-9][0-9][0-9][0-9].jsonl"))
+
+
+def append(records, folder=FOLDER):
+    """All of them, or none: what was half written before is left as it is, on a line of its own."""
+    for record in records:
+        if wrong := wrong_with(record):
+            raise HistoryError(f"a record has {wrong}: {record}")
+    with locked(folder):
+        sizes = {path: path.stat().st_size for path in shards(folder)}
+        try:
+            for key in sorted({record["machine"] for record in records}):
+                lines = [json.dumps(record, sort_keys=True).encode() + b"\n" for record in records if record["machine"] == key]
+                append_lines(lines, folder, key)
+        except BaseException as error:
+            for path in shards(folder):
+                if path in sizes:
+                    os.truncate(path, sizes[path])
+                else:
+                    path.unlink()
+            if isinstance(error, OSError):
+                raise HistoryError(f"{folder}: {error.strerror}: nothing was appended") from None
+            raise
+
+
+def append_lines(lines, folder, key):
+    existing = shards(folder, key)
+    path = existing[-1] if existing else folder / f"{key}-0000.jsonl"
+    while lines:
+        with open(path, "ab", buffering=0) as shard:
+            begin = b"" if shard.tell() == 0 or ends_whole(path) else b"\n"
+            room = SHARD_MAX - shard.tell() - len(begin)
+            fit = 0
+            while fit < len(lines) and len(lines[fit]) <= room:
+                room -= len(lines[fit])
+                fit += 1
+            if fit == 0 and shard.tell() == 0:
+                raise HistoryError(f"a record of {len(lines[0])} bytes does not fit into a shard of {SHARD_MAX}")
+            if fit > 0:
+                write_whole(shard, begin + b"".join(lines[:fit]))
+        lines = lines[fit:]
+        path = folder / f"{key}-{int(path.stem[-4:]) + 1:04d}.jsonl"
+
+
+def write_whole(shard, data):
+    while data:
+        data = data[shard.write(data):]
+    os.fsync(shard.fileno())
+
+
+def ends_whole(path):
+    with open(path, "rb") as shard:
+        shard.seek(-1, 2)
+        return shard.read(1) == b"\n"
+
+
+def read(folder=FOLDER):
+    """Records in the order in which they were appended, and what is wrong with which line."""
+    records, problems = [], []
+    for path in shards(folder):
+        for number, line in enumerate(path.read_bytes().split(b"\n"), 1):
+            if not line:
+                continue
+            try:
+                record = json.loads(line)
+                wrong = wrong_with(record)
+            except ValueError:
+                record, wrong = None, "half written, or damaged"
+            if wrong:
+                problems.append(f"{path.name}:{number}: {wrong}: left out")
+            else:
+                records.append(record)
+    return records, problems

@@ -1,0 +1,123 @@
+#!/usr/bin/python3
+"""The work of ci/perf: which see."""
+import argparse
+import json
+import pathlib
+import random
+import re
+import sys
+import time
+
+import history
+import perf_build
+import perf_measure
+import perf_verdict
+from history import HistoryError
+from perf_build import CannotMeasure
+
+PAIRS = 20
+ACKNOWLEDGED = perf_build.RULER / "acknowledged"
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="ci/perf")
+    parser.add_argument("base")
+    parser.add_argument("head", nargs="?", default="HEAD")
+    parser.add_argument("--only", type=re.compile, default=re.compile(""))
+    parser.add_argument("--json", type=pathlib.Path)
+    parser.add_argument("--commit", action="store_true")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
+    return parser.parse_args()
+
+
+def acknowledged(commits):
+    """Reasons, by workload, of slowdowns that one of these commits was made with on purpose."""
+    reasons = {}
+    for line in ACKNOWLEDGED.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            commit, load, reason = line.split(maxsplit=2)
+            if any(each.startswith(commit) for each in commits):
+                reasons[load] = reason
+    return reasons
+
+
+def timed(gates, name, order):
+    """Both runs, and what they say together. The second is made only if the first says anything."""
+    first = perf_measure.time_side_by_side(gates, name, PAIRS, order)
+    verdict = perf_verdict.of_times(*first)
+    runs = [first]
+    if verdict in ("slower", "faster"):
+        runs.append(perf_measure.time_side_by_side(gates, name, PAIRS, order))
+        verdict = perf_verdict.of_two_runs(verdict, perf_verdict.of_times(*runs[1]))
+    return {"runs": runs, "change": perf_verdict.change_of_times(*runs[-1]), "verdict": verdict}
+
+
+def measure(gates, names, seed):
+    order = random.Random(seed)
+    print(f"counting the instructions of {len(names)} workloads, of both", flush=True)
+    counted = perf_measure.count_all(gates, names)
+    results = []
+    shown = time.monotonic()
+    for number, name in enumerate(names):
+        base, head = counted[name]
+        result = {"load": name, "base": base, "head": head,
+                  "instructions": perf_verdict.of_instructions(base["Ir"], head["Ir"]), **timed(gates, name, order)}
+        results.append(result)
+        if time.monotonic() - shown > 5:
+            shown = time.monotonic()
+            print(f"    timed {number + 1} of {len(names)}: {name}", flush=True)
+    return results
+
+
+def row(result, operations, reasons):
+    base, head = (side["Ir"] / operations for side in (result["base"], result["head"]))
+    median = lambda side: sorted(result["runs"][-1][side])[PAIRS // 2]
+    said = f"{result['instructions']} / {result['verdict']}"
+    if result["load"] in reasons and "slower" in (result["instructions"], result["verdict"]):
+        said += f" (acknowledged: {reasons[result['load']]})"
+    return [result["load"], f"{base:.1f}", f"{head:.1f}", f"{head / base - 1:+.2%}", f"{median(0):.1f}", f"{median(1):.1f}",
+            f"{result['change']:+.1%}", said]
+
+
+def print_table(rows):
+    rows = [["workload", "instr. base", "head", "change", "ns base", "head", "change", "instructions / time"], *rows]
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    for cells in rows:
+        print("  ".join(cell.ljust(width) if index in (0, 7) else cell.rjust(width)
+                        for index, (cell, width) in enumerate(zip(cells, widths))).rstrip())
+
+
+def main():
+    options = arguments()
+    base, head = map(perf_build.commit_named, (options.base, options.head))
+    print(f"base {base[:12]}, head {head[:12]}; seed {options.seed}", flush=True)
+    gates = [perf_build.gate(perf_build.library(commit)) for commit in (base, head)]
+    operations = perf_measure.loads(gates[1])
+    names = [name for name in operations if options.only.search(name)]
+    if not names:
+        raise CannotMeasure("no workload's name matches --only")
+    reasons = acknowledged(perf_build.run("git", "-C", perf_build.ROOT, "rev-list", f"{base}..{head}").split())
+    results = measure(gates, names, options.seed)
+    print_table([row(result, operations[result["load"]], reasons) for result in results])
+    if options.json:
+        options.json.write_text(json.dumps({"base": base, "head": head, "seed": options.seed, "results": results}) + "\n")
+    if options.commit:
+        records = [record for result in results for record in history.records_of(
+            history.commit(head), result["load"], result["head"]["Ir"] / operations[result["load"]], result["runs"][-1][1])]
+        history.append(records)
+        print(f"{len(records)} records appended to the history of this machine, {records[0]['machine']}")
+    slower = [result["load"] for result in results if "slower" in (result["instructions"], result["verdict"])]
+    blocking = [name for name in slower if name not in reasons]
+    if blocking:
+        print(f"SLOWER: {', '.join(blocking)}: mend it, or say in bench/gate/acknowledged why it is worth it")
+    else:
+        print("not slower" + (", but for what is acknowledged" if slower else ""))
+    return 1 if blocking else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except (CannotMeasure, HistoryError) as error:
+        print(f"perf: {error}", file=sys.stderr)
+        sys.exit(2)

@@ -1,0 +1,64 @@
+#!/usr/bin/python3
+"""The work of ci/perf-backfill: which see."""
+import argparse
+import random
+import re
+import sys
+
+import history
+import perf_build
+import perf_measure
+from history import HistoryError
+from perf_build import CannotMeasure
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="ci/perf-backfill")
+    parser.add_argument("--last", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", type=re.compile, default=re.compile(""))
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
+    return parser.parse_args()
+
+
+def built(commits):
+    """Commits, and the programs of those that can be built: the oldest first."""
+    gates = {}
+    for commit in commits:
+        try:
+            gates[commit] = perf_build.gate(perf_build.library(commit))
+        except CannotMeasure as error:
+            print(f"    {commit[:12]} is left out, it does not build: {str(error).splitlines()[0]}", flush=True)
+    return gates
+
+
+def main():
+    options = arguments()
+    commits = perf_build.run("git", "-C", perf_build.ROOT, "rev-list", "--first-parent", f"--max-count={options.last}", "HEAD").split()[::-1]
+    print(f"building {len(commits)} commits; seed {options.seed}", flush=True)
+    gates = built(commits)
+    if not gates:
+        raise CannotMeasure("none of them has a library that can be built and installed")
+    names = [name for name in perf_measure.loads(gates[list(gates)[-1]]) if options.only.search(name)]
+    order = random.Random(options.seed)
+    which = {commit: history.commit(commit) for commit in gates}
+    records = {commit: [] for commit in gates}
+    counted = perf_measure.count_all(list(gates.values()), names)
+    print(f"counted the instructions of {len(names)} workloads, of each", flush=True)
+    for number, name in enumerate(names):
+        operations = perf_measure.loads(gates[list(gates)[-1]])[name]
+        times = perf_measure.time_side_by_side(list(gates.values()), name, options.rounds, order)
+        for index, commit in enumerate(gates):
+            records[commit] += history.records_of(which[commit], name, counted[name][index]["Ir"] / operations, times[index])
+        print(f"    timed {number + 1} of {len(names)}: {name}", flush=True)
+    history.append([record for commit in gates for record in records[commit]])
+    print(f"{sum(map(len, records.values()))} records of {len(gates)} commits appended, of machine {history.machine()[0]}")
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except (CannotMeasure, HistoryError) as error:
+        print(f"perf-backfill: {error}", file=sys.stderr)
+        sys.exit(2)

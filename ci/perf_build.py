@@ -1,0 +1,71 @@
+"""The library of any commit, installed, and the workloads of this tree's bench/gate linked with it: one ruler for all."""
+import hashlib
+import os
+import pathlib
+import shutil
+import subprocess
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BUILT = ROOT / "build/perf"
+RULER = ROOT / "bench/gate"
+
+
+class CannotMeasure(Exception):
+    """What is wrong, and what to do."""
+
+
+def run(*command, **options):
+    done = subprocess.run([str(word) for word in command], capture_output=True, check=False, **options)
+    if done.returncode != 0:
+        said = (done.stdout + done.stderr).decode(errors="replace")[-2000:]
+        raise CannotMeasure(f"{' '.join(str(word) for word in command)}: exit {done.returncode}\n{said}")
+    return done.stdout.decode()
+
+
+def commit_named(name):
+    try:
+        return run("git", "-C", ROOT, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}").strip()
+    except CannotMeasure:
+        raise CannotMeasure(f"no such commit: {name}; a shallow clone may lack it: git fetch --unshallow") from None
+
+
+def digest(*paths):
+    content = hashlib.sha256()
+    for path in paths:
+        content.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return content.hexdigest()[:12]
+
+
+def configure_and_build(source, tree, *more):
+    run("cmake", "-S", source, "-B", tree, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_C_COMPILER=gcc", *more)
+    run("cmake", "--build", tree)
+
+
+def library(commit, patch=None, flags="", folder=None):
+    """The folder of a built commit: made once, and whole or not at all. A patch is applied to it first, and it is
+    compiled with these flags more."""
+    if folder is None:
+        name = commit if patch is None else f"{commit}-{patch.stem}-{hashlib.sha256(flags.encode() + patch.read_bytes()).hexdigest()[:12]}"
+        folder = BUILT / name
+    if (folder / "prefix").is_dir():
+        return folder
+    shutil.rmtree(folder, ignore_errors=True)
+    source = folder / "source"
+    source.mkdir(parents=True)
+    archive = subprocess.run(["git", "-C", str(ROOT), "archive", commit], capture_output=True, check=True).stdout
+    run("tar", "-x", "-C", source, input=archive)
+    if patch is not None:
+        run("patch", "--quiet", "--strip=1", f"--directory={source}", f"--input={patch}")
+    configure_and_build(source, folder / "tree", "-DRINGPROOF_HARNESS=OFF", f"-DCMAKE_C_FLAGS={flags}",
+                        f"-DCMAKE_INSTALL_PREFIX={folder}/new", "-DCMAKE_INSTALL_LIBDIR=lib")
+    run("cmake", "--install", folder / "tree")
+    os.rename(folder / "new", folder / "prefix")
+    return folder
+
+
+def gate(folder):
+    """The program of the workloads for that library."""
+    sources = sorted(path for path in RULER.iterdir() if path.suffix in (".c", ".h", ".txt")) + [ROOT / "bench/mix.h"]
+    tree = folder / f"gate-{digest(*sources)}"
+    configure_and_build(RULER, tree, f"-DCMAKE_PREFIX_PATH={folder}/prefix")
+    return tree / "ring_gate"

@@ -1,0 +1,99 @@
+#!/usr/bin/python3
+"""ci/perf.py, on a clone with a planted slowdown; and its verdicts, on made up times."""
+import json
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "ci"))
+import perf_verdict  # noqa: E402
+
+AMOUNTS = "#define SLOW_FIND 100\n#define SLOW_ADD 0\n#define SLOW_REMOVE 0\n"
+
+
+def times(factor, noise, seed):
+    chance = random.Random(seed)
+    return [100 * factor * (1 + abs(chance.gauss(0, noise))) for _ in range(20)]
+
+
+class Verdicts(unittest.TestCase):
+    def test_instructions_from_one_percent_on(self):
+        self.assertEqual(perf_verdict.of_instructions(10_000, 10_099), "same")
+        self.assertEqual(perf_verdict.of_instructions(10_000, 10_100), "slower")
+        self.assertEqual(perf_verdict.of_instructions(10_000, 9_901), "same")
+        self.assertEqual(perf_verdict.of_instructions(10_000, 9_900), "faster")
+
+    def test_times_need_the_test_and_the_effect(self):
+        base = times(1, 0.02, 1)
+        self.assertEqual(perf_verdict.of_times(base, times(1, 0.02, 2)), "same")
+        self.assertEqual(perf_verdict.of_times(base, times(1.10, 0.02, 2)), "slower")
+        self.assertEqual(perf_verdict.of_times(base, times(0.90, 0.02, 2)), "faster")
+        self.assertEqual(perf_verdict.of_times(base, times(1.03, 0.001, 2)), "same")
+        self.assertEqual(perf_verdict.of_times(times(1, 1, 1), times(1.3, 1, 2)), "unstable")
+
+    def test_a_second_run_must_agree(self):
+        self.assertEqual(perf_verdict.of_two_runs("slower", "slower"), "slower")
+        self.assertEqual(perf_verdict.of_two_runs("faster", "faster"), "faster")
+        for second in ("same", "unstable", "faster"):
+            self.assertEqual(perf_verdict.of_two_runs("slower", second), "unstable")
+
+
+@unittest.skipUnless((ROOT / ".git").exists(), "commits are compared, and this is no clone")
+class Commits(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.clone = pathlib.Path(folder.name) / "clone"
+        self.run_in(ROOT, "git", "clone", "-q", ROOT, self.clone)
+        # What is tested is what stands here, committed or not.
+        for part in ("ci", "bench", "core"):
+            self.run_in(ROOT, "cp", "-r", ROOT / part, self.clone)
+        self.commit("before")
+
+    def run_in(self, folder, *command, status=0):
+        done = subprocess.run([str(word) for word in command], cwd=folder, capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        return done.stdout + done.stderr
+
+    def commit(self, message):
+        who = ["-c", "user.name=test", "-c", "user.email=test@localhost"]
+        self.run_in(self.clone, "git", "add", "-A")
+        self.run_in(self.clone, "git", *who, "commit", "-q", "--allow-empty", "-m", message)
+
+    def perf(self, *words, status):
+        return self.run_in(self.clone, "ci/perf.py", *words, "--only", "^find$", status=status)
+
+    def test_a_slowdown_is_told_and_can_be_acknowledged(self):
+        self.run_in(self.clone, "patch", "-s", "-p1", "-i", "bench/gate/slowdown.patch")
+        header = self.clone / "core/slowdown.h"
+        header.write_text(header.read_text().replace("#include", AMOUNTS + "#include", 1))
+        self.commit("slower")
+        said = self.perf("HEAD~1", "--json", self.clone / "out.json", status=1)
+        self.assertIn("SLOWER: find", said)
+        result = json.loads((self.clone / "out.json").read_text())["results"][0]
+        self.assertEqual(result["instructions"], "slower")
+        self.assertGreater(result["head"]["Ir"] / result["base"]["Ir"], 1.5)
+        head = self.run_in(self.clone, "git", "rev-parse", "HEAD").strip()
+        with open(self.clone / "bench/gate/acknowledged", "a", encoding="utf-8") as file:
+            file.write(f"{head[:12]} find answers are checked twice\n")
+        said = self.perf("HEAD~1", status=0)
+        self.assertIn("acknowledged: answers are checked twice", said)
+        said = self.perf("HEAD", "HEAD~1", status=0)
+        self.assertIn("faster", said)
+
+    def test_what_cannot_be_measured_is_no_verdict(self):
+        self.assertIn("no such commit: nonsense", self.perf("nonsense", status=2))
+        with open(self.clone / "core/ring.c", "a", encoding="utf-8") as file:
+            file.write("#error planted\n")
+        self.commit("does not compile")
+        self.assertIn("#error planted", self.perf("HEAD~1", status=2))
+        self.assertIn("no workload's name matches", self.run_in(
+            self.clone, "ci/perf.py", "HEAD~1", "HEAD~1", "--only", "nothing", status=2))
+
+
+if __name__ == "__main__":
+    unittest.main()
