@@ -90,6 +90,27 @@ class Nightly(unittest.TestCase):
         self.write("planted.jsonl", json.dumps({"bug": "wrap", "engine": "afl", "found": False, "seconds": 60}) + "\n")
         self.assertIn("0 of 1 found", nightly_page.render(self.output))
 
+    def look_for_one_bug(self, *outcomes):
+        """What plant() returns if looks for a bug end so, one after the other."""
+        class Bug:
+            name = "wrap"
+        outcomes = list(outcomes)
+
+        def look_for(bugs, _output, trials, _seed):
+            self.assertEqual(bugs, ["wrap"])
+            return [{"bug": "wrap", "engine": "afl", "found": outcomes.pop(0)} for _ in range(trials)]
+        for module, name, other in ((nightly, "look_for", look_for), (nightly.planted, "all_bugs", lambda: [Bug])):
+            self.addCleanup(setattr, module, name, getattr(module, name))
+            setattr(module, name, other)
+        missed = nightly.plant(self.output, {"seconds": 60, "seed": 1})
+        self.assertEqual(outcomes, [])
+        return missed
+
+    def test_a_bug_that_one_look_misses_is_looked_for_again(self):
+        self.assertEqual(self.look_for_one_bug(True), [])
+        self.assertEqual(self.look_for_one_bug(False, True, True), [])
+        self.assertEqual(self.look_for_one_bug(False, True, False), ["wrap by afl"])
+
     def test_a_mutant_that_survives_shows(self):
         self.write("mutants.jsonl", json.dumps({"time": 1, "unit": 7, "corpus": 1, "survived": 1, "waiting": 3}) + "\n")
         self.write("mutants.json", json.dumps({"mutants": [
