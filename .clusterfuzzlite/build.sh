@@ -17,7 +17,8 @@ for packed in "$SRC"/ringproof/fuzz/corpus/*.tar.gz; do
     target=$(basename "$packed" .tar.gz)
     cp "$WORK/ringproof/fuzz/$target" "$OUT/"
     ldd "$OUT/$target" | awk '/lib(md|xxhash|nettle)\./ { print $3 }' | xargs -r cp -u -t "$OUT/lib"
-    cp "$SRC/ringproof/fuzz/dictionaries/$target.dict" "$OUT/" 2>/dev/null || true # those of text have one
+    dictionary=$SRC/ringproof/fuzz/dictionaries/$target.dict # targets of text have one
+    [ ! -f "$dictionary" ] || cp "$dictionary" "$OUT/"
     unpacked=$(mktemp -d)
     tar -xzf "$packed" -C "$unpacked"
     (cd "$unpacked/$target" && zip -q -r "$OUT/${target}_seed_corpus.zip" .)

@@ -36,7 +36,7 @@ def machine(cpuinfo=pathlib.Path("/proc/cpuinfo"), caches=pathlib.Path("/sys/dev
 def commit(name):
     """Of a commit, what a record says."""
     identity = perf_build.commit_named(name)
-    time, subject = perf_build.run("git", "-C", perf_build.ROOT, "show", "-s", "--format=%ct %s", identity).strip().split(" ", 1)
+    time, _, subject = perf_build.run("git", "-C", perf_build.ROOT, "show", "-s", "--format=%ct %s", identity).strip().partition(" ")
     return {"commit": identity, "time": int(time), "subject": subject}
 
 

@@ -5,6 +5,7 @@ import json
 import pathlib
 import random
 import re
+import statistics
 import sys
 import time
 
@@ -35,7 +36,10 @@ def acknowledged(commits):
     reasons = {}
     for line in ACKNOWLEDGED.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
-            commit, load, reason = line.split(maxsplit=2)
+            words = line.split(maxsplit=2)
+            if len(words) < 3:
+                raise CannotMeasure(f"{ACKNOWLEDGED}: not a commit, a workload and a reason: {line}")
+            commit, load, reason = words
             if any(each.startswith(commit) for each in commits):
                 reasons[load] = reason
     return reasons
@@ -71,7 +75,7 @@ def measure(gates, names, seed):
 
 def row(result, operations, reasons):
     base, head = (side["Ir"] / operations for side in (result["base"], result["head"]))
-    median = lambda side: sorted(result["runs"][-1][side])[PAIRS // 2]
+    median = lambda side: statistics.median(result["runs"][-1][side])
     said = f"{result['instructions']} / {result['verdict']}"
     if result["load"] in reasons and "slower" in (result["instructions"], result["verdict"]):
         said += f" (acknowledged: {reasons[result['load']]})"
@@ -102,8 +106,9 @@ def main():
     if options.json:
         options.json.write_text(json.dumps({"base": base, "head": head, "seed": options.seed, "results": results}) + "\n")
     if options.commit:
+        which = history.commit(head)
         records = [record for result in results for record in history.records_of(
-            history.commit(head), result["load"], result["head"]["Ir"] / operations[result["load"]], result["runs"][-1][1])]
+            which, result["load"], result["head"]["Ir"] / operations[result["load"]], result["runs"][-1][1])]
         history.append(records)
         print(f"{len(records)} records appended to the history of this machine, {records[0]['machine']}")
     slower = [result["load"] for result in results if "slower" in (result["instructions"], result["verdict"])]

@@ -39,17 +39,19 @@ def main():
     gates = built(commits)
     if not gates:
         raise CannotMeasure("none of them has a library that can be built and installed")
-    names = [name for name in perf_measure.loads(gates[list(gates)[-1]]) if options.only.search(name)]
+    operations = perf_measure.loads(next(iter(gates.values())))
+    names = [name for name in operations if options.only.search(name)]
+    if not names:
+        raise CannotMeasure("no workload's name matches --only")
     order = random.Random(options.seed)
     which = {commit: history.commit(commit) for commit in gates}
     records = {commit: [] for commit in gates}
     counted = perf_measure.count_all(list(gates.values()), names)
     print(f"counted the instructions of {len(names)} workloads, of each", flush=True)
     for number, name in enumerate(names):
-        operations = perf_measure.loads(gates[list(gates)[-1]])[name]
         times = perf_measure.time_side_by_side(list(gates.values()), name, options.rounds, order)
         for index, commit in enumerate(gates):
-            records[commit] += history.records_of(which[commit], name, counted[name][index]["Ir"] / operations, times[index])
+            records[commit] += history.records_of(which[commit], name, counted[name][index]["Ir"] / operations[name], times[index])
         print(f"    timed {number + 1} of {len(names)}: {name}", flush=True)
     history.append([record for commit in gates for record in records[commit]])
     print(f"{sum(map(len, records.values()))} records of {len(gates)} commits appended, of machine {history.machine()[0]}")

@@ -20,7 +20,7 @@ def change_of_times(base, head):
 
 
 def of_times(base, head):
-    """The test and the size of the effect must agree; what only one of them says is unstable."""
+    """The test and the size of the effect must agree. What is large and not sure is unstable; what is small does not count."""
     change = change_of_times(base, head)
     differ = scipy.stats.mannwhitneyu(base, head, alternative="two-sided").pvalue < TIME_CHANCE
     large = abs(change) >= TIME_FLOOR

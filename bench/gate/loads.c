@@ -68,7 +68,7 @@ static void remove_one(struct place *place, const struct load *load)
 {
     char name[PLACE_NAME_ROOM];
     for (size_t i = 0; i < load->operations; i++) {
-        const struct ring_node *node = node_of(place, load->which, i);
+        const struct ring_node *node = node_of(place, load->argument, i);
         memcpy(name, node->name.data, node->name.size);
         measure_begin();
         enum ring_error error = ring_remove(place->ring, name, node->name.size);
@@ -115,7 +115,7 @@ static void find_n(struct place *place, const struct load *load)
         const struct ring_bytes *key = next_key(place);
         struct ring_bytes nodes[FOUND_MAX];
         size_t found = 0;
-        place_expect(ring_find_n(place->ring, key->data, key->size, load->which, nodes, &found));
+        place_expect(ring_find_n(place->ring, key->data, key->size, load->argument, nodes, &found));
         keep(nodes);
     }
     measure_end();

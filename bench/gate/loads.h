@@ -8,7 +8,7 @@ struct load {
     const char *name;
     struct place_shape shape;
     size_t operations; /* in one round */
-    size_t which;      /* what `round` makes of it: keys or nodes at once, or which node */
+    size_t argument;   /* of `round`: how many nodes find_n wants, which nodes remove_one takes */
     /* One round, measured. Leaves the ring with the nodes it had. */
     void (*round)(struct place *place, const struct load *load);
 };

@@ -82,6 +82,10 @@ class Commits(unittest.TestCase):
             file.write(f"{head[:12]} find answers are checked twice\n")
         said = self.perf("HEAD~1", status=0)
         self.assertIn("acknowledged: answers are checked twice", said)
+        with open(self.clone / "bench/gate/acknowledged", "a", encoding="utf-8") as file:
+            file.write("c0ffee find\n")
+        self.assertIn("not a commit, a workload and a reason: c0ffee find", self.perf("HEAD~1", status=2))
+        self.run_in(self.clone, "git", "checkout", "-q", "bench/gate/acknowledged")
         said = self.perf("HEAD", "HEAD~1", status=0)
         self.assertIn("faster", said)
 
