@@ -1,8 +1,10 @@
 #!/usr/bin/python3
 """The work of ci/perf-selftest: which see."""
 import argparse
+import concurrent.futures
 import json
 import math
+import os
 import pathlib
 import random
 import statistics
@@ -18,157 +20,154 @@ import perf_verdict
 from perf_build import CannotMeasure
 
 PATCH = perf_build.RULER / "slowdown.patch"
-PLANTED = {"find": "FIND", "add": "ADD", "remove_first": "REMOVE"}  # workloads, and what slows them down
+# What slows down, and a workload that shows it. A row is planted by one build, each by as much as its own workload needs.
+PLANTED = [{"FIND": "find", "ADD": "add", "REMOVE": "remove_first"},
+           {"FIND": "find_large", "ADD": "add_large", "REMOVE": "remove_middle"},
+           {"FIND": "find_md5", "ADD": "add_sha1", "REMOVE": "remove_last"}]
 PERCENTS = [1, 2, 5, 10, 50]
+PAIRS_COUNTED = 300
 STEPS_TO_CALIBRATE = 10_000
+
+
+def positive(text):
+    if int(text) < 1:
+        raise ValueError
+    return int(text)
 
 
 def arguments():
     parser = argparse.ArgumentParser(prog="ci/perf-selftest")
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--percent", type=float, action="append")
-    parser.add_argument("--alarms", type=int, default=100)
-    parser.add_argument("--trials", type=int, default=10)
+    parser.add_argument("--alarms", type=positive, default=100)
+    parser.add_argument("--trials", type=positive, default=10)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
     parser.add_argument("--json", type=pathlib.Path)
     return parser.parse_args()
 
 
-class Progress:
-    def __init__(self):
-        self.shown = time.monotonic()
-
-    def tell(self, text):
-        if time.monotonic() - self.shown > 10:
-            self.shown = time.monotonic()
-            print(f"    {text}", flush=True)
-
-
-def share(count, of):
-    """With its interval of 95 %, by Clopper and Pearson."""
-    if of == 0:
-        return "-"
-    interval = scipy.stats.binomtest(count, of).proportion_ci()
-    return f"{count} of {of}: {count / of:.1%} ({interval.low:.1%}..{interval.high:.1%})"
-
-
 def slowed(commit, steps):
     """The workloads over a library that does so many steps more in each of what PLANTED names."""
-    flags = " ".join(f"-DSLOW_{name}={steps.get(name, 0)}" for name in PLANTED.values())
+    flags = " ".join(f"-DSLOW_{name}={count}" for name, count in steps.items())
     return perf_build.gate(perf_build.library(commit, PATCH, flags))
 
 
-def same_binary(gate, names):
-    """The largest spread of ten runs of one program."""
-    worst = 0
-    for name in names:
-        counts = [perf_measure.count(gate, name)["Ir"] for _ in range(10)]
-        worst = max(worst, max(counts) / min(counts) - 1)
-    return worst
-
-
-def alarms_of_instructions(gates, names, pairs, order, progress):
-    """Pairs of the same commit: from other folders, with environments of other sizes."""
-    alarms = 0
-    worst = 0
-    for number in range(pairs):
-        name = names[number % len(names)]
-        counts = [perf_measure.count(gate, name, {"FILLER": "x" * order.randrange(5000)})["Ir"] for gate in gates]
-        alarms += perf_verdict.of_instructions(*counts) != "same"
-        worst = max(worst, abs(counts[1] / counts[0] - 1))
-        progress.tell(f"{number + 1} of {pairs} pairs of the same, counted")
-    return alarms, worst
-
-
-def power_of_instructions(commit, percents):
-    plain = perf_build.gate(perf_build.library(commit))
-    operations = perf_measure.loads(plain)
-    base = {name: perf_measure.count(plain, name)["Ir"] for name in PLANTED}
-    caught = {}
-    for percent in percents:
-        steps = {what: math.ceil(base[name] / operations[name] * percent / 100 / 2) for name, what in PLANTED.items()}
-        gate = slowed(commit, steps)
-        caught[percent] = [perf_verdict.of_instructions(base[name], perf_measure.count(gate, name)["Ir"]) == "slower"
-                           for name in PLANTED]
-    return caught
-
-
-def alarms_of_time(gates, names, pairs, order, progress):
-    verdicts = []
-    for number in range(pairs):
-        verdicts.append(perf.timed(gates, names[number % len(names)], order)["verdict"])
-        progress.tell(f"{number + 1} of {pairs} pairs of the same, timed")
-    return verdicts
+def count_each(gate, names):
+    return {name: counts[0]["Ir"] for name, counts in perf_measure.count_all([gate], names).items()}
 
 
 def nanoseconds_of_a_step(commit, plain):
-    gate = slowed(commit, {"FIND": STEPS_TO_CALIBRATE})
+    gate = slowed(commit, {"FIND": STEPS_TO_CALIBRATE, "ADD": 0, "REMOVE": 0})
     shortest = lambda program: min(perf_measure.time_once(program, "find") for _ in range(5))
     return (shortest(gate) - shortest(plain)) / STEPS_TO_CALIBRATE
 
 
-def power_of_time(commit, percents, trials, order, progress):
-    plain = perf_build.gate(perf_build.library(commit))
-    step = nanoseconds_of_a_step(commit, plain)
-    base = {name: statistics.median(perf_measure.time_once(plain, name) for _ in range(9)) for name in PLANTED}
-    verdicts = {}
-    for percent in percents:
-        steps = {what: max(1, round(base[name] * percent / 100 / step)) for name, what in PLANTED.items()}
-        gate = slowed(commit, steps)
-        verdicts[percent] = []
-        for number in range(trials * len(PLANTED)):
-            name = list(PLANTED)[number % len(PLANTED)]
-            verdicts[percent].append(perf.timed((plain, gate), name, order)["verdict"])
-            progress.tell(f"{number + 1} of {trials * len(PLANTED)} pairs with {percent:g} % planted, timed")
-    return verdicts
+class SelfTest:
+    def __init__(self, options):
+        self.order = random.Random(options.seed)
+        self.commit = perf_build.commit_named("HEAD")
+        print(f"head {self.commit[:12]}, seed {options.seed}", flush=True)
+        elsewhere = perf_build.BUILT / f"{self.commit}-in-a-folder-with-a-longer-name"
+        self.gates = [perf_build.gate(perf_build.library(self.commit, folder=folder)) for folder in (None, elsewhere)]
+        self.operations = perf_measure.loads(self.gates[0])
+        self.report = {"head": self.commit, "seed": options.seed}
+        self.missed = []
+        self.shown = time.monotonic()
+
+    def progress(self, text):
+        if time.monotonic() - self.shown > 10:
+            self.shown = time.monotonic()
+            print(f"    {text}", flush=True)
+
+    def result(self, what, count, of, more="", wrong=None):
+        """Prints a share, with its interval of 95 % by Clopper and Pearson. `wrong`: what is missed, where it is."""
+        interval = scipy.stats.binomtest(count, of).proportion_ci()
+        print(f"{what} {count} of {of}: {count / of:.1%} ({interval.low:.1%}..{interval.high:.1%}){more}", flush=True)
+        self.report[what] = [count, of]
+        if wrong:
+            self.missed.append(wrong)
+
+    def spread_of_one_program(self):
+        counted = perf_measure.count_all(self.gates[:1] * 10, list(self.operations))
+        spreads = (sorted(one["Ir"] for one in counts) for counts in counted.values())
+        worst = max(each[-1] / each[0] - 1 for each in spreads)
+        print(f"instructions, one program ten times: largest spread {worst:.6%}", flush=True)
+        self.report["spread"] = worst
+
+    def count_alarms(self, names, pairs):
+        """Pairs of the same commit: from other folders, with environments of other sizes."""
+        alarms = 0
+        worst = 0
+        sizes = [[self.order.randrange(5000) for _ in self.gates] for _ in range(pairs)]
+
+        def count_pair(number):
+            name = names[number % len(names)]
+            return [perf_measure.count(gate, name, {"FILLER": "x" * size})["Ir"] for gate, size in zip(self.gates, sizes[number])]
+
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            for number, counts in enumerate(pool.map(count_pair, range(pairs))):
+                alarms += perf_verdict.of_instructions(*counts) != "same"
+                worst = max(worst, abs(counts[1] / counts[0] - 1))
+                self.progress(f"{number + 1} of {pairs} pairs of the same, counted")
+        self.result("instructions, false alarms:", alarms, pairs, f"; largest difference {worst:.6%}",
+                    alarms > 0 and "instructions: false alarms")
+
+    def count_planted(self, percents, rows):
+        base = count_each(self.gates[0], [name for row in rows for name in row.values()])
+        for percent in percents:
+            caught = []
+            for row in rows:
+                steps = {what: math.ceil(base[name] / self.operations[name] * percent / 100 / 2) for what, name in row.items()}
+                counted = count_each(slowed(self.commit, steps), row.values())
+                caught += [perf_verdict.of_instructions(base[name], counted[name]) == "slower" for name in counted]
+                self.progress(f"{percent:g} % planted, counted")
+            self.result(f"instructions, {percent:g} % planted: caught", sum(caught), len(caught),
+                        wrong=not all(caught) and f"instructions: {percent:g} % are not always caught")
+
+    def time_alarms(self, pairs):
+        verdicts = []
+        names = list(self.operations)
+        for number in range(pairs):
+            verdicts.append(perf.timed(self.gates, names[number % len(names)], self.order)["verdict"])
+            self.progress(f"{number + 1} of {pairs} pairs of the same, timed")
+        alarms = sum(verdict in ("slower", "faster") for verdict in verdicts)
+        self.result("time, false alarms:", alarms, pairs, f"; unstable {verdicts.count('unstable')}",
+                    alarms > 0.01 * pairs and "time: more than 1 % of false alarms")
+
+    def time_planted(self, percents, trials):
+        plain = self.gates[0]
+        step = nanoseconds_of_a_step(self.commit, plain)
+        row = PLANTED[0]
+        base = {name: statistics.median(perf_measure.time_once(plain, name) for _ in range(9)) for name in row.values()}
+        for percent in percents:
+            gate = slowed(self.commit, {what: max(1, round(base[name] * percent / 100 / step)) for what, name in row.items()})
+            verdicts = []
+            for number, name in enumerate(list(row.values()) * trials):
+                verdicts.append(perf.timed((plain, gate), name, self.order)["verdict"])
+                self.progress(f"{number + 1} of {trials * len(row)} pairs with {percent:g} % planted, timed")
+            caught = verdicts.count("slower")
+            self.result(f"time, {percent:g} % planted: caught", caught, len(verdicts), f"; unstable {verdicts.count('unstable')}",
+                        percent >= 10 and caught < 0.95 * len(verdicts) and f"time: fewer than 95 % of {percent:g} % are caught")
 
 
 def main():
     options = arguments()
-    percents = options.percent or ([1] if options.short else PERCENTS)
-    order = random.Random(options.seed)
-    progress = Progress()
-    commit = perf_build.commit_named("HEAD")
-    print(f"head {commit[:12]}, seed {options.seed}", flush=True)
-    gates = [perf_build.gate(perf_build.library(commit)),
-             perf_build.gate(perf_build.library(commit, folder=perf_build.BUILT / f"{commit}-in-a-folder-with-a-longer-name"))]
-    names = list(PLANTED) if options.short else list(perf_measure.loads(gates[0]))
-    missed = []
-    report = {"head": commit, "seed": options.seed}
-
-    if not options.short:
-        spread = same_binary(gates[0], names)
-        print(f"instructions, one program ten times: largest spread {spread:.6%}", flush=True)
-    pairs = 3 if options.short else 300
-    alarms, worst = alarms_of_instructions(gates, names, pairs, order, progress)
-    print(f"instructions, false alarms: {share(alarms, pairs)}; largest difference {worst:.6%}", flush=True)
-    report["instructions_alarms"] = [alarms, pairs]
-    if alarms:
-        missed.append("instructions: false alarms")
-    for percent, caught in power_of_instructions(commit, percents).items():
-        print(f"instructions, {percent:g} % planted: caught {share(sum(caught), len(caught))}", flush=True)
-        report[f"instructions_{percent:g}"] = [sum(caught), len(caught)]
-        if not all(caught):
-            missed.append(f"instructions: {percent:g} % are not always caught")
-    if not options.short:
-        verdicts = alarms_of_time(gates, names, options.alarms, order, progress)
-        alarms = sum(verdict in ("slower", "faster") for verdict in verdicts)
-        print(f"time, false alarms: {share(alarms, len(verdicts))}; unstable {verdicts.count('unstable')}", flush=True)
-        report["time_alarms"] = [alarms, len(verdicts)]
-        if alarms > 0.01 * len(verdicts):
-            missed.append("time: more than 1 % of false alarms")
-        for percent, verdicts in power_of_time(commit, percents, options.trials, order, progress).items():
-            caught = verdicts.count("slower")
-            print(f"time, {percent:g} % planted: caught {share(caught, len(verdicts))}; unstable {verdicts.count('unstable')}", flush=True)
-            report[f"time_{percent:g}"] = [caught, len(verdicts)]
-            if percent >= 10 and caught < 0.95 * len(verdicts):
-                missed.append(f"time: fewer than 95 % of {percent:g} % are caught")
+    test = SelfTest(options)
+    if options.short:
+        test.count_alarms(list(PLANTED[0].values()), len(PLANTED[0]))
+        test.count_planted(options.percent or PERCENTS[:1], PLANTED[:1])
+    else:
+        test.spread_of_one_program()
+        test.count_alarms(list(test.operations), PAIRS_COUNTED)
+        test.count_planted(options.percent or PERCENTS, PLANTED)
+        test.time_alarms(options.alarms)
+        test.time_planted(options.percent or PERCENTS, options.trials)
     if options.json:
-        options.json.write_text(json.dumps(report) + "\n")
-    for each in missed:
+        options.json.write_text(json.dumps(test.report) + "\n")
+    for each in test.missed:
         print(f"MISSED: {each}")
-    print("all goals are met" if not missed else f"{len(missed)} goals are missed")
-    return 1 if missed else 0
+    print("all goals are met" if not test.missed else f"{len(test.missed)} goals are missed")
+    return 1 if test.missed else 0
 
 
 if __name__ == "__main__":
