@@ -100,9 +100,13 @@ def main():
     names = [name for name in operations if options.only.search(name)]
     if not names:
         raise CannotMeasure("no workload's name matches --only")
+    same = len(perf_build.programs(gates)) == 1 and not options.commit
     reasons = acknowledged(perf_build.run("git", "-C", perf_build.ROOT, "rev-list", f"{base}..{head}").split())
-    results = measure(gates, names, options.seed)
-    print_table([row(result, operations[result["load"]], reasons) for result in results])
+    results = [] if same else measure(gates, names, options.seed)
+    if same:
+        print("both commits make the same program, bit by bit")
+    else:
+        print_table([row(result, operations[result["load"]], reasons) for result in results])
     if options.json:
         options.json.write_text(json.dumps({"base": base, "head": head, "seed": options.seed, "results": results}) + "\n")
     if options.commit:

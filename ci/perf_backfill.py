@@ -46,12 +46,15 @@ def main():
     order = random.Random(options.seed)
     which = {commit: history.commit(commit) for commit in gates}
     records = {commit: [] for commit in gates}
-    counted = perf_measure.count_all(list(gates.values()), names)
-    print(f"counted the instructions of {len(names)} workloads, of each", flush=True)
+    programs = perf_build.programs(gates.values())
+    which_program = {gate: number for number, same in enumerate(programs) for gate in same}
+    counted = perf_measure.count_all([same[0] for same in programs], names)
+    print(f"counted the instructions of {len(names)} workloads, of {len(programs)} different programs", flush=True)
     for number, name in enumerate(names):
         times = perf_measure.time_side_by_side(list(gates.values()), name, options.rounds, order)
-        for index, commit in enumerate(gates):
-            records[commit] += history.records_of(which[commit], name, counted[name][index]["Ir"] / operations[name], times[index])
+        for index, (commit, gate) in enumerate(gates.items()):
+            instructions = counted[name][which_program[gate]]["Ir"] / operations[name]
+            records[commit] += history.records_of(which[commit], name, instructions, times[index])
         print(f"    timed {number + 1} of {len(names)}: {name}", flush=True)
     history.append([record for commit in gates for record in records[commit]])
     print(f"{sum(map(len, records.values()))} records of {len(gates)} commits appended, of machine {history.machine()[0]}")
