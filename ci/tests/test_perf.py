@@ -89,11 +89,9 @@ class Commits(unittest.TestCase):
         said = self.perf("HEAD", "HEAD~1", status=0)
         self.assertIn("faster", said)
 
-    def test_the_same_program_is_not_measured(self):
+    def test_what_needs_not_or_cannot_be_measured(self):
         self.commit("nothing")
         self.assertIn("the same program, bit by bit\nnot slower", self.perf("HEAD~1", status=0))
-
-    def test_what_cannot_be_measured_is_no_verdict(self):
         self.assertIn("no such commit: nonsense", self.perf("nonsense", status=2))
         with open(self.clone / "core/ring.c", "a", encoding="utf-8") as file:
             file.write("#error planted\n")
