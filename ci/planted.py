@@ -111,7 +111,7 @@ def look(engine, binary, bug, seconds, seed, work):
     """One look: whether it was found, after how many seconds and programs."""
     shutil.rmtree(work, ignore_errors=True)
     (work / "in").mkdir(parents=True)
-    environment = engines.environment(bug.subject)
+    environment = engines.environment(bug.subject, bug.target)
     began = time.monotonic()
     if engine == "libfuzzer":
         log = run_engine(engines.libfuzzer(binary, work / "in", f"{work}/", seconds, seed), environment, work, seconds)

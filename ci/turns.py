@@ -88,7 +88,7 @@ class Turn:
         self.deadline = time.monotonic() + seconds
         self.began = time.monotonic()
         self.log = self.folder / "log"
-        environment = dict(engines.environment(lane.subject), RINGPROOF_TURN=str(self.folder))
+        environment = dict(engines.environment(lane.subject, lane.target), RINGPROOF_TURN=str(self.folder))
         command = self.libfuzzer(seconds, seed) if lane.engine == "libfuzzer" else self.afl(seconds, seed)
         with open(self.log, "wb") as log:
             # Or engines would go on for ever if this process is killed.
