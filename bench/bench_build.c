@@ -1,8 +1,14 @@
 /* A ring from nothing. */
 #include "workload.h"
 
+#include "copy.h"
+
 static void run_batch(struct bench_state *state, const struct bench_case *what)
 {
+    if (copy_is(what)) {
+        copy_run(state, what);
+        return;
+    }
     struct workload *load = workload_get(state, what);
     while (bench_loop(state)) {
         void *ring = workload_empty(load);
@@ -42,9 +48,12 @@ static bool skips_one_by_one(const struct bench_case *what)
     return what->size > most;
 }
 
+static const char *const contestants_of_batch[] = {"core",   "merge", "resort",
+                                                   "legacy", "copy",  NULL};
+
 const struct bench bench_build_batch = {
     .name = "build_batch",
-    .contestants = workload_contestants,
+    .contestants = contestants_of_batch,
     .variant = "replicas",
     .variants = workload_replicas,
     .size = "points",

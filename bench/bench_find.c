@@ -1,8 +1,6 @@
 /* Lookups by key, each of another one, none waiting for the one before. */
 #include "workload.h"
 
-#define WANTED 3 /* an owner and two copies */
-
 static void run_find(struct bench_state *state, const struct bench_case *what)
 {
     struct workload *load = workload_get(state, what);
@@ -19,23 +17,6 @@ static void run_find(struct bench_state *state, const struct bench_case *what)
     load->asked = next;
 }
 
-static void run_find_n(struct bench_state *state, const struct bench_case *what)
-{
-    struct workload *load = workload_get(state, what);
-    size_t count = workload_key_count(load->points);
-    const struct ring_bytes *keys = workload_keys(count);
-    workload_build(load);
-    size_t next = load->asked;
-    while (bench_loop(state)) {
-        struct ring_bytes nodes[WANTED];
-        size_t found = 0;
-        (void)load->subject->find_n(load->ring, keys[next], WANTED, nodes, &found);
-        bench_keep(nodes);
-        next = next + 1 < count ? next + 1 : 0;
-    }
-    load->asked = next;
-}
-
 const struct bench bench_find = {
     .name = "find",
     .contestants = workload_contestants,
@@ -46,16 +27,4 @@ const struct bench bench_find = {
     .skips = workload_too_large,
     .fitted = true,
     .run = run_find,
-};
-
-const struct bench bench_find_n = {
-    .name = "find_n",
-    .contestants = workload_contestants,
-    .variant = "replicas",
-    .variants = workload_replicas,
-    .size = "points",
-    .sizes = workload_points,
-    .skips = workload_too_large,
-    .fitted = true,
-    .run = run_find_n,
 };

@@ -3,35 +3,10 @@
 #include "workload.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "../fuzz/memory.h"
+#include "times.h"
 
 #define SLOW_ADDS 256 /* of who takes milliseconds for each */
-
-static int compare_times(const void *left, const void *right)
-{
-    int64_t a = *(const int64_t *)left;
-    int64_t b = *(const int64_t *)right;
-    return (a > b) - (a < b);
-}
-
-/* Of sorted times: as many of them as `share` took no longer than so many seconds. */
-static double seconds_of(const int64_t *times, size_t count, double share)
-{
-    size_t index = (size_t)(share * (double)count);
-    return 1e-9 * (double)times[index < count ? index : count - 1];
-}
-
-static void count_times(struct bench_state *state, int64_t *times, size_t count)
-{
-    qsort(times, count, sizeof *times, compare_times);
-    bench_count(state, "adds", (double)count);
-    bench_count(state, "median", seconds_of(times, count, 0.5));
-    bench_count(state, "p99", seconds_of(times, count, 0.99));
-    bench_count(state, "p99.9", seconds_of(times, count, 0.999));
-    bench_count(state, "max", seconds_of(times, count, 1));
-}
 
 static void grow(struct workload *load, void *ring, int64_t *times, size_t count)
 {
@@ -51,9 +26,7 @@ static void run(struct bench_state *state, const struct bench_case *what)
     if (load->subject != &subject_core && count > SLOW_ADDS) {
         count = SLOW_ADDS;
     }
-    int64_t *times = memory_resize(NULL, count, sizeof *times);
-    /* Or the first addition would pay for the page that its time is written to. */
-    memset(times, 1, count * sizeof *times);
+    int64_t *times = times_new(count);
     while (bench_loop(state)) {
         void *ring = workload_empty(load);
         (void)load->subject->add_many(ring, load->nodes, load->count);
@@ -62,7 +35,7 @@ static void run(struct bench_state *state, const struct bench_case *what)
         bench_stop(state);
         workload_check(load, ring, load->points + count * load->replicas);
         load->subject->destroy(ring);
-        count_times(state, times, count);
+        times_count(state, times, count, "adds");
     }
     free(times);
 }

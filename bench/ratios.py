@@ -13,23 +13,31 @@ import statistics
 import sys
 from collections import defaultdict, namedtuple
 
+from scipy import stats
+
 SECONDS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
 NAME = re.compile(
     r"(?P<bench>[^:]+)/(?P<contestant>[^/:]+)"
     r"(/(?P<variant_name>\w+):(?P<variant>\d+))?/(?P<size_name>\w+):(?P<size>\d+)"
     r"(/iterations:\d+)?(/repeats:\d+)?(/manual_time|/real_time)?"
 )
+DISTRIBUTION = {"median": "s", "p99": "s", "p99.9": "s", "max": "s"}
 # Benchmarks whose time means nothing: what they count, in seconds, as a whole number, or neither.
 COUNTED = {
     "bytes": {"average": "", "worst": "", "peak": "", "batch": "", "batch_peak": ""},
-    "grow": {"adds": "n", "median": "s", "p99": "s", "p99.9": "s", "max": "s"},
+    "grow": {"adds": "n", **DISTRIBUTION},
+    "add_times": {"changes": "n", **DISTRIBUTION},
+    "remove_times": {"changes": "n", **DISTRIBUTION},
 }
 COUNT_TITLES = {
     "bytes": "Bytes a point, at the allocator: growing from half of that size, and after one batch",
     "grow": "Each addition by itself, from so many points on: median (lowest..highest) of repetitions",
+    "add_times": "Each addition by itself, to so many points: median (lowest..highest) of repetitions",
+    "remove_times": "Each removal by itself, from so many points: median (lowest..highest) of repetitions",
 }
 # Below that, what a call costs in any case flattens the slope.
 FIT_FROM = 1000
+CONFIDENCE = 0.95
 
 Case = namedtuple("Case", "bench variant_name variant size_name size")
 
@@ -149,6 +157,17 @@ def slope(points, least=FIT_FROM):
     return statistics.linear_regression(*zip(*logs)).slope
 
 
+def exponent(points):
+    """The slope with its confidence interval, by Student's t over all repetitions: how well one power of the size
+    describes what was measured. None: fewer than two sizes."""
+    points = [(size, time) for size, time in points if size >= FIT_FROM]
+    if len({size for size, _ in points}) < 2:
+        return None
+    fitted = stats.linregress([math.log(size) for size, _ in points], [math.log(time) for _, time in points])
+    half = fitted.stderr * stats.t.ppf((1 + CONFIDENCE) / 2, len(points) - 2)
+    return {"slope": fitted.slope, "low": fitted.slope - half, "high": fitted.slope + half}
+
+
 def exponents(results, bench, contestants):
     rows = []
     all_cases = results.cases(results.times, bench)
@@ -156,10 +175,10 @@ def exponents(results, bench, contestants):
         cases = [case for case in all_cases if (case.variant or 0) == variant]
         fitted = {}
         for contestant in contestants:
-            fitted[contestant] = slope(
-                (case.size, statistics.median(results.times[case][contestant].values()))
+            fitted[contestant] = exponent(
+                (case.size, time)
                 for case in cases
-                if contestant in results.times[case]
+                for time in results.times[case].get(contestant, {}).values()
             )
         if any(value is not None for value in fitted.values()):
             rows.append({"bench": bench, "variant": variant or None, "exponents": fitted})
@@ -249,12 +268,12 @@ def exponent_lines(table):
     variant = [table["variant_name"]] if table["variant_name"] else []
     lines = [["benchmark", *variant, *table["contestants"]]]
     for each in table["exponents"]:
-        cells = (each["exponents"].get(name) for name in table["contestants"])
+        fits = [each["exponents"].get(name) for name in table["contestants"]]
         lines.append(
             [
                 each["bench"],
                 *([str(each["variant"])] if variant else []),
-                *("-" if cell is None else f"{cell:.2f}" for cell in cells),
+                *("-" if fit is None else "{slope:.2f} ({low:.2f}..{high:.2f})".format(**fit) for fit in fits),
             ]
         )
     return lines
@@ -301,7 +320,8 @@ def print_tables(tables, markdown):
             print()
         write(ratio_lines(table), markdown)
         if table["exponents"]:
-            print(f"Exponent of {table['size_name']} in the time, fitted from {FIT_FROM} on")
+            interval = f"with its {CONFIDENCE:.0%} confidence interval"
+            print(f"Exponent of {table['size_name']} in the time, {interval}, fitted from {FIT_FROM} on")
             if markdown:
                 print()
             write(exponent_lines(table), markdown)

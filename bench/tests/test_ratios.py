@@ -2,6 +2,7 @@
 """ratios.py: the right figures of a known file, and a named error for each wrong one."""
 
 import json
+import math
 import subprocess
 import sys
 import tempfile
@@ -40,9 +41,9 @@ benchmark  replicas  points     core       resort/core      legacy/core
 add             128    1000  4.00 us  4.00 (3.00..5.00)  20.0 (10.0..100)
 add             128   10000  40.0 us  4.00 (3.00..5.00)  200 (100..1000)
 
-Exponent of points in the time, fitted from 1000 on
+Exponent of points in the time, with its 95% confidence interval, fitted from 1000 on
 benchmark  replicas  core  resort  legacy
-add             128  1.00    1.00    2.00
+add             128  1.00 (0.32..1.68)  1.00 (0.07..1.93)  2.00 (1.14..2.86)
 
 Median time, and ratios of times: median (lowest..highest) of the repetitions
 benchmark    bytes   nettle       libmd/nettle
@@ -117,9 +118,14 @@ class Known(Files):
         self.assert_spread(large["ratios"]["resort"], 4, 3, 5)
         self.assert_spread(large["ratios"]["legacy"], 200, 100, 1000)
         (fitted,) = rings["exponents"]
-        self.assertAlmostEqual(fitted["exponents"]["core"], 1)
-        self.assertAlmostEqual(fitted["exponents"]["resort"], 1)
-        self.assertAlmostEqual(fitted["exponents"]["legacy"], 2)
+        slopes = {name: fit["slope"] for name, fit in fitted["exponents"].items()}
+        for name, slope in {"core": 1, "resort": 1, "legacy": 2}.items():
+            self.assertAlmostEqual(slopes[name], slope)
+        # By hand: the logs are off by -ln 2, 0 and ln 2 at each of two sizes, 4 degrees of freedom are left, and
+        # Student's t is 2.7764 there.
+        half = 2.776445 * math.log(2) / (math.log(10) / 2 * math.sqrt(6))
+        self.assertAlmostEqual(fitted["exponents"]["core"]["low"], 1 - half, places=5)
+        self.assertAlmostEqual(fitted["exponents"]["core"]["high"], 1 + half, places=5)
         self.assertEqual(digests["contestants"], ["nettle", "libmd"])
         self.assertEqual(digests["exponents"], [])
         self.assert_spread(digests["rows"][0]["ratios"]["libmd"], 3, 2, 4)
@@ -158,6 +164,17 @@ class Known(Files):
     def test_mixed_up_median_is_noticed(self):
         mean = ratios.statistics.mean
         with mock.patch("ratios.statistics.median", mean), self.assertRaises(AssertionError):
+            self.check(known())
+
+    def test_interval_of_another_width_is_noticed(self):
+        with mock.patch("ratios.CONFIDENCE", 0.9), self.assertRaises(AssertionError):
+            self.check(known())
+
+    def test_interval_by_the_normal_quantile_is_noticed(self):
+        def normal(share, _freedom):
+            return ratios.stats.norm.ppf(share)
+
+        with mock.patch("ratios.stats.t.ppf", normal), self.assertRaises(AssertionError):
             self.check(known())
 
     def test_text(self):

@@ -16,17 +16,31 @@ BENCH = Path(__file__).resolve().parent.parent
 PROGRAM = sys.argv.pop() if len(sys.argv) > 1 else None
 
 UPDATES = ["add", "remove"]
-RINGS = ["find", "find_n", "build_batch", "build_one_by_one"]
-POSITIONS = {
+RINGS = ["find", "find_2", "find_n", "find_10", "build_one_by_one", "free"]
+REMOVALS = ["remove_first", "remove_middle", "remove_last"]
+RULES = ["find_xxh3", "find_sha1", "find_md5", "find_md5_compat32"]
+KETAMA = ["ketama_find", "ketama_add", "ketama_remove", "ketama_build"]
+WITHOUT_ONE_POINT = {
     ("find_latency", 128, 1000, "line", "core", "merge"),
     ("find_many", 128, 1000, "core", "merge", "pointers"),
     ("find_many_keys", 128, 1000, "core", "merge", "pointers"),
-}
+} | {(bench, 128, 1000, "core", "merge", "resort", "legacy") for bench in REMOVALS}
+for each in (16, 128, 512):
+    WITHOUT_ONE_POINT |= {
+        ("find_position", each, 1000, "core", "merge", "pointers"),
+        ("churn", each, 1000, "core", "merge", "resort", "legacy"),
+        ("add_batch", each, 1000, "core", "merge", "resort", "legacy", "copy"),
+    }
 COUNTS = {
     (bench, contestant, replicas)
     for bench, replicas in (("grow", 1), ("grow", 128), ("bytes", 128))
     for contestant in ("core", "merge")
-} | {("bytes", "shared", 128)}
+} | {("bytes", "shared", 128)} | {
+    (bench, contestant, 128)
+    for bench in ("add_times", "remove_times")
+    for contestant in ("core", "merge", "resort")
+}
+CHANGES = {"core": 20000, "merge": 2000, "resort": 2000}
 ADDS = {("core", 1): 1000, ("core", 128): 7, ("merge", 1): 256, ("merge", 128): 7}
 DIGESTS = ["digest/sha1", "digest/md5"]
 
@@ -37,7 +51,7 @@ class Smoke(unittest.TestCase):
             measured = Path(directory) / "measured.json"
             table = Path(directory) / "table.json"
             arguments = [
-                "--benchmark_filter=points:1(000)?(/|$)|bytes:",
+                "--benchmark_filter=points:1(000)?(/|$)|(bytes|nodes):",
                 "--benchmark_min_time=0.001",
                 "--benchmark_repetitions=2",
                 "--benchmark_enable_random_interleaving=true",
@@ -53,9 +67,9 @@ class Smoke(unittest.TestCase):
             for each in reported["tables"]
             for row in each["rows"]
         }
-        expected = POSITIONS | {
+        expected = WITHOUT_ONE_POINT | {
             (bench, replicas, points, "core", "merge", "resort", "legacy", *more)
-            for benches, more in ((UPDATES, ["pointers"]), (RINGS, []))
+            for benches, more in ((UPDATES, ["pointers"]), (RINGS, []), (["build_batch"], ["copy"]))
             for bench in benches
             for replicas in (16, 128, 512)
             for points in (1, 1000)
@@ -63,6 +77,10 @@ class Smoke(unittest.TestCase):
         for size in (8, 16, 32, 64):
             expected |= {(bench, None, size, "nettle", "libmd", "openssl") for bench in DIGESTS}
             expected.add(("digest/xxh3", None, size, "xxhash"))
+        for size in (8, 16, 32, 64, 128, 256):
+            expected |= {(bench, None, size, "core", "digest") for bench in RULES}
+        for size in (10, 50, 99):
+            expected |= {(bench, None, size, "core", "merge", "resort", "ketama") for bench in KETAMA}
         self.assertEqual(rows, expected)
         self.check_counters(runs)
         self.check_counts(reported["counts"])
@@ -87,7 +105,10 @@ class Smoke(unittest.TestCase):
         }
         self.assertEqual(set(rows), COUNTS)
         for (bench, contestant, replicas), counts in rows.items():
-            if bench == "grow":
+            if bench.endswith("_times"):
+                self.assertEqual(counts.pop("changes"), CHANGES[contestant])
+                self.assertEqual(sorted(counts.values()), list(counts.values()))
+            elif bench == "grow":
                 self.assertEqual(counts.pop("adds"), ADDS[contestant, replicas])
                 self.assertEqual(sorted(counts.values()), list(counts.values()))
             else:
@@ -108,6 +129,7 @@ class Run(unittest.TestCase):
         self.expect("which program?")
         self.expect("which program?", "--short")
         self.expect("which program?", "--goals")
+        self.expect("which program?", "--peers")
         self.expect("no program ./absent: build it", "absent")
         self.expect("no program /absent/bench_ring: build it", "--short", "/absent/bench_ring")
         self.expect("unknown option --fast", "--fast", "bench_ring")

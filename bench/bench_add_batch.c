@@ -1,0 +1,67 @@
+/* Sixteen nodes come at once, in a ring that stays as large as it is. */
+#include "workload.h"
+
+#include "copy.h"
+
+#define BATCH 16
+
+/* `legacy` is built anew, as in bench_update.c. */
+static void undo(struct workload *load, const struct ring_node *nodes)
+{
+    if (load->subject == &subject_legacy) {
+        workload_build_anew(load);
+        return;
+    }
+    for (size_t i = 0; i < BATCH; i++) {
+        (void)load->subject->remove(load->ring, nodes[i].name);
+    }
+    workload_check(load, load->ring, load->points);
+}
+
+static void run(struct bench_state *state, const struct bench_case *what)
+{
+    if (copy_is(what)) {
+        copy_run(state, what);
+        return;
+    }
+    char names[BATCH][WORKLOAD_NAME_ROOM];
+    struct ring_node nodes[BATCH];
+    struct workload *load = workload_get(state, what);
+    workload_build(load);
+    while (bench_loop(state)) {
+        for (size_t i = 0; i < BATCH; i++) {
+            nodes[i] = workload_newcomer(load, names[i]);
+        }
+        bench_start(state);
+        (void)load->subject->add_many(load->ring, nodes, BATCH);
+        bench_stop(state);
+        workload_check(load, load->ring, load->points + (size_t)BATCH * load->replicas);
+        undo(load, nodes);
+    }
+}
+
+/* `resort` and `legacy` undo it by sixteen sorts, or by a ring anew. */
+static bool skips(const struct bench_case *what)
+{
+    const struct subject *subject = subject_named(what->contestant); /* NULL: the copy */
+    int64_t most = subject == &subject_legacy                           ? 100000
+                   : subject == &subject_resort || what->variant != 128 ? 1000000
+                                                                        : 10000000;
+    return what->size > most;
+}
+
+static const char *const contestants[] = {"core", "merge", "resort", "legacy", "copy", NULL};
+static const int64_t points[] = {1000, 10000, 100000, 1000000, 10000000, 0};
+
+const struct bench bench_add_batch = {
+    .name = "add_batch",
+    .contestants = contestants,
+    .variant = "replicas",
+    .variants = workload_replicas,
+    .size = "points",
+    .sizes = points,
+    .skips = skips,
+    .timed_by_hand = true,
+    .fitted = true,
+    .run = run,
+};

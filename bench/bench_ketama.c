@@ -1,0 +1,175 @@
+/* Beside libmemcached's ketama: as many nodes of as many points, by MD5 too (RING_MD5_COMPAT32, as hash-ring's mode
+ * for libmemcached has it). Its points are not the ring's, so that owners differ. */
+#include <stdio.h>
+#include <string.h>
+
+#include "ketama.h"
+#include "workload.h"
+
+#define NODES_MAX KETAMA_SERVERS_MAX
+#define NAME_ROOM 16
+#define KEYS 102400
+#define CHECKED 64
+
+/* `subject` is NULL for ketama. */
+struct servers {
+    const struct subject *subject;
+    size_t count;
+    struct ring_node nodes[NODES_MAX]; /* and the next, one that comes */
+    char names[NODES_MAX][NAME_ROOM];
+};
+
+static void make_servers(struct servers *servers, const struct bench_case *what)
+{
+    servers->subject = subject_named(what->contestant);
+    servers->count = (size_t)what->size;
+    for (size_t i = 0; i < NODES_MAX; i++) {
+        int size = snprintf(servers->names[i], NAME_ROOM, "node-%06zu", i);
+        servers->nodes[i] = (struct ring_node){{servers->names[i], (size_t)size}, KETAMA_POINTS};
+    }
+}
+
+static void *build(const struct servers *servers, size_t count)
+{
+    if (servers->subject == NULL) {
+        return ketama_new(servers->nodes, count);
+    }
+    void *ring = servers->subject->create(&(struct ring_options){.rule = RING_MD5_COMPAT32});
+    if (ring != NULL) {
+        (void)servers->subject->add_many(ring, servers->nodes, count);
+    }
+    return ring;
+}
+
+static void destroy(const struct servers *servers, void *ring)
+{
+    if (servers->subject == NULL) {
+        ketama_free(ring);
+    } else {
+        servers->subject->destroy(ring);
+    }
+}
+
+static size_t points_of(const struct servers *servers, const void *ring)
+{
+    return servers->subject == NULL ? ketama_point_count(ring)
+                                    : servers->subject->point_count(ring);
+}
+
+/* Its arithmetic may give each server four fewer. */
+static void check(const struct servers *servers, const void *ring, size_t count)
+{
+    size_t most = count * KETAMA_POINTS;
+    size_t least = servers->subject == NULL ? count * (KETAMA_POINTS - 4) : most;
+    if (ring == NULL || points_of(servers, ring) < least || points_of(servers, ring) > most) {
+        bench_fail("the ring has not the points that it should have");
+    }
+}
+
+/* That what is measured is the server which the library would connect to. */
+static void check_answers(const struct servers *servers, struct ketama *ring,
+                          const struct ring_bytes *keys)
+{
+    for (size_t i = 0; i < CHECKED; i++) {
+        const char *name = ketama_name(ring, keys[i]);
+        size_t index = ketama_find(ring, keys[i]);
+        if (name == NULL || index >= servers->count || strcmp(name, servers->names[index]) != 0) {
+            bench_fail("ketama does not agree with itself on an owner");
+        }
+    }
+}
+
+static void run_find(struct bench_state *state, const struct bench_case *what)
+{
+    struct servers servers;
+    make_servers(&servers, what);
+    const struct ring_bytes *keys = workload_keys(KEYS);
+    void *ring = build(&servers, servers.count);
+    check(&servers, ring, servers.count);
+    bench_count(state, "points", (double)points_of(&servers, ring));
+    size_t next = 0;
+    while (bench_loop(state)) {
+        if (servers.subject == NULL) {
+            size_t index = ketama_find(ring, keys[next]);
+            bench_keep(&index);
+        } else {
+            struct ring_bytes node;
+            (void)servers.subject->find(ring, keys[next], &node);
+            bench_keep(&node);
+        }
+        next = next + 1 < KEYS ? next + 1 : 0;
+    }
+    if (servers.subject == NULL) {
+        check_answers(&servers, ring, keys);
+    }
+    destroy(&servers, ring);
+}
+
+static void run_build(struct bench_state *state, const struct bench_case *what)
+{
+    struct servers servers;
+    make_servers(&servers, what);
+    while (bench_loop(state)) {
+        bench_start(state);
+        void *ring = build(&servers, servers.count);
+        bench_stop(state);
+        check(&servers, ring, servers.count);
+        destroy(&servers, ring);
+    }
+}
+
+static void run_add(struct bench_state *state, const struct bench_case *what)
+{
+    struct servers servers;
+    make_servers(&servers, what);
+    const struct ring_node *newcomer = &servers.nodes[servers.count];
+    while (bench_loop(state)) {
+        void *ring = build(&servers, servers.count);
+        bench_start(state);
+        if (servers.subject == NULL) {
+            (void)ketama_add(ring, newcomer->name.data);
+        } else {
+            (void)servers.subject->add(ring, newcomer->name, newcomer->replicas);
+        }
+        bench_stop(state);
+        check(&servers, ring, servers.count + 1);
+        destroy(&servers, ring);
+    }
+}
+
+/* The last one. Of ketama, which has no such call: the list of the others, made anew. */
+static void run_remove(struct bench_state *state, const struct bench_case *what)
+{
+    struct servers servers;
+    make_servers(&servers, what);
+    const struct ring_node *gone = &servers.nodes[servers.count - 1];
+    while (bench_loop(state)) {
+        void *ring = build(&servers, servers.count);
+        bench_start(state);
+        if (servers.subject == NULL) {
+            ketama_free(ring);
+            ring = build(&servers, servers.count - 1);
+        } else {
+            (void)servers.subject->remove(ring, gone->name);
+        }
+        bench_stop(state);
+        check(&servers, ring, servers.count - 1);
+        destroy(&servers, ring);
+    }
+}
+
+static const char *const contestants[] = {"core", "merge", "resort", "ketama", NULL};
+
+/* To 99: one more is added, and a 101st ends the program. */
+static const int64_t nodes[] = {10, 50, NODES_MAX - 1, 0};
+
+#define KETAMA(its_name, its_run, by_hand)                                                         \
+    {                                                                                              \
+        .name = (its_name), .contestants = contestants, .size = "nodes", .sizes = nodes,           \
+        .timed_by_hand = (by_hand), .run = (its_run),                                              \
+    }
+
+const struct bench bench_ketama_find = KETAMA("ketama_find", run_find, false);
+const struct bench bench_ketama_build = KETAMA("ketama_build", run_build, true);
+const struct bench bench_ketama_add = KETAMA("ketama_add", run_add, true);
+const struct bench bench_ketama_remove = KETAMA("ketama_remove", run_remove, true);

@@ -1,0 +1,108 @@
+/* How long the slowest of many single changes takes, in a ring that stays as large as it is: one node is
+ * added, and one of those there before is removed and comes back. */
+#include "workload.h"
+
+#include <stdlib.h>
+
+#include "times.h"
+
+/* So that 20 are beyond the 99.9th percentile; and of who takes up to a millisecond or 50 for each, fewer: their
+ * 99.9th percentile is at or near the maximum. */
+#define CHANGES 20000
+#define CHANGES_SLOW 2000
+#define CHANGES_SLOWEST 20
+
+static int64_t timed_add(const struct workload *load, struct ring_node node)
+{
+    int64_t begun = bench_now();
+    (void)load->subject->add(load->ring, node.name, node.replicas);
+    return bench_now() - begun;
+}
+
+static int64_t timed_remove(const struct workload *load, struct ring_node node)
+{
+    int64_t begun = bench_now();
+    (void)load->subject->remove(load->ring, node.name);
+    return bench_now() - begun;
+}
+
+/* A node that was never there comes and goes: the coming counts. */
+static int64_t change_by_add(struct workload *load)
+{
+    char name[WORKLOAD_NAME_ROOM];
+    struct ring_node newcomer = workload_newcomer(load, name);
+    int64_t taken = timed_add(load, newcomer);
+    (void)load->subject->remove(load->ring, newcomer.name);
+    return taken;
+}
+
+/* One of the ring's nodes goes and comes back: the going counts. */
+static int64_t change_by_remove(struct workload *load)
+{
+    const struct ring_node *gone = workload_walk(load);
+    int64_t taken = timed_remove(load, *gone);
+    (void)load->subject->add(load->ring, gone->name, gone->replicas);
+    return taken;
+}
+
+static size_t changes_of(const struct workload *load)
+{
+    if (load->subject == &subject_core) {
+        return CHANGES;
+    }
+    bool slowest = load->subject == &subject_resort && load->points > 10000;
+    return slowest ? CHANGES_SLOWEST : CHANGES_SLOW;
+}
+
+static void count_changes(struct bench_state *state, const struct bench_case *what,
+                          int64_t (*change)(struct workload *load))
+{
+    struct workload *load = workload_get(state, what);
+    size_t count = changes_of(load);
+    int64_t *times = times_new(count);
+    workload_build(load);
+    while (bench_loop(state)) {
+        for (size_t i = 0; i < count; i++) {
+            times[i] = change(load);
+        }
+    }
+    workload_check(load, load->ring, load->points);
+    times_count(state, times, count, "changes");
+    free(times);
+}
+
+static void run_add(struct bench_state *state, const struct bench_case *what)
+{
+    count_changes(state, what, change_by_add);
+}
+
+static void run_remove(struct bench_state *state, const struct bench_case *what)
+{
+    count_changes(state, what, change_by_remove);
+}
+
+static const char *const contestants[] = {"core", "merge", "resort", NULL};
+static const int64_t replicas[] = {128, 0};
+static const int64_t points[] = {1000, 10000, 100000, 1000000, 0};
+
+const struct bench bench_add_times = {
+    .name = "add_times",
+    .contestants = contestants,
+    .variant = "replicas",
+    .variants = replicas,
+    .size = "points",
+    .sizes = points,
+    .repetitions = 3,
+    .run = run_add,
+};
+
+const struct bench bench_remove_times = {
+    .name = "remove_times",
+    .contestants = contestants,
+    .variant = "replicas",
+    .variants = replicas,
+    .size = "points",
+    .sizes = points,
+    .repetitions = 3,
+    .run = run_remove,
+};

@@ -1,0 +1,74 @@
+#!/usr/bin/python3
+"""Prints the core against everything: contestants in its times, and the core in those of the limits.
+
+Reads the JSON of Google Benchmark that `bench/run --peers` leaves. bench/README.md says how the figures
+come about.
+"""
+
+import argparse
+import sys
+
+import ratios
+
+CORE = "core"
+# What no ring of that benchmark can do without.
+LIMITS = ("line", "copy", "digest")
+
+
+def against_core(times):
+    """Of one case: name of the column to spread of ratios."""
+    core = times[CORE]
+    columns = {}
+    for name, each in times.items():
+        if name in LIMITS:
+            columns[f"core/{name}"] = ratios.spread(core[index] / each[index] for index in core)
+        elif name != CORE:
+            columns[f"{name}/core"] = ratios.spread(each[index] / core[index] for index in core)
+    return columns
+
+
+def report(results):
+    """Rows in the order of registration: case, seconds of the core, ratios by column."""
+    rows = []
+    for bench in results.benches(results.times):
+        for case in results.cases(results.times, bench):
+            times = results.times[case]
+            if CORE in times and len(times) > 1:
+                row = {"case": case, "seconds": ratios.spread(times[CORE].values())}
+                rows.append({**row, "ratios": against_core(times)})
+    if not rows:
+        raise ratios.ReportError("holds no benchmark of the core beside another: use bench/run --peers")
+    return rows
+
+
+def lines_of(rows):
+    columns = list(dict.fromkeys(name for row in rows for name in row["ratios"]))
+    columns.sort(key=lambda name: name.startswith("core/"))  # limits last
+    lines = [["benchmark", "size", CORE, *columns]]
+    for row in rows:
+        case = row["case"]
+        cells = [ratios.spread_cell(row["ratios"].get(name)) for name in columns]
+        size = f"{case.size} {case.size_name}"
+        lines.append([case.bench, size, ratios.human(row["seconds"]["median"]), *cells])
+    return lines
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("file", help="JSON of Google Benchmark, with repetitions")
+    parser.add_argument("--markdown", action="store_true", help="print a Markdown table")
+    options = parser.parse_args()
+    try:
+        rows = report(ratios.read(options.file))
+    except ratios.ReportError as error:
+        print(f"peers.py: {options.file}: {error}", file=sys.stderr)
+        return 2
+    print("Core against everything: ratios of times, median (lowest..highest); core/LIMIT is how far from it")
+    if options.markdown:
+        print()
+    ratios.write(lines_of(rows), options.markdown)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

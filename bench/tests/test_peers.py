@@ -1,0 +1,90 @@
+#!/usr/bin/python3
+"""peers.py: the right direction of each ratio of a known file, and a named error without the core."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+sys.dont_write_bytecode = True
+SCRIPT = Path(__file__).resolve().parent.parent / "peers.py"
+sys.path.insert(0, str(SCRIPT.parent))
+
+import peers  # noqa: E402  (where it is has to be said first)
+import ratios  # noqa: E402
+
+# Of two repetitions; the first contestant of the second benchmark is a limit.
+KNOWN = {
+    "build_batch/core/replicas:128/points:1000": [4, 8],
+    "build_batch/merge/replicas:128/points:1000": [8, 32],
+    "build_batch/copy/replicas:128/points:1000": [1, 1],
+    "find_latency/line/replicas:128/points:1000": [2, 2],
+    "find_latency/core/replicas:128/points:1000": [6, 10],
+    "find_latency/merge/replicas:128/points:1000": [12, 20],
+    "digest/md5/nettle/bytes:16": [1, 1],
+}
+
+
+def known(leave_out=""):
+    runs = [
+        {
+            "run_name": name,
+            "family_index": family,
+            "run_type": "iteration",
+            "repetition_index": index,
+            "real_time": time,
+            "time_unit": "us",
+        }
+        for family, (name, times) in enumerate(KNOWN.items())
+        for index, time in enumerate(times)
+        if not (leave_out and leave_out in name)
+    ]
+    return {"benchmarks": runs}
+
+
+class Peers(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.path = Path(directory.name) / "in.json"
+
+    def call(self, document):
+        self.path.write_text(json.dumps(document), encoding="utf-8")
+        return subprocess.run([SCRIPT, self.path], capture_output=True, text=True, check=False)
+
+    def check(self):
+        self.path.write_text(json.dumps(known()), encoding="utf-8")
+        lines = peers.lines_of(peers.report(ratios.read(self.path)))
+        self.assertEqual(
+            lines,
+            [
+                ["benchmark", "size", "core", "merge/core", "core/copy", "core/line"],
+                ["build_batch", "1000 points", "6.00 us", "3.00 (2.00..4.00)", "6.00 (4.00..8.00)", "-"],
+                ["find_latency", "1000 points", "8.00 us", "2.00", "-", "4.00 (3.00..5.00)"],
+            ],
+        )
+
+    def test_figures(self):
+        self.check()
+
+    def test_a_limit_taken_for_a_contestant_is_noticed(self):
+        with mock.patch("peers.LIMITS", ("line",)), self.assertRaises(AssertionError):
+            self.check()
+
+    def test_text(self):
+        result = self.call(known())
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertEqual(len(result.stdout.strip().splitlines()), 4)
+
+    def test_errors(self):
+        for document, message in ((known("/core/"), "holds no benchmark of the core"), ({}, "is not a report")):
+            result = self.call(document)
+            self.assertEqual((result.returncode, result.stdout), (2, ""))
+            self.assertRegex(result.stderr, rf"^peers\.py: .*{message}.*\n$")
+
+
+if __name__ == "__main__":
+    unittest.main()
