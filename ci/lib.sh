@@ -32,6 +32,12 @@ install_packages() {
     fi
     missing=$(missing_packages)
     [ -n "$missing" ] || return 0
+    install_these "$missing"
+}
+
+# usage: install_these 'PACKAGE...'
+install_these() {
+    missing=$1
     if [ "$(id -u)" -eq 0 ]; then
         as_root=
     elif command -v sudo >/dev/null 2>&1 && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then

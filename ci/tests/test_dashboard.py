@@ -1,0 +1,247 @@
+#!/usr/bin/python3
+"""ci/dashboard: its page, made of a synthetic history, as a file and in a real browser."""
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import numpy
+from selenium import webdriver
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import dashboard  # noqa: E402
+import history  # noqa: E402
+
+MARKUP = "</script><script>document.title = 'taken'</script><img src=x onerror=\"document.title = 'taken'\"> & 'quotes'"
+COMMITS = 60
+STEP = 35  # the commit that makes "stepped" slower
+DAY = 86400
+
+
+def commit(number):
+    return {"commit": f"{number + 1:040x}", "time": 1700000000 + number * DAY, "subject": MARKUP if number == 20 else f"change {number}"}
+
+
+def records(machine="aaa", commits=COMMITS):
+    """A time that is flat, one with a step, a count with a step at the last commit, and contestants."""
+    random = numpy.random.default_rng(5)
+    for number in range(commits):
+        common = {**commit(number), "machine": machine}
+        point = lambda name, measure, unit, value, spread: {**common, "benchmark": name, "measure": measure, "unit": unit, "value": value,
+                                                            "low": value - spread, "high": value + 2 * spread}
+        yield point("flat", "time", "ns", round(100 + random.normal(), 3), 1)
+        yield point("stepped", "time", "ns", round(500 + random.normal() * 5 + 50 * (number >= STEP), 3), 5)
+        yield point("stepped", "instructions", "instructions", 3000 + 33 * (number == commits - 1), 0)
+        for contestant, factor in (("core", 1), ("merge", 30)):
+            for size in (1000, 10000, 100000):
+                yield point(f"add/{contestant}/replicas:128/points:{size}", "time", "ns", round(factor * size ** 0.5 * (1 + random.normal() / 50), 3), 1)
+
+
+def rendered(folder, given, problems=(), address="https://forge.example/ring"):
+    return dashboard.render(dashboard.data_of(list(given)), list(problems), address, pathlib.Path(folder))
+
+
+def data_in(page):
+    return json.loads(re.search(r'id="data">(.*?)</script>', page, re.S)[1])
+
+
+class Page(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def test_nothing_comes_from_elsewhere(self):
+        page = rendered(self.folder, records(), ["aaa-0000.jsonl:7: <damaged>"]).read_text()
+        self.assertEqual(re.findall(r'<(?:script|link|img|iframe)[^>]*(?:src|href)="(?!data:)', page), [])
+        self.assertNotRegex(page, r"@import|url\((?!data:)|fetch\(|XMLHttpRequest")
+        self.assertIn("Permission is hereby granted", page)
+        self.assertIn("uPlot (v1.6.32)", page)
+        self.assertIn("&lt;damaged&gt;", page)
+        self.assertEqual(page.count("<script"), 3)
+
+    def test_the_data_are_those_of_the_history(self):
+        one = {**next(records()), "machine": "bbb"}
+        data = data_in(rendered(self.folder, [*records(), one, {**one, "value": 7.5}]).read_text())
+        self.assertEqual([each["name"] for each in data["machines"]], ["aaa", "bbb"])
+        self.assertEqual(data["machines"][1]["series"][0]["value"], [7.5])
+        self.assertEqual(data["machines"][0]["commits"][20], list(commit(20).values()))
+        steps = {(each["benchmark"], each["measure"]): [step[0] for step in each["steps"]] for each in data["machines"][0]["series"]}
+        self.assertEqual({name: found for name, found in steps.items() if found}, {("stepped", "time"): [STEP], ("stepped", "instructions"): [COMMITS - 1]})
+
+    def test_addresses(self):
+        for remote, address in (("https://forge.example/a/ring.git", "https://forge.example/a/ring"), ("git@forge.example:a/ring.git", "https://forge.example/a/ring"),
+                                ("ssh://git@forge.example:22/a/ring", "https://forge.example/a/ring"), ("https://who:secret@forge.example/a/ring", "https://forge.example/a/ring"),
+                                ("/srv/ring", ""), ("../ring", ""), ("", "")):
+            self.assertEqual(dashboard.web_address(remote), address)
+
+    def command(self, status):
+        done = subprocess.run([pathlib.Path(dashboard.__file__).parent / "dashboard.py", "--history", self.folder / "history", "--out", self.folder / "out"],
+                              capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        return done.stdout + done.stderr
+
+    def test_the_command(self):
+        self.assertIn("ci/perf-backfill --last 20", self.command(2))
+        self.assertFalse((self.folder / "out").exists())
+        history.append(list(records()), self.folder / "history")
+        with open(self.folder / "history/aaa-0000.jsonl", "ab") as shard:
+            shard.write(b"{half\n" + json.dumps({**next(records()), "value": float("inf")}).encode() + b"\n")
+        said = self.command(0)
+        self.assertIn("half written", said)
+        self.assertIn("not a finite number", said)
+        self.assertIn("1 machines, 9 series, 60 commits, 2 steps", said)
+
+
+class Browser(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+        cls.page = rendered(cls.folder.name, records())
+        options = webdriver.ChromeOptions()
+        for word in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1280,1000"):
+            options.add_argument(word)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        cls.browser = webdriver.Chrome(options=options)
+        cls.addClassCleanup(cls.browser.quit)
+
+    def setUp(self):
+        self.addCleanup(lambda: self.assertEqual(self.browser.get_log("browser"), []))
+
+    def open(self, route="", page=None):
+        self.browser.get("about:blank")
+        self.browser.get((page or self.page).as_uri() + route)
+
+    def all(self, selector):
+        return self.browser.find_elements(By.CSS_SELECTOR, selector)
+
+    def one(self, selector):
+        return self.browser.find_element(By.CSS_SELECTOR, selector)
+
+    def button(self, text):
+        return self.browser.find_element(By.XPATH, f"//button[text()='{text}']")
+
+    def chart(self):
+        """The first chart's element, and what it shows of the commits."""
+        place = self.one("[data-max]")
+        return place, float(place.get_attribute("data-min")), float(place.get_attribute("data-max"))
+
+    def test_overview(self):
+        self.open()
+        self.one("#measure").send_keys("time")
+        names = [card.text for card in self.all(".card b")]
+        self.assertEqual(len(names), 8)
+        self.assertEqual(names[0], "stepped")
+        self.assertIn("▲ +10 % worse", self.one(".card").text)
+        flat = next(card for card in self.all(".card") if card.text.startswith("flat"))
+        self.assertIn("no step", flat.text)
+        self.assertEqual(len(flat.find_elements(By.CSS_SELECTOR, ".spark line")), 0)
+        self.assertEqual(len(self.one(".card").find_elements(By.CSS_SELECTOR, ".spark line")), 1)
+        self.one("#search").send_keys("MERGE")
+        self.assertEqual(len(self.all(".card")), 3)
+        self.assertIn("3 benchmarks", self.one("#count").text)
+
+    def test_steps_link_both_commits(self):
+        self.open()
+        row = next(row for row in self.all("tbody tr") if "time" in row.text)
+        links = [link.get_attribute("href") for link in row.find_elements(By.TAG_NAME, "a")]
+        self.assertEqual(links[1:], [f"https://forge.example/ring/commit/{number + 1:040x}" for number in (STEP - 1, STEP)])
+
+    def test_routes(self):
+        self.open()
+        self.one(".card").click()
+        self.assertEqual(self.one("h1").text, "stepped")
+        self.browser.back()
+        self.assertEqual(self.one("h1").text, "All benchmarks")
+        self.browser.forward()
+        self.assertEqual(self.one("h1").text, "stepped")
+        self.open("#aaa/%zz")
+        self.assertEqual(self.one("h1").text, "No such benchmark")
+
+    def test_hover_zoom_and_reset(self):
+        self.open("#aaa/flat")
+        over = self.one(".u-over")
+        ActionChains(self.browser).move_to_element_with_offset(over, -over.size["width"] // 4, 0).perform()
+        at = round(COMMITS / 4)
+        self.assertRegex(self.one(".hover").text, rf"ns.*(?:{'|'.join(f'change {number}' for number in range(at - 2, at + 3))})(?s:.*)|(?s:.*)change 1[3-7]")
+        whole = self.chart()[1:]
+        ActionChains(self.browser).click_and_hold().move_by_offset(over.size["width"] // 4, 0).release().perform()
+        _, low, high = self.chart()
+        self.assertLess(high - low, (whole[1] - whole[0]) / 2)
+        self.button("Reset").click()
+        self.assertEqual(self.chart()[1:], whole)
+        self.button("Zoom in").click()
+        self.button("Later").click()
+        _, low, high = self.chart()
+        self.assertLess(high - low, (whole[1] - whole[0]) * 0.51)
+        self.assertEqual(high, whole[1])
+        ActionChains(self.browser).double_click(over).perform()
+        self.assertEqual(self.chart()[1:], whole)
+
+    def test_keyboard(self):
+        self.open("#aaa/stepped")
+        place = next(each for each in self.all("[data-max]") if "time" in each.get_attribute("aria-label"))
+        place.send_keys(Keys.END)
+        self.assertIn("change 59", self.one("#said").text or self.one("#said").get_attribute("textContent"))
+        for _ in range(COMMITS - 1 - STEP):
+            place.send_keys(Keys.ARROW_LEFT)
+        said = self.one("#said").get_attribute("textContent")
+        self.assertIn(f"change {STEP}", said)
+        self.assertIn("▲ +10 % worse", said)
+
+    def test_the_table_has_the_data(self):
+        self.open("#aaa/flat")
+        self.one("summary").click()
+        rows = [row.find_elements(By.TAG_NAME, "td") for row in self.all("details tbody tr")]
+        given = [each for each in records() if each["benchmark"] == "flat"][::-1]
+        self.assertEqual(len(rows), COMMITS)
+        for number in (0, 17, COMMITS - 1):
+            cells = [cell.text for cell in rows[number]]
+            self.assertEqual(cells[0], given[number]["commit"][:10])
+            for cell, name in zip(cells[2:5], ("value", "low", "high")):
+                self.assertEqual(float(cell), float(f"{given[number][name]:.4g}"))
+            self.assertEqual(cells[5], given[number]["subject"])
+
+    def test_messages_are_text(self):
+        self.open("#aaa/flat")
+        self.one("summary").click()
+        self.assertIn(MARKUP, [cell.text for cell in self.all("details td.subject")])
+        self.assertEqual(len(self.all("img")), 0)
+        self.assertEqual(self.browser.title, "flat: ringproof performance")
+
+    def test_contestants(self):
+        self.open("#aaa/add%2Fcore%2Freplicas%3A128%2Fpoints%3A1000")
+        self.assertEqual([each.text for each in self.all("h2")][1:4], ["Contestants over commits", "Contestants at the last commit", "Over the size, at the last commit"])
+        self.assertEqual(len(self.all("canvas")), 3)
+        self.assertEqual([each.text for each in self.all(".key li")][:2], ["core", "merge"])
+
+    def test_theme(self):
+        self.open()
+        ground = lambda: self.browser.execute_script("return getComputedStyle(document.body).backgroundColor")
+        before = ground()
+        self.one("#theme").click()
+        self.assertNotEqual(ground(), before)
+        after = ground()
+        self.open("#aaa/flat")
+        self.assertEqual(ground(), after)
+        self.one("#theme").click()
+        self.assertEqual(ground(), before)
+
+    def test_only_what_is_seen_is_drawn(self):
+        many = [{**each, "benchmark": f"load {number}"} for each in records(commits=12) if each["benchmark"] == "flat" for number in range(200)]
+        with tempfile.TemporaryDirectory() as folder:
+            self.open(page=rendered(folder, many))
+            self.assertEqual(len(self.all(".card")), 200)
+            self.assertLess(len(self.all("svg.spark")), 100)
+            self.assertEqual(len(self.all("canvas")), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
