@@ -25,7 +25,9 @@
     return element;
   };
 
-  const shown = (value) => value === null ? "–" : Math.abs(value) >= 1e6 ? value.toExponential(3) : Number(value.toPrecision(4)).toLocaleString("en");
+  const shown = (value) => value === null ? "–" : Number(value.toPrecision(4)).toLocaleString("en", { maximumSignificantDigits: 4 });
+  const onAxis = (value) => value === null ? null : value >= 1e6 ? `${shown(value / 1e6)} M` : shown(value);
+  const isDecade = (value) => Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-9;
   const withUnit = (value, unit) => `${shown(value)} ${unit === "instructions" ? "instr." : unit}`;
   const day = (time) => new Date(time * 1000).toISOString().slice(0, 10);
   const short = (commit) => commit[0].slice(0, 10);
@@ -41,7 +43,8 @@
   };
   const lastOf = (values) => values.findLastIndex((value) => value !== null);
   // The latest step, or else the latest value beside the median of all before.
-  const lastChange = (series) => {
+  const lastChange = (series) => series.last ??= changeOf(series); // sorting asks again and again
+  const changeOf = (series) => {
     if (series.steps.length) { const step = series.steps.at(-1); return { change: relative(step[STEP.from], step[STEP.to]), sure: true }; }
     const values = series.value.filter((value) => value !== null);
     return { change: values.length > 1 ? relative(median(values.slice(0, -1)), values.at(-1)) : 0, sure: false };
@@ -67,6 +70,7 @@
   const remembered = { get() { try { return localStorage.getItem("theme"); } catch { return null; } },
     set(value) { try { localStorage.setItem("theme", value); } catch { /* file:// may forbid it */ } } };
   const system = matchMedia("(prefers-color-scheme: dark)");
+  const preferred = () => remembered.get() || (system.matches ? "dark" : "light");
   const isDark = () => document.documentElement.dataset.theme === "dark";
   const setTheme = (theme) => {
     document.documentElement.dataset.theme = theme;
@@ -75,8 +79,6 @@
   };
   document.getElementById("theme").addEventListener("click", () => { const theme = isDark() ? "light" : "dark"; remembered.set(theme); setTheme(theme); });
   system.addEventListener("change", () => { if (!remembered.get()) setTheme(system.matches ? "dark" : "light"); });
-  addEventListener("beforeprint", () => { setTheme("light"); for (const each of document.querySelectorAll("details")) each.open = true; });
-  addEventListener("afterprint", () => setTheme(remembered.get() || (system.matches ? "dark" : "light")));
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
   const lineColour = (index) => (isDark() ? DARK : LIGHT)[index % LIGHT.length];
 
@@ -92,8 +94,9 @@
       ...series.steps.map((step) => make(`line.${step[STEP.to] > step[STEP.from] ? "up" : "down"}`, { x1: x(step[0]), x2: x(step[0]), y1: 0, y2: height })),
       make("path", { d: `M${points.join("L")}${points.length === 1 ? "h3" : ""}` }));
   };
+  const fillSpark = (waiting) => { lazily.unobserve(waiting); waiting.replaceWith(spark(waiting.series)); };
   const lazily = new IntersectionObserver((entries) => {
-    for (const { isIntersecting, target } of entries) if (isIntersecting) { lazily.unobserve(target); target.replaceWith(spark(target.series)); }
+    for (const { isIntersecting, target } of entries) if (isIntersecting) fillSpark(target);
   }, { rootMargin: "200px" });
 
   const card = (machine, series) => {
@@ -145,11 +148,16 @@
   // Filled when opened: a thousand rows are many elements.
   const disclosed = (title, content) => {
     const details = make("details", {}, make("summary", {}, title));
-    details.addEventListener("toggle", () => { if (details.open && details.children.length === 1) details.append(content()); });
     details.fill = () => { if (details.children.length === 1) details.append(content()); };
+    details.addEventListener("toggle", () => { if (details.open) details.fill(); });
     return details;
   };
-  addEventListener("beforeprint", () => { for (const each of document.querySelectorAll("details")) if (each.fill) each.fill(); });
+  addEventListener("beforeprint", () => {
+    for (const each of document.querySelectorAll("details")) { if (each.fill) each.fill(); each.open = true; }
+    for (const each of document.querySelectorAll("div.spark")) fillSpark(each);
+    setTheme("light");
+  });
+  addEventListener("afterprint", () => setTheme(preferred()));
 
   // ---- charts
   const spansDecades = (columns) => { let low = Infinity, high = 0;
@@ -160,6 +168,7 @@
     const { ctx, bbox } = chart;
     ctx.save();
     ctx.font = `${12 * devicePixelRatio}px system-ui, sans-serif`;
+    ctx.textAlign = "left"; ctx.textBaseline = "alphabetic";
     ctx.beginPath(); ctx.rect(bbox.left, 0, bbox.width, bbox.top + bbox.height); ctx.clip();
     let end = [-Infinity, -Infinity];
     for (const step of steps) {
@@ -179,7 +188,7 @@
   // lines: [{ label, value, low?, high? }]; x: numbers; about: (index) => nodes that say what the cursor is on.
   const chart = ({ title, x, lines, unit, about, ticks, logX, marks }) => {
     const logY = spansDecades(lines.map((line) => line.value)), positive = (column) => logY ? column.map((value) => value > 0 ? value : null) : column;
-    const place = make("div", { tabindex: 0, role: "img", "aria-label": `${title}. Arrow keys move from point to point; the table below has all of them.` });
+    const place = make("div", { tabindex: 0, role: "application", "aria-roledescription": "chart", "aria-label": `${title}. Arrow keys move from point to point; the table below has all of them.` });
     const hover = make("p.hover", {}), data = [x], series = [{}], bands = [];
     lines.forEach((line, index) => {
       const stroke = () => lineColour(index);
@@ -217,7 +226,7 @@
       const width = Math.max(200, place.clientWidth);
       self = new uPlot({ width, height: Math.round(Math.max(240, Math.min(380, width * 0.42))), series, bands, padding: [marks ? 36 : 12, 16, 0, 0], legend: { show: false },
         scales: { x: { time: false, distr: logX ? 3 : 1, range: (_, min, max) => min === null || (min === x[0] && max === x.at(-1)) ? full : [min, max] }, y: { distr: logY ? 3 : 1 } },
-        axes: [{ ...axis, grid: { show: false }, values: (_, splits) => splits.map(ticks), space: logX ? 50 : 90 }, { ...axis, size: 66, values: (_, splits) => splits.map((value) => value === null ? null : shown(value)) }],
+        axes: [{ ...axis, size: 32, grid: { show: false }, values: (_, splits) => splits.map(ticks), space: logX ? 50 : 90 }, { ...axis, size: 66, grid: { ...axis.grid, filter: (_, splits) => logY ? splits.map((value) => isDecade(value) ? value : null) : splits }, values: (_, splits) => splits.map(onAxis) }],
         cursor: { drag: { x: !logX, y: false }, points: { size: 8 } },
         hooks: { draw: marks ? [marks] : [], setCursor: [(each) => { if (each.cursor.idx !== null && each.cursor.idx !== undefined) tell(each.cursor.idx); }], setScale: [(each, key) => { if (key === "x") { place.dataset.min = each.scales.x.min; place.dataset.max = each.scales.x.max; } }] },
       }, data, place);
@@ -275,15 +284,15 @@
       add(overCommits(machine, `contestants of ${about.name} over commits`, rivals, unit, []), rivals, disclosed("Table of this chart", commitsTable(machine, rivals, unit, false)));
       const mine = rivals.find((series) => series.about.contestant === about.contestant);
       const now = rivals.map((series) => ({ label: series.label, value: series.value[lastOf(series.value)] })).sort((a, b) => a.value - b.value);
-      parts.push(make("h2", {}, "Contestants at the last commit"), table([["contestant"], [unit, "number"], [`beside ${about.contestant}`, "number"]],
-        now.map((each) => [each.label, shown(each.value), `${shown(each.value / mine.value[lastOf(mine.value)])} ×`])));
+      parts.push(make("h2", {}, "Contestants at the last commit"), make("div.narrow", {}, table([["contestant"], [unit, "number"], [`beside ${about.contestant}`, "number"]],
+        now.map((each) => [each.label, shown(each.value), `${shown(each.value / mine.value[lastOf(mine.value)])} ×`]))));
     }
     const family = all.filter((series) => series.about.family === about.family && series.about.size > 0), sizes = [...new Set(family.map((series) => series.about.size))].sort((a, b) => a - b);
     if (sizes.length > 2 && sizes.at(-1) / sizes[0] >= DECADE) {
       const lines = [...new Set(family.map((series) => series.about.contestant))].map((label) => ({ label, value: sizes.map((size) => {
         const one = family.find((series) => series.about.contestant === label && series.about.size === size); return one ? one.value[lastOf(one.value)] : null; }) }));
       parts.push(make("h2", {}, "Over the size, at the last commit"));
-      add(chart({ title: `${about.name} over the number of points`, x: sizes, lines, unit, logX: true, ticks: (size) => size === null || !Number.isInteger(Math.log10(size)) ? "" : size.toLocaleString("en"),
+      add(chart({ title: `${about.name} over the number of points`, x: sizes, lines, unit, logX: true, ticks: (size) => size === null || !isDecade(size) ? "" : onAxis(size),
         about: (at) => [`${sizes[at].toLocaleString("en")} points: `, ...lines.map((line, index) => `${index ? "; " : ""}${line.label} ${withUnit(line.value[at], unit)}`)] }), lines,
       disclosed("Table of this chart", () => table([["points", "number"], ...lines.map((line) => [`${line.label}, ${unit}`, "number"])], sizes.map((size, at) => [size.toLocaleString("en"), ...lines.map((line) => shown(line.value[at]))]))));
     }
@@ -299,7 +308,7 @@
     if (event) { scrollTo(0, 0); main.focus({ preventScroll: true }); }
   };
   document.getElementById("skip").addEventListener("click", (event) => { event.preventDefault(); main.focus(); });
-  setTheme(remembered.get() || (system.matches ? "dark" : "light"));
+  setTheme(preferred());
   addEventListener("hashchange", show);
   show();
 })();
