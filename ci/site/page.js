@@ -252,7 +252,7 @@
       " · ", make("code", {}, short(commit)), ` · ${day(commit[1])}`, ...step ? [" · ", changeMark(relative(step[STEP.from], step[STEP.to]), true)] : [], make("br", {}), commit[2]];
     } });
   const commitsTable = (machine, lines, unit, bounds) => () => table(
-    [["commit"], ["date"], ...lines.flatMap((line) => [[`${line.label}, ${unit}`, "number"], ...bounds ? [["low", "number"], ["high", "number"]] : []]), ["message", "subject"]],
+    [["commit"], ["date", "number"], ...lines.flatMap((line) => [[line.label === unit ? unit : `${line.label}, ${unit}`, "number"], ...bounds ? [["low", "number"], ["high", "number"]] : []]), ["message", "subject"]],
     machine.commits.map((commit, at) => [commitMark(commit), day(commit[1]),
       ...lines.flatMap((line) => [line.value, ...bounds ? [line.low, line.high] : []].map((column) => shown(column[at]))), commit[2]]).reverse());
 
@@ -265,7 +265,7 @@
     for (const series of mine) {
       const { change, sure } = lastChange(series), lines = [{ ...series, label: series.measure }];
       parts.push(make("h2", {}, `${series.measure[0].toUpperCase()}${series.measure.slice(1)} `, changeMark(change, sure)));
-      add(overCommits(machine, `${benchmark}, ${series.measure} over commits`, lines, series.unit, series.steps), lines, disclosed("Table of this chart", commitsTable(machine, lines, series.unit, true)));
+      add(overCommits(machine, `${benchmark}, ${series.measure} over commits`, lines, series.unit, series.steps), lines, disclosed("Table of this chart", commitsTable(machine, lines, series.unit, series.low.some((low, at) => low !== series.high[at]))));
     }
     const about = parsed(benchmark);
     if (about) for (const unit of new Set(mine.map((series) => series.unit))) together(machine, about, unit, parts, add);
