@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 
 import jinja2
 import markupsafe
@@ -51,14 +52,17 @@ def uplot():
         return folder
     if not shutil.which("npm"):
         raise HistoryError("no npm, which brings the charts (uPlot): apt-get install npm")
-    shutil.rmtree(MODULES, ignore_errors=True)
-    MODULES.mkdir(parents=True)
-    shutil.copy(SITE / "package.json", MODULES)
-    shutil.copy(SITE / "package-lock.json", MODULES)
-    done = subprocess.run(["npm", "ci", "--ignore-scripts"], cwd=MODULES, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        kept.unlink()
-        raise HistoryError(f"npm could not bring uPlot, see ci/site/package-lock.json:\n{done.stderr.strip()[-2000:]}")
+    MODULES.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=MODULES.parent) as name:
+        fresh = pathlib.Path(name) / "site"
+        fresh.mkdir()
+        for each in ("package.json", "package-lock.json"):
+            shutil.copy(SITE / each, fresh)
+        done = subprocess.run(["npm", "ci", "--ignore-scripts"], cwd=fresh, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise HistoryError(f"npm could not bring uPlot, see ci/site/package-lock.json:\n{done.stderr.strip()[-2000:]}")
+        shutil.rmtree(MODULES, ignore_errors=True)
+        fresh.rename(MODULES)
     return folder
 
 

@@ -3,6 +3,7 @@
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -66,6 +67,24 @@ class Page(unittest.TestCase):
         self.assertIn("uPlot (v1.6.32)", page)
         self.assertIn("&lt;damaged&gt;", page)
         self.assertEqual(page.count("<script"), 3)
+
+    def test_the_charts_are_pinned(self):
+        packages = json.loads((dashboard.SITE / "package-lock.json").read_text())["packages"]
+        for name, package in packages.items():
+            self.assertNotIn("resolved", package)
+            self.assertTrue(not name or package["integrity"].startswith("sha512-"))
+
+    def test_what_npm_cannot_bring_is_told_and_leaves_nothing(self):
+        site = self.folder / "site"
+        shutil.copytree(dashboard.SITE, site)
+        lock = site / "package-lock.json"
+        lock.write_text(lock.read_text().replace("sha512-KIMV", "sha512-XIMV"))
+        for name, other in (("SITE", site), ("MODULES", self.folder / "build/site")):
+            self.addCleanup(setattr, dashboard, name, getattr(dashboard, name))
+            setattr(dashboard, name, other)
+        with self.assertRaisesRegex(history.HistoryError, "npm could not bring uPlot"):
+            dashboard.uplot()
+        self.assertEqual(list((self.folder / "build").iterdir()), [])
 
     def test_the_data_are_those_of_the_history(self):
         one = {**next(records()), "machine": "bbb"}
