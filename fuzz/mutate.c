@@ -131,7 +131,8 @@ static void reuse(struct program *program, struct dice *dice, bool as_neighbour)
     }
     struct ring_bytes copy = program_bytes(program, from->data, from->size);
     if (as_neighbour) {
-        unsigned char *last = (unsigned char *)(uintptr_t)copy.data + copy.size - 1;
+        unsigned char *bytes = program->blocks[program->block_count - 1]; /* the copy's */
+        unsigned char *last = &bytes[copy.size - 1];
         *last = (unsigned char)(*last + (below(dice, 2) == 0 ? 1 : UINT8_MAX));
     }
     *into = copy;
