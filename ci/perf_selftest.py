@@ -117,7 +117,7 @@ class SelfTest:
         for percent in percents:
             caught = []
             for row in rows:
-                steps = {what: math.ceil(base[name] / self.operations[name] * percent / 100 / 2) for what, name in row.items()}
+                steps = {what: max(1, math.ceil((base[name] / self.operations[name] * percent / 100 - 1) / 2)) for what, name in row.items()}
                 counted = count_each(slowed(self.commit, steps), row.values())
                 caught += [perf_verdict.of_instructions(base[name], counted[name]) == "slower" for name in counted]
                 self.progress(f"{percent:g} % planted, counted")
