@@ -1,4 +1,4 @@
-/* Changes programs as programs: whole operations, and what they share. What engines know of it is targets/mutator.c. */
+/* Changes programs as programs: whole operations, and what they share. What engines know of it is mutator.c. */
 #ifndef FUZZ_MUTATE_H
 #define FUZZ_MUTATE_H
 
