@@ -14,10 +14,19 @@ struct dice {
     uint64_t thrown;
 };
 
+/* The same bytes on every machine, or a seed would not make the same changes. */
+static void write_little_endian(uint64_t value, unsigned char bytes[8])
+{
+    for (unsigned int i = 0; i < 8; i++) {
+        bytes[i] = (unsigned char)(value >> 8 * i);
+    }
+}
+
 static uint64_t throw_dice(struct dice *dice)
 {
-    dice->thrown++;
-    return XXH3_64bits_withSeed(&dice->thrown, sizeof dice->thrown, dice->seed);
+    unsigned char bytes[8];
+    write_little_endian(++dice->thrown, bytes);
+    return XXH3_64bits_withSeed(bytes, sizeof bytes, dice->seed);
 }
 
 static size_t below(struct dice *dice, size_t limit)
@@ -55,9 +64,8 @@ static void move_last(struct program *program, size_t place)
 static void insert(struct program *program, struct dice *dice)
 {
     struct program drawn;
-    unsigned char bytes[1 + sizeof(uint64_t)] = {0}; /* a rule, and what random bytes say */
-    uint64_t random = throw_dice(dice);
-    memcpy(bytes + 1, &random, sizeof random);
+    unsigned char bytes[1 + 8] = {0}; /* a rule, and what random bytes say */
+    write_little_endian(throw_dice(dice), bytes + 1);
     program_init(&drawn);
     bytes_decode(bytes, sizeof bytes, &drawn);
     if (drawn.count > 0) {
