@@ -30,8 +30,7 @@ static void run(struct bench_state *state, const struct bench_case *what)
     workload_check(load, load->ring, load->points);
 }
 
-/* What `legacy` needs for one step is minutes on the larger rings: its sort is at its worst on what is nearly
- * sorted. */
+/* Each change is undone by another, and the sort of `legacy` is at its worst on what is nearly sorted. */
 static bool skips(const struct bench_case *what)
 {
     bool legacy = subject_named(what->contestant) == &subject_legacy;

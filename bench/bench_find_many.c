@@ -1,8 +1,6 @@
 /* Many lookups that do not wait for one another: by position, and by key. */
 #include "workload.h"
 
-#include <string.h>
-
 #include "pointers.h"
 
 #define WINDOW 1024 /* lookups in one call */
@@ -25,31 +23,9 @@ static void find_keys(const struct workload *load, const struct ring_bytes *keys
     }
 }
 
-/* A fast wrong answer would win. */
-static void check(const struct ring_bytes nodes[WINDOW], const struct ring_bytes expected[WINDOW])
-{
-    for (size_t i = 0; i < WINDOW; i++) {
-        if (nodes[i].size != expected[i].size ||
-            memcmp(nodes[i].data, expected[i].data, expected[i].size) != 0) {
-            bench_fail("the contestants do not agree on an owner");
-        }
-    }
-}
-
-/* The core's ring of the same nodes, looked up in one by one, tells what is right. */
-static const struct ring *reference(struct bench_state *state, const struct bench_case *what)
-{
-    struct workload *load =
-        workload_get(state, &(struct bench_case){"core", what->variant, what->size});
-    workload_build(load);
-    return workload_as_ring(load, load->ring);
-}
-
 static void run_positions(struct bench_state *state, const struct bench_case *what)
 {
     struct ring_bytes nodes[WINDOW];
-    struct ring_bytes expected[WINDOW];
-    const struct ring *ring = reference(state, what);
     struct workload *load = workload_get(state, what);
     workload_build(load);
     size_t count = workload_key_count(load->points);
@@ -62,17 +38,12 @@ static void run_positions(struct bench_state *state, const struct bench_case *wh
     }
     load->asked = next;
     find_positions(load, positions, nodes);
-    for (size_t i = 0; i < WINDOW; i++) {
-        (void)ring_find_positions(ring, &positions[i], 1, &expected[i]);
-    }
-    check(nodes, expected);
+    workload_check_owners(state, what, positions, nodes, WINDOW);
 }
 
 static void run_keys(struct bench_state *state, const struct bench_case *what)
 {
     struct ring_bytes nodes[WINDOW];
-    struct ring_bytes expected[WINDOW];
-    const struct ring *ring = reference(state, what);
     struct workload *load = workload_get(state, what);
     workload_build(load);
     size_t count = workload_key_count(load->points);
@@ -85,10 +56,12 @@ static void run_keys(struct bench_state *state, const struct bench_case *what)
     }
     load->asked = next;
     find_keys(load, keys, nodes);
+    uint64_t positions_of_keys[WINDOW];
+    const struct ring *core = workload_core(state, what);
     for (size_t i = 0; i < WINDOW; i++) {
-        (void)ring_find(ring, keys[i].data, keys[i].size, &expected[i]);
+        (void)ring_position(core, keys[i].data, keys[i].size, &positions_of_keys[i]);
     }
-    check(nodes, expected);
+    workload_check_owners(state, what, positions_of_keys, nodes, WINDOW);
 }
 
 static const char *const contestants[] = {"core", "merge", "pointers", NULL};

@@ -93,7 +93,7 @@ static void run_last(struct bench_state *state, const struct bench_case *what)
     run_at(state, what, 2);
 }
 
-/* Above that, `legacy` takes minutes. */
+/* `legacy` is built anew after each. */
 static bool skips(const struct bench_case *what)
 {
     return subject_named(what->contestant) == &subject_legacy && what->size > 100000;

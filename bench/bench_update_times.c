@@ -6,8 +6,8 @@
 
 #include "times.h"
 
-/* So that 20 are beyond the 99.9th percentile; and of who takes up to a millisecond or 50 for each, fewer: their
- * 99.9th percentile is at or near the maximum. */
+/* So that 20 are beyond the 99.9th percentile; and fewer of who takes long for each, whose 99.9th percentile is at or
+ * near the maximum. */
 #define CHANGES 20000
 #define CHANGES_SLOW 2000
 #define CHANGES_SLOWEST 20
@@ -85,24 +85,12 @@ static const char *const contestants[] = {"core", "merge", "resort", NULL};
 static const int64_t replicas[] = {128, 0};
 static const int64_t points[] = {1000, 10000, 100000, 1000000, 0};
 
-const struct bench bench_add_times = {
-    .name = "add_times",
-    .contestants = contestants,
-    .variant = "replicas",
-    .variants = replicas,
-    .size = "points",
-    .sizes = points,
-    .repetitions = 3,
-    .run = run_add,
-};
+#define TIMES(its_name, its_run)                                                                   \
+    {                                                                                              \
+        .name = (its_name), .contestants = contestants, .variant = "replicas",                     \
+        .variants = replicas, .size = "points", .sizes = points, .repetitions = 3,                 \
+        .run = (its_run),                                                                          \
+    }
 
-const struct bench bench_remove_times = {
-    .name = "remove_times",
-    .contestants = contestants,
-    .variant = "replicas",
-    .variants = replicas,
-    .size = "points",
-    .sizes = points,
-    .repetitions = 3,
-    .run = run_remove,
-};
+const struct bench bench_add_times = TIMES("add_times", run_add);
+const struct bench bench_remove_times = TIMES("remove_times", run_remove);

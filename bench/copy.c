@@ -13,10 +13,7 @@ bool copy_is(const struct bench_case *what)
 
 void copy_run(struct bench_state *state, const struct bench_case *what)
 {
-    struct workload *load =
-        workload_get(state, &(struct bench_case){"core", what->variant, what->size});
-    workload_build(load);
-    size_t bytes = ring_bytes_used(workload_as_ring(load, load->ring));
+    size_t bytes = ring_bytes_used(workload_core(state, what));
     unsigned char *from = memory_resize(NULL, bytes, 1);
     unsigned char *copy = memory_resize(NULL, bytes, 1);
     memset(from, 1, bytes);

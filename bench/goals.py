@@ -5,7 +5,6 @@ Reads the JSON of Google Benchmark that `bench/run --goals` leaves. bench/README
 come about.
 """
 
-import argparse
 import statistics
 import sys
 from collections import namedtuple
@@ -127,20 +126,8 @@ def lines_of(goals, results):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("file", help="JSON of Google Benchmark, with repetitions")
-    parser.add_argument("--markdown", action="store_true", help="print a Markdown table")
-    options = parser.parse_args()
-    try:
-        results = ratios.read(options.file)
-    except ratios.ReportError as error:
-        print(f"goals.py: {options.file}: {error}", file=sys.stderr)
-        return 2
-    print(f"Goals, with {REPLICAS} replicas: median (lowest..highest) of the repetitions")
-    if options.markdown:
-        print()
-    ratios.write(lines_of(make_goals(), results), options.markdown)
-    return 0
+    title = f"Goals, with {REPLICAS} replicas: median (lowest..highest) of the repetitions"
+    return ratios.print_one_table("goals.py", __doc__, title, lambda results: lines_of(make_goals(), results))
 
 
 if __name__ == "__main__":

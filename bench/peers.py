@@ -5,7 +5,6 @@ Reads the JSON of Google Benchmark that `bench/run --peers` leaves. bench/README
 come about.
 """
 
-import argparse
 import sys
 
 import ratios
@@ -54,20 +53,8 @@ def lines_of(rows):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("file", help="JSON of Google Benchmark, with repetitions")
-    parser.add_argument("--markdown", action="store_true", help="print a Markdown table")
-    options = parser.parse_args()
-    try:
-        rows = report(ratios.read(options.file))
-    except ratios.ReportError as error:
-        print(f"peers.py: {options.file}: {error}", file=sys.stderr)
-        return 2
-    print("Core against everything: ratios of times, median (lowest..highest); core/LIMIT is how far from it")
-    if options.markdown:
-        print()
-    ratios.write(lines_of(rows), options.markdown)
-    return 0
+    title = "Core against everything: ratios of times, median (lowest..highest); core/LIMIT is how far from it"
+    return ratios.print_one_table("peers.py", __doc__, title, lambda results: lines_of(report(results)))
 
 
 if __name__ == "__main__":

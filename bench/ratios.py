@@ -335,6 +335,24 @@ def print_counts(tables, markdown):
         write(count_lines(table), markdown)
 
 
+def print_one_table(program, about, title, lines_of):
+    """What a program does that prints one table of a file: lines_of(Results) are its lines. The exit status."""
+    parser = argparse.ArgumentParser(prog=program, description=about.splitlines()[0])
+    parser.add_argument("file", help="JSON of Google Benchmark, with repetitions")
+    parser.add_argument("--markdown", action="store_true", help="print a Markdown table")
+    options = parser.parse_args()
+    try:
+        lines = lines_of(read(options.file))
+    except ReportError as error:
+        print(f"{program}: {options.file}: {error}", file=sys.stderr)
+        return 2
+    print(title)
+    if options.markdown:
+        print()
+    write(lines, options.markdown)
+    return 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("file", help="JSON of Google Benchmark, with repetitions")

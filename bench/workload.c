@@ -165,6 +165,27 @@ void workload_check(const struct workload *workload, const void *ring, size_t po
     }
 }
 
+const struct ring *workload_core(struct bench_state *state, const struct bench_case *what)
+{
+    struct workload *core =
+        workload_get(state, &(struct bench_case){"core", what->variant, what->size});
+    workload_build(core);
+    return core->ring;
+}
+
+void workload_check_owners(struct bench_state *state, const struct bench_case *what,
+                           const uint64_t *positions, const struct ring_bytes *owners, size_t count)
+{
+    const struct ring *core = workload_core(state, what);
+    for (size_t i = 0; i < count; i++) {
+        struct ring_bytes right;
+        (void)ring_find_positions(core, &positions[i], 1, &right);
+        if (owners[i].size != right.size || memcmp(owners[i].data, right.data, right.size) != 0) {
+            bench_fail("the contestants do not agree on an owner");
+        }
+    }
+}
+
 size_t workload_key_count(size_t points)
 {
     size_t count = points > KEYS_MIN ? points : KEYS_MIN;

@@ -62,6 +62,15 @@ void *workload_empty(const struct workload *workload);
 /* For contestants that are rings of core/ring.h, and answer all that it declares: `core`, `merge`. */
 struct ring *workload_as_ring(const struct workload *workload, void *ring);
 
+/* The core's ring of the same nodes. */
+const struct ring *workload_core(struct bench_state *state, const struct bench_case *what);
+
+/* A fast wrong answer would win. Stops the program unless these are the owners of the positions, as workload_core()
+ * names them, asked for one by one. */
+void workload_check_owners(struct bench_state *state, const struct bench_case *what,
+                           const uint64_t *positions, const struct ring_bytes *owners,
+                           size_t count);
+
 /* Stops the program unless the ring has exactly so many points. */
 void workload_check(const struct workload *workload, const void *ring, size_t points);
 

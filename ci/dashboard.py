@@ -20,6 +20,7 @@ from history import HistoryError
 from perf_build import ROOT
 
 SITE = ROOT / "ci/site"
+PARTS = ("common.js", "theme.js", "overview.js", "tables.js", "charts.js", "panel.js", "routes.js")
 MODULES = ROOT / "build/site"  # what npm brings
 
 
@@ -85,7 +86,7 @@ def steps_of(values, unit):
 
 
 def machine_data(name, records):
-    """As page.js reads it: commits [hash, time, subject]; series with columns over all commits, null for not measured."""
+    """As common.js reads it: commits [hash, time, subject]; series with columns over all commits, null for not measured."""
     commits, series = series_of(records)
     columns = lambda values, at: [values[place][at] if place in values else None for place in range(len(commits))]
     return {"name": name, "commits": [[commit, *said[1:]] for commit, said in commits.items()], "series": [
@@ -119,7 +120,7 @@ def render(machines, problems, address, folder):
     page = environment.get_template("page.html").render(
         data=as_script({"machines": machines, "repository": address}), problems=problems,
         styles=[read(charts / "uPlot.min.css"), read(SITE / "page.css")], licence=read(charts.parent / "LICENSE"),
-        scripts=[read(charts / "uPlot.iife.min.js"), read(SITE / "page.js")])
+        scripts=[read(charts / "uPlot.iife.min.js"), markupsafe.Markup("").join(read(SITE / part) for part in PARTS)])
     folder.mkdir(parents=True, exist_ok=True)
     fresh = folder / "index.html.new"
     fresh.write_text(page, encoding="utf-8")

@@ -7,8 +7,6 @@ BUILD = ROOT / "build"
 SLOW_MS = "1000"  # of the process's own time: sanitized
 HANG_SECONDS = 10
 INPUT_MAX = 512  # bytes: programs of some hundred operations
-OF_PROGRAMS = ("ring_ops", "monotonicity")  # as fuzz/CMakeLists.txt has them
-MUTATORS = [BUILD / tree / "fuzz/mutator.so" for tree in ("afl-asan", "afl")]  # the same, whichever is built
 RAW = ("crash-", "timeout-", "oom-", "leak-")
 
 
@@ -18,9 +16,9 @@ def is_raw(path):
 
 
 def environment(subject, target):
-    """AFL++'s mutator is a library, and what it is for are targets whose inputs are programs."""
-    built = [str(path) for path in MUTATORS if target in OF_PROGRAMS and path.exists()]
-    mutator = {"AFL_CUSTOM_MUTATOR_LIBRARY": built[0]} if built else {}
+    """AFL++ loads a target's mutator, if it has one, from whichever tree is built: it is the same in both."""
+    mutators = [BUILD / tree / f"fuzz/{target}.mutator.so" for tree in ("afl-asan", "afl")]
+    mutator = {"AFL_CUSTOM_MUTATOR_LIBRARY": str(path) for path in mutators if path.exists()}
     return dict(os.environ, RINGPROOF_SUBJECT=subject, RINGPROOF_SLOW_MS=SLOW_MS,
                 AFL_NO_UI="1", AFL_NO_AFFINITY="1", AFL_SKIP_CPUFREQ="1", AFL_FAST_CAL="1", AFL_CMPLOG_ONLY_NEW="1",
                 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES="1", AFL_NO_STARTUP_CALIBRATION="1", AFL_IGNORE_SEED_PROBLEMS="1", **mutator)

@@ -10,6 +10,19 @@
 
 #include <cmocka.h>
 
+#include "../bytes.h"
+
 #define BYTES(literal) ((struct ring_bytes){(literal), sizeof(literal) - 1})
+
+/* The program's canonical bytes. The caller frees them. */
+static inline char *encode(const struct program *program, size_t *size)
+{
+    char *bytes = NULL;
+    FILE *out = open_memstream(&bytes, size);
+    assert_non_null(out);
+    bytes_encode(program, out);
+    assert_int_equal(fclose(out), 0);
+    return bytes;
+}
 
 #endif

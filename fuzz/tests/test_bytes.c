@@ -4,19 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../bytes.h"
 #include "../generate.h"
 #include "../trace.h"
-
-static char *encode(const struct program *program, size_t *size)
-{
-    char *bytes = NULL;
-    FILE *out = open_memstream(&bytes, size);
-    assert_non_null(out);
-    bytes_encode(program, out);
-    assert_int_equal(fclose(out), 0);
-    return bytes;
-}
 
 static char *as_text(const struct program *program)
 {

@@ -4,22 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../bytes.h"
 #include "../generate.h"
 #include "../mutate.h"
 
 #define SEEDS 2000
-
-/* The program's bytes, to be freed. */
-static char *encode(const struct program *program, size_t *size)
-{
-    char *bytes = NULL;
-    FILE *out = open_memstream(&bytes, size);
-    assert_non_null(out);
-    bytes_encode(program, out);
-    assert_int_equal(fclose(out), 0);
-    return bytes;
-}
 
 static void decode(const char *bytes, size_t size, struct program *program)
 {
