@@ -1,8 +1,11 @@
-"""What a workload costs: instructions, counted, and nanoseconds of two programs, side by side."""
+"""What a workload costs: instructions, counted, and time, against that of another program beside it."""
 import concurrent.futures
+import contextlib
 import os
 import random
 import re
+import statistics
+import subprocess
 import tempfile
 
 import perf_build
@@ -10,7 +13,7 @@ import perf_build
 # Of no machine in particular: 32 kB of level 1, 1 MB behind it. Information, and the same everywhere.
 CACHES = ["--I1=32768,8,64", "--D1=32768,8,64", "--LL=1048576,16,64"]
 ENVIRONMENT = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C"}
-ROUNDS_OF_ONE = 10  # the shortest is taken: what else the machine does only ever adds
+TURNS = 25  # of both programs of a pair
 
 
 def loads(gate):
@@ -24,7 +27,7 @@ def count(gate, load, environment=None):
     with tempfile.TemporaryDirectory() as folder:
         out = f"{folder}/out"
         perf_build.run("valgrind", "--tool=callgrind", "--instr-atstart=no", "--collect-atstart=no", "--cache-sim=yes",
-                       "--branch-sim=yes", *CACHES, f"--callgrind-out-file={out}", gate, load, "0",
+                       "--branch-sim=yes", *CACHES, f"--callgrind-out-file={out}", gate, "count", load,
                        env={**ENVIRONMENT, **(environment or {})})
         with open(out, encoding="utf-8") as file:
             text = file.read()
@@ -43,14 +46,59 @@ def count_all(gates, names):
         return {name: [one.result() for one in both] for name, both in waiting.items()}
 
 
-def time_once(gate, load):
-    return min(map(float, perf_build.run(gate, load, ROUNDS_OF_ONE, env=ENVIRONMENT).split()))
+def stopped(process):
+    return perf_build.CannotMeasure(f"{' '.join(process.args)}: it stopped, exit {process.wait()}")
 
 
-def time_side_by_side(gates, load, rounds, order: random.Random):
-    """For each program, nanoseconds for an operation: a new process each, in turns, in an order by lot."""
-    times = [[] for _ in gates]
-    for _ in range(rounds):
+@contextlib.contextmanager
+def waiting_for_turns(gate, load):
+    command = [str(gate), "time", load]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, env=ENVIRONMENT) as process:
+        yield process
+    if process.returncode != 0:
+        raise stopped(process)
+
+
+def answer(process):
+    """What one more round takes, in nanoseconds for an operation."""
+    try:
+        process.stdin.write(b"\n")
+        return float(process.stdout.readline())
+    except (BrokenPipeError, ValueError):
+        raise stopped(process) from None
+
+
+@contextlib.contextmanager
+def one_processor(order):
+    """All that is started within runs on the same one: two of them may be in different states for a long time."""
+    here = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {order.choice(sorted(here))})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, here)
+
+
+def time_against(yardstick, gate, load, order: random.Random):
+    """How often it takes what the yardstick takes, and what that is, in nanoseconds for an operation: in a new process
+    each, in turns of about a millisecond. What else the machine does, it does to both."""
+    turns = []
+    with one_processor(order), contextlib.ExitStack() as stack:
+        pair = [stack.enter_context(waiting_for_turns(program, load)) for program in (yardstick, gate)]
+        for _ in range(TURNS):
+            turn = {which: answer(pair[which]) for which in order.sample((0, 1), 2)}
+            turns.append((turn[1] / turn[0], turn[0]))
+    return tuple(map(statistics.median, zip(*turns)))
+
+
+def time_side_by_side(gates, yardstick, load, pairs, order: random.Random):
+    """For each program, how often it took what the yardstick took: a figure for each pair, in an order by lot. And what
+    the yardstick took."""
+    ratios = [[] for _ in gates]
+    nanoseconds = []
+    for _ in range(pairs):
         for which in order.sample(range(len(gates)), len(gates)):
-            times[which].append(time_once(gates[which], load))
-    return times
+            ratio, took = time_against(yardstick, gates[which], load, order)
+            ratios[which].append(ratio)
+            nanoseconds.append(took)
+    return ratios, statistics.median(nanoseconds)

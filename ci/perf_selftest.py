@@ -26,7 +26,9 @@ PLANTED = [{"FIND": "find", "ADD": "add", "REMOVE": "remove_first"},
            {"FIND": "find_md5", "ADD": "add_sha1", "REMOVE": "remove_last"}]
 PERCENTS = [1, 2, 5, 10, 50]
 PAIRS_COUNTED = 300
-STEPS_TO_CALIBRATE = 10_000
+# Enough to be seen well, and not so many that the rest no longer counts.
+STEPS_TO_CALIBRATE = {"FIND": 100, "ADD": 10_000, "REMOVE": 10_000}
+PAIRS_TO_CALIBRATE = 20
 
 
 def positive(text):
@@ -54,12 +56,6 @@ def slowed(commit, steps):
 
 def count_each(gate, names):
     return {name: counts[0]["Ir"] for name, counts in perf_measure.count_all([gate], names).items()}
-
-
-def nanoseconds_of_a_step(commit, plain):
-    gate = slowed(commit, {"FIND": STEPS_TO_CALIBRATE, "ADD": 0, "REMOVE": 0})
-    shortest = lambda program: min(perf_measure.time_once(program, "find") for _ in range(5))
-    return (shortest(gate) - shortest(plain)) / STEPS_TO_CALIBRATE
 
 
 class SelfTest:
@@ -134,19 +130,27 @@ class SelfTest:
         self.result("time, false alarms:", alarms, pairs, f"; unstable {verdicts.count('unstable')}",
                     alarms > 0.01 * pairs and "time: more than 1 % of false alarms")
 
-    def time_planted(self, percents, trials):
+    def share_of_a_step(self, row):
+        """By how much one step more slows down what it is planted in."""
         plain = self.gates[0]
-        step = nanoseconds_of_a_step(self.commit, plain)
+        gate = slowed(self.commit, STEPS_TO_CALIBRATE)
+        ratio = lambda name: statistics.median(perf_measure.time_side_by_side([gate], plain, name, PAIRS_TO_CALIBRATE, self.order)[0][0])
+        return {what: (ratio(name) - 1) / STEPS_TO_CALIBRATE[what] for what, name in row.items()}
+
+    def time_planted(self, percents, trials):
         row = PLANTED[0]
-        base = {name: statistics.median(perf_measure.time_once(plain, name) for _ in range(9)) for name in row.values()}
+        step = self.share_of_a_step(row)
         for percent in percents:
-            gate = slowed(self.commit, {what: max(1, round(base[name] * percent / 100 / step)) for what, name in row.items()})
-            verdicts = []
+            gate = slowed(self.commit, {what: max(1, round(percent / 100 / step[what])) for what in row})
+            results = []
             for number, name in enumerate(list(row.values()) * trials):
-                verdicts.append(perf.timed((plain, gate), name, self.order)["verdict"])
+                results.append(perf.timed((self.gates[0], gate), name, self.order))
                 self.progress(f"{number + 1} of {trials * len(row)} pairs with {percent:g} % planted, timed")
+            verdicts = [result["verdict"] for result in results]
+            change = statistics.median(result["change"] for result in results)
             caught = verdicts.count("slower")
-            self.result(f"time, {percent:g} % planted: caught", caught, len(verdicts), f"; unstable {verdicts.count('unstable')}",
+            self.result(f"time, {percent:g} % planted: caught", caught, len(verdicts),
+                        f"; unstable {verdicts.count('unstable')}, median of the changes {change:+.1%}",
                         percent >= 10 and caught < 0.95 * len(verdicts) and f"time: fewer than 95 % of {percent:g} % are caught")
 
 

@@ -1,9 +1,8 @@
-/* usage: ring_gate list             the names of all loads, and how many operations a round of each has
- *        ring_gate NAME ROUNDS      one round that is not measured, then some that are: nanoseconds for an operation,
- *                                   one line each
- * Under `callgrind --instr-atstart=no --collect-atstart=no` what it collects is one round: ROUNDS is 0 then. */
+/* usage: ring_gate list          the names of all loads, and how many operations a round of each has
+ *        ring_gate count NAME    one round, which is what `callgrind --instr-atstart=no --collect-atstart=no` collects
+ *        ring_gate time NAME     one round that is not measured, then one for each line of the standard input, which is
+ *                                answered by a line: nanoseconds for an operation */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "loads.h"
@@ -11,7 +10,7 @@
 
 static int usage(void)
 {
-    (void)fputs("usage: ring_gate list | NAME ROUNDS\n", stderr);
+    (void)fputs("usage: ring_gate list | count NAME | time NAME\n", stderr);
     return 2;
 }
 
@@ -31,20 +30,25 @@ static const struct load *load_named(const char *name)
     return load->name != NULL ? load : NULL;
 }
 
-static void run(const struct load *load, unsigned long rounds)
+static void count(const struct load *load)
 {
     struct place place;
     place_make(&place, &load->shape);
-    if (rounds == 0) {
-        measure_prepared();
-        load->round(&place, load);
-    } else {
-        load->round(&place, load);
-        (void)measure_take();
-    }
-    for (unsigned long i = 0; i < rounds; i++) {
+    measure_prepared();
+    load->round(&place, load);
+    place_free(&place);
+}
+
+static void take_turns(const struct load *load)
+{
+    struct place place;
+    place_make(&place, &load->shape);
+    load->round(&place, load);
+    (void)measure_take();
+    while (getchar() == '\n') {
         load->round(&place, load);
         (void)printf("%.3f\n", (double)measure_take() / (double)load->operations);
+        (void)fflush(stdout);
     }
     place_free(&place);
 }
@@ -53,17 +57,18 @@ int main(int argc, char **argv)
 {
     if (argc == 2 && strcmp(argv[1], "list") == 0) {
         list();
-        return 0;
+        return fflush(stdout) == 0 ? 0 : 2;
     }
-    if (argc != 3) {
+    const struct load *load = argc == 3 ? load_named(argv[2]) : NULL;
+    if (load == NULL) {
         return usage();
     }
-    const struct load *load = load_named(argv[1]);
-    char *end = NULL;
-    unsigned long rounds = strtoul(argv[2], &end, 10);
-    if (load == NULL || end == argv[2] || *end != '\0') {
+    if (strcmp(argv[1], "count") == 0) {
+        count(load);
+    } else if (strcmp(argv[1], "time") == 0) {
+        take_turns(load);
+    } else {
         return usage();
     }
-    run(load, rounds);
-    return fflush(stdout) == 0 ? 0 : 2;
+    return ferror(stdout) == 0 ? 0 : 2;
 }

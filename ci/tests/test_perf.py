@@ -10,7 +10,9 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "ci"))
+import perf_measure  # noqa: E402
 import perf_verdict  # noqa: E402
+from perf_build import CannotMeasure  # noqa: E402
 
 AMOUNTS = "#define SLOW_FIND 100\n#define SLOW_ADD 0\n#define SLOW_REMOVE 0\n"
 
@@ -33,13 +35,49 @@ class Verdicts(unittest.TestCase):
         self.assertEqual(perf_verdict.of_times(base, times(1.10, 0.02, 2)), "slower")
         self.assertEqual(perf_verdict.of_times(base, times(0.90, 0.02, 2)), "faster")
         self.assertEqual(perf_verdict.of_times(base, times(1.03, 0.001, 2)), "same")
-        self.assertEqual(perf_verdict.of_times(times(1, 1, 1), times(1.3, 1, 2)), "unstable")
+        self.assertEqual(perf_verdict.of_times(times(1, 1, 1), times(1.15, 1, 2)), "unstable")
 
     def test_a_second_run_must_agree(self):
         self.assertEqual(perf_verdict.of_two_runs("slower", "slower"), "slower")
         self.assertEqual(perf_verdict.of_two_runs("faster", "faster"), "faster")
         for second in ("same", "unstable", "faster"):
             self.assertEqual(perf_verdict.of_two_runs("slower", second), "unstable")
+
+
+class Turns(unittest.TestCase):
+    """Programs whose times are made up: on a machine that is twice as slow after every tenth answer, and then not."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def program(self, name, took, answers=1000, status=0):
+        path = self.folder / name
+        path.write_text(f"""#!/bin/sh
+n=0
+while [ $n -lt {answers} ] && read -r _; do
+    n=$((n + 1))
+    echo answer >> {self.folder}/answers
+    echo $(({took} * (1 + $(wc -l < {self.folder}/answers) / 10 % 2)))
+done
+exit {status}
+""")
+        path.chmod(0o755)
+        return path
+
+    def test_the_state_of_the_machine_cancels_out(self):
+        base, head = self.program("base", 1000), self.program("head", 1100)
+        ratios, nanoseconds = perf_measure.time_side_by_side([base, head], base, "any", 4, random.Random(1))
+        self.assertEqual(ratios, [[1.0] * 4, [1.1] * 4])
+        self.assertIn(nanoseconds, (1000, 1500, 2000))
+
+    def test_a_program_that_stops_is_told(self):
+        base = self.program("base", 1000)
+        for answers, status in ((3, 0), (3, 1), (1000, 1)):
+            head = self.program("stops", 1000, answers, status)
+            with self.assertRaisesRegex(CannotMeasure, f"stops time any: it stopped, exit {status}"):
+                perf_measure.time_against(base, head, "any", random.Random(1))
 
 
 @unittest.skipUnless((ROOT / ".git").exists(), "commits are compared, and this is no clone")
