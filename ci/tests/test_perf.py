@@ -24,10 +24,10 @@ def times(factor, noise, seed):
 
 class Verdicts(unittest.TestCase):
     def test_instructions_from_one_percent_on_as_addresses_lie(self):
-        self.assertEqual(perf_verdict.of_instructions(10_000, 10_089), "same")
-        self.assertEqual(perf_verdict.of_instructions(10_000, 10_091), "slower")
-        self.assertEqual(perf_verdict.of_instructions(10_000, 9_911), "same")
-        self.assertEqual(perf_verdict.of_instructions(10_000, 9_909), "faster")
+        self.assertEqual(perf_verdict.of_instructions(10_000, 10_084), "same")
+        self.assertEqual(perf_verdict.of_instructions(10_000, 10_086), "slower")
+        self.assertEqual(perf_verdict.of_instructions(10_000, 9_916), "same")
+        self.assertEqual(perf_verdict.of_instructions(10_000, 9_914), "faster")
 
     def test_times_need_the_test_and_the_effect(self):
         base = times(1, 0.02, 1)
