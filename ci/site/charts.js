@@ -63,7 +63,7 @@ const chart = ({ title, x, lines, unit, about, ticks, logX, marks }) => {
   const figure = make("div", {}, make("div.chart", {}, place, hover), logX ? null : toolbar);
   const draw = () => {
     const width = Math.max(200, place.clientWidth);
-    self = new uPlot({ width, height: Math.round(Math.max(240, Math.min(380, width * 0.42))), series, bands, padding: [marks ? 36 : 12, 16, 0, 0], legend: { show: false },
+    self = new uPlot({ width, height: Math.round(Math.max(240, Math.min(380, width * 0.42))), series, bands, padding: [marks ? 36 : 12, 34, 0, 0], legend: { show: false },
       scales: { x: { time: false, distr: logX ? 3 : 1, range: (_, min, max) => min === null || (min === x[0] && max === x.at(-1)) ? full : [min, max] }, y: { distr: logY ? 3 : 1 } },
       axes: [{ ...axis, size: 32, grid: { show: false }, values: (_, splits) => splits.map(ticks), space: logX ? 50 : 90 }, { ...axis, size: 66, grid: { ...axis.grid, filter: (_, splits) => logY ? splits.map((value) => isDecade(value) ? value : null) : splits }, values: (_, splits) => splits.map(onAxis) }],
       cursor: { drag: { x: !logX, y: false }, points: { size: 8 } },
