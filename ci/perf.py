@@ -49,13 +49,11 @@ def timed(gates, name, order):
     """Both runs, and what they say together. The second is made only if the first says anything."""
     run = lambda: perf_measure.time_side_by_side(gates, gates[0], name, PAIRS, order)
     runs = [run()]
-    verdict = perf_verdict.of_times(*runs[0][0])
+    verdict = perf_verdict.of_times(*runs[0])
     if verdict in ("slower", "faster"):
         runs.append(run())
-        verdict = perf_verdict.of_two_runs(verdict, perf_verdict.of_times(*runs[1][0]))
-    ratios, nanoseconds = runs[-1]
-    times = [[ratio * nanoseconds for ratio in side] for side in ratios]
-    return {"runs": runs, "times": times, "change": perf_verdict.change_of_times(*ratios), "verdict": verdict}
+        verdict = perf_verdict.of_two_runs(verdict, perf_verdict.of_times(*runs[1]))
+    return {"runs": runs, "change": perf_verdict.change_of_times(*runs[-1]), "verdict": verdict}
 
 
 def measure(gates, names, seed):
@@ -77,7 +75,7 @@ def measure(gates, names, seed):
 
 def row(result, operations, reasons):
     base, head = (side["Ir"] / operations for side in (result["base"], result["head"]))
-    median = lambda side: statistics.median(result["times"][side])
+    median = lambda side: statistics.median(result["runs"][-1][side])
     said = f"{result['instructions']} / {result['verdict']}"
     if result["load"] in reasons and "slower" in (result["instructions"], result["verdict"]):
         said += f" (acknowledged: {reasons[result['load']]})"
@@ -114,7 +112,7 @@ def main():
     if options.commit:
         which = history.commit(head)
         records = [record for result in results for record in history.records_of(
-            which, result["load"], result["head"]["Ir"] / operations[result["load"]], result["times"][1])]
+            which, result["load"], result["head"]["Ir"] / operations[result["load"]], result["runs"][-1][1])]
         history.append(records)
         print(f"{len(records)} records appended to the history of this machine, {records[0]['machine']}")
     slower = [result["load"] for result in results if "slower" in (result["instructions"], result["verdict"])]

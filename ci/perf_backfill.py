@@ -51,10 +51,10 @@ def main():
     counted = perf_measure.count_all([same[0] for same in programs], names)
     print(f"counted the instructions of {len(names)} workloads, of {len(programs)} different programs", flush=True)
     for number, name in enumerate(names):
-        ratios, nanoseconds = perf_measure.time_side_by_side(list(gates.values()), programs[-1][0], name, options.rounds, order)
+        times = perf_measure.time_side_by_side(list(gates.values()), programs[-1][0], name, options.rounds, order)
         for index, (commit, gate) in enumerate(gates.items()):
             instructions = counted[name][which_program[gate]]["Ir"] / operations[name]
-            records[commit] += history.records_of(which[commit], name, instructions, [ratio * nanoseconds for ratio in ratios[index]])
+            records[commit] += history.records_of(which[commit], name, instructions, times[index])
         print(f"    timed {number + 1} of {len(names)}: {name}", flush=True)
     history.append([record for commit in gates for record in records[commit]])
     print(f"{sum(map(len, records.values()))} records of {len(gates)} commits appended, of machine {history.machine()[0]}")

@@ -134,7 +134,7 @@ class SelfTest:
         """By how much one step more slows down what it is planted in."""
         plain = self.gates[0]
         gate = slowed(self.commit, STEPS_TO_CALIBRATE)
-        ratio = lambda name: statistics.median(perf_measure.time_side_by_side([gate], plain, name, PAIRS_TO_CALIBRATE, self.order)[0][0])
+        ratio = lambda name: statistics.median(perf_measure.time_against(plain, gate, name, self.order)[0] for _ in range(PAIRS_TO_CALIBRATE))
         return {what: (ratio(name) - 1) / STEPS_TO_CALIBRATE[what] for what, name in row.items()}
 
     def time_planted(self, percents, trials):

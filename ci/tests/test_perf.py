@@ -3,6 +3,7 @@
 import json
 import pathlib
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -68,9 +69,9 @@ exit {status}
 
     def test_the_state_of_the_machine_cancels_out(self):
         base, head = self.program("base", 1000), self.program("head", 1100)
-        ratios, nanoseconds = perf_measure.time_side_by_side([base, head], base, "any", 4, random.Random(1))
-        self.assertEqual(ratios, [[1.0] * 4, [1.1] * 4])
-        self.assertIn(nanoseconds, (1000, 1500, 2000))
+        times = perf_measure.time_side_by_side([base, head], base, "any", 4, random.Random(1))
+        self.assertTrue(1000 <= times[0][0] <= 2000)
+        self.assertEqual(times, [times[0][:1] * 4, [times[0][0] * 1.1] * 4])
 
     def test_a_program_that_stops_is_told(self):
         base = self.program("base", 1000)
@@ -92,7 +93,7 @@ class Commits(unittest.TestCase):
             self.run_in(ROOT, "cp", "-r", ROOT / part, self.clone)
         # What is planted here is large: as few turns as there may be will do.
         measure = self.clone / "ci/perf_measure.py"
-        measure.write_text(measure.read_text().replace("\nSECONDS = 0.5\n", "\nSECONDS = 0\n"))
+        measure.write_text(re.sub("^SECONDS = .*", "SECONDS = 0", measure.read_text(), flags=re.M))
         self.commit("before")
 
     def run_in(self, folder, *command, status=0):
