@@ -1,6 +1,7 @@
 """How engines are started, and what they leave: for ci/planted, ci/nightly and ci/findings."""
 import os
 import pathlib
+import random
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
@@ -34,6 +35,18 @@ def libfuzzer(binary, corpus, artifacts, seconds, seed):
     """Artifacts: what the names of files of failures begin with, folder and all."""
     return [binary, f"-seed={seed}", f"-max_total_time={seconds}", f"-max_len={INPUT_MAX}", f"-timeout={HANG_SECONDS}",
             "-rss_limit_mb=2048", "-print_final_stats=1", f"-artifact_prefix={artifacts}", *dictionary("-dict=", binary), corpus]
+
+
+def afl_draw(seed, has_mutator, has_cmplog):
+    """Options and environment of one short run among many, drawn in the shares that AFL++'s notes on fuzzing in CI name;
+    MOpt (-L) and a mutator of one's own exclude each other."""
+    drawn = random.Random(f"afl {seed}")
+    share = lambda percent: drawn.random() * 100 < percent
+    options = ["-Z"] if share(20) else []
+    options += ["-L", "0"] if share(40) and not has_mutator else []
+    options += ["-l", "2" if share(60) else "3"] if has_cmplog else []
+    environment = {name: "1" for name, percent in (("AFL_DISABLE_TRIM", 65), ("AFL_EXPAND_HAVOC_NOW", 40)) if share(percent)}
+    return options, environment
 
 
 def afl(binary, corpus, output, seconds, seed, *more):

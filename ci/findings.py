@@ -303,11 +303,16 @@ def write_raw(finding, where):
         shutil.copy(raw.path, where / "raw" / f"{finding.lane.target}-{finding.lane.subject}-crash-{raw.digest[:16]}")
 
 
+def read_signatures(path):
+    """That of the finding's input, and then those of its raw files."""
+    return list(map(signatures.Signature.parse, json.loads(path.read_text())))
+
+
 def read_known(output):
     """Of an earlier run: for each signature of raw files the folder, and the signature of its input, which stands first."""
     known = {}
     for path in sorted(output.glob("*/signature")):
-        first, *others = map(signatures.Signature.parse, json.loads(path.read_text()))
+        first, *others = read_signatures(path)
         known.update({signature: (path.parent, first) for signature in [first, *others]})
     return known
 
@@ -341,6 +346,10 @@ def write(finding, where, runner, ringproof):
     return f"{name}: {(where / 'seen').read_text().strip()}; {len(finding.data)} bytes{late}"
 
 
+def default_trees():
+    return [ROOT / "build/asan"] + [tree for tree in [ROOT / "build/fuzz"] if (tree / "fuzz/ring_ops").exists()]
+
+
 def arguments():
     parser = argparse.ArgumentParser(prog="ci/findings")
     parser.add_argument("folders", nargs="+", type=pathlib.Path, metavar="FOLDER")
@@ -350,8 +359,7 @@ def arguments():
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--minimise-seconds", type=float, default=60)
     options = parser.parse_args()
-    if not options.tree:
-        options.tree = [ROOT / "build/asan"] + [tree for tree in [ROOT / "build/fuzz"] if (tree / "fuzz/ring_ops").exists()]
+    options.tree = options.tree or default_trees()
     return options
 
 

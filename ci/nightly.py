@@ -11,6 +11,8 @@ import os
 import pathlib
 import random
 import re
+import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +20,7 @@ import time
 
 import corpus
 import engines
+import findings
 import nightly_page
 import planted
 import turns
@@ -138,19 +141,41 @@ class Run:
                 turn.stop()
 
 
+def run_marked(command, output, **more):
+    """To its end, or to that of this process; what it leaves behind then is known by its mark."""
+    return subprocess.run([*turns.ENDS_WITH_THIS, *map(str, command)], check=False,
+                          env=dict(os.environ, RINGPROOF_TURN=str(output)), **more)
+
+
+def retire(output, runner):
+    """What was found in earlier nights and fails no longer goes to mended/: it was mended, or is unsteady."""
+    mended = output / "mended"
+    candidates = [(path, path, findings.lane_of(path, set(corpus.targets()), None))
+                  for path in sorted((output / "raw").glob("*/*")) if engines.is_raw(path)]
+    for path in sorted((output / "findings").glob("*/signature")):
+        signature = findings.read_signatures(path)[0]
+        candidates.append((path.parent, path.parent / "input", findings.Lane(signature.target, signature.subject)))
+    for what, given, lane in candidates:
+        if all(runner.run(tree, lane, given)[0] is None for tree in runner.trees):
+            into = mended / what.relative_to(output)
+            shutil.rmtree(into, ignore_errors=True)
+            into.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(what, into)
+            print(f"fails no longer, and is in {mended} now: {what.relative_to(output)}", flush=True)
+
+
 def make_findings(output):
     """Names them and makes them small. Where that fails, raw files are still there, and on the page."""
     if any(engines.is_raw(path) for path in (output / "raw").glob("*/*")):
-        status = subprocess.run([str(FINDINGS), str(output / "raw"), "--output", str(output / "findings")], check=False).returncode
+        status = run_marked([FINDINGS, output / "raw", "--output", output / "findings"], output).returncode
         if status not in (0, 1):
             print(f"ci/findings ended with {status}, see above: what was found is in {output}/raw", flush=True)
 
 
 def look_for(bugs, output, trials, seed):
     """Rows of ci/planted, which are kept in the history."""
-    done = subprocess.run([str(ROOT / "ci/planted.py"), "--only", f"^({'|'.join(bugs)})$", "--trials", str(trials), "--no-control",
-                           "--seed", str(seed), "--output", str(output / "planted-work")],
-                          capture_output=True, text=True, check=False)
+    done = run_marked([ROOT / "ci/planted.py", "--only", f"^({'|'.join(bugs)})$", "--trials", trials, "--no-control",
+                       "--seed", seed, "--output", output / "planted-work"], output, capture_output=True, text=True)
     if done.returncode not in (0, 1):
         raise CannotRun(done.stderr)
     rows = json.loads((output / "planted-work/results.json").read_text())["results"]
@@ -183,8 +208,8 @@ def plant(output, state):
 def mutate(output, state):
     """Judges mutants of the core, those that no night has judged yet; returns those that survive."""
     report = output / "mutants.json"
-    done = subprocess.run([str(ROOT / "ci/mutants.py"), "--minutes", str(max(0.5, state["seconds"] * MUTANTS_SHARE / 60)),
-                           "--json", str(report)], capture_output=True, text=True, check=False)
+    done = run_marked([ROOT / "ci/mutants.py", "--minutes", max(0.5, state["seconds"] * MUTANTS_SHARE / 60),
+                       "--json", report], output, capture_output=True, text=True)
     if done.returncode not in (0, 1):
         raise CannotRun(done.stderr)
     print("\n".join(line for line in done.stdout.splitlines() if not line.startswith(" ")), flush=True)
@@ -213,6 +238,7 @@ def main():
     targets = [target for target in corpus.targets() if options.only.search(target)]
     if not targets:
         raise CannotRun(f"no target's name matches --only; there are: {', '.join(corpus.targets())}")
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # crashes are wanted here, core files are not
     options.output = options.output.resolve()
     options.output.mkdir(parents=True, exist_ok=True)
     state = read_state(options.output, options.hours * 3600, options.seed)
@@ -220,14 +246,16 @@ def main():
     for left in (options.output / "turns").glob("*"):
         turns.kill_marked(left)
         turns.absorb(left, options.output)
+    turns.kill_marked(options.output)
+    if state["turns"] == 0:
+        retire(options.output, findings.Runner(findings.default_trees(), engines.HANG_SECONDS))
     unpack(targets, options.output)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
     Run(options, targets, state).fuzz()
     make_findings(options.output)
     merged = True
     if not options.keep_corpus:
-        merged = subprocess.run([str(ROOT / "ci/corpus.py"), "--from", str(options.output / "corpus"), *targets],
-                                check=False).returncode == 0
+        merged = run_marked([ROOT / "ci/corpus.py", "--from", options.output / "corpus", *targets], options.output).returncode == 0
     missed = plant(options.output, state)
     survived = mutate(options.output, state)
     write_state(options.output, {**state, "finished": True})
@@ -243,7 +271,7 @@ def main():
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except (CannotRun, corpus.CannotRun) as error:
+    except (CannotRun, corpus.CannotRun, findings.CannotRun) as error:
         print(f"nightly: {error}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:

@@ -15,6 +15,8 @@ import time
 import corpus
 import engines
 
+# Or what is started would go on for ever if this process is killed.
+ENDS_WITH_THIS = ["setpriv", "--pdeathsig", "KILL", "--"]
 LIBFUZZER_LINE = re.compile(r"#(\d+)\s.*?cov: (\d+) .*?corp: (\d+)/.*?exec/s: (\d+)")
 
 
@@ -64,15 +66,25 @@ def absorb(folder, output):
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def kill_marked(folder):
+def marked(folder):
     """AFL++'s fork servers outlive it, killed or not, in sessions of their own: their environment tells whose they are."""
     mark = f"RINGPROOF_TURN={folder}".encode()
+    processes = []
     for process in pathlib.Path("/proc").glob("[0-9]*"):
         try:
             if mark in (process / "environ").read_bytes().split(b"\0"):
-                os.kill(int(process.name), signal.SIGKILL)
+                processes.append(int(process.name))
         except OSError:
             continue  # gone, or another user's
+    return processes
+
+
+def kill_marked(folder):
+    for process in marked(folder):
+        try:
+            os.kill(process, signal.SIGKILL)
+        except ProcessLookupError:
+            continue  # gone meanwhile
 
 
 class Turn:
@@ -85,14 +97,17 @@ class Turn:
         self.raw = output / "raw" / f"{lane.target}.{lane.subject}"
         for folder in (self.folder, self.corpus, self.raw):
             folder.mkdir(parents=True, exist_ok=True)
+        self.raw_before = set(self.raw.iterdir())
         self.deadline = time.monotonic() + seconds
         self.began = time.monotonic()
         self.log = self.folder / "log"
         environment = dict(engines.environment(lane.subject, lane.target), RINGPROOF_TURN=str(self.folder))
+        if lane.engine != "libfuzzer":
+            self.drawn, more = engines.afl_draw(seed, "AFL_CUSTOM_MUTATOR_LIBRARY" in environment, lane.engine == "afl")
+            environment.update(more)
         command = self.libfuzzer(seconds, seed) if lane.engine == "libfuzzer" else self.afl(seconds, seed)
         with open(self.log, "wb") as log:
-            # Or engines would go on for ever if this process is killed.
-            self.process = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "--", *map(str, command)],
+            self.process = subprocess.Popen([*ENDS_WITH_THIS, *map(str, command)],
                                             env=environment, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log,
                                             stderr=subprocess.STDOUT, start_new_session=True)
 
@@ -103,7 +118,7 @@ class Turn:
         (self.folder / "target").write_text(f"{self.lane.target}.{self.lane.subject}")
         cmplog = ["-c", engines.BUILD / "afl-cmplog/fuzz" / self.lane.target] if self.lane.engine == "afl" else []
         return engines.afl(engines.BUILD / self.lane.engine / "fuzz" / self.lane.target, self.corpus, self.folder / "out",
-                           seconds, seed, "-S", f"turn{self.slot}", *cmplog)
+                           seconds, seed, "-S", f"turn{self.slot}", *cmplog, *self.drawn)
 
     def figures(self):
         if self.lane.engine == "libfuzzer":
@@ -132,7 +147,9 @@ class Turn:
                 continue
 
     def found(self):
-        return sum(map(engines.is_raw, self.raw.iterdir()))
+        """How many raw files this turn left: also those that are not absorbed yet."""
+        fresh = sum(map(engines.is_raw, set(self.raw.iterdir()) - self.raw_before))
+        return fresh + sum(1 for kind in ("crashes", "hangs") for _ in self.folder.glob(f"out/*/{kind}/id*"))
 
     def end(self):
         """What it came to. A turn that ran no program at all says why."""

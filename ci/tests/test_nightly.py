@@ -86,6 +86,55 @@ class Nightly(unittest.TestCase):
         self.assertEqual([finding["name"] for finding in nightly_page.read_findings(self.output)], ["a-name"])
         self.assertIn("crash-0123456789abcdef", nightly_page.read_findings(self.output)[0]["seen"])
 
+    def test_what_fails_no_longer_is_put_aside_when_a_night_begins(self):
+        self.write("raw/ring_ops.tiny/crash-1", "fails")
+        self.write("raw/ring_ops.tiny/crash-2", "agrees")
+        for name, data in (("stays", "fails"), ("goes", "agrees")):
+            self.write(f"findings/{name}/input", data)
+            self.write(f"findings/{name}/signature", json.dumps([["ring_ops", "tiny", "hang", []]]))
+        target = self.output / "tree/fuzz/ring_ops"
+        self.write("tree/fuzz/ring_ops", '#!/bin/sh\ngrep -q agrees "$1" && [ "$RINGPROOF_SUBJECT" = tiny ]\n')
+        target.chmod(0o755)
+        nightly.retire(self.output, nightly.findings.Runner([self.output / "tree"], 10))
+        left = sorted(str(path.relative_to(self.output)) for folder in ("raw", "findings", "mended")
+                      for path in (self.output / folder).rglob("*") if path.is_file() and path.name != "signature")
+        self.assertEqual(left, ["findings/stays/input", "mended/findings/goes/input", "mended/raw/ring_ops.tiny/crash-2",
+                                "raw/ring_ops.tiny/crash-1"])
+
+    def test_what_a_killed_night_had_started_ends_too(self):
+        script = "import pathlib, sys, nightly; nightly.run_marked(['sh', '-c', 'sleep 61 & echo x; wait'], pathlib.Path(sys.argv[1]))"
+        night = subprocess.Popen([sys.executable, "-c", script, str(self.output)], cwd=nightly.ROOT / "ci", stdout=subprocess.PIPE)
+        self.addCleanup(night.stdout.close)
+        night.stdout.readline()
+        self.wait_for_marked(2)  # the shell, and what it started
+        night.kill()
+        night.wait()
+        self.wait_for_marked(1)  # the shell went by itself
+        turns.kill_marked(self.output)
+        self.wait_for_marked(0)
+
+    def wait_for_marked(self, count):
+        deadline = time.monotonic() + 20
+        while len(turns.marked(self.output)) != count:
+            self.assertLess(time.monotonic(), deadline, turns.marked(self.output))
+            time.sleep(0.01)
+
+    def test_a_turn_counts_what_it_found_itself(self):
+        self.write("raw/ring_ops.core/crash-old", "an earlier turn's")
+        before = nightly.turns.Turn.libfuzzer
+        self.addCleanup(setattr, nightly.turns.Turn, "libfuzzer", before)
+        nightly.turns.Turn.libfuzzer = lambda turn, *_: ["sh", "-c", f"echo trouble; [ ! -e {self.output}/finds ] || : >{turn.raw}/crash-new"]
+        row = self.whole_turn()
+        self.assertEqual((row["raw"], row["trouble"]), (0, "trouble\n"))
+        self.write("finds", "")
+        row = self.whole_turn()
+        self.assertEqual((row["raw"], row.get("trouble")), (1, None))
+
+    def whole_turn(self):
+        turn = turns.Turn(turns.Lane("ring_ops", "libfuzzer", "core"), 0, 5, 1, self.output)
+        turn.process.wait()
+        return turn.end()
+
     def test_a_planted_bug_that_was_not_found_shows(self):
         self.write("planted.jsonl", json.dumps({"bug": "wrap", "engine": "afl", "found": False, "seconds": 60}) + "\n")
         self.assertIn("0 of 1 found", nightly_page.render(self.output))
@@ -140,6 +189,15 @@ class Nightly(unittest.TestCase):
             binary = pathlib.Path("build") / target
             self.assertEqual(f"-dict={folder}/{target}.dict" in nightly.engines.libfuzzer(binary, "c", "a", 1, 1), given)
             self.assertEqual(f"-x{folder}/{target}.dict" in nightly.engines.afl(binary, self.output, "o", 1, 1), given)
+
+    def test_runs_of_afl_are_drawn_by_their_seed(self):
+        draw = nightly.engines.afl_draw
+        drawn = [draw(seed, False, True) for seed in range(400)]
+        self.assertEqual(drawn, [draw(seed, False, True) for seed in range(400)])
+        for percent, given in ((20, lambda each: "-Z" in each[0]), (40, lambda each: "-L" in each[0]), (60, lambda each: "2" in each[0]),
+                               (65, lambda each: "AFL_DISABLE_TRIM" in each[1]), (40, lambda each: "AFL_EXPAND_HAVOC_NOW" in each[1])):
+            self.assertAlmostEqual(sum(map(given, drawn)) / 4, percent, delta=10)
+        self.assertFalse(any({"-L", "-l"} & set(draw(seed, True, False)[0]) for seed in range(400)))
 
     def test_names_in_findings_are_text_and_not_markup(self):
         self.write("findings/odd/trace", "add \"<script>\" 1\n")
