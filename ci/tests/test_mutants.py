@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """ci/mutants.py, on a core of one small file whose test is too weak, and then not."""
 import contextlib
+import fcntl
 import io
 import json
 import pathlib
@@ -30,6 +31,27 @@ int clamp(int number)
         return 10;
     }
     return half(number * 2);
+}
+"""
+OPERATORS = """
+#include <stdbool.h>
+#include "tiny.h"
+#define MORE(x) ((x) + 2)
+int all(int a, int b, bool flag);
+int all(int a, int b, bool flag)
+{
+    int sum = MORE(a);
+    bool same = a == b;
+    for (int i = 0; i < a; i++) {
+        sum += i;
+        if (!flag) {
+            break;
+        }
+    }
+    if (a > 0 && b > 0) {
+        sum = same ? -a : a % 3;
+    }
+    return sum + (a << 1);
 }
 """
 WEAK = """
@@ -79,6 +101,27 @@ class Mutants(unittest.TestCase):
         self.assertEqual(outcomes[OFF_BY_ONE], "survived")
         self.assertEqual(outcomes["tiny.c clamp: condition: number > 10 => false"], "unit")
         self.assertIn(f"core/tiny.c:9\n    {OFF_BY_ONE}", out)
+
+    def test_each_operator_changes_what_it_is_for(self):
+        self.write("core/tiny.c", OPERATORS)
+        _, out, _ = self.run_tool("--list", "tiny.c")
+        listed = {line.split(": ", 1)[1] for line in out.splitlines()}
+        for each in ("deletion: sum += i => ;", "deletion: break => ;", "logical: a > 0 && b > 0 => (a > 0) || (b > 0)",
+                     "logical: a > 0 && b > 0 => a > 0", "logical: a > 0 && b > 0 => b > 0", "assignment: sum += i => sum -= i",
+                     "negation: !flag => flag", "negation: -a => a", "value: a == b => true", "value: a == b => false",
+                     "loop: i < a => true", "step: i++ => i--", "condition: !flag => false", "arithmetic: a % 3 => a * 3",
+                     "arithmetic: a << 1 => a >> 1", "relational: i < a => i <= a", "constant: a << 1 => a << 2"):
+            self.assertIn("tiny.c all: " + each, listed)
+        for each in ("+ => -", "2 => 3", "2 => 1"):
+            self.assertIn("tiny.c MORE: macro: " + each, listed)
+
+    def test_two_runs_do_not_share_a_folder(self):
+        (self.folder / "work").mkdir()
+        with open(self.folder / "work/lock", "w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            with self.assertRaisesRegex(mutants.CannotRun, "another run works in .*: wait"):
+                self.run_tool()
+        self.assertEqual(self.run_tool("--minutes", "0")[0], 0)
 
     def test_headers_are_changed_too(self):
         _, _, outcomes = self.run_tool("tiny.h")
