@@ -223,8 +223,10 @@ def renew(target, options, work):
     lost = fell(old, new, [key for key in old if key.startswith("edges") or key == "features"])
     print(f"{target}: {old['inputs']} -> {new['inputs']} inputs, {old['features']} -> {new['features']} features, {len(packed)} bytes packed")
     fewer = fell(read_record().get(target, {}), new, [key for key in new if key.startswith("edges")])
-    if fewer:
-        print(f"{target}: less than was recorded: {', '.join(fewer)}: look at what is lost, or grow it: --minutes")
+    if fewer and not options.accept_less:
+        print(f"{target}: left as it was: less than was recorded: {', '.join(fewer)}: grow it: --minutes; "
+              "or, if the source has so much less now, --accept-less")
+        return False
     if lost:
         print(f"{target}: left as it was: coverage would drop: {', '.join(lost)}")
         return False
@@ -241,6 +243,7 @@ def arguments():
     parser.add_argument("--minutes", type=float, default=0)
     parser.add_argument("--from", dest="source", type=pathlib.Path)
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--accept-less", action="store_true")
     parser.add_argument("targets", nargs="*")
     return parser.parse_args()
 

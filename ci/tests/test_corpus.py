@@ -101,6 +101,18 @@ class Corpus(unittest.TestCase):
         os.environ["CEILING"] = str(ord("b"))
         self.assertEqual(self.run_corpus("--check")[0], 1)
 
+    def test_a_record_is_lowered_only_if_that_is_said(self):
+        self.put(b"a", b"z")
+        self.run_corpus()
+        recorded, packed = corpus.RECORD.read_bytes(), self.packed.read_bytes()
+        os.environ["CEILING"] = str(ord("b"))
+        status, said = self.run_corpus()
+        self.assertEqual(status, 1)
+        self.assertIn("less than was recorded: edges-core 2 -> 1", said)
+        self.assertEqual((corpus.RECORD.read_bytes(), self.packed.read_bytes()), (recorded, packed))
+        self.assertEqual(self.run_corpus("--accept-less")[0], 0)
+        self.assertEqual(self.run_corpus("--check")[0], 0)
+
     def test_a_corpus_without_a_record_fails_the_check(self):
         self.put(b"a")
         status, said = self.run_corpus("--check")
