@@ -2,7 +2,7 @@
 """The work of ci/planted: which see.
 
 A bug is a patch in fuzz/faults/, fuzz/faults_harness/ or repro/beam/faults/, or a subject that is wrong as it stands.
-Lines above the diff say what it breaks; `Target: NAME` and `Subject: NAME` which fuzz target, on which subject, is to
+Lines above the diff say what it breaks, and how that would be met `In production: `; `Target: NAME` and `Subject: NAME` which fuzz target, on which subject, is to
 find it (ring_ops and core unless told; `check` is none). Whatever the patch changes is compiled with the command that the engine's tree has
 for it, and comes before the archives in the target's link command, so that no tree is built twice.
 """
@@ -21,6 +21,7 @@ import sys
 import time
 
 import engines
+import turns
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TREES = {"libfuzzer": engines.BUILD / "fuzz", "afl": engines.BUILD / "afl-asan"}
@@ -39,6 +40,7 @@ class Bug:
         named = (re.findall(r"^Target: (.*)", text, re.M) or [target])[0].split()
         self.target = next((name for name in named if name != "check"), "ring_ops")
         self.subject = field("Subject", subject)
+        self.met = re.search(r"^In production: \S", text, re.M) is not None
         self.files = re.findall(r"^\+\+\+ b/(\S+)", text, re.M)
 
 
@@ -133,7 +135,7 @@ def look(engine, binary, bug, seconds, seed, work):
 def run_engine(command, environment, work, seconds):
     with open(work / "log", "w+b") as log:
         try:
-            subprocess.run([str(word) for word in command], cwd=work, env=environment, stdin=subprocess.DEVNULL,
+            subprocess.run([*turns.ENDS_WITH_THIS, *map(str, command)], cwd=work, env=environment, stdin=subprocess.DEVNULL,
                            stdout=log, stderr=subprocess.STDOUT, timeout=seconds + 60, check=False)
         except subprocess.TimeoutExpired:
             pass
@@ -190,6 +192,16 @@ def print_table(bugs, chosen, summary):
         print(f"{bug.name:{width}}  {bug.target:15}  {bug.subject:7} {cells}")
 
 
+def empty_folder(folder):
+    """Makes it, or empties the one that an earlier run left: no other."""
+    marks = [folder / ".planted", folder / "results.json"]
+    if folder.exists() and any(folder.iterdir()) and not any(mark.exists() for mark in marks):
+        raise CannotRun(f"{folder} is not empty, and not of an earlier run: name another folder")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    marks[0].touch()
+
+
 def arguments():
     parser = argparse.ArgumentParser(prog="ci/planted")
     parser.add_argument("--seconds", type=int, default=60)
@@ -211,8 +223,7 @@ def main():
         raise CannotRun("no bug's name matches --only")
     controls = [Control(*each) for each in sorted({(bug.target, bug.subject) for bug in bugs if bug.patch})
                 if not options.no_control]
-    shutil.rmtree(options.output, ignore_errors=True)
-    options.output.mkdir(parents=True)
+    empty_folder(options.output)
     print(f"{len(bugs)} bugs, {options.trials} trials of {options.seconds} s at most, on {' and '.join(chosen)}; seed {options.seed}")
     for engine in chosen:
         for bug in bugs:
