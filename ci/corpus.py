@@ -94,6 +94,8 @@ def run_target(target, subject, words, log):
 
 def features(target, subject, folder, work):
     """For each input's name, what it reaches: edges, and edges with how often."""
+    if not any(folder.iterdir()):
+        return {}  # libFuzzer writes no control file then
     control = work / "control"
     nowhere = work / "nowhere"
     shutil.rmtree(nowhere, ignore_errors=True)

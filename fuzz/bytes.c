@@ -48,10 +48,12 @@ static const struct pool key_pool = {keys, KEY_COUNT};
 /* First bytes of programs: below, one of the first rules. Those that came later have what is left, so that bytes go
  * on to mean what they did: corpora, and the programs of a seed. */
 #define RULES_FIRST 9
+#define RULE_SWARM 189 /* to 251, seven times the first rules: a byte that switches kinds off */
 #define RULE_LATER 252 /* to 255 */
 
 /* Sixteen kinds share a byte, so that no kind needs luck; bits above are not used. */
-static const enum operation_kind kinds[16] = {
+#define KIND_COUNT 16
+static const enum operation_kind kinds[KIND_COUNT] = {
     OP_ADD,    OP_ADD,    OP_ADD,  OP_ADD,  OP_ADD_MANY, OP_ADD_MANY, OP_REMOVE, OP_REMOVE,
     OP_REMOVE, OP_REMOVE, OP_FIND, OP_FIND, OP_FIND,     OP_FIND,     OP_FIND_N, OP_FIND_N,
 };
@@ -79,6 +81,8 @@ struct reader {
     size_t left;
     uint64_t runs_left; /* bytes that runs may still expand to */
     bool short_of;      /* an operation wanted more than there was */
+    unsigned int kind_count;
+    enum operation_kind kinds[KIND_COUNT]; /* those that are on */
 };
 
 static unsigned char read_byte(struct reader *reader)
@@ -202,7 +206,8 @@ static void read_batch(struct reader *reader, struct program *program)
 
 static void read_operation(struct reader *reader, struct program *program)
 {
-    struct operation *operation = program_append(program, kinds[read_byte(reader) % 16]);
+    enum operation_kind kind = reader->kinds[read_byte(reader) % reader->kind_count];
+    struct operation *operation = program_append(program, kind);
     switch (operation->kind) {
     case OP_ADD:
         read_node(reader, program);
@@ -223,9 +228,27 @@ static void read_operation(struct reader *reader, struct program *program)
     }
 }
 
+/* Bit k switches kind k off; but without any kind that adds, every ring would be empty. */
+static void switch_on_all_but(struct reader *reader, unsigned int off)
+{
+    const unsigned int adding = 1U << OP_ADD | 1U << OP_ADD_MANY;
+    if ((off & adding) == adding) {
+        off &= ~adding;
+    }
+    reader->kind_count = 0;
+    for (unsigned int i = 0; i < KIND_COUNT; i++) {
+        if ((off >> kinds[i] & 1U) == 0) {
+            reader->kinds[reader->kind_count++] = kinds[i];
+        }
+    }
+}
+
 static const struct rule *read_rule(struct reader *reader)
 {
     unsigned char first = read_byte(reader);
+    if (first >= RULE_SWARM && first < RULE_LATER) {
+        switch_on_all_but(reader, read_byte(reader));
+    }
     return &rules[first < RULE_LATER
                       ? first % RULES_FIRST
                       : RULES_FIRST + (first - RULE_LATER) % (rule_count() - RULES_FIRST)];
@@ -233,7 +256,8 @@ static const struct rule *read_rule(struct reader *reader)
 
 void bytes_decode(const void *data, size_t size, struct program *program)
 {
-    struct reader reader = {data, size, RUNS_MAX, false};
+    struct reader reader = {.at = data, .left = size, .runs_left = RUNS_MAX};
+    switch_on_all_but(&reader, 0);
     if (size > 0) {
         program->rule = read_rule(&reader);
     }

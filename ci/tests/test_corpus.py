@@ -18,6 +18,8 @@ import os, pathlib, sys
 control = next(word.split("=", 1)[1] for word in sys.argv if word.startswith("-merge_control_file="))
 ceiling = int(os.environ.get("CEILING", "255"))
 paths = sorted(pathlib.Path(sys.argv[-1]).iterdir(), reverse=os.environ.get("BACKWARDS") is not None)
+if not paths:
+    sys.exit(0)
 lines = [str(len(paths)), "0", *map(str, paths)]
 for i, path in enumerate(paths):
     reached = sorted({byte for byte in path.read_bytes() if byte <= ceiling})
@@ -81,6 +83,13 @@ class Corpus(unittest.TestCase):
         (self.more / "sample/one").write_bytes(b"z")
         self.assertEqual(self.run_corpus("--from", self.more)[0], 0)
         self.assertEqual(corpus.unpack("sample"), {b"a", b"z"})
+
+    def test_a_corpus_begins_with_nothing(self):
+        self.put()
+        (self.more / "sample").mkdir(parents=True)
+        (self.more / "sample/one").write_bytes(b"z")
+        self.assertEqual(self.run_corpus("--from", self.more)[0], 0)
+        self.assertEqual(corpus.unpack("sample"), {b"z"})
 
     def test_a_check_holds_what_was_recorded(self):
         self.put(b"a", b"b")

@@ -144,6 +144,44 @@ static void every_program_can_be_written(void **state)
     program_free(&program);
 }
 
+/* How often each kind comes in a program of many operations, with kinds switched off by `off`. */
+static void count_kinds(unsigned char first, unsigned char off, size_t kinds[5])
+{
+    unsigned char bytes[1000] = {first, off};
+    uint32_t random = 1;
+    struct program program;
+    memset(kinds, 0, 5 * sizeof *kinds);
+    for (size_t i = 2; i < sizeof bytes; i++) {
+        random = random * 1664525 + 1013904223;
+        bytes[i] = (unsigned char)(random >> 24 & 127); /* small numbers, strings of the pools */
+    }
+    program_init(&program);
+    bytes_decode(bytes, sizeof bytes, &program);
+    assert_ptr_equal(program.rule, &rules[first % 9]);
+    for (size_t i = 0; i < program.count; i++) {
+        kinds[program.operations[i].kind]++;
+    }
+    program_free(&program);
+}
+
+static void kinds_can_be_switched_off(void **state)
+{
+    size_t kinds[5];
+    (void)state;
+    for (unsigned int first = 189; first < 252; first += 7) {
+        for (unsigned int off = 0; off < 256; off++) {
+            bool no_adds = (off & 3) == 3; /* counts for nothing */
+            count_kinds((unsigned char)first, (unsigned char)off, kinds);
+            for (unsigned int kind = 0; kind < 5; kind++) {
+                bool is_off = (off >> kind & 1) != 0 && !(kind < 2 && no_adds);
+                assert_int_equal(kinds[kind] == 0, is_off);
+            }
+        }
+    }
+    count_kinds(188, 0xff, kinds); /* an operation, and no switch */
+    assert_true(kinds[OP_ADD] > 0 && kinds[OP_FIND_N] > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,6 +190,7 @@ int main(void)
         cmocka_unit_test(extreme_numbers_are_harmless),
         cmocka_unit_test(incomplete_operations_are_left_out),
         cmocka_unit_test(every_program_can_be_written),
+        cmocka_unit_test(kinds_can_be_switched_off),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
