@@ -13,6 +13,13 @@ build() {
     "$CC" -std=gnu11 -shared -fPIC -O1 -g -fstack-protector-all $headers ${3:-} "$1" -o "$2" -lmd
 }
 
+# usage: build_over_core SOURCE NAME.so [FLAGS]
+build_over_core() {
+    # shellcheck disable=SC2086
+    "$CC" -std=c11 -shared -fPIC -O1 -w $headers ${3:-} "$1" \
+        $(find "$SOURCES/core" -maxdepth 1 -name '*.c' ! -name ring_shared.c) -o "$2" -lnettle -lxxhash
+}
+
 # usage: faulty FAULT...
 faulty() {
     build "$own/hash_ring.c" libfaulty.so "$(printf ' -DFAULT_%s' "$@")"
@@ -64,9 +71,7 @@ faulty() {
 @test "a template with a fault is found out" {
     sed 's/ring_find(ring, key.data, key.size, node)/ring_find(ring, key.data, key.size \/ 2, node)/' \
         "$SOURCES/fuzz/template/myring.c" >wrong.c
-    # shellcheck disable=SC2086
-    "$CC" -std=c11 -shared -fPIC -O1 -w $headers wrong.c \
-        $(find "$SOURCES/core" -maxdepth 1 -name '*.c' ! -name ring_shared.c) -o libwrong.so -lnettle -lxxhash
+    build_over_core wrong.c libwrong.so
     run "$RINGPROOF" check --subject ./libwrong.so --seed 1 --output wrong.trace
     [ "$status" -eq 1 ]
     grep -q '^# difference at operation' wrong.trace
@@ -128,6 +133,27 @@ one_finding() {
     done
     # One fault may have a symptom more, but no crowd of findings.
     [ "$(find "$1" -name '*.trace' | wc -l)" -le 3 ]
+}
+
+@test "exhaust refuses what it cannot ask everything of, and checks what it can" {
+    build "$own/hash_ring.c" libright.so
+    run "$RINGPROOF" exhaust --subject hash_ring:./libright.so --nodes 1
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"exhaust needs a ring with add_many, find_n, a custom rule"* ]]
+    build_over_core "$SOURCES/fuzz/template/myring.c" libmyring.so
+    run "$RINGPROOF" exhaust --subject ./libmyring.so --nodes 1
+    [ "$status" -eq 2 ]
+    build_over_core "$own/whole.c" libwhole.so
+    run "$RINGPROOF" exhaust --subject ./libwhole.so --nodes 2 --length 2
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"whole agreed: "* ]]
+    build_over_core "$own/whole.c" libfaulty.so -DFAULT
+    run "$RINGPROOF" exhaust --subject ./libfaulty.so --nodes 2 --length 2 --output found.trace
+    [ "$status" -eq 1 ]
+    run "$RINGPROOF" replay found.trace --subject ./libfaulty.so
+    [ "$status" -eq 1 ]
+    run "$RINGPROOF" replay found.trace --subject ./libwhole.so
+    [ "$status" -eq 0 ]
 }
 
 @test "each planted fault alone is found, named, and is few findings" {
