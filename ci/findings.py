@@ -117,7 +117,7 @@ class Runner:
 
     def run(self, tree, lane, path):
         """The signature of what comes of it, or None; and what was printed."""
-        environment = dict(os.environ, RINGPROOF_SUBJECT=lane.subject, RINGPROOF_SLOW_MS=engines.SLOW_MS, ASAN_OPTIONS=RSS_LIMIT,
+        environment = dict(os.environ, RINGPROOF_SUBJECT=lane.subject, RINGPROOF_SLOW_MS=str(engines.SLOW_SANITIZED_MS), ASAN_OPTIONS=RSS_LIMIT,
                            UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1")
         try:
             done = subprocess.run([str(tree / "fuzz" / lane.target), str(path)], env=environment, stdin=subprocess.DEVNULL,
@@ -259,7 +259,7 @@ def reproduce(finding, where):
     words = [f"RINGPROOF_SUBJECT={finding.lane.subject}"]
     kind = finding.signature.kind
     if kind in ("slow", "hang"):
-        words.append(f"RINGPROOF_SLOW_MS={engines.SLOW_MS}")
+        words.append(f"RINGPROOF_SLOW_MS={engines.SLOW_SANITIZED_MS}")
     if kind == signatures.TOO_MUCH_MEMORY:
         words.append(f"ASAN_OPTIONS={RSS_LIMIT}")
     return " ".join([*words, shown(finding.tree / "fuzz" / finding.lane.target), shown(where / "input")])

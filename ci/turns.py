@@ -101,7 +101,7 @@ class Turn:
         self.deadline = time.monotonic() + seconds
         self.began = time.monotonic()
         self.log = self.folder / "log"
-        environment = dict(engines.environment(lane.subject, lane.target), RINGPROOF_TURN=str(self.folder))
+        environment = dict(engines.environment(lane.subject, lane.target, sanitized=lane.engine != "afl"), RINGPROOF_TURN=str(self.folder))
         if lane.engine != "libfuzzer":
             self.drawn, more = engines.afl_draw(seed, "AFL_CUSTOM_MUTATOR_LIBRARY" in environment, lane.engine == "afl")
             environment.update(more)

@@ -88,7 +88,7 @@ static long slow_milliseconds(void)
         const char *text = getenv("RINGPROOF_SLOW_MS");
         milliseconds = text != NULL ? strtol(text, NULL, 10) : 0;
         if (milliseconds > 0) {
-            (void)signal(SIGVTALRM, too_slow);
+            (void)signal(SIGPROF, too_slow);
         }
     }
     return milliseconds;
@@ -98,7 +98,7 @@ static void set_timer(long milliseconds)
 {
     if (slow_milliseconds() > 0) {
         struct itimerval timer = {.it_value = {milliseconds / 1000, milliseconds % 1000 * 1000}};
-        (void)setitimer(ITIMER_VIRTUAL, &timer, NULL);
+        (void)setitimer(ITIMER_PROF, &timer, NULL);
     }
 }
 

@@ -1,0 +1,35 @@
+# Planted faults: sources with a patch applied, and the core made of them.
+
+# Copies these files of one folder of the sources, with the patch applied, below `into`.
+function(add_patched patch into from)
+  set(copies)
+  set(originals)
+  foreach(file ${ARGN})
+    list(APPEND copies ${into}/${from}/${file})
+    list(APPEND originals ${CMAKE_SOURCE_DIR}/${from}/${file})
+  endforeach()
+  add_custom_command(OUTPUT ${copies}
+    COMMAND ${CMAKE_COMMAND} -E rm -rf ${into}/${from}
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${into}/${from}
+    COMMAND ${CMAKE_COMMAND} -E copy ${originals} ${into}/${from}
+    COMMAND patch --quiet --strip=1 --directory=${into} --input=${patch}
+    DEPENDS ${patch} ${originals}
+    VERBATIM)
+endfunction()
+
+# A core with a patch applied, as objects named ring_FAULT. Where the patch is of a source, the others are
+# taken from the library as they are: an object comes before what an archive has.
+function(add_faulty_core fault patch)
+  get_target_property(sources ring_static SOURCES)
+  file(GLOB headers CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/core ${CMAKE_SOURCE_DIR}/core/*.h)
+  set(folder ${CMAKE_CURRENT_BINARY_DIR}/faults/${fault})
+  file(STRINGS ${patch} patched REGEX "^\\+\\+\\+ b/core/.*\\.c$")
+  if(patched)
+    string(REPLACE "+++ b/core/" "" sources "${patched}")
+  endif()
+  add_patched(${patch} ${folder} core ${sources} ${headers})
+  list(TRANSFORM sources PREPEND ${folder}/core/)
+  add_library(ring_${fault} OBJECT ${sources})
+  target_compile_options(ring_${fault} PRIVATE -w)
+  target_link_libraries(ring_${fault} PUBLIC ring_static PRIVATE PkgConfig::NETTLE PkgConfig::XXHASH)
+endfunction()
