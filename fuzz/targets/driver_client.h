@@ -15,6 +15,8 @@ struct sent {
     uint8_t *bytes;
     size_t size;
     size_t refusals; /* before it was sent */
+    uint64_t
+        points; /* of its ring with those that it adds, before what waited then was done; 0: it adds none */
 };
 
 struct client {

@@ -271,14 +271,23 @@ struct ring_bytes protocol_model_expected(const struct protocol_model *model)
     return (struct ring_bytes){model->expected, model->size};
 }
 
-uint64_t protocol_model_points(const struct protocol_model *model, struct ring_bytes command)
+uint32_t protocol_model_replicas(struct ring_bytes command)
+{
+    const uint8_t *bytes = command.data;
+    return well_formed(bytes, command.size) && bytes[0] % 128 == 1 ? number_at(bytes + 1) : 0;
+}
+
+uint64_t protocol_model_points(const struct protocol_model *model, struct ring_bytes command,
+                               uint32_t replicas)
 {
     const uint8_t *bytes = command.data;
     if (!well_formed(bytes, command.size) || bytes[0] % 128 != 3) {
         return 0;
     }
     const struct model_ring *ring = ring_numbered(model, number_at(bytes + 1));
-    return ring != NULL ? ring->replicas + (uint64_t)subject_model.point_count(ring->ring) : 0;
+    uint64_t points =
+        ring != NULL ? ring->replicas + (uint64_t)subject_model.point_count(ring->ring) : 0;
+    return points > replicas ? points : replicas;
 }
 
 struct protocol_model *protocol_model_create(void)

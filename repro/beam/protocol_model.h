@@ -20,7 +20,12 @@ bool protocol_model_agrees(struct protocol_model *model, struct ring_bytes comma
  * number is shown as 0. */
 struct ring_bytes protocol_model_expected(const struct protocol_model *model);
 
-/* How many points the command would add: a model this slow cannot follow any. */
-uint64_t protocol_model_points(const struct protocol_model *model, struct ring_bytes command);
+/* How many points the ring of the command, an add, would have then: a model this slow cannot follow any number. At
+ * least `replicas`, those of a ring that may be created meanwhile under its number. 0: another command. */
+uint64_t protocol_model_points(const struct protocol_model *model, struct ring_bytes command,
+                               uint32_t replicas);
+
+/* The replicas of the ring that the command would create, or 0. */
+uint32_t protocol_model_replicas(struct ring_bytes command);
 
 #endif
