@@ -223,6 +223,7 @@ def main():
         raise CannotRun("no bug's name matches --only")
     controls = [Control(*each) for each in sorted({(bug.target, bug.subject) for bug in bugs if bug.patch})
                 if not options.no_control]
+    options.output = options.output.resolve()  # commands run elsewhere
     empty_folder(options.output)
     print(f"{len(bugs)} bugs, {options.trials} trials of {options.seconds} s at most, on {' and '.join(chosen)}; seed {options.seed}")
     for engine in chosen:

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import os
 import pathlib
 import sys
 import tempfile
@@ -41,7 +42,8 @@ class Planted(unittest.TestCase):
 
     def run_planted(self, outcome, *words):
         """`outcome`: whether an engine finds a bug in a trial."""
-        def look(engine, bug, number, _options, _work):
+        def look(engine, bug, number, _options, work):
+            self.assertTrue(work.is_absolute())  # commands run elsewhere
             found = outcome(engine, bug, number)
             return {"bug": bug.name, "engine": engine, "trial": number, "seed": 1, "found": found, "seconds": 1.5, "programs": 70}
         self.replace("trial", look)
@@ -69,6 +71,13 @@ class Planted(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertIn("SURVIVED: find_does_not_wrap", out)
         self.assertIn("libfuzzer: 1 of 1 bugs found", out)
+
+    def test_a_relative_folder_will_do(self):
+        here = os.getcwd()
+        self.addCleanup(os.chdir, here)
+        os.chdir(self.folder)
+        self.assertEqual(self.run_planted(lambda engine, bug, number: not bug.name.startswith("(none)"), "--output", "there")[0], 0)
+        self.assertTrue((self.folder / "there/results.json").exists())
 
     def test_what_is_found_without_a_bug_ends_it(self):
         with self.assertRaisesRegex(planted.CannotRun, "finds something without a bug"):
