@@ -2,9 +2,9 @@
 """The work of ci/planted: which see.
 
 A bug is a patch in fuzz/faults/, fuzz/faults_harness/ or repro/beam/faults/, or a subject that is wrong as it stands.
-Lines above the diff say what it breaks, and how that would be met `In production: `; `Target: NAME` and `Subject: NAME` which fuzz target, on which subject, is to
-find it (ring_ops and core unless told; `check` is none). Whatever the patch changes is compiled with the command that the engine's tree has
-for it, and comes before the archives in the target's link command, so that no tree is built twice.
+Lines above the diff say what it breaks, and how that would be met `In production:`; `Target: NAME` and
+`Subject: NAME` which fuzz target, on which subject, is to find it (ring_ops and core unless told; `check` is none).
+Whatever the patch changes is compiled with the command that the engine's tree has for it, and comes before the archives in the target's link command, so that no tree is built twice.
 """
 import argparse
 import concurrent.futures
@@ -40,7 +40,6 @@ class Bug:
         named = (re.findall(r"^Target: (.*)", text, re.M) or [target])[0].split()
         self.target = next((name for name in named if name != "check"), "ring_ops")
         self.subject = field("Subject", subject)
-        self.met = re.search(r"^In production: \S", text, re.M) is not None
         self.files = re.findall(r"^\+\+\+ b/(\S+)", text, re.M)
 
 

@@ -102,10 +102,12 @@ class Turn:
         self.began = time.monotonic()
         self.log = self.folder / "log"
         environment = dict(engines.environment(lane.subject, lane.target, sanitized=lane.engine != "afl"), RINGPROOF_TURN=str(self.folder))
-        if lane.engine != "libfuzzer":
-            self.drawn, more = engines.afl_draw(seed, "AFL_CUSTOM_MUTATOR_LIBRARY" in environment, lane.engine == "afl")
+        if lane.engine == "libfuzzer":
+            command = self.libfuzzer(seconds, seed)
+        else:
+            drawn, more = engines.afl_draw(seed, "AFL_CUSTOM_MUTATOR_LIBRARY" in environment, lane.engine == "afl")
             environment.update(more)
-        command = self.libfuzzer(seconds, seed) if lane.engine == "libfuzzer" else self.afl(seconds, seed)
+            command = self.afl(seconds, seed, drawn)
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen([*ENDS_WITH_THIS, *map(str, command)],
                                             env=environment, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log,
@@ -114,11 +116,11 @@ class Turn:
     def libfuzzer(self, seconds, seed):
         return engines.libfuzzer(engines.BUILD / "fuzz/fuzz" / self.lane.target, self.corpus, f"{self.raw}/", seconds, seed)
 
-    def afl(self, seconds, seed):
+    def afl(self, seconds, seed, options):
         (self.folder / "target").write_text(f"{self.lane.target}.{self.lane.subject}")
         cmplog = ["-c", engines.BUILD / "afl-cmplog/fuzz" / self.lane.target] if self.lane.engine == "afl" else []
         return engines.afl(engines.BUILD / self.lane.engine / "fuzz" / self.lane.target, self.corpus, self.folder / "out",
-                           seconds, seed, "-S", f"turn{self.slot}", *cmplog, *self.drawn)
+                           seconds, seed, "-S", f"turn{self.slot}", *cmplog, *options)
 
     def figures(self):
         if self.lane.engine == "libfuzzer":

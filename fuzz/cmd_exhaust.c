@@ -221,7 +221,7 @@ static bool count_sequence(void *context, const struct exhaust_sequence *sequenc
 }
 
 /* The positions of points are what is enumerated, so that programs cannot be shaped. */
-static bool can_all(const struct subject *subject)
+static bool can_express_all(const struct subject *subject)
 {
     return subject->add_many != NULL && subject->find_n != NULL &&
            (subject->limits & SUBJECT_ONE_REPLICA_COUNT) == 0 &&
@@ -235,7 +235,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 's':
         task->subject = parse_subject(argument, state);
         task->subject_text = argument;
-        if (!can_all(task->subject)) {
+        if (!can_express_all(task->subject)) {
             argp_error(state,
                        "%s: exhaust needs a ring with add_many, find_n, a custom rule, and "
                        "replicas of each node's own: 'ringproof check' does without",

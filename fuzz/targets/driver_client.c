@@ -10,7 +10,7 @@
 #include "../text.h"
 #include "target.h"
 
-/* Of a ring, where all that waits is done. The model looks at all of them for each that comes, and an input may have a
+/* Of a ring, at most, when all that waits is done. The model looks at all of them for each that comes, and an input may have a
  * hundred nodes come. */
 enum { POINTS_MAX = 1000 };
 
@@ -77,7 +77,8 @@ void client_compare(struct client *client)
     }
 }
 
-/* Of the command's ring, if it follows what is answered; or what waits creates the ring. */
+/* A command may wait behind the one that creates its ring, under a number that another ring has now: the largest of them
+ * is what it may meet. */
 static uint64_t points_after(const struct client *client, struct ring_bytes command)
 {
     uint32_t replicas = 0;

@@ -15,8 +15,7 @@ struct sent {
     uint8_t *bytes;
     size_t size;
     size_t refusals; /* before it was sent */
-    uint64_t
-        points; /* of its ring with those that it adds, before what waited then was done; 0: it adds none */
+    uint64_t points; /* that its ring may have behind it; 0: it is no add */
 };
 
 struct client {

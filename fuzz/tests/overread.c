@@ -1,4 +1,4 @@
-/* An input is in a heap block of exactly its size: AddressSanitizer must see who reads behind it, which it cannot in
+/* A planted fault: it reads behind its input. An input is in a heap block of exactly its size: AddressSanitizer must see who reads behind it, which it cannot in
  * what an engine gives. */
 #include "../targets/target.h"
 
