@@ -8,7 +8,7 @@
 /* `legacy` is built anew, as in bench_update.c. */
 static void undo(struct workload *load, const struct ring_node *nodes)
 {
-    if (load->subject == &subject_legacy) {
+    if (workload_is_legacy(load->subject)) {
         workload_build_anew(load);
         return;
     }
@@ -44,7 +44,7 @@ static void run(struct bench_state *state, const struct bench_case *what)
 static bool skips(const struct bench_case *what)
 {
     const struct subject *subject = subject_named(what->contestant); /* NULL: the copy */
-    int64_t most = subject == &subject_legacy                           ? 100000
+    int64_t most = workload_is_legacy(subject)                          ? 100000
                    : subject == &subject_resort || what->variant != 128 ? 1000000
                                                                         : 10000000;
     return what->size > most;

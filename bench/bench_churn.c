@@ -33,7 +33,7 @@ static void run(struct bench_state *state, const struct bench_case *what)
 /* Each change is undone by another, and the sort of `legacy` is at its worst on what is nearly sorted. */
 static bool skips(const struct bench_case *what)
 {
-    bool legacy = subject_named(what->contestant) == &subject_legacy;
+    bool legacy = workload_is_legacy(subject_named(what->contestant));
     return workload_too_large(what) || (legacy && what->size > 10000);
 }
 

@@ -50,7 +50,7 @@ static void to_the_end(struct line *line, size_t place)
 static void undo(struct line *line, size_t place, const struct ring_node *gone)
 {
     const struct workload *load = line->load;
-    if (load->subject == &subject_legacy) {
+    if (workload_is_legacy(load->subject)) {
         load->subject->destroy(line->ring);
         line->ring = workload_empty(load);
         (void)load->subject->add_many(line->ring, load->nodes, load->count);
@@ -96,7 +96,7 @@ static void run_last(struct bench_state *state, const struct bench_case *what)
 /* `legacy` is built anew after each. */
 static bool skips(const struct bench_case *what)
 {
-    return subject_named(what->contestant) == &subject_legacy && what->size > 100000;
+    return workload_is_legacy(subject_named(what->contestant)) && what->size > 100000;
 }
 
 static const char *const contestants[] = {"core", "merge", "resort", "legacy", NULL};

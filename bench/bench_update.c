@@ -7,7 +7,7 @@
  * times as long, because its sort is at its worst on what is nearly sorted. */
 static void undo_add(struct workload *load, const struct ring_node *added)
 {
-    if (load->subject == &subject_legacy) {
+    if (workload_is_legacy(load->subject)) {
         workload_build_anew(load);
         return;
     }
@@ -17,7 +17,7 @@ static void undo_add(struct workload *load, const struct ring_node *added)
 
 static void undo_remove(struct workload *load, const struct ring_node *gone)
 {
-    if (load->subject == &subject_legacy) {
+    if (workload_is_legacy(load->subject)) {
         workload_build_anew(load);
         return;
     }

@@ -34,10 +34,15 @@ static const struct subject *subject_of(const char *contestant)
     return pointers ? &subject_pointers : subject_named(contestant);
 }
 
+bool workload_is_legacy(const struct subject *subject)
+{
+    return subject != NULL && strcmp(subject->name, "legacy") == 0;
+}
+
 bool workload_too_large(const struct bench_case *what)
 {
     bool usual = what->variant == REPLICAS_USUAL;
-    if (subject_of(what->contestant) == &subject_legacy) {
+    if (workload_is_legacy(subject_of(what->contestant))) {
         return what->size > (usual ? POINTS_USUAL : POINTS_LEGACY);
     }
     return what->size > POINTS_USUAL && !usual;
@@ -105,7 +110,7 @@ void workload_build_anew(struct workload *workload)
     workload->ring = workload_empty(workload);
     (void)subject->add_many(workload->ring, workload->nodes, workload->count);
     /* Where a change takes `legacy` seconds, room makes no difference. */
-    if (subject != &subject_legacy) {
+    if (!workload_is_legacy(subject)) {
         char name[WORKLOAD_NAME_ROOM];
         struct ring_node spare = workload_newcomer(workload, name);
         (void)subject->add(workload->ring, spare.name, spare.replicas);

@@ -18,6 +18,10 @@ extern const char *const workload_contestants[];
 extern const int64_t workload_replicas[]; /* ended by 0 */
 extern const int64_t workload_points[];   /* to 10 M, ended by 0 */
 
+/* Whether it is the historical ring, which repro/ registers, and where to undo a change takes many times as long
+ * as building the ring again. NULL: it is not. */
+bool workload_is_legacy(const struct subject *subject);
+
 /* Where few want to wait for it: more than 1 M points in nodes of other than 128 replicas, and
  * `legacy` above 100 k with those, above 1 M with any. */
 bool workload_too_large(const struct bench_case *what);

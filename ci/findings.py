@@ -160,10 +160,14 @@ def fold(findings):
 
 # MAKING SMALL
 
+def source_of(target):
+    return next(path for folder in ("fuzz/targets", "repro/beam/fuzz") if (path := ROOT / folder / f"{target}.c").exists())
+
+
 def head_of(target):
     """How many bytes a target reads itself before its program; None: its input is no program.
     From its source, which says so once, so that nobody has to say it again."""
-    source = (ROOT / "fuzz/targets" / f"{target}.c").read_text()
+    source = source_of(target).read_text()
     call = re.search(r"target_program\(data, size, (\w+),", source)
     if not call:
         return None

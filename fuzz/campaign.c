@@ -5,12 +5,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "exit_status.h"
 #include "file.h"
 #include "finding_name.h"
 #include "lessons.h"
 #include "memory.h"
 #include "report.h"
-#include "ringproof.h"
 
 /* Of the operations that agreed, the share for which a trigger may hold and still tell a finding. */
 #define SHARP 0.03

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "memory.h"
+#include "model.h"
 #include "text.h"
 #include "ties.h"
 #include "trace.h"

@@ -56,8 +56,4 @@ bool check_points(const struct check *check, void *reference, void *subject,
  * take minutes; then merge, or resort if merge is the subject. */
 const struct subject *check_reference(const struct subject *subject, const struct program *program);
 
-/* A program that costs more is beyond what a fuzzing run may spend on one input: see
- * program_cost(). Some 50 ms of the model's time. */
-#define CHECK_COST_MAX 4e7
-
 #endif

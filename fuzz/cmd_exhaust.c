@@ -7,6 +7,7 @@
 #include "exhaust.h"
 #include "isolate.h"
 #include "memory.h"
+#include "model.h"
 #include "report.h"
 #include "ringproof.h"
 

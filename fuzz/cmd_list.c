@@ -16,7 +16,7 @@ static int run(int argc, char **argv)
                                      .doc = "Names the subjects and the placement rules."};
     (void)argp_parse(&argp, argc, argv, 0, NULL, NULL);
     (void)puts("subjects:");
-    for (const struct subject *const *subject = subjects; *subject != NULL; subject++) {
+    for (const struct subject *const *subject = subject_list(); *subject != NULL; subject++) {
         (void)printf("  %-13s %s\n", (*subject)->name, (*subject)->about);
     }
     (void)puts("placement rules:");

@@ -3,7 +3,6 @@
 #include <xxhash.h>
 
 #include "bytes.h"
-#include "check.h"
 
 /* An operation takes about three bytes, so that this is up to about 64 of them. */
 #define BYTES_MAX 192
@@ -38,7 +37,7 @@ void generate_cut(uint64_t seed, uint64_t index, struct program *program)
 {
     /* Large rings are where sorts break, but a few of them take most of the time there is. */
     bool large = draw(seed, index, BYTES_MAX) % 4 == 0;
-    while (program_cost(program) > (large ? CHECK_COST_MAX : CHECK_COST_MAX / 100)) {
+    while (program_cost(program) > (large ? PROGRAM_COST_MAX : PROGRAM_COST_MAX / 100)) {
         program->count--;
     }
 }

@@ -5,7 +5,7 @@
 #include "program.h"
 
 /* Fills an initialised program with the `index`-th of the seed: the same on every machine. Its cost
- * is at most CHECK_COST_MAX. */
+ * is at most PROGRAM_COST_MAX. */
 void generate_program(uint64_t seed, uint64_t index, struct program *program);
 
 /* Cuts it to that cost again, after it was changed. */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "memory.h"
-#include "subject.h"
+#include "model_placement.h"
 
 struct model_node {
     size_t size;
@@ -267,3 +267,5 @@ const struct subject subject_model = {
     .point_count = point_count,
     .next_point = next_point,
 };
+
+SUBJECT_REGISTER(subject_model)

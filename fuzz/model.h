@@ -4,11 +4,8 @@
 #ifndef FUZZ_MODEL_H
 #define FUZZ_MODEL_H
 
-#include "../core/ring.h"
+#include "subject.h"
 
-/* The specification's placement rules, on libmd's digests instead of the core's. */
-uint64_t model_point_position(const struct ring_options *options, struct ring_bytes name,
-                              uint32_t replica);
-uint64_t model_key_position(const struct ring_options *options, struct ring_bytes key);
+extern const struct subject subject_model;
 
 #endif

@@ -1,5 +1,5 @@
 #define XXH_STATIC_LINKING_ONLY /* for a state on the stack: one each point is too slow to ask for */
-#include "model.h"
+#include "model_placement.h"
 
 #include <md5.h>
 #include <sha1.h>

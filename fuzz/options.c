@@ -1,8 +1,9 @@
-/* What the commands take on the command line. */
+#include "options.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
-#include "ringproof.h"
+#include "exit_status.h"
 #include "subject_load.h"
 
 error_t parse_files(int key, struct argp_state *state, struct files *files)

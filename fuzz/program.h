@@ -68,4 +68,7 @@ uint64_t program_points(const struct program *program);
  * adds, and by the comparison of both rings after each operation, and bytes digested. */
 double program_cost(const struct program *program);
 
+/* A program that costs more is beyond what a fuzzing run may spend on one input: some 50 ms of the model's time. */
+#define PROGRAM_COST_MAX 4e7
+
 #endif

@@ -1,7 +1,7 @@
 #include "report.h"
 
+#include "exit_status.h"
 #include "file.h"
-#include "ringproof.h"
 #include "trace.h"
 
 void report_write(FILE *out, const void *context)

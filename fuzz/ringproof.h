@@ -2,12 +2,8 @@
 #ifndef FUZZ_RINGPROOF_H
 #define FUZZ_RINGPROOF_H
 
-#include <argp.h>
-
-#include "subject.h"
-
-/* The tool's exit codes. */
-enum { EXIT_AGREED = 0, EXIT_FOUND = 1, EXIT_USAGE = 2 };
+#include "exit_status.h"
+#include "options.h"
 
 struct command {
     const char *name;
@@ -22,29 +18,5 @@ extern const struct command command_exhaust;
 extern const struct command command_convert;
 extern const struct command command_shrink;
 extern const struct command command_list;
-
-/* The FILE... of a command. */
-struct files {
-    char **paths;
-    int count;
-};
-
-/* For the keys that an argp parser leaves: takes the files, and insists on one. */
-error_t parse_files(int key, struct argp_state *state, struct files *files);
-
-/* Runs them one by one; the worst of their exit codes. */
-int run_files(const struct files *files, int (*run)(const void *context, const char *path),
-              const void *context);
-
-/* For an argp parser: the subject named (see subject_open()); ends the tool with a usage error if there is none. */
-const struct subject *parse_subject(const char *name, struct argp_state *state);
-
-/* A number from `min` to `max`, in decimal digits and nothing else. False: `text` is none. */
-bool option_number(const char *text, unsigned long long min, unsigned long long max,
-                   unsigned long long *value);
-
-/* The number that an option takes; ends the tool with a usage error if it is none. */
-unsigned long long parse_number(const char *option, const char *text, unsigned long long min,
-                                unsigned long long max, struct argp_state *state);
 
 #endif

@@ -8,6 +8,7 @@
 #include "finding_name.h"
 #include "generate.h"
 #include "memory.h"
+#include "model.h"
 #include "shape.h"
 #include "shrink.h"
 

@@ -5,7 +5,7 @@
 #include "trial.h"
 #include "trigger.h"
 
-/* A program takes the model tens of milliseconds at most: see CHECK_COST_MAX. */
+/* A program takes the model tens of milliseconds at most: see PROGRAM_COST_MAX. */
 #define SEARCH_PROGRAM_SECONDS 5.0
 #define SEARCH_SHRINK_SECONDS 1
 /* Between two signs of life in a log; a terminal sees more of them. */

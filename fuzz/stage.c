@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "memory.h"
-#include "model.h"
+#include "model_placement.h"
 
 void stage_init(struct stage *stage, const struct rule *rule)
 {

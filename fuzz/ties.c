@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "memory.h"
-#include "model.h"
+#include "model_placement.h"
 
 static bool same(struct ring_bytes a, struct ring_bytes b)
 {

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "../fuzz/rules.h"
-#include "../fuzz/subject.h"
+#include "legacy.h"
 
 enum { NODES = 28, REPLICAS = 1000, REMOVED = 8 };
 

@@ -6,7 +6,7 @@
 #include "../fuzz/isolate.h"
 #include "../fuzz/memory.h"
 #include "../fuzz/rules.h"
-#include "../fuzz/subject.h"
+#include "legacy.h"
 #include "legacy_sort.h"
 
 /* The largest rings may take an hour; a sort whose ranges were overwritten may never end. */

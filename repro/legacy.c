@@ -1,13 +1,14 @@
 /* The ring as it was in 2014: an array of pointers to items, sorted anew as a whole by quicksort()
  * after each change. On removal the node's items are freed and leave holes (NULLs), and the sort is
  * relied upon to bring the holes to the end. */
+#include "legacy.h"
+
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../core/placement.h"
 #include "../fuzz/memory.h"
-#include "../fuzz/subject.h"
 #include "legacy_sort.h"
 
 struct legacy_node {

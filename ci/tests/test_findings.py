@@ -250,11 +250,10 @@ class Signatures(unittest.TestCase):
         self.assertEqual(findings.shrink_bytes(b"one (two) three (four)" * 3, lambda data: b"(" in data and data.endswith(b")")), b"()")
 
     def test_what_a_target_reads_itself_is_known_of_each_whose_input_is_a_program(self):
-        folder = findings.ROOT / "fuzz/targets"
         heads = {target: findings.head_of(target) for target in corpus.targets()}
         self.assertEqual((heads["ring_ops"], heads["batches"], heads["command_line"]), (0, 8, None))
         for target, head in heads.items():
-            self.assertEqual(head is not None, "target_program(" in (folder / f"{target}.c").read_text(), target)
+            self.assertEqual(head is not None, "target_program(" in findings.source_of(target).read_text(), target)
 
 
 if __name__ == "__main__":

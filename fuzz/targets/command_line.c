@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "../memory.h"
-#include "../ringproof.h"
+#include "../options.h"
 
 enum { WORDS_MAX = 32 };
 
@@ -49,8 +49,8 @@ static void check_number(const char *text, unsigned long long min, unsigned long
 static void check_subject(const char *name, const struct subject *subject)
 {
     bool listed = false;
-    for (size_t i = 0; subjects[i] != NULL; i++) {
-        listed = listed || strcmp(subjects[i]->name, name) == 0;
+    for (const struct subject *const *each = subject_list(); *each != NULL; each++) {
+        listed = listed || strcmp((*each)->name, name) == 0;
     }
     if ((subject != NULL) != listed || (listed && strcmp(subject->name, name) != 0)) {
         fail("not the subject that is named", name);

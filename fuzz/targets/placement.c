@@ -12,7 +12,7 @@
 
 #include "../../core/placement.h"
 #include "../memory.h"
-#include "../model.h"
+#include "../model_placement.h"
 
 /* A few milliseconds, sanitized: bytes digested, a digest counted as 64. */
 #define COST_MAX (UINT64_C(5) << 18)

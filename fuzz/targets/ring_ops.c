@@ -5,10 +5,12 @@
  * hold (check.h). The first difference prints the program as a trace, and aborts. */
 #include "target.h"
 
+#include "../model.h"
+
 #include <string.h>
 
 /* A few milliseconds, sanitized: more points than the 1024 that the historical sort had room for. */
-#define COST_MAX (CHECK_COST_MAX / 20)
+#define COST_MAX (PROGRAM_COST_MAX / 20)
 
 /* The whole rings were compared at the end alone: which operation made them differ shows if that is done after each. */
 static const struct finding *first_difference(struct check check, const struct program *program,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../check.h"
+#include "../model.h"
 #include "../trace.h"
 
 static struct finding run(const struct subject *subject, const char *text)

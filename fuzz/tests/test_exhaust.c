@@ -7,7 +7,7 @@
 
 #include "../exhaust.h"
 #include "../memory.h"
-#include "../subject.h"
+#include "../model.h"
 
 struct set {
     struct exhaust_sequence *sequences;

@@ -5,7 +5,6 @@
 #include <xxhash.h>
 
 #include "../bytes.h"
-#include "../check.h"
 #include "../generate.h"
 
 /* The same value on every machine, compiler and byte order. It changes when the format of bytes or
@@ -51,7 +50,7 @@ static void programs_are_various(void **state)
         for (size_t j = 0; j < program.count; j++) {
             kinds[program.operations[j].kind]++;
         }
-        assert_true(program_cost(&program) <= CHECK_COST_MAX);
+        assert_true(program_cost(&program) <= PROGRAM_COST_MAX);
         program_free(&program);
     }
     for (size_t kind = 0; kind < 5; kind++) {

@@ -59,7 +59,7 @@ static void layout_is_free(void **state)
     static const char text[] = "  # a comment, with any bytes: \xff\n"
                                "\r\n"
                                "\tring   identity\r\n"
-                               "expect legacy crash\n"
+                               "expect resort crash\n"
                                "add \"\\x41\\\"\\\\\"*2\t7\n"
                                "find \"ab\"*0";
     struct program program;
@@ -69,7 +69,7 @@ static void layout_is_free(void **state)
     assert_true(trace_read(text, sizeof text - 1, &program, error, sizeof error));
     assert_string_equal(program.rule->name, "identity");
     assert_int_equal(program.expectation_count, 1);
-    assert_string_equal(program.expectations[0].subject, "legacy");
+    assert_string_equal(program.expectations[0].subject, "resort");
     assert_int_equal(program.expectations[0].outcome, OUTCOME_CRASH);
     assert_int_equal(program.count, 2);
     assert_int_equal(program.operations[0].nodes[0].name.size, 6);

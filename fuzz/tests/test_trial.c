@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "../memory.h"
+#include "../model.h"
 #include "../trace.h"
 #include "../trial.h"
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "../../fuzz/memory.h"
-#include "../../fuzz/subject.h"
+#include "../../fuzz/model.h"
 
 struct model_ring {
     uint32_t number;

@@ -4,8 +4,8 @@
 #include <stdio.h>
 
 #include "../../fuzz/rules.h"
-#include "../../fuzz/subject.h"
 #include "../depth_replay.h"
+#include "../legacy.h"
 #include "../legacy_sort.h"
 
 static void *make(const char *rule)

@@ -1,5 +1,7 @@
 #include "engine.h"
 
+#include "../../legacy.h"
+
 const struct subject *const engine_subject = &subject_legacy;
 
 /* As it was: everything in the scheduler's own thread, however long it takes. */

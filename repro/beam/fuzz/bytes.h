@@ -1,6 +1,6 @@
-/* Commands for the driver of repro/beam/, out of an input's bytes. */
-#ifndef FUZZ_DRIVER_BYTES_H
-#define FUZZ_DRIVER_BYTES_H
+/* Commands for the driver, out of an input's bytes. */
+#ifndef REPRO_BEAM_FUZZ_BYTES_H
+#define REPRO_BEAM_FUZZ_BYTES_H
 
 #include <stdbool.h>
 #include <stddef.h>

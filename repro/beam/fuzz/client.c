@@ -1,14 +1,14 @@
-#include "driver_client.h"
+#include "client.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../repro/beam/protocol_model.h"
-#include "../../repro/beam/stand_in/vm.h"
-#include "../memory.h"
-#include "../text.h"
-#include "target.h"
+#include "../../../fuzz/memory.h"
+#include "../../../fuzz/targets/target.h"
+#include "../../../fuzz/text.h"
+#include "../protocol_model.h"
+#include "../stand_in/vm.h"
 
 /* Of a ring, at most, when all that waits is done. The model looks at all of them for each that comes, and an input may have a
  * hundred nodes come. */

@@ -1,13 +1,13 @@
-/* A port of the driver of repro/beam/, opened in the stand-in for the VM, beside the model of its protocol. What the
+/* A port of the driver, opened in the stand-in for the VM, beside the model of its protocol. What the
  * port does and the model does not, is said and aborts. */
-#ifndef FUZZ_DRIVER_CLIENT_H
-#define FUZZ_DRIVER_CLIENT_H
+#ifndef REPRO_BEAM_FUZZ_CLIENT_H
+#define REPRO_BEAM_FUZZ_CLIENT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../../core/ring.h"
+#include "../../../core/ring.h"
 
 enum { WAITING_MAX = 64 };
 

@@ -1,4 +1,4 @@
-#include "driver_bytes.h"
+#include "bytes.h"
 
 #include <string.h>
 

@@ -1,0 +1,9 @@
+/* The ring library of 2014, with its defect, as a subject. register.c adds it to the harness's list. */
+#ifndef REPRO_LEGACY_H
+#define REPRO_LEGACY_H
+
+#include "../fuzz/subject.h"
+
+extern const struct subject subject_legacy;
+
+#endif

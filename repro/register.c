@@ -1,0 +1,3 @@
+#include "legacy.h"
+
+SUBJECT_REGISTER(subject_legacy)
