@@ -4,7 +4,7 @@
 # those that they need go along.
 sanitizers=
 case ${SANITIZER:-address} in
-memory) sanitizers=memory ;; # the border to libraries without it: fuzz/msan.c
+memory) sanitizers=memory ;; # the border to libraries without it: fuzz/base/msan.c
 esac
 cmake -S "$SRC/ringproof" -B "$WORK/ringproof" -G Ninja -DCMAKE_BUILD_TYPE=None \
     -DRINGPROOF_ENGINE=given -DRINGPROOF_ENGINE_LIBRARY="$LIB_FUZZING_ENGINE" -DRINGPROOF_PART=targets \

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "../core/placement.h"
-#include "../fuzz/memory.h"
+#include "../fuzz/base/memory.h"
 #include "mix.h"
 
 #define POINTS 100000

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "../fuzz/memory.h"
+#include "../fuzz/base/memory.h"
 #include "mix.h"
 
 #define STEPS 1024

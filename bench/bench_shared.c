@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "../fuzz/memory.h"
+#include "../fuzz/base/memory.h"
 #include "guards.h"
 #include "workload.h"
 

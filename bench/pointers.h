@@ -3,7 +3,7 @@
 #ifndef BENCH_POINTERS_H
 #define BENCH_POINTERS_H
 
-#include "../fuzz/subject.h"
+#include "../fuzz/subjects/registry.h"
 
 /* Has create, add, add_many, remove, find, find_positions and point_count alone, and leaves to its caller what
  * takes no time: nodes are well-formed, no name comes twice (or the program stops), and who looks up has added

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../fuzz/memory.h"
+#include "../fuzz/base/memory.h"
 #include "mix.h"
 #include "pointers.h"
 

@@ -8,7 +8,7 @@
 #ifndef BENCH_WORKLOAD_H
 #define BENCH_WORKLOAD_H
 
-#include "../fuzz/subject.h"
+#include "../fuzz/subjects/registry.h"
 #include "bench.h"
 
 #define WORKLOAD_NAME_ROOM 32

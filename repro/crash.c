@@ -2,7 +2,7 @@
  * a cluster changes it, dies as the VM did, at an address that ends in the report's digits. */
 #include <stdio.h>
 
-#include "../fuzz/rules.h"
+#include "../fuzz/program/rules.h"
 #include "legacy.h"
 
 enum { NODES = 28, REPLICAS = 1000, REMOVED = 8 };

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../fuzz/isolate.h"
-#include "../fuzz/memory.h"
-#include "../fuzz/rules.h"
+#include "../fuzz/base/memory.h"
+#include "../fuzz/check/isolate.h"
+#include "../fuzz/program/rules.h"
 #include "legacy.h"
 #include "legacy_sort.h"
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "../core/placement.h"
-#include "../fuzz/memory.h"
+#include "../fuzz/base/memory.h"
 
 /* An item is its index on the circle, which orders as positions do. */
 #define HOLE UINT32_MAX

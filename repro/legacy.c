@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "../core/placement.h"
-#include "../fuzz/memory.h"
+#include "../fuzz/base/memory.h"
 #include "legacy_sort.h"
 
 struct legacy_node {

@@ -2,7 +2,7 @@
 #ifndef REPRO_LEGACY_H
 #define REPRO_LEGACY_H
 
-#include "../fuzz/subject.h"
+#include "../fuzz/subjects/registry.h"
 
 extern const struct subject subject_legacy;
 

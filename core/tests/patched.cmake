@@ -4,14 +4,17 @@
 function(add_patched patch into from)
   set(copies)
   set(originals)
+  set(copy)
   foreach(file ${ARGN})
     list(APPEND copies ${into}/${from}/${file})
     list(APPEND originals ${CMAKE_SOURCE_DIR}/${from}/${file})
+    get_filename_component(folder ${into}/${from}/${file} DIRECTORY)
+    list(APPEND copy COMMAND ${CMAKE_COMMAND} -E make_directory ${folder}
+      COMMAND ${CMAKE_COMMAND} -E copy ${CMAKE_SOURCE_DIR}/${from}/${file} ${folder})
   endforeach()
   add_custom_command(OUTPUT ${copies}
     COMMAND ${CMAKE_COMMAND} -E rm -rf ${into}/${from}
-    COMMAND ${CMAKE_COMMAND} -E make_directory ${into}/${from}
-    COMMAND ${CMAKE_COMMAND} -E copy ${originals} ${into}/${from}
+    ${copy}
     COMMAND patch --quiet --strip=1 --directory=${into} --input=${patch}
     DEPENDS ${patch} ${originals}
     VERBATIM)

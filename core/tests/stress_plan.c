@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../fuzz/model_placement.h"
+#include "../../fuzz/model/placement.h"
 
 static uint64_t sum_of_bytes(const void *bytes, size_t size)
 {

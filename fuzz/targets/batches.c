@@ -4,12 +4,12 @@
  * The input is eight bytes, from which orders and cuts are drawn, and a program (bytes.h): its adds name the
  * nodes, of which the first of a name counts, and its finds are asked of both rings. Now and then a batch has a
  * node twice, and must be refused as a whole. */
-#include "target.h"
+#include "common.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "../memory.h"
+#include "../base/memory.h"
 
 /* A few milliseconds, sanitized. */
 enum { NODES_MAX = 100, POINTS_MAX = 2500, COST_MAX = 60000, BATCH_MAX = 16, SEED_SIZE = 8 };

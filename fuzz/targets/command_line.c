@@ -3,14 +3,14 @@
  *
  * The input is cut into words at blanks and newlines. They are parsed with options of each kind that the
  * commands have, silently. */
-#include "target.h"
+#include "common.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../memory.h"
-#include "../options.h"
+#include "../base/memory.h"
+#include "../cli/options.h"
 
 enum { WORDS_MAX = 32 };
 

@@ -2,7 +2,7 @@
  *
  * The input is a program (bytes.h), of which numbers of replicas and fleets make large rings out of few bytes. It
  * runs on the subject and on `resort`; every answer must be the same, and in the end every point, byte for byte. */
-#include "target.h"
+#include "common.h"
 
 /* Some 20 ms without sanitizers: points sorted, after each change all. */
 #define COST_MAX 1.1e5

@@ -4,12 +4,12 @@
  * change that succeeds, the owners of all points' positions, and of those before and behind them, may differ only
  * where one of the two is a node of the change; so may those of the keys that the program finds; and the
  * list of all nodes met from a key is the other list without the nodes of the change. */
-#include "target.h"
+#include "common.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "../memory.h"
+#include "../base/memory.h"
 
 /* A few milliseconds, sanitized: positions looked up, or nodes met. */
 #define COST_MAX 2e4

@@ -5,7 +5,7 @@
  * second, and so on, until it succeeds. The byte tells whether all behind that are refused, too, and after how many
  * refusals adds try with half of the replicas instead: what a refusal leaves, doing the same again might cover up.
  * After each refusal the ring must equal `resort`, which had the operations before. */
-#include "target.h"
+#include "common.h"
 
 #include <stdio.h>
 #include <stdlib.h>

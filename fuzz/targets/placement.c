@@ -5,14 +5,14 @@
  * points are those that libmd gives (for XXH3: that xxHash gives for pieces; there is no second library). Of
  * replicas that are too many for that, the last is placed alone. So is each key. Only the library itself tells
  * positions of those two: of other subjects the points are compared. */
-#include "target.h"
+#include "common.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "../../core/placement.h"
-#include "../memory.h"
-#include "../model_placement.h"
+#include "../base/memory.h"
+#include "../model/placement.h"
 
 /* A few milliseconds, sanitized: bytes digested, a digest counted as 64. */
 #define COST_MAX (UINT64_C(5) << 18)

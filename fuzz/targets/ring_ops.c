@@ -3,9 +3,9 @@
  * The input is a program (bytes.h). It runs on the subject and on the model side by side; every return code
  * and every answer must be the same, and in the end all points in order, and the subject's own check must
  * hold (check.h). The first difference prints the program as a trace, and aborts. */
-#include "target.h"
+#include "common.h"
 
-#include "../model.h"
+#include "../model/ring.h"
 
 #include <string.h>
 

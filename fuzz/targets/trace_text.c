@@ -3,14 +3,14 @@
  * if the program goes through bytes (bytes.h), but for what these have no place for.
  *
  * The input is the text. */
-#include "target.h"
+#include "common.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../bytes.h"
-#include "../trace.h"
+#include "../program/bytes.h"
+#include "../program/trace.h"
 
 /* What repetitions ("a"*1000) may come to, in bytes. */
 #define READ_MAX (UINT64_C(12) << 20)

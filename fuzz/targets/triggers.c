@@ -1,14 +1,14 @@
 /* PROPERTY: the words of a trigger are refused with a reason, or read, and then written and read as the same trigger.
  *
  * The input is the words; a zero byte ends them. */
-#include "target.h"
+#include "common.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../memory.h"
-#include "../trigger.h"
+#include "../base/memory.h"
+#include "../search/trigger.h"
 
 static _Noreturn void fail(const char *what, const char *words)
 {

@@ -1,6 +1,6 @@
 /* A planted fault: it reads behind its input. An input is in a heap block of exactly its size: AddressSanitizer must see who reads behind it, which it cannot in
  * what an engine gives. */
-#include "../targets/target.h"
+#include "../targets/common.h"
 
 int main(void)
 {

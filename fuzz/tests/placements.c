@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../rules.h"
+#include "../program/rules.h"
 
 /* Names are 1 to SIZE_LARGEST bytes long. Keys take turns with lengths from 0. */
 enum { SIZE_LARGEST = 300, KEYS = 1000, OWNERS = 3 };

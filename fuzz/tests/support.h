@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "../bytes.h"
+#include "../program/bytes.h"
 
 #define BYTES(literal) ((struct ring_bytes){(literal), sizeof(literal) - 1})
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../generate.h"
-#include "../trace.h"
+#include "../program/generate.h"
+#include "../program/trace.h"
 
 static char *as_text(const struct program *program)
 {

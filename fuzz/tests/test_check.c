@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "../check.h"
-#include "../model.h"
-#include "../trace.h"
+#include "../check/compare.h"
+#include "../model/ring.h"
+#include "../program/trace.h"
 
 static struct finding run(const struct subject *subject, const char *text)
 {

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../exhaust.h"
-#include "../memory.h"
-#include "../model.h"
+#include "../base/memory.h"
+#include "../exhaust/sequences.h"
+#include "../model/ring.h"
 
 struct set {
     struct exhaust_sequence *sequences;

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
-#include "../bytes.h"
-#include "../generate.h"
+#include "../program/bytes.h"
+#include "../program/generate.h"
 
 /* The same value on every machine, compiler and byte order. It changes when the format of bytes or
  * the generator does: then traces of old seeds are other programs. */

@@ -2,8 +2,8 @@
  * hand. */
 #include "support.h"
 
-#include "../model.h"
-#include "../rules.h"
+#include "../model/ring.h"
+#include "../program/rules.h"
 
 static const struct subject *const model = &subject_model;
 

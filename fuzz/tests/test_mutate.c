@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../generate.h"
-#include "../mutate.h"
+#include "../program/generate.h"
+#include "../program/mutate.h"
 
 #define SEEDS 2000
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../shrink.h"
-#include "../trace.h"
+#include "../program/trace.h"
+#include "../search/shrink.h"
 
 static size_t replicas_of(const struct program *program, size_t *removes)
 {

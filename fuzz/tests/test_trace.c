@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "../trace.h"
+#include "../program/trace.h"
 
 static void assert_refused(const char *text, size_t size, const char *line, const char *words)
 {

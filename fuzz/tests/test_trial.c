@@ -7,10 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../memory.h"
-#include "../model.h"
-#include "../trace.h"
-#include "../trial.h"
+#include "../base/memory.h"
+#include "../check/trial.h"
+#include "../model/ring.h"
+#include "../program/trace.h"
 
 static const char sample[] = "ring identity\nadd \"a\" 2\nfind \"a\"\nfind \"b\"\n";
 

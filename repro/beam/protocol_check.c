@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../fuzz/memory.h"
-#include "../../fuzz/text.h"
+#include "../../fuzz/base/memory.h"
+#include "../../fuzz/base/text.h"
 #include "protocol_model.h"
 
 struct waiting {

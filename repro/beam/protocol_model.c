@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../fuzz/memory.h"
-#include "../../fuzz/model.h"
+#include "../../fuzz/base/memory.h"
+#include "../../fuzz/model/ring.h"
 
 struct model_ring {
     uint32_t number;

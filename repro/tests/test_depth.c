@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "../../fuzz/rules.h"
+#include "../../fuzz/program/rules.h"
 #include "../depth_replay.h"
 #include "../legacy.h"
 #include "../legacy_sort.h"

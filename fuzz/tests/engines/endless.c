@@ -1,5 +1,5 @@
 /* A planted fault: a target that hangs on its own planted input. */
-#include "../../targets/target.h"
+#include "../../targets/common.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,7 +1,7 @@
 /* A planted fault: a target that works for as many milliseconds as its input has bytes, and then returns. */
 #include <time.h>
 
-#include "../../targets/target.h"
+#include "../../targets/common.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,5 +1,5 @@
 /* A planted fault: a target in which something survives an input. */
-#include "../../targets/target.h"
+#include "../../targets/common.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -2,7 +2,7 @@
 #ifndef REPRO_BEAM_ENGINE_H
 #define REPRO_BEAM_ENGINE_H
 
-#include "../../../fuzz/subject.h"
+#include "../../../fuzz/subjects/registry.h"
 
 extern const struct subject *const engine_subject;
 

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../../fuzz/memory.h"
-#include "../../../fuzz/targets/target.h"
-#include "../../../fuzz/text.h"
+#include "../../../fuzz/base/memory.h"
+#include "../../../fuzz/base/text.h"
+#include "../../../fuzz/targets/common.h"
 #include "../protocol_model.h"
 #include "../stand_in/vm.h"
 

@@ -5,7 +5,7 @@
  * port. The input is a list of actions, told by the low five bits of a byte; its high bits choose one of
  * four ports, which is opened when first met, and the protocol's form. What an action needs more is
  * read behind it; the end of the input gives zeros. */
-#include "../../../fuzz/targets/target.h"
+#include "../../../fuzz/targets/common.h"
 #include "../stand_in/vm.h"
 #include "bytes.h"
 #include "client.h"

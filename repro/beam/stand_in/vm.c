@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../../fuzz/memory.h"
+#include "../../../fuzz/base/memory.h"
 
 struct message {
     struct message *next;

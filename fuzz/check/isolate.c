@@ -1,0 +1,228 @@
+#include "isolate.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../base/memory.h"
+
+static void stop(const char *what)
+{
+    (void)fprintf(stderr, "ringproof: %s: %s; free some memory or processes, and run again\n", what,
+                  strerror(errno));
+    exit(2);
+}
+
+static void silence(const char *output)
+{
+    int away = output != NULL ? open(output, O_WRONLY | O_CREAT | O_TRUNC, 0666) : -1;
+    if (away < 0) {
+        away = open("/dev/null", O_WRONLY);
+    }
+    if (away >= 0) {
+        (void)dup2(away, STDOUT_FILENO);
+        (void)dup2(away, STDERR_FILENO);
+    }
+    /* Dozens of crashes in a row are wanted, dozens of core files are not. */
+    (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+}
+
+/* What a child exits with where the harness, not the subject, has no memory. */
+#define HARNESS_EXHAUSTED 99
+
+/* There in builds with LeakSanitizer, whose look _exit() would skip. */
+extern void __lsan_do_leak_check(void) __attribute__((weak)); /* NOLINT: the sanitizer's own name */
+
+static void be_child(const struct isolation *isolation, bool *completed)
+{
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody waits for it any more */
+    memory_exit_status = HARNESS_EXHAUSTED;
+    if (isolation->quiet || isolation->output != NULL) {
+        silence(isolation->output);
+    }
+    isolation->work(isolation->context);
+    (void)fflush(NULL);
+    if (__lsan_do_leak_check != NULL) {
+        __lsan_do_leak_check();
+    }
+    *completed = true;
+    _exit(0);
+}
+
+static struct ending ending_of(int status, bool completed)
+{
+    if (WIFEXITED(status) && WEXITSTATUS(status) == HARNESS_EXHAUSTED) {
+        (void)fputs("ringproof: a child process ran out of memory, not through its subject: free "
+                    "some memory, or use smaller rings\n",
+                    stderr);
+        exit(2);
+    }
+    if (WIFSIGNALED(status)) {
+        bool late = WTERMSIG(status) == SIGALRM || WTERMSIG(status) == SIGPROF;
+        enum ending_kind kind = late ? ENDING_TIMEOUT : ENDING_SIGNAL;
+        return (struct ending){kind, WTERMSIG(status)};
+    }
+    if (!completed) { /* also with status 0: the subject called exit() */
+        return (struct ending){ENDING_EXIT, WEXITSTATUS(status)};
+    }
+    return (struct ending){ENDING_RETURNED, 0};
+}
+
+/* Between two looks at a child, in nanoseconds: some end at once. */
+#define PAUSE_MIN 500000
+#define PAUSE_MAX 100000000
+
+struct child {
+    pid_t process; /* 0: it has ended */
+    bool *completed;
+};
+
+static void start(const struct isolation *isolation, struct child *child)
+{
+    *child->completed = false;
+    child->process = fork();
+    if (child->process < 0) {
+        stop("cannot start a child process");
+    }
+    if (child->process == 0) {
+        be_child(isolation, child->completed);
+    }
+}
+
+/* Whether the child has ended by now, or at all if there is nothing to do but wait for it. */
+static bool has_ended(struct child *child, bool wait, struct ending *ending)
+{
+    int status = 0;
+    pid_t ended = waitpid(child->process, &status, wait ? 0 : WNOHANG);
+    if (ended < 0 && errno != EINTR) {
+        stop("cannot wait for a child process");
+    }
+    if (ended != child->process) {
+        return false;
+    }
+    child->process = 0;
+    *ending = ending_of(status, *child->completed);
+    return true;
+}
+
+/* Looks at each child that has not ended. True: one of them did not come to its end. */
+static bool look_at(struct child *children, size_t count, bool wait, struct ending *ending,
+                    size_t *which)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (children[i].process > 0 && has_ended(&children[i], wait, ending) &&
+            ending->kind != ENDING_RETURNED) {
+            *which = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static size_t still_running(const struct child *children, size_t count)
+{
+    size_t running = 0;
+    for (size_t i = 0; i < count; i++) {
+        running += children[i].process > 0;
+    }
+    return running;
+}
+
+/* Until all have returned, or one has ended otherwise. */
+static struct ending wait_for(const struct isolation *isolations, struct child *children,
+                              size_t count, size_t *which)
+{
+    struct ending ending = {ENDING_RETURNED, 0};
+    bool wait = count == 1 && isolations->waiting == NULL;
+    long pause = PAUSE_MIN;
+    while (!look_at(children, count, wait, &ending, which) && still_running(children, count) > 0) {
+        if (!wait) {
+            (void)nanosleep(&(struct timespec){.tv_nsec = pause}, NULL);
+            pause = 2 * pause < PAUSE_MAX ? 2 * pause : PAUSE_MAX;
+        }
+        if (isolations->waiting != NULL) {
+            isolations->waiting(isolations->context);
+        }
+    }
+    return ending;
+}
+
+static void end_all(const struct child *children, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (children[i].process > 0) {
+            (void)kill(children[i].process, SIGKILL);
+            (void)waitpid(children[i].process, NULL, 0);
+        }
+    }
+}
+
+struct ending isolate_all(const struct isolation *isolations, size_t count, size_t *which)
+{
+    (void)fflush(NULL); /* or the children would print it again */
+    bool *completed = isolate_share(count * sizeof *completed);
+    struct child *children = memory_resize(NULL, count, sizeof *children);
+    for (size_t i = 0; i < count; i++) {
+        children[i].completed = &completed[i];
+        start(&isolations[i], &children[i]);
+    }
+    struct ending ending = wait_for(isolations, children, count, which);
+    end_all(children, count);
+    free(children);
+    (void)munmap(completed, count * sizeof *completed);
+    return ending;
+}
+
+struct ending isolate(const struct isolation *isolation)
+{
+    size_t which = 0;
+    return isolate_all(isolation, 1, &which);
+}
+
+#define WAITING_SECONDS 10
+
+void isolate_deadline(double seconds)
+{
+    struct itimerval time = {.it_value = {.tv_sec = (time_t)seconds}};
+    time.it_value.tv_usec = (suseconds_t)((seconds - (double)time.it_value.tv_sec) * 1e6);
+    (void)setitimer(ITIMER_PROF, &time, NULL);
+    (void)alarm((unsigned int)seconds + WAITING_SECONDS);
+}
+
+void *isolate_share(size_t size)
+{
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) {
+        stop("no shared memory");
+    }
+    return memory;
+}
+
+void isolate_describe(struct ending ending, char *text, size_t size)
+{
+    const char *signal_name = sigabbrev_np(ending.number);
+    switch (ending.kind) {
+    case ENDING_SIGNAL:
+        (void)snprintf(text, size, "killed by SIG%s", signal_name != NULL ? signal_name : "?");
+        break;
+    case ENDING_TIMEOUT:
+        (void)snprintf(text, size, "no answer in time");
+        break;
+    case ENDING_EXIT:
+    case ENDING_RETURNED:
+        (void)snprintf(text, size,
+                       "ended by exit status %d (a sanitizer's, or exit() in the subject)",
+                       ending.number);
+        break;
+    }
+}

@@ -1,0 +1,22 @@
+/* What the commands of the tool share. Each has a file of its own, cmd_NAME.c. */
+#ifndef FUZZ_CLI_COMMANDS_H
+#define FUZZ_CLI_COMMANDS_H
+
+#include "../base/exit_status.h"
+#include "options.h"
+
+struct command {
+    const char *name;
+    const char *about;
+    int (*run)(int argc, char **argv);
+};
+
+extern const struct command command_replay;
+extern const struct command command_expect;
+extern const struct command command_check;
+extern const struct command command_exhaust;
+extern const struct command command_convert;
+extern const struct command command_shrink;
+extern const struct command command_list;
+
+#endif

@@ -1,0 +1,157 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "../check/c_test.h"
+#include "../program/bytes.h"
+#include "../program/file.h"
+#include "../program/trace.h"
+#include "commands.h"
+
+struct convert {
+    const char *from;
+    const char *to;
+    bool into_c;
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct convert *convert = state->input;
+    switch (key) {
+    case 'o':
+        convert->to = argument;
+        return 0;
+    case 'c':
+        convert->into_c = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (convert->from != NULL) {
+            argp_error(state, "one FILE at a time");
+        }
+        convert->from = argument;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "which FILE?");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* The canonical bytes, to be freed. */
+static char *encoded(const struct program *program, size_t *size)
+{
+    char *bytes = NULL;
+    FILE *out = open_memstream(&bytes, size);
+    if (out == NULL) {
+        (void)fputs("ringproof: no memory to convert in: free some\n", stderr);
+        exit(EXIT_USAGE);
+    }
+    bytes_encode(program, out);
+    (void)fclose(out);
+    return bytes;
+}
+
+static bool same_program(const struct program *a, const struct program *b)
+{
+    size_t a_size = 0;
+    size_t b_size = 0;
+    char *a_bytes = encoded(a, &a_size);
+    char *b_bytes = encoded(b, &b_size);
+    bool same = a_size == b_size && memcmp(a_bytes, b_bytes, a_size) == 0;
+    free(a_bytes);
+    free(b_bytes);
+    return same;
+}
+
+/* Bytes that are not canonical stand in the trace as they are: the way back leads to them. */
+static void keep_raw(struct program *program, const void *content, size_t size)
+{
+    size_t canonical_size = 0;
+    char *canonical = encoded(program, &canonical_size);
+    if (canonical_size != size || memcmp(canonical, content, size) != 0) {
+        program->raw = program_bytes(program, content, size);
+    }
+    free(canonical);
+}
+
+static void write_trace(FILE *out, const void *context)
+{
+    trace_write(context, out);
+}
+
+static void write_c(FILE *out, const void *context)
+{
+    c_test_write(out, context);
+}
+
+static void write_bytes(FILE *out, const void *context)
+{
+    const struct program *program = context;
+    if (program->raw.data != NULL) {
+        struct program decoded;
+        program_init(&decoded);
+        bytes_decode(program->raw.data, program->raw.size, &decoded);
+        bool same = same_program(program, &decoded);
+        program_free(&decoded);
+        if (same) {
+            (void)fwrite(program->raw.data, 1, program->raw.size, out);
+            return;
+        }
+        (void)fputs("ringproof: the 'raw' line is not this program any more; its operations are "
+                    "written anew\n",
+                    stderr);
+    }
+    bytes_encode(program, out);
+}
+
+static int run(int argc, char **argv)
+{
+    static const struct argp_option options[] = {
+        {"output", 'o', "FILE", 0, "write here (default: standard output)", 0},
+        {"c", 'c', NULL, 0,
+         "write a C program that needs libring alone, and tests that it answers so", 0},
+        {0},
+    };
+    static const struct argp argp = {
+        .options = options,
+        .parser = parse,
+        .args_doc = "FILE",
+        .doc = "Turns a program as bytes into a trace, and a trace into bytes. Nothing is lost "
+               "either way, but for comments and 'expect' lines, which have no place in bytes. Or "
+               "turns either into C.",
+    };
+    struct convert convert = {0};
+    (void)argp_parse(&argp, argc, argv, 0, NULL, &convert);
+    char error[512];
+    size_t size = 0;
+    int status = EXIT_AGREED;
+    struct program program;
+    void *content = file_read(convert.from, &size, error, sizeof error);
+    bool is_trace = content != NULL && file_is_trace(convert.from, content, size);
+    program_init(&program);
+    if (content == NULL ||
+        !file_parse(convert.from, content, size, &program, error, sizeof error)) {
+        status = EXIT_USAGE;
+    } else {
+        if (!is_trace && !convert.into_c) {
+            keep_raw(&program, content, size);
+        }
+        void (*write)(FILE *, const void *) = convert.into_c ? write_c
+                                              : is_trace     ? write_bytes
+                                                             : write_trace;
+        if (convert.to == NULL) {
+            write(stdout, &program);
+        } else if (!file_write(convert.to, write, &program, error, sizeof error)) {
+            status = EXIT_USAGE;
+        }
+    }
+    if (status != EXIT_AGREED) {
+        (void)fprintf(stderr, "ringproof: %s\n", error);
+    }
+    program_free(&program);
+    free(content);
+    return status;
+}
+
+const struct command command_convert = {
+    "convert", "turn fuzz inputs into traces, and back, or either into C", run};

@@ -1,0 +1,115 @@
+#include "../base/sanitized.h"
+#include "../check/trial.h"
+#include "../program/file.h"
+#include "../program/trace.h"
+#include "commands.h"
+
+#define SECONDS 120
+
+struct expect {
+    struct files files;
+    bool loud;
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct expect *expect = state->input;
+    (void)argument;
+    switch (key) {
+    case 'v':
+        expect->loud = true;
+        return 0;
+    default:
+        return parse_files(key, state, &expect->files);
+    }
+}
+
+/* An overflow of the stack is caught for certain only by the sanitizer: without it, a write past an
+ * array may hit something that matters, or not. */
+#ifdef ADDRESS_SANITIZER
+static const bool sanitized = true;
+#else
+static const bool sanitized = false;
+#endif
+
+static bool as_expected(enum outcome outcome, const struct trial *trial)
+{
+    bool crashed = trial->verdict == TRIAL_CRASH || trial->verdict == TRIAL_TIMEOUT;
+    switch (outcome) {
+    case OUTCOME_AGREE:
+        return trial->verdict == TRIAL_AGREED;
+    case OUTCOME_DIFFER:
+        return trial->verdict == TRIAL_DIFFERENCE;
+    case OUTCOME_CRASH:
+        return crashed;
+    case OUTCOME_OVERFLOW:
+        break;
+    }
+    return !sanitized || (trial->verdict == TRIAL_CRASH && trial->ending.kind == ENDING_EXIT);
+}
+
+static int expect_subject(const struct expect *expect, const struct program *program,
+                          const struct expectation *expectation)
+{
+    const struct subject *subject = subject_named(expectation->subject);
+    struct trial_options options = {
+        .check = {.subject = subject, .reference = check_reference(subject, program)},
+        .seconds = SECONDS,
+        .quiet = !expect->loud,
+    };
+    struct trial trial = trial_run(&options, program);
+    bool good = as_expected(expectation->outcome, &trial);
+    (void)printf("  %-4s %-8s must %-8s ", good ? "ok" : "FAIL", subject->name,
+                 trace_outcome_name(expectation->outcome));
+    if (expectation->outcome == OUTCOME_OVERFLOW && trial.verdict == TRIAL_AGREED) {
+        (void)puts("survived, its overflow unseen: a build with AddressSanitizer sees it");
+    } else {
+        trial_write(stdout, &trial, program, "");
+    }
+    return good ? EXIT_AGREED : EXIT_FOUND;
+}
+
+static int expect_file(const void *context, const char *path)
+{
+    const struct expect *expect = context;
+    struct program program;
+    char error[512];
+    int status = EXIT_AGREED;
+    program_init(&program);
+    if (!file_read_program(path, &program, error, sizeof error)) {
+        (void)fprintf(stderr, "ringproof: %s\n", error);
+        status = EXIT_USAGE;
+    } else if (program.expectation_count == 0) {
+        (void)fprintf(stderr, "ringproof: %s: no 'expect' line: say what subjects must do\n", path);
+        status = EXIT_USAGE;
+    } else {
+        (void)printf("%s\n", path);
+        for (size_t i = 0; i < program.expectation_count; i++) {
+            int one = expect_subject(expect, &program, &program.expectations[i]);
+            status = one > status ? one : status;
+        }
+    }
+    program_free(&program);
+    return status;
+}
+
+static int run(int argc, char **argv)
+{
+    static const struct argp_option options[] = {
+        {"verbose", 'v', NULL, 0, "show what a crashing subject prints", 0},
+        {0},
+    };
+    static const struct argp argp = {
+        .options = options,
+        .parser = parse,
+        .args_doc = "FILE...",
+        .doc = "Runs each trace on the subjects that its 'expect' lines name, and tells whether "
+               "each did as it must.",
+    };
+    struct expect expect = {0};
+    (void)argp_parse(&argp, argc, argv, 0, NULL, &expect);
+    return run_files(&expect.files, expect_file, &expect);
+}
+
+const struct command command_expect = {"expect", "run repro cases and hold subjects to their word",
+                                       run};

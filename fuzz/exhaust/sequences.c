@@ -1,0 +1,241 @@
+/* The enumeration. What a sequence is as a program: exhaust_program.c. */
+#include "sequences.h"
+
+struct walk {
+    struct exhaust_scope scope;
+    uint64_t beginnings;
+    bool (*visit)(void *context, const struct exhaust_sequence *sequence);
+    void *context;
+};
+
+static bool extend(struct walk *walk, const struct exhaust_sequence *sequence);
+
+static bool mine(struct walk *walk, unsigned int length)
+{
+    unsigned int decides = walk->scope.length < 2 ? walk->scope.length : 2;
+    return length != decides || walk->beginnings++ % walk->scope.parts == walk->scope.part;
+}
+
+/* Whether the nodes that it mentions are the first ones. */
+static bool named_in_order(const struct exhaust_sequence *sequence)
+{
+    unsigned int mentioned = 0;
+    for (unsigned int i = 0; i < sequence->length; i++) {
+        const struct exhaust_step *step = &sequence->steps[i];
+        for (unsigned int j = 0; j < step->count; j++) {
+            mentioned |= 1U << step->node[j];
+        }
+    }
+    return (mentioned & (mentioned + 1)) == 0;
+}
+
+/* The last step is complete. */
+static bool go_on(struct walk *walk, const struct exhaust_sequence *sequence)
+{
+    if (!mine(walk, sequence->length)) {
+        return true;
+    }
+    if (sequence->length < walk->scope.length) {
+        return extend(walk, sequence);
+    }
+    return !named_in_order(sequence) || walk->visit(walk->context, sequence);
+}
+
+/* PLACING: one by one, the nodes of the last step, and the replicas of each. */
+
+static struct exhaust_placing *placing_of(struct exhaust_sequence *sequence, unsigned int item)
+{
+    const struct exhaust_step *step = &sequence->steps[sequence->length - 1];
+    return &sequence->nodes[step->node[item]];
+}
+
+static bool place(struct walk *walk, const struct exhaust_sequence *sequence, unsigned int item);
+
+/* The next replica, at a new position between those there are: it becomes the one of this rank. */
+static bool place_between(struct walk *walk, const struct exhaust_sequence *sequence,
+                          unsigned int item, unsigned int rank)
+{
+    struct exhaust_sequence next = *sequence;
+    for (unsigned int i = 0; i < EXHAUST_NODES; i++) {
+        for (unsigned int j = 0; j < next.nodes[i].placed; j++) {
+            next.nodes[i].rank[j] =
+                (uint8_t)(next.nodes[i].rank[j] + (next.nodes[i].rank[j] >= rank));
+        }
+    }
+    next.ranks++;
+    struct exhaust_placing *placing = placing_of(&next, item);
+    placing->rank[placing->placed++] = (uint8_t)rank;
+    return place(walk, &next, item);
+}
+
+static bool place_upon(struct walk *walk, const struct exhaust_sequence *sequence,
+                       unsigned int item, unsigned int rank)
+{
+    struct exhaust_sequence next = *sequence;
+    struct exhaust_placing *placing = placing_of(&next, item);
+    placing->rank[placing->placed++] = (uint8_t)rank;
+    return place(walk, &next, item);
+}
+
+/* The next replica of a node. Those of which the node never came with some alone ascend. */
+static bool place_replica(struct walk *walk, const struct exhaust_sequence *sequence,
+                          unsigned int item)
+{
+    const struct exhaust_step *step = &sequence->steps[sequence->length - 1];
+    const struct exhaust_placing *placing = &sequence->nodes[step->node[item]];
+    bool first = (placing->known >> placing->placed & 1) != 0;
+    unsigned int low = first ? 0 : placing->rank[placing->placed - 1];
+    for (unsigned int rank = low; rank < sequence->ranks; rank++) {
+        if (!place_upon(walk, sequence, item, rank)) {
+            return false;
+        }
+    }
+    for (unsigned int rank = first ? 0 : low + 1;
+         rank <= sequence->ranks && sequence->ranks < EXHAUST_POSITIONS; rank++) {
+        if (!place_between(walk, sequence, item, rank)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A node comes with fewer replicas than it did, and for the first time with so many: which of those that
+ * were alike until now are they? One goes to the front of the others, or to their end. */
+static bool split(struct walk *walk, const struct exhaust_sequence *sequence, unsigned int item)
+{
+    const struct exhaust_step *step = &sequence->steps[sequence->length - 1];
+    const struct exhaust_placing *placing = &sequence->nodes[step->node[item]];
+    unsigned int replicas = step->replicas[item];
+    unsigned int begin = replicas - 1;
+    unsigned int end = replicas + 1;
+    while ((placing->known >> begin & 1) == 0) {
+        begin--;
+    }
+    while ((placing->known >> end & 1) == 0) {
+        end++;
+    }
+    bool to_front = replicas - begin == 1;
+    for (unsigned int i = begin; i < end; i++) {
+        if (i > begin && placing->rank[i] == placing->rank[i - 1]) {
+            continue;
+        }
+        struct exhaust_sequence next = *sequence;
+        struct exhaust_placing *split = placing_of(&next, item);
+        for (unsigned int j = begin, to = to_front ? begin + 1 : begin; j < end; j++) {
+            if (j != i) {
+                split->rank[to++] = placing->rank[j];
+            }
+        }
+        split->rank[to_front ? begin : end - 1] = placing->rank[i];
+        split->known = (uint8_t)(split->known | 1U << replicas);
+        if (!place(walk, &next, item)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool place(struct walk *walk, const struct exhaust_sequence *sequence, unsigned int item)
+{
+    const struct exhaust_step *step = &sequence->steps[sequence->length - 1];
+    if (item == step->count) {
+        return go_on(walk, sequence);
+    }
+    const struct exhaust_placing *placing = &sequence->nodes[step->node[item]];
+    unsigned int replicas = step->replicas[item];
+    if (placing->placed < replicas) {
+        return place_replica(walk, sequence, item);
+    }
+    if ((placing->known >> replicas & 1) != 0) {
+        return place(walk, sequence, item + 1);
+    }
+    if (placing->placed > replicas) {
+        return split(walk, sequence, item);
+    }
+    struct exhaust_sequence next = *sequence;
+    next.nodes[step->node[item]].known = (uint8_t)(placing->known | 1U << replicas);
+    return place(walk, &next, item + 1);
+}
+
+/* STEPS */
+
+static bool take(struct walk *walk, const struct exhaust_sequence *sequence,
+                 const struct exhaust_step *step)
+{
+    struct exhaust_sequence next = *sequence;
+    next.steps[next.length++] = *step;
+    for (unsigned int i = 0; i < step->count; i++) {
+        next.present ^= (uint8_t)(1U << step->node[i]);
+    }
+    return step->kind == EXHAUST_REMOVE ? go_on(walk, &next) : place(walk, &next, 0);
+}
+
+/* The first node that may come next in a batch: names ascend, but in the last step. */
+static uint8_t next_in_batch(const struct walk *walk, const struct exhaust_sequence *sequence,
+                             const struct exhaust_step *step)
+{
+    bool last = sequence->length + 1U == walk->scope.length;
+    return last || step->count == 0 ? 0 : (uint8_t)(step->node[step->count - 1] + 1);
+}
+
+/* All batches that begin with `step`, which is none yet if it has less than two nodes. */
+static bool take_batches(struct walk *walk, const struct exhaust_sequence *sequence,
+                         const struct exhaust_step *step, unsigned int absent)
+{
+    if (step->count > 1 && !take(walk, sequence, step)) {
+        return false;
+    }
+    for (uint8_t node = next_in_batch(walk, sequence, step); node < EXHAUST_NODES; node++) {
+        for (uint8_t replicas = 1; (absent >> node & 1) != 0 && replicas <= EXHAUST_REPLICAS;
+             replicas++) {
+            struct exhaust_step longer = *step;
+            longer.node[longer.count] = node;
+            longer.replicas[longer.count++] = replicas;
+            if (!take_batches(walk, sequence, &longer, absent & ~(1U << node))) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+static bool take_nodes(struct walk *walk, const struct exhaust_sequence *sequence, uint8_t node)
+{
+    if ((sequence->present >> node & 1) != 0) {
+        return take(walk, sequence, &(struct exhaust_step){EXHAUST_REMOVE, 1, {node}, {0}});
+    }
+    for (uint8_t replicas = 1; replicas <= EXHAUST_REPLICAS; replicas++) {
+        if (!take(walk, sequence, &(struct exhaust_step){EXHAUST_ADD, 1, {node}, {replicas}})) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool extend(struct walk *walk, const struct exhaust_sequence *sequence)
+{
+    for (unsigned int node = 0; node < walk->scope.nodes; node++) {
+        if (!take_nodes(walk, sequence, (uint8_t)node)) {
+            return false;
+        }
+    }
+    bool refused =
+        sequence->length > 0 && sequence->steps[sequence->length - 1].kind == EXHAUST_REFUSED;
+    if (!refused && !take(walk, sequence, &(struct exhaust_step){.kind = EXHAUST_REFUSED})) {
+        return false;
+    }
+    unsigned int absent = ((1U << walk->scope.nodes) - 1) & ~(unsigned int)sequence->present;
+    return take_batches(walk, sequence, &(struct exhaust_step){.kind = EXHAUST_BATCH}, absent);
+}
+
+bool exhaust_walk(const struct exhaust_scope *scope,
+                  bool (*visit)(void *context, const struct exhaust_sequence *sequence),
+                  void *context)
+{
+    struct walk walk = {.scope = *scope, .visit = visit, .context = context};
+    struct exhaust_sequence empty = {.length = 0};
+    for (unsigned int i = 0; i < EXHAUST_NODES; i++) {
+        empty.nodes[i].known = 1;
+    }
+    return extend(&walk, &empty);
+}

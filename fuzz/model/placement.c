@@ -1,0 +1,97 @@
+#define XXH_STATIC_LINKING_ONLY /* for a state on the stack: one each point is too slow to ask for */
+#include "placement.h"
+
+#include <md5.h>
+#include <sha1.h>
+#include <stdio.h>
+#include <string.h>
+#include <xxhash.h>
+
+/* name || suffix, digested piece by piece: the core joins them in one buffer. */
+static uint64_t by_sha1(struct ring_bytes name, const char *suffix)
+{
+    SHA1_CTX context;
+    uint8_t d[SHA1_DIGEST_LENGTH];
+    SHA1Init(&context);
+    SHA1Update(&context, name.data, name.size);
+    SHA1Update(&context, (const uint8_t *)suffix, strlen(suffix));
+    SHA1Final(d, &context);
+    return (uint64_t)d[12] << 56 | (uint64_t)d[13] << 48 | (uint64_t)d[14] << 40 |
+           (uint64_t)d[15] << 32 | (uint64_t)d[16] << 24 | (uint64_t)d[17] << 16 |
+           (uint64_t)d[18] << 8 | (uint64_t)d[19];
+}
+
+static void md5(struct ring_bytes name, const char *suffix, uint8_t d[MD5_DIGEST_LENGTH])
+{
+    MD5_CTX context;
+    MD5Init(&context);
+    MD5Update(&context, name.data, name.size);
+    MD5Update(&context, (const uint8_t *)suffix, strlen(suffix));
+    MD5Final(d, &context);
+}
+
+static uint64_t by_md5(struct ring_bytes name, const char *suffix)
+{
+    uint8_t d[MD5_DIGEST_LENGTH];
+    md5(name, suffix, d);
+    return (uint64_t)d[15] << 56 | (uint64_t)d[14] << 48 | (uint64_t)d[13] << 40 |
+           (uint64_t)d[12] << 32 | (uint64_t)d[11] << 24 | (uint64_t)d[10] << 16 |
+           (uint64_t)d[9] << 8 | (uint64_t)d[8];
+}
+
+static uint64_t by_md5_compat32(struct ring_bytes name, const char *suffix)
+{
+    uint8_t d[MD5_DIGEST_LENGTH];
+    md5(name, suffix, d);
+    return (uint64_t)d[3] << 24 | (uint64_t)d[2] << 16 | (uint64_t)d[1] << 8 | (uint64_t)d[0];
+}
+
+static uint64_t by_xxh3(struct ring_bytes name, const uint8_t *suffix, size_t suffix_size)
+{
+    XXH3_state_t state;
+    (void)XXH3_64bits_reset(&state);
+    (void)XXH3_64bits_update(&state, name.data, name.size);
+    (void)XXH3_64bits_update(&state, suffix, suffix_size);
+    return XXH3_64bits_digest(&state);
+}
+
+uint64_t model_point_position(const struct ring_options *options, struct ring_bytes name,
+                              uint32_t replica)
+{
+    uint8_t binary[4] = {(uint8_t)(replica & 0xff), (uint8_t)(replica >> 8 & 0xff),
+                         (uint8_t)(replica >> 16 & 0xff), (uint8_t)(replica >> 24)};
+    char text[16];
+    switch (options->rule) {
+    case RING_XXH3:
+        return by_xxh3(name, binary, sizeof binary);
+    case RING_SHA1:
+        (void)snprintf(text, sizeof text, "%u", (unsigned)replica);
+        return by_sha1(name, text);
+    case RING_MD5:
+        (void)snprintf(text, sizeof text, "%u", (unsigned)replica);
+        return by_md5(name, text);
+    case RING_MD5_COMPAT32:
+        (void)snprintf(text, sizeof text, "-%u", (unsigned)replica);
+        return by_md5_compat32(name, text);
+    case RING_CUSTOM:
+        break;
+    }
+    return options->custom.point(options->custom.context, name.data, name.size, replica);
+}
+
+uint64_t model_key_position(const struct ring_options *options, struct ring_bytes key)
+{
+    switch (options->rule) {
+    case RING_XXH3:
+        return by_xxh3(key, NULL, 0);
+    case RING_SHA1:
+        return by_sha1(key, "");
+    case RING_MD5:
+        return by_md5(key, "");
+    case RING_MD5_COMPAT32:
+        return by_md5_compat32(key, "");
+    case RING_CUSTOM:
+        break;
+    }
+    return options->custom.key(options->custom.context, key.data, key.size);
+}

@@ -1,0 +1,271 @@
+#include "ring.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/memory.h"
+#include "placement.h"
+
+struct model_node {
+    size_t size;
+    unsigned char name[];
+};
+
+struct model_point {
+    uint64_t position;
+    const struct model_node *owner;
+};
+
+struct model {
+    struct ring_options options;
+    struct model_node **nodes; /* in no order */
+    size_t node_count;
+    struct model_point *points; /* in ring order */
+    size_t point_count;
+};
+
+/* THE ORDER: by position, then by the owner's name byte for byte. A node's own points at one position are
+ * alike. */
+
+static bool name_before(const struct model_node *a, const struct model_node *b)
+{
+    for (size_t i = 0; i < a->size && i < b->size; i++) {
+        if (a->name[i] != b->name[i]) {
+            return a->name[i] < b->name[i];
+        }
+    }
+    return a->size < b->size;
+}
+
+static bool point_before(const struct model_point *a, const struct model_point *b)
+{
+    return a->position != b->position ? a->position < b->position : name_before(a->owner, b->owner);
+}
+
+/* SCANS, from the first point on. */
+
+static void insert(struct model *model, const struct model_point *point)
+{
+    size_t place = 0;
+    model->points = memory_grow(model->points, model->point_count, sizeof *model->points);
+    while (place < model->point_count && !point_before(point, &model->points[place])) {
+        place++;
+    }
+    for (size_t i = model->point_count; i > place; i--) {
+        model->points[i] = model->points[i - 1];
+    }
+    model->points[place] = *point;
+    model->point_count++;
+}
+
+/* The index of the first point behind the key's position, or of the first of all. */
+static size_t successor(const struct model *model, struct ring_bytes key)
+{
+    uint64_t position = model_key_position(&model->options, key);
+    for (size_t i = 0; i < model->point_count; i++) {
+        if (model->points[i].position > position) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+/* NODES */
+
+static struct model_node *node_named(const struct model *model, struct ring_bytes name)
+{
+    for (size_t i = 0; i < model->node_count; i++) {
+        struct model_node *node = model->nodes[i];
+        if (node->size == name.size && memcmp(node->name, name.data, name.size) == 0) {
+            return node;
+        }
+    }
+    return NULL;
+}
+
+static void append_node(struct model *model, const struct ring_node *from)
+{
+    struct model_node *node = memory_resize(NULL, sizeof *node + from->name.size, 1);
+    memcpy(node->name, from->name.data, from->name.size);
+    node->size = from->name.size;
+    model->nodes = memory_grow(model->nodes, model->node_count, sizeof(struct model_node *));
+    model->nodes[model->node_count++] = node;
+    for (uint32_t replica = 0; replica < from->replicas; replica++) {
+        uint64_t position = model_point_position(&model->options, from->name, replica);
+        insert(model, &(struct model_point){position, node});
+    }
+}
+
+/* THE SUBJECT */
+
+static void *create(const struct ring_options *options)
+{
+    struct model *model = memory_resize(NULL, 1, sizeof *model);
+    *model = (struct model){.options = *options};
+    return model;
+}
+
+static void destroy(void *ring)
+{
+    struct model *model = ring;
+    for (size_t i = 0; i < model->node_count; i++) {
+        free(model->nodes[i]);
+    }
+    free(model->nodes);
+    free(model->points);
+    free(model);
+}
+
+static bool acceptable(const struct ring_node *node)
+{
+    return node->name.size > 0 && node->replicas >= 1 && node->replicas <= 1048576;
+}
+
+static bool twice_in(const struct ring_node *nodes, size_t count, size_t index)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (i != index && nodes[i].name.size == nodes[index].name.size &&
+            memcmp(nodes[i].name.data, nodes[index].name.data, nodes[i].name.size) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum ring_error add_many(void *ring, const struct ring_node *nodes, size_t count)
+{
+    struct model *model = ring;
+    uint64_t points = model->point_count;
+    for (size_t i = 0; i < count; i++) {
+        if (!acceptable(&nodes[i])) {
+            return RING_BAD_ARGUMENT;
+        }
+        points += nodes[i].replicas;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (node_named(model, nodes[i].name) != NULL || twice_in(nodes, count, i)) {
+            return RING_NODE_EXISTS;
+        }
+    }
+    if (points > 4294967295) {
+        return RING_TOO_MANY_POINTS;
+    }
+    for (size_t i = 0; i < count; i++) {
+        append_node(model, &nodes[i]);
+    }
+    return RING_OK;
+}
+
+static enum ring_error add(void *ring, struct ring_bytes name, uint32_t replicas)
+{
+    struct ring_node node = {name, replicas};
+    return add_many(ring, &node, 1);
+}
+
+static enum ring_error remove_node(void *ring, struct ring_bytes name)
+{
+    struct model *model = ring;
+    if (name.size == 0) {
+        return RING_BAD_ARGUMENT;
+    }
+    struct model_node *gone = node_named(model, name);
+    if (gone == NULL) {
+        return RING_NO_SUCH_NODE;
+    }
+    size_t points_left = 0;
+    for (size_t i = 0; i < model->point_count; i++) {
+        if (model->points[i].owner != gone) {
+            model->points[points_left++] = model->points[i];
+        }
+    }
+    model->point_count = points_left;
+    size_t nodes_left = 0;
+    for (size_t i = 0; i < model->node_count; i++) {
+        if (model->nodes[i] != gone) {
+            model->nodes[nodes_left++] = model->nodes[i];
+        }
+    }
+    model->node_count = nodes_left;
+    free(gone);
+    return RING_OK;
+}
+
+static struct ring_bytes name_at(const struct model *model, size_t index)
+{
+    const struct model_node *owner = model->points[index].owner;
+    return (struct ring_bytes){owner->name, owner->size};
+}
+
+static enum ring_error find(const void *ring, struct ring_bytes key, struct ring_bytes *node)
+{
+    const struct model *model = ring;
+    *node = model->point_count > 0 ? name_at(model, successor(model, key))
+                                   : (struct ring_bytes){NULL, 0};
+    return RING_OK;
+}
+
+static bool among(const struct ring_bytes *nodes, size_t count, struct ring_bytes name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (nodes[i].data == name.data) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum ring_error find_n(const void *ring, struct ring_bytes key, size_t n,
+                              struct ring_bytes *nodes, size_t *found)
+{
+    const struct model *model = ring;
+    size_t first = successor(model, key);
+    *found = 0;
+    for (size_t i = 0; i < model->point_count && *found < n; i++) {
+        struct ring_bytes name = name_at(model, (first + i) % model->point_count);
+        if (!among(nodes, *found, name)) {
+            nodes[(*found)++] = name;
+        }
+    }
+    return RING_OK;
+}
+
+static size_t node_count(const void *ring)
+{
+    return ((const struct model *)ring)->node_count;
+}
+
+static size_t point_count(const void *ring)
+{
+    return ((const struct model *)ring)->point_count;
+}
+
+static bool next_point(const void *ring, struct ring_cursor *cursor, struct ring_point *point)
+{
+    const struct model *model = ring;
+    size_t index = (size_t)cursor->state[0];
+    if (index == model->point_count) {
+        return false;
+    }
+    *point = (struct ring_point){model->points[index].position, name_at(model, index)};
+    cursor->state[0]++;
+    return true;
+}
+
+const struct subject subject_model = {
+    .name = "model",
+    .about = "the slow reference: one list of points, scanned from its beginning for every change "
+             "and answer",
+    .promises = SUBJECT_ORDERS_TIES,
+    .create = create,
+    .destroy = destroy,
+    .add = add,
+    .add_many = add_many,
+    .remove = remove_node,
+    .find = find,
+    .find_n = find_n,
+    .node_count = node_count,
+    .point_count = point_count,
+    .next_point = next_point,
+};
+
+SUBJECT_REGISTER(subject_model)

@@ -1,0 +1,356 @@
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/memory.h"
+#include "../subjects/registry.h"
+#include "trace.h"
+
+/* Longer strings are mistakes; the store could not hold them either. */
+#define STRING_MAX (UINT64_C(1) << 28)
+
+struct parser {
+    const unsigned char *at;
+    const unsigned char *end; /* of the line while one is parsed, else of the text */
+    size_t line;
+    struct program *program;
+    bool ring_seen;
+    char *error;
+    size_t error_size;
+};
+
+__attribute__((format(printf, 2, 3))) static bool fail(struct parser *parser, const char *format,
+                                                       ...)
+{
+    int used = snprintf(parser->error, parser->error_size, "line %zu: ", parser->line);
+    va_list arguments;
+    va_start(arguments, format);
+    if (used > 0 && (size_t)used < parser->error_size) {
+        (void)vsnprintf(parser->error + used, parser->error_size - (size_t)used, format, arguments);
+    }
+    va_end(arguments);
+    return false;
+}
+
+static bool is_blank(unsigned char byte)
+{
+    return byte == ' ' || byte == '\t' || byte == '\r';
+}
+
+static void skip_blanks(struct parser *parser)
+{
+    while (parser->at < parser->end && is_blank(*parser->at)) {
+        parser->at++;
+    }
+}
+
+static bool at_end(struct parser *parser)
+{
+    skip_blanks(parser);
+    return parser->at == parser->end;
+}
+
+/* The next word, up to a blank; "" at the end of the line. */
+static void read_word(struct parser *parser, char *word, size_t word_size)
+{
+    size_t used = 0;
+    skip_blanks(parser);
+    while (parser->at < parser->end && !is_blank(*parser->at)) {
+        if (used + 1 < word_size) {
+            word[used++] = (char)*parser->at;
+        }
+        parser->at++;
+    }
+    word[used] = '\0';
+}
+
+static bool read_digits(struct parser *parser, uint64_t max, uint64_t *value)
+{
+    const unsigned char *start = parser->at;
+    *value = 0;
+    while (parser->at < parser->end && *parser->at >= '0' && *parser->at <= '9') {
+        uint64_t digit = (uint64_t)(*parser->at - '0');
+        if (*value > (max - digit) / 10) {
+            return fail(parser, "number too large: at most %llu", (unsigned long long)max);
+        }
+        *value = *value * 10 + digit;
+        parser->at++;
+    }
+    if (parser->at == start) {
+        return fail(parser, "a number is missing: decimal digits, 0 to %llu",
+                    (unsigned long long)max);
+    }
+    return true;
+}
+
+static bool read_number(struct parser *parser, uint64_t max, uint64_t *value)
+{
+    skip_blanks(parser);
+    if (!read_digits(parser, max, value)) {
+        return false;
+    }
+    if (parser->at < parser->end && !is_blank(*parser->at)) {
+        return fail(parser, "not a digit in a number: byte 0x%02x", *parser->at);
+    }
+    return true;
+}
+
+static int hex_digit(unsigned char byte)
+{
+    const char *digits = "0123456789abcdef";
+    unsigned char lower = byte >= 'A' && byte <= 'F' ? (unsigned char)(byte + 32) : byte;
+    const char *found = lower != '\0' ? strchr(digits, lower) : NULL;
+    return found != NULL ? (int)(found - digits) : -1;
+}
+
+/* The byte behind a backslash. */
+static bool read_escape(struct parser *parser, unsigned char *byte)
+{
+    size_t left = (size_t)(parser->end - parser->at);
+    if (left >= 1 && (*parser->at == '"' || *parser->at == '\\')) {
+        *byte = *parser->at++;
+        return true;
+    }
+    if (left >= 3 && *parser->at == 'x' && hex_digit(parser->at[1]) >= 0 &&
+        hex_digit(parser->at[2]) >= 0) {
+        *byte = (unsigned char)(hex_digit(parser->at[1]) * 16 + hex_digit(parser->at[2]));
+        parser->at += 3;
+        return true;
+    }
+    return fail(parser, "unknown escape: use \\\", \\\\ or \\x and two hexadecimal digits");
+}
+
+/* Into `bytes`, which has room for the rest of the line; *size of them are filled. */
+static bool read_quoted(struct parser *parser, unsigned char *bytes, size_t *size)
+{
+    if (parser->at == parser->end || *parser->at != '"') {
+        return fail(parser, "a string in double quotes is missing");
+    }
+    parser->at++;
+    *size = 0;
+    while (parser->at < parser->end && *parser->at != '"') {
+        unsigned char byte = *parser->at++;
+        if (byte == '\\') {
+            if (!read_escape(parser, &byte)) {
+                return false;
+            }
+        } else if (byte < 0x20 || byte > 0x7e) {
+            return fail(parser, "byte 0x%02x must be written as \\x%02x", byte, byte);
+        }
+        bytes[(*size)++] = byte;
+    }
+    if (parser->at == parser->end) {
+        return fail(parser, "the string does not end: a closing double quote is missing");
+    }
+    parser->at++;
+    return true;
+}
+
+/* What may follow a string in quotes: how often it is repeated. */
+static bool read_times(struct parser *parser, size_t size, uint64_t *times)
+{
+    *times = 1;
+    if (parser->at < parser->end && *parser->at == '*') {
+        parser->at++;
+        if (!read_digits(parser, STRING_MAX, times)) {
+            return false;
+        }
+    }
+    if (size > 0 && *times > STRING_MAX / size) {
+        return fail(parser, "string too long: at most %llu bytes", (unsigned long long)STRING_MAX);
+    }
+    if (parser->at < parser->end && !is_blank(*parser->at)) {
+        return fail(parser, "a blank is missing behind a string");
+    }
+    return true;
+}
+
+/* At least as many bytes as the string at hand has: up to its closing quote, escapes included. */
+static size_t quoted_room(const struct parser *parser)
+{
+    const unsigned char *at = parser->at < parser->end ? parser->at + 1 : parser->end;
+    while (at < parser->end && *at != '"') {
+        at += *at == '\\' && parser->end - at > 1 ? 2 : 1;
+    }
+    return (size_t)(at - parser->at);
+}
+
+static bool read_string(struct parser *parser, struct ring_bytes *string)
+{
+    size_t size = 0;
+    uint64_t times = 0;
+    skip_blanks(parser);
+    unsigned char *once = memory_resize(NULL, quoted_room(parser), 1);
+    bool good = read_quoted(parser, once, &size) && read_times(parser, size, &times);
+    if (good) {
+        *string = program_repeat(parser->program, once, size, (size_t)times);
+    }
+    free(once);
+    return good;
+}
+
+static bool read_ring(struct parser *parser)
+{
+    char word[64];
+    read_word(parser, word, sizeof word);
+    parser->program->rule = rule_named(word);
+    if (parser->program->rule == NULL) {
+        return fail(parser, "unknown placement rule '%s': 'ringproof list' names them", word);
+    }
+    return true;
+}
+
+static bool read_expect(struct parser *parser)
+{
+    char subject[64];
+    char word[64];
+    read_word(parser, subject, sizeof subject);
+    if (subject_named(subject) == NULL) {
+        return fail(parser, "unknown subject '%s': 'ringproof list' names them", subject);
+    }
+    read_word(parser, word, sizeof word);
+    for (int outcome = OUTCOME_AGREE; outcome <= OUTCOME_CRASH; outcome++) {
+        if (strcmp(word, trace_outcome_name((enum outcome)outcome)) == 0) {
+            program_expect(parser->program, subject, (enum outcome)outcome);
+            return true;
+        }
+    }
+    return fail(parser, "unknown outcome '%s': agree, differ, overflow or crash", word);
+}
+
+static bool read_node(struct parser *parser)
+{
+    struct ring_bytes name;
+    uint64_t replicas = 0;
+    if (!read_string(parser, &name) || !read_number(parser, UINT32_MAX, &replicas)) {
+        return false;
+    }
+    program_append_node(parser->program, name, (uint32_t)replicas);
+    return true;
+}
+
+static bool read_add(struct parser *parser)
+{
+    (void)program_append(parser->program, OP_ADD);
+    return read_node(parser);
+}
+
+static bool read_add_many(struct parser *parser)
+{
+    (void)program_append(parser->program, OP_ADD_MANY);
+    while (!at_end(parser)) {
+        if (!read_node(parser)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool read_remove(struct parser *parser)
+{
+    struct ring_bytes name;
+    (void)program_append(parser->program, OP_REMOVE);
+    if (!read_string(parser, &name)) {
+        return false;
+    }
+    program_append_node(parser->program, name, 0);
+    return true;
+}
+
+static bool read_find(struct parser *parser)
+{
+    return read_string(parser, &program_append(parser->program, OP_FIND)->key);
+}
+
+static bool read_find_n(struct parser *parser)
+{
+    struct operation *operation = program_append(parser->program, OP_FIND_N);
+    return read_string(parser, &operation->key) && read_number(parser, UINT64_MAX, &operation->n);
+}
+
+static bool read_raw(struct parser *parser)
+{
+    return read_string(parser, &parser->program->raw);
+}
+
+static const struct {
+    const char *word;
+    bool (*read)(struct parser *parser);
+} statements[] = {
+    {"add", read_add},       {"add-many", read_add_many}, {"remove", read_remove},
+    {"find", read_find},     {"find-n", read_find_n},     {"ring", read_ring},
+    {"expect", read_expect}, {"raw", read_raw},
+};
+
+static bool read_statement(struct parser *parser)
+{
+    char word[64];
+    read_word(parser, word, sizeof word);
+    bool is_ring = strcmp(word, "ring") == 0;
+    if (is_ring == parser->ring_seen) {
+        return fail(parser, is_ring ? "a second 'ring': a trace is one ring's"
+                                    : "the first statement must be 'ring' and a placement rule");
+    }
+    parser->ring_seen = true;
+    for (size_t i = 0; i < sizeof statements / sizeof *statements; i++) {
+        if (strcmp(word, statements[i].word) == 0) {
+            if (!statements[i].read(parser)) {
+                return false;
+            }
+            return at_end(parser) || fail(parser, "more than '%s' takes", word);
+        }
+    }
+    return fail(parser,
+                "unknown statement '%s': ring, expect, add, add-many, remove, find, "
+                "find-n or raw",
+                word);
+}
+
+/* The end of the line that begins at `at`. */
+static const unsigned char *line_end(const unsigned char *at, const unsigned char *end)
+{
+    const unsigned char *newline = at < end ? memchr(at, '\n', (size_t)(end - at)) : NULL;
+    return newline != NULL ? newline : end;
+}
+
+static bool blank_or_comment(struct parser *parser)
+{
+    return at_end(parser) || *parser->at == '#';
+}
+
+bool trace_read(const void *data, size_t size, struct program *program, char *error,
+                size_t error_size)
+{
+    const unsigned char *next = data;
+    const unsigned char *text_end = next + size;
+    struct parser parser = {.program = program, .error = error, .error_size = error_size};
+    while (next < text_end) {
+        parser.line++;
+        parser.at = next;
+        parser.end = line_end(next, text_end);
+        next = parser.end < text_end ? parser.end + 1 : text_end;
+        if (!blank_or_comment(&parser) && !read_statement(&parser)) {
+            return false;
+        }
+    }
+    if (!parser.ring_seen) {
+        return fail(&parser, "no statement: a trace begins with 'ring' and a placement rule");
+    }
+    return true;
+}
+
+bool trace_recognise(const void *data, size_t size)
+{
+    const unsigned char *next = data;
+    const unsigned char *text_end = next + size;
+    while (next < text_end) {
+        struct parser parser = {.at = next, .end = line_end(next, text_end)};
+        if (!blank_or_comment(&parser)) {
+            char word[8];
+            read_word(&parser, word, sizeof word);
+            return strcmp(word, "ring") == 0;
+        }
+        next = parser.end < text_end ? parser.end + 1 : text_end;
+    }
+    return false;
+}

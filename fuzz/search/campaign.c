@@ -1,0 +1,363 @@
+#include "campaign.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../base/exit_status.h"
+#include "../base/memory.h"
+#include "../program/file.h"
+#include "classify.h"
+#include "finding_name.h"
+#include "report.h"
+
+/* Of the operations that agreed, the share for which a trigger may hold and still tell a finding. */
+#define SHARP 0.03
+/* Above this, avoiding it would avoid more than it finds. */
+#define AVOIDABLE 0.6
+/* Findings of one name that no common trigger explains: the others are counted with the last. */
+#define ALIKE_MAX 8
+#define SHRINK_SECONDS_MAX 15.0
+#define SHRINK_HANG_SECONDS_MAX 6.0
+#define SHRINKING_SHARE 0.3
+
+struct known {
+    char name[FINDING_NAME_MAX + 16]; /* with a number, if another has it */
+    char kind[FINDING_NAME_MAX];
+    struct trial trial;
+    struct situations failed;
+    bool rule_matters;
+    struct trigger trigger;
+    double share; /* of operations that agreed for which the trigger holds */
+    uint64_t times;
+    uint64_t program; /* the first that showed it */
+    char path[512];
+};
+
+struct campaign {
+    struct search *search;
+    struct known *known;
+    size_t count;
+    struct lessons lessons;
+    size_t by_user;    /* of what the search avoids */
+    uint64_t unsteady; /* programs that failed in the run and agreed alone */
+    double shrinking;  /* seconds spent in it */
+    bool unwritten;
+};
+
+/* RECOGNITION */
+
+static bool crashed(const struct trial *trial)
+{
+    return trial->verdict == TRIAL_CRASH;
+}
+
+/* Whether the program, which failed, has what triggers the known finding. Every operation of a small program
+ * matters; so a crash is known by the trigger alone, wherever it ends the process. */
+static bool shows(const struct known *known, const struct trial *trial, const char *kind,
+                  const struct program *program)
+{
+    bool alike = strcmp(known->kind, kind) == 0 ||
+                 (known->share <= SHARP && crashed(trial) && crashed(&known->trial));
+    return alike && trigger_first(&known->trigger, program) < program->count;
+}
+
+/* By the operation that failed, before the program is shrunk. */
+static struct known *known_at_once(const struct campaign *campaign, const struct trial *trial,
+                                   const struct program *program)
+{
+    char kind[FINDING_NAME_MAX];
+    struct situation situation = lesson_situation(program, trial->finding.operation);
+    finding_name(trial, program, NULL, kind);
+    /* A blunt trigger is believed only where there is no time to shrink all that it holds for. */
+    bool in_haste = campaign->shrinking >
+                    SHRINKING_SHARE * (search_now() - campaign->search->progress->started);
+    for (size_t i = 0; i < campaign->count; i++) {
+        struct known *known = &campaign->known[i];
+        bool alike = strcmp(known->kind, kind) == 0 || (crashed(trial) && crashed(&known->trial));
+        if (alike && (known->share <= SHARP || in_haste) &&
+            trigger_holds(&known->trigger, &situation)) {
+            return known;
+        }
+    }
+    return NULL;
+}
+
+static struct known *known_by_trigger(const struct campaign *campaign, const struct shrunk *shrunk,
+                                      const char *kind)
+{
+    for (size_t i = 0; i < campaign->count; i++) {
+        if (shows(&campaign->known[i], &shrunk->trial, kind, &shrunk->program)) {
+            return &campaign->known[i];
+        }
+    }
+    return NULL;
+}
+
+/* What the search avoids, anew from all that is known. */
+static void avoid_known(struct campaign *campaign)
+{
+    struct search *search = campaign->search;
+    search->avoided_count = search->always_count = campaign->by_user;
+    for (size_t i = 0; i < campaign->count; i++) {
+        const struct known *known = &campaign->known[i];
+        if (known->share <= AVOIDABLE) {
+            /* To meet a hang again takes as long as thousands of programs. */
+            bool hangs = known->trial.verdict == TRIAL_TIMEOUT && known->share <= SHARP;
+            search_avoid(search, &known->trigger, hangs);
+        }
+    }
+}
+
+/* A trigger that holds for both, and tells them as well as the known one did alone, makes them one finding. */
+static bool widen(struct campaign *campaign, struct known *known, const struct situation *situation)
+{
+    struct trigger trigger;
+    situations_append(&known->failed, situation);
+    double share =
+        trigger_learn(&known->failed, &campaign->lessons.agreed, known->rule_matters, &trigger);
+    if (share > SHARP && share > 1.5 * known->share) {
+        known->failed.count--;
+        return false;
+    }
+    known->trigger = trigger;
+    known->share = share;
+    avoid_known(campaign);
+    return true;
+}
+
+static struct known *known_by_widening(struct campaign *campaign, const char *kind,
+                                       const struct situation *situation)
+{
+    size_t alike = 0;
+    struct known *last = NULL;
+    for (size_t i = 0; i < campaign->count; i++) {
+        struct known *known = &campaign->known[i];
+        if (strcmp(known->kind, kind) != 0) {
+            continue;
+        }
+        if (widen(campaign, known, situation)) {
+            return known;
+        }
+        alike++;
+        last = known;
+    }
+    return alike < ALIKE_MAX ? NULL : last;
+}
+
+/* NEW FINDINGS */
+
+static void name_known(const struct campaign *campaign, const char *kind, struct known *known)
+{
+    unsigned int number = 1;
+    for (size_t i = 0; i < campaign->count; i++) {
+        number += strcmp(campaign->known[i].kind, kind) == 0;
+    }
+    (void)snprintf(known->kind, sizeof known->kind, "%s", kind);
+    (void)snprintf(known->name, sizeof known->name, "%s", kind);
+    if (number > 1) {
+        (void)snprintf(known->name, sizeof known->name, "%s-%u", kind, number);
+    }
+}
+
+static void path_of(const struct search *search, const char *name, char *path, size_t size)
+{
+    (void)snprintf(path, size, "%s%s%s-%llu-%s.trace", search->output != NULL ? search->output : "",
+                   search->output != NULL ? "/" : "", search->subject->name,
+                   (unsigned long long)search->seed, name);
+}
+
+/* What the subject printed when it failed, a sanitizer's report for one, stands beside the trace. */
+static void keep_printed(const char *printed, const char *trace)
+{
+    struct stat status;
+    char path[600];
+    if (stat(printed, &status) == 0 && status.st_size > 0) {
+        (void)snprintf(path, sizeof path, "%.*s.txt", (int)(strlen(trace) - strlen(".trace")),
+                       trace);
+        (void)rename(printed, path);
+    } else {
+        (void)unlink(printed);
+    }
+}
+
+/* What has been seen to agree since may show that a trigger was not what it was taken for. */
+static void learn_again(struct campaign *campaign)
+{
+    for (size_t i = 0; i < campaign->count; i++) {
+        struct known *known = &campaign->known[i];
+        known->share = trigger_learn(&known->failed, &campaign->lessons.agreed, known->rule_matters,
+                                     &known->trigger);
+    }
+    avoid_known(campaign);
+}
+
+static void add_known(struct campaign *campaign, const char *kind, const struct shrunk *shrunk,
+                      const char *printed)
+{
+    struct search *search = campaign->search;
+    char error[512];
+    char head[700];
+    campaign->known = memory_grow(campaign->known, campaign->count, sizeof *campaign->known);
+    struct known *known = &campaign->known[campaign->count];
+    *known =
+        (struct known){.trial = shrunk->trial, .times = 1, .program = search->progress->programs};
+    name_known(campaign, kind, known);
+    campaign->count++;
+    known->share = lessons_learn(&campaign->lessons, search, shrunk, &known->failed,
+                                 &known->rule_matters, &known->trigger);
+    learn_again(campaign);
+    path_of(search, known->name, known->path, sizeof known->path);
+    (void)snprintf(head, sizeof head,
+                   "%s: ringproof check --keep-going --subject %s --seed %llu, program %llu",
+                   known->name, search->subject_text, (unsigned long long)search->seed,
+                   (unsigned long long)known->program);
+    struct report report = {head, &known->trial, &shrunk->program};
+    report_write(stdout, &report);
+    if (file_write(known->path, report_write, &report, error, sizeof error)) {
+        keep_printed(printed, known->path);
+        (void)printf("written to %s\n\n", known->path);
+    } else {
+        (void)fprintf(stderr, "ringproof: %s; the trace stands above\n", error);
+        campaign->unwritten = true;
+    }
+    (void)fflush(stdout);
+}
+
+/* TO THE END */
+
+static char *content_of(const char *path)
+{
+    char error[512];
+    size_t size = 0;
+    char *content = file_read(path, &size, error, sizeof error);
+    if (content == NULL) {
+        return NULL;
+    }
+    content = memory_resize(content, size + 1, 1);
+    content[size] = '\0';
+    return content;
+}
+
+static void judge_shrunk(struct campaign *campaign, const struct shrunk *shrunk,
+                         const char *printed)
+{
+    char kind[FINDING_NAME_MAX];
+    char *text = content_of(printed);
+    finding_name(&shrunk->trial, &shrunk->program, text, kind);
+    free(text);
+    struct situation situation =
+        lesson_situation(&shrunk->program, shrunk->trial.finding.operation);
+    struct known *known = known_by_trigger(campaign, shrunk, kind);
+    if (known == NULL) {
+        known = known_by_widening(campaign, kind, &situation);
+    }
+    if (known != NULL) {
+        known->times++;
+    } else {
+        add_known(campaign, kind, shrunk, printed);
+    }
+    (void)unlink(printed);
+}
+
+static double seconds_to_shrink(const struct search *search, const struct trial *trial)
+{
+    double most = trial->verdict == TRIAL_TIMEOUT ? SHRINK_HANG_SECONDS_MAX : SHRINK_SECONDS_MAX;
+    double left = search->progress->started + search->seconds - search_now();
+    if (search->seconds == 0 || left > most) {
+        return most;
+    }
+    return left > 1 ? left : 1;
+}
+
+/* The program at which the search stopped. */
+static void judge(struct campaign *campaign)
+{
+    struct search *search = campaign->search;
+    struct program program;
+    struct trial_options options = {
+        .check = search_check(search), .seconds = SEARCH_SHRINK_SECONDS, .quiet = true};
+    program_init(&program);
+    search_program(search, search->progress->programs, &program);
+    struct trial trial = trial_run(&options, &program);
+    struct known *known = NULL;
+    if (trial.verdict == TRIAL_AGREED) {
+        campaign->unsteady++;
+    } else if ((known = known_at_once(campaign, &trial, &program)) != NULL) {
+        known->times++;
+    } else {
+        struct shrunk shrunk;
+        char printed[600];
+        double begun = search_now();
+        path_of(search, "printed", printed, sizeof printed);
+        (void)search_shrink(search, &program, &trial, seconds_to_shrink(search, &trial), printed,
+                            &shrunk);
+        campaign->shrinking += search_now() - begun;
+        judge_shrunk(campaign, &shrunk, printed);
+        program_free(&shrunk.program);
+    }
+    search->progress->operations += trial.finding.operation + 1;
+    search->progress->programs++;
+    program_free(&program);
+}
+
+static void print_table(const struct campaign *campaign)
+{
+    size_t width = 7;
+    if (campaign->count > 0) {
+        for (size_t i = 0; i < campaign->count; i++) {
+            size_t length = strlen(campaign->known[i].name);
+            width = length > width ? length : width;
+        }
+        (void)printf("%-*s  %6s  %8s  %s\n", (int)width, "finding", "times", "program",
+                     "trigger; trace");
+    }
+    for (size_t i = 0; i < campaign->count; i++) {
+        const struct known *known = &campaign->known[i];
+        (void)printf("%-*s  %6llu  %8llu  ", (int)width, known->name,
+                     (unsigned long long)known->times, (unsigned long long)known->program);
+        trigger_write(stdout, &known->trigger);
+        (void)printf("%s; %s\n", known->share <= AVOIDABLE ? "" : " (not avoided)", known->path);
+    }
+    if (campaign->unsteady > 0) {
+        (void)printf(
+            "%llu programs failed in the run and agreed alone: the subject keeps state between "
+            "rings, or is not deterministic\n",
+            (unsigned long long)campaign->unsteady);
+    }
+    const struct progress *progress = campaign->search->progress;
+    (void)printf("%zu distinct findings: %llu programs, %llu operations in %.1f s\n",
+                 campaign->count, (unsigned long long)progress->programs,
+                 (unsigned long long)progress->operations, search_now() - progress->started);
+}
+
+static void free_campaign(struct campaign *campaign)
+{
+    for (size_t i = 0; i < campaign->count; i++) {
+        situations_free(&campaign->known[i].failed);
+    }
+    situations_free(&campaign->lessons.agreed);
+    free(campaign->known);
+}
+
+/* Many programs may hang, and none of them needs seconds. */
+#define PROGRAM_SECONDS 1.0
+
+int campaign_run(struct search *search)
+{
+    search->program_seconds = PROGRAM_SECONDS;
+    struct campaign campaign = {.search = search, .by_user = search->avoided_count};
+    while (!search_run(search)) {
+        judge(&campaign);
+    }
+    if (isatty(STDERR_FILENO)) {
+        (void)fputc('\n', stderr);
+    }
+    print_table(&campaign);
+    int status = campaign.unwritten                            ? EXIT_USAGE
+                 : campaign.count > 0 || campaign.unsteady > 0 ? EXIT_FOUND
+                                                               : EXIT_AGREED;
+    free_campaign(&campaign);
+    return status;
+}

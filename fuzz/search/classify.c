@@ -1,0 +1,321 @@
+#include "classify.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "adapt.h"
+#include "finding_name.h"
+
+/* So many agreeing operations of the kind tell enough. */
+#define ENOUGH 300
+#define PROGRAMS_MIN 40
+/* Counted and not timed, so that a seed teaches the same on a busy machine. */
+#define PROGRAMS_MAX 1000
+/* Small programs, and generated ones up to where they fail: nearly all take less than a millisecond. */
+#define LESSON_PROGRAM_SECONDS 0.1
+/* Where no search comes. */
+#define LESSON_PROGRAMS (UINT64_C(1) << 62)
+#define SITUATIONS_MAX 50000
+/* Of finds, which probing makes many of, each so-manieth is enough. */
+#define FIND_SHARE 8
+/* A near miss tells as much as so many others. */
+#define NEAR_WEIGHT 10
+/* A trigger that holds for more than this of what agrees is worth another look. */
+#define BLUNT 0.03
+
+/* What all operations before `end` meet, appended; and what the one at `end` meets. */
+static struct situation describe(const struct program *program, size_t end,
+                                 struct situations *before)
+{
+    struct stage stage;
+    struct situation situation = {.kind = OP_ADD, .rule = program->rule};
+    stage_init(&stage, program->rule);
+    for (size_t i = 0; i < program->count && i <= end; i++) {
+        situation = stage_describe(&stage, &program->operations[i]);
+        bool find = situation.kind == OP_FIND;
+        if (before != NULL && i < end && (!find || i % FIND_SHARE == 0)) {
+            situations_append(before, &situation);
+        }
+        stage_apply(&stage, &program->operations[i]);
+    }
+    stage_free(&stage);
+    return situation;
+}
+
+struct situation lesson_situation(const struct program *program, size_t index)
+{
+    return describe(program, index, NULL);
+}
+
+static struct trial_options options_of(const struct search *search)
+{
+    return (struct trial_options){
+        .check = search_check(search), .seconds = LESSON_PROGRAM_SECONDS, .quiet = true};
+}
+
+static size_t count_of_kind(const struct situations *situations, enum operation_kind kind)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < situations->count; i++) {
+        count += situations->items[i].kind == kind;
+    }
+    return count;
+}
+
+/* Runs programs for what agrees in them: all of their operations, or those before the one that fails. */
+static void gather(struct lessons *lessons, const struct search *search, enum operation_kind kind)
+{
+    struct trial_options options = options_of(search);
+    size_t of_kind = count_of_kind(&lessons->agreed, kind);
+    for (size_t ran = 0; (ran < PROGRAMS_MIN || (of_kind < ENOUGH && ran < PROGRAMS_MAX)) &&
+                         lessons->agreed.count < SITUATIONS_MAX;
+         ran++) {
+        struct program program;
+        /* Every other one has what is avoided, too: what was believed of it may be wrong. */
+        uint64_t kept = ran % 2 * (SEARCH_FREE - 1);
+        program_init(&program);
+        search_program(search, LESSON_PROGRAMS + lessons->programs++ * SEARCH_FREE + kept,
+                       &program);
+        struct trial trial = trial_run(&options, &program);
+        (void)describe(&program,
+                       trial.verdict == TRIAL_AGREED ? program.count : trial.finding.operation,
+                       &lessons->agreed);
+        program_free(&program);
+        of_kind = count_of_kind(&lessons->agreed, kind);
+    }
+}
+
+/* NEAR MISSES */
+
+struct near {
+    struct lessons *lessons;
+    const struct shrunk *shrunk;
+    struct situations alike; /* what failed as before */
+    struct trial_options options;
+};
+
+/* A copy without the operation of one index, and with room for changes to the last. */
+static void copy_without(const struct program *from, size_t left_out, struct program *copy)
+{
+    program_init(copy);
+    copy->rule = from->rule;
+    for (size_t i = 0; i < from->count; i++) {
+        if (i != left_out) {
+            program_append_shared(copy, &from->operations[i]);
+        }
+    }
+}
+
+static void note_agreement(struct lessons *lessons, const struct program *program)
+{
+    struct situation situation = lesson_situation(program, program->count - 1);
+    for (size_t i = 0; i < NEAR_WEIGHT; i++) {
+        situations_append(&lessons->agreed, &situation);
+    }
+}
+
+/* What agrees is a lesson. What fails as before is one where the change can hardly bring in another fault. */
+static void try_one(struct near *near, struct program *program, bool may_fail)
+{
+    if (program->count > 0) {
+        struct trial trial = trial_run(&near->options, program);
+        if (trial.verdict == TRIAL_AGREED) {
+            note_agreement(near->lessons, program);
+        } else if (may_fail && trial.finding.operation + 1 == program->count &&
+                   finding_alike(&trial, program, &near->shrunk->trial, &near->shrunk->program)) {
+            struct situation situation = lesson_situation(program, trial.finding.operation);
+            situations_append(&near->alike, &situation);
+        }
+    }
+    program_free(program);
+}
+
+static void without_each(struct near *near)
+{
+    for (size_t i = 0; i + 1 < near->shrunk->program.count && i < 16; i++) {
+        struct program program;
+        copy_without(&near->shrunk->program, i, &program);
+        try_one(near, &program, false);
+    }
+}
+
+static struct operation *copy_all(const struct near *near, struct program *copy)
+{
+    copy_without(&near->shrunk->program, SIZE_MAX, copy);
+    return &copy->operations[copy->count - 1];
+}
+
+static void other_keys(struct near *near)
+{
+    for (size_t i = 0; i < 16; i++) {
+        struct program program;
+        copy_all(near, &program)->key = shape_probe_key(i * 31);
+        try_one(near, &program, true);
+    }
+}
+
+static void other_counts(struct near *near)
+{
+    static const uint64_t counts[] = {1, 2, 3, 5, 8, 20, 0};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        struct program program;
+        copy_all(near, &program)->n = counts[i];
+        try_one(near, &program, true);
+    }
+}
+
+/* The replicas of a node of the program, or 1. */
+static uint32_t usual_replicas(const struct program *program)
+{
+    for (size_t i = 0; i < program->count; i++) {
+        if (program->operations[i].kind == OP_ADD) {
+            return program->operations[i].nodes[0].replicas;
+        }
+    }
+    return 1;
+}
+
+/* The last operation's node is there before it comes. */
+static void with_its_node(struct near *near)
+{
+    struct program program;
+    struct operation *last = copy_all(near, &program);
+    if (last->count == 1) {
+        struct operation operation = *last;
+        uint32_t replicas = operation.kind == OP_ADD ? operation.nodes[0].replicas
+                                                     : usual_replicas(&near->shrunk->program);
+        last->kind = OP_ADD;
+        last->nodes = NULL;
+        last->count = 0;
+        program_append_node(&program, operation.nodes[0].name, replicas);
+        program_append_shared(&program, &operation);
+    }
+    try_one(near, &program, false);
+}
+
+/* The ring is not as empty as it was. */
+static void with_another_node(struct near *near)
+{
+    struct program program;
+    program_init(&program);
+    program.rule = near->shrunk->program.rule;
+    (void)program_append(&program, OP_ADD);
+    program_append_node(&program, (struct ring_bytes){"another", 7},
+                        usual_replicas(&near->shrunk->program));
+    for (size_t i = 0; i < near->shrunk->program.count; i++) {
+        program_append_shared(&program, &near->shrunk->program.operations[i]);
+    }
+    try_one(near, &program, true);
+}
+
+static void near_misses(struct near *near)
+{
+    enum operation_kind kind =
+        near->shrunk->program.operations[near->shrunk->program.count - 1].kind;
+    without_each(near);
+    with_another_node(near);
+    if (kind == OP_FIND_N) {
+        other_counts(near);
+    }
+    if (kind == OP_FIND || kind == OP_FIND_N) {
+        other_keys(near);
+    } else {
+        with_its_node(near);
+    }
+}
+
+/* Under another rule, a find needs another key to fail, and may well fail for another reason. */
+#define KEYS_PER_RULE 4
+
+/* How many of the program's variants under a rule fail as it does. */
+static unsigned int failures_under(const struct near *near, const struct rule *rule)
+{
+    const struct shrunk *shrunk = near->shrunk;
+    unsigned int failures = 0;
+    for (size_t i = 0; i < KEYS_PER_RULE; i++) {
+        struct program program;
+        copy_without(&shrunk->program, SIZE_MAX, &program);
+        program.rule = rule;
+        if (i > 0) {
+            program.operations[program.count - 1].key = shape_probe_key(i * 53);
+        }
+        struct trial trial = trial_run(&near->options, &program);
+        failures += finding_alike(&trial, &program, &shrunk->trial, &shrunk->program);
+        if (trial.verdict == TRIAL_AGREED) {
+            note_agreement(near->lessons, &program);
+        }
+        program_free(&program);
+    }
+    return failures;
+}
+
+/* Whether the program mostly fails under other rules, too, so that the rule is no part of what triggers it. */
+static bool other_rules_fail(const struct near *near)
+{
+    unsigned int served = near->options.check.subject->rules;
+    unsigned int failures = 0;
+    unsigned int tried = 0;
+    for (const struct rule *rule = rules; rule->name != NULL; rule++) {
+        if (rule != near->shrunk->program.rule &&
+            (served == 0 || (served >> rule->options.rule & 1U) != 0)) {
+            failures += failures_under(near, rule);
+            tried += KEYS_PER_RULE;
+        }
+    }
+    return 2 * failures > tried;
+}
+
+/* What failed alike may have failed for another reason. It counts if a trigger as sharp holds for it, too. */
+static double learn_from_alike(struct near *near, struct situations *failed, double share,
+                               bool rule_matters, struct trigger *trigger)
+{
+    struct trigger common;
+    size_t alone = failed->count;
+    for (size_t i = 0; i < near->alike.count; i++) {
+        situations_append(failed, &near->alike.items[i]);
+    }
+    double common_share = trigger_learn(failed, &near->lessons->agreed, rule_matters, &common);
+    situations_free(&near->alike);
+    if (common_share > BLUNT && common_share > share) {
+        failed->count = alone;
+        return share;
+    }
+    *trigger = common;
+    return common_share;
+}
+
+double lessons_learn(struct lessons *lessons, const struct search *search,
+                     const struct shrunk *shrunk, struct situations *failed, bool *rule_matters,
+                     struct trigger *trigger)
+{
+    struct situation situation =
+        lesson_situation(&shrunk->program, shrunk->trial.finding.operation);
+    struct near near = {.lessons = lessons, .shrunk = shrunk, .options = options_of(search)};
+    situations_append(failed, &situation);
+    gather(lessons, search, situation.kind);
+    /* Only where the last operation is the one that failed is it clear what to change. */
+    if (shrunk->trial.finding.operation + 1 == shrunk->program.count) {
+        near_misses(&near);
+    }
+    *rule_matters = !other_rules_fail(&near);
+    double share = trigger_learn(failed, &lessons->agreed, *rule_matters, trigger);
+    return learn_from_alike(&near, failed, share, *rule_matters, trigger);
+}
+
+bool lessons_trigger_of(const struct search *search, const struct program *program,
+                        struct trigger *trigger)
+{
+    struct trial_options options = {
+        .check = search_check(search), .seconds = search->program_seconds, .quiet = true};
+    struct lessons lessons = {.programs = 0};
+    struct situations failed = {NULL, 0};
+    struct shrunk shrunk = {*program, trial_run(&options, program)};
+    if (shrunk.trial.verdict == TRIAL_AGREED) {
+        return false;
+    }
+    bool rule_matters = false;
+    (void)lessons_learn(&lessons, search, &shrunk, &failed, &rule_matters, trigger);
+    situations_free(&failed);
+    situations_free(&lessons.agreed);
+    return true;
+}

@@ -1,0 +1,181 @@
+#include "state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/memory.h"
+#include "../model/placement.h"
+
+void stage_init(struct stage *stage, const struct rule *rule)
+{
+    *stage = (struct stage){.rule = rule};
+}
+
+void stage_free(struct stage *stage)
+{
+    free(stage->nodes);
+}
+
+/* Also a node that is gone. */
+static struct stage_node *node_named(const struct stage *stage, struct ring_bytes name)
+{
+    for (size_t i = 0; i < stage->count; i++) {
+        struct stage_node *node = &stage->nodes[i];
+        if (node->name.size == name.size &&
+            (name.size == 0 || memcmp(node->name.data, name.data, name.size) == 0)) {
+            return node;
+        }
+    }
+    return NULL;
+}
+
+/* DESCRIPTION */
+
+static void raise(uint64_t *value, uint64_t other)
+{
+    *value = other > *value ? other : *value;
+}
+
+static void set(struct situation *situation, enum circumstance circumstance, bool holds)
+{
+    situation->circumstances |= (holds ? 1U : 0U) << circumstance;
+}
+
+static void describe_bytes(struct situation *situation, struct ring_bytes bytes)
+{
+    const unsigned char *data = bytes.data;
+    raise(&situation->features[FEATURE_SIZE], bytes.size);
+    set(situation, WHEN_EMPTY, bytes.size == 0);
+    for (size_t i = 0; i < bytes.size; i++) {
+        set(situation, WHEN_ZERO_BYTE, data[i] == 0);
+        set(situation, WHEN_HIGH_BYTE, data[i] > 127);
+    }
+}
+
+static void describe_ring(const struct stage *stage, struct situation *situation)
+{
+    for (size_t i = 0; i < stage->count; i++) {
+        const struct stage_node *node = &stage->nodes[i];
+        if (node->there) {
+            situation->features[FEATURE_NODES]++;
+            situation->features[FEATURE_POINTS] += node->replicas;
+        }
+        raise(&situation->features[FEATURE_HAD_REPLICAS], node->replicas);
+        raise(&situation->features[FEATURE_HAD_SIZE], node->name.size);
+    }
+    set(situation, WHEN_REMOVED, stage->removed);
+}
+
+static void describe_nodes(const struct stage *stage, const struct operation *operation,
+                           struct situation *situation)
+{
+    situation->features[FEATURE_BATCH] = operation->count;
+    for (size_t i = 0; i < operation->count; i++) {
+        const struct stage_node *node = node_named(stage, operation->nodes[i].name);
+        describe_bytes(situation, operation->nodes[i].name);
+        raise(&situation->features[FEATURE_REPLICAS], operation->nodes[i].replicas);
+        if (operation->kind == OP_REMOVE && node != NULL && node->there) {
+            raise(&situation->features[FEATURE_REPLICAS], node->replicas);
+        }
+        set(situation, WHEN_PRESENT, node != NULL && node->there);
+        set(situation, WHEN_ABSENT, node == NULL || !node->there);
+        set(situation, WHEN_AGAIN, node != NULL && !node->there);
+    }
+}
+
+static bool wraps(const struct stage *stage, struct ring_bytes key)
+{
+    uint64_t position = model_key_position(&stage->rule->options, key);
+    bool any = false;
+    for (size_t i = 0; i < stage->count; i++) {
+        if (stage->nodes[i].there && stage->nodes[i].last > position) {
+            return false;
+        }
+        any = any || stage->nodes[i].there;
+    }
+    return any;
+}
+
+struct situation stage_describe(const struct stage *stage, const struct operation *operation)
+{
+    struct situation situation = {.kind = operation->kind, .rule = stage->rule};
+    describe_ring(stage, &situation);
+    if (operation->kind == OP_FIND || operation->kind == OP_FIND_N) {
+        describe_bytes(&situation, operation->key);
+        set(&situation, WHEN_WRAPS, wraps(stage, operation->key));
+        situation.features[FEATURE_N] = operation->n;
+        set(&situation, WHEN_WANTS_MORE, operation->n > situation.features[FEATURE_NODES]);
+    } else {
+        describe_nodes(stage, operation, &situation);
+    }
+    return situation;
+}
+
+/* CHANGES: what ring.h says of them, in short. */
+
+static bool can_be_added(const struct stage *stage, const struct operation *operation)
+{
+    for (size_t i = 0; i < operation->count; i++) {
+        const struct ring_node *node = &operation->nodes[i];
+        const struct stage_node *known = node_named(stage, node->name);
+        bool twice = false;
+        for (size_t j = 0; j < i && !twice; j++) {
+            twice = operation->nodes[j].name.size == node->name.size &&
+                    memcmp(operation->nodes[j].name.data, node->name.data, node->name.size) == 0;
+        }
+        if (node->name.size == 0 || node->replicas == 0 || node->replicas > RING_REPLICAS_MAX ||
+            twice || (known != NULL && known->there)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static uint64_t last_point(const struct stage *stage, const struct ring_node *node)
+{
+    uint64_t last = 0;
+    for (uint32_t replica = 0; replica < node->replicas; replica++) {
+        raise(&last, model_point_position(&stage->rule->options, node->name, replica));
+    }
+    return last;
+}
+
+static void put(struct stage *stage, const struct ring_node *node)
+{
+    struct stage_node *known = node_named(stage, node->name);
+    if (known == NULL) {
+        stage->nodes = memory_grow(stage->nodes, stage->count, sizeof *stage->nodes);
+        known = &stage->nodes[stage->count++];
+    }
+    *known = (struct stage_node){node->name, node->replicas, last_point(stage, node), true};
+}
+
+static void put_all(struct stage *stage, const struct operation *operation)
+{
+    for (size_t i = 0; i < operation->count; i++) {
+        put(stage, &operation->nodes[i]);
+    }
+}
+
+void stage_apply(struct stage *stage, const struct operation *operation)
+{
+    struct stage_node *node = NULL;
+    switch (operation->kind) {
+    case OP_ADD:
+    case OP_ADD_MANY:
+        if (can_be_added(stage, operation)) {
+            put_all(stage, operation);
+        }
+        break;
+    case OP_REMOVE:
+        node = node_named(stage, operation->nodes[0].name);
+        if (node != NULL && node->there) {
+            node->there = false;
+            stage->removed = true;
+        }
+        break;
+    case OP_FIND:
+    case OP_FIND_N:
+        break;
+    }
+}

@@ -1,0 +1,106 @@
+/* The library in core/, over each of its point stores. */
+#include "../../core/ring_internal.h"
+#include "registry.h"
+
+static void *create(const struct ring_options *options)
+{
+    struct ring *ring = NULL;
+    return ring_create(&ring, options) == RING_OK ? ring : NULL;
+}
+
+static void *create_tiny(const struct ring_options *options)
+{
+    struct ring *ring = NULL;
+    return ring_create_over(&ring, options, &ring_arcs_tiny, 1, 0) == RING_OK ? ring : NULL;
+}
+
+static void *create_merge(const struct ring_options *options)
+{
+    struct ring *ring = NULL;
+    return ring_create_over(&ring, options, &ring_merge, 1, 0) == RING_OK ? ring : NULL;
+}
+static void destroy(void *ring)
+{
+    ring_destroy(ring);
+}
+
+static enum ring_error add(void *ring, struct ring_bytes name, uint32_t replicas)
+{
+    return ring_add(ring, name.data, name.size, replicas);
+}
+
+static enum ring_error add_many(void *ring, const struct ring_node *nodes, size_t count)
+{
+    return ring_add_many(ring, nodes, count);
+}
+
+static enum ring_error remove_node(void *ring, struct ring_bytes name)
+{
+    return ring_remove(ring, name.data, name.size);
+}
+
+static enum ring_error find(const void *ring, struct ring_bytes key, struct ring_bytes *node)
+{
+    return ring_find(ring, key.data, key.size, node);
+}
+
+static enum ring_error find_n(const void *ring, struct ring_bytes key, size_t n,
+                              struct ring_bytes *nodes, size_t *found)
+{
+    return ring_find_n(ring, key.data, key.size, n, nodes, found);
+}
+
+static enum ring_error find_positions(const void *ring, const uint64_t *positions, size_t count,
+                                      struct ring_bytes *nodes)
+{
+    return ring_find_positions(ring, positions, count, nodes);
+}
+
+static size_t node_count(const void *ring)
+{
+    return ring_node_count(ring);
+}
+
+static size_t point_count(const void *ring)
+{
+    return ring_point_count(ring);
+}
+
+static bool next_point(const void *ring, struct ring_cursor *cursor, struct ring_point *point)
+{
+    return ring_next_point(ring, cursor, point);
+}
+
+static const char *check(const void *ring)
+{
+    const char *broken = NULL;
+    enum ring_error error = ring_check(ring, &broken);
+    return error == RING_OK || broken != NULL ? broken : ring_strerror(error);
+}
+
+/* All but what is particular to a store. */
+#define SUBJECT_OF_THE_LIBRARY                                                                     \
+    .promises = SUBJECT_ORDERS_TIES, .destroy = destroy, .add = add, .add_many = add_many,         \
+    .remove = remove_node, .find = find, .find_n = find_n, .find_positions = find_positions,       \
+    .node_count = node_count, .point_count = point_count, .next_point = next_point, .check = check
+
+const struct subject subject_core = {
+    .name = "core",
+    .about = "the library: points in arcs of one cache line each; changes cost what they change",
+    .create = create,
+    SUBJECT_OF_THE_LIBRARY,
+};
+
+const struct subject subject_tiny = {
+    .name = "tiny",
+    .about = "the same with blocks of four lines, so that small rings do what large ones do",
+    .create = create_tiny,
+    SUBJECT_OF_THE_LIBRARY,
+};
+
+const struct subject subject_merge = {
+    .name = "merge",
+    .about = "its other point store: one sorted run, merged into on adding, compacted on removal",
+    .create = create_merge,
+    SUBJECT_OF_THE_LIBRARY,
+};

@@ -1,0 +1,202 @@
+/* Any shared library with the C interface of the hash-ring library, as a subject.
+ *
+ * That interface fixes the number of replicas when a ring is made, tells that a call failed but not why, has
+ * no batches, and lists no points; nor does it promise an order among equal points. */
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/memory.h"
+#include "load.h"
+
+/* As the library declares them. */
+struct hash_ring_node {
+    uint8_t *name;
+    uint32_t size;
+};
+struct hash_ring;
+
+enum { HASH_SHA1 = 1, HASH_MD5 = 2 };
+enum { MODE_LIBMEMCACHED = 2 };
+
+static struct {
+    struct hash_ring *(*create)(uint32_t replicas, uint8_t hash);
+    void (*free)(struct hash_ring *ring);
+    int (*add_node)(struct hash_ring *ring, uint8_t *name, uint32_t size);
+    int (*remove_node)(struct hash_ring *ring, uint8_t *name, uint32_t size);
+    struct hash_ring_node *(*find_node)(struct hash_ring *ring, uint8_t *key, uint32_t size);
+    int (*find_nodes)(struct hash_ring *ring, uint8_t *key, uint32_t size,
+                      struct hash_ring_node *nodes[], uint32_t count);
+    int (*set_mode)(struct hash_ring *ring, uint8_t mode);
+} library;
+
+struct adapted {
+    struct hash_ring *ring;
+    enum ring_rule rule;
+    uint32_t replicas; /* that `ring` was made with */
+    size_t nodes;      /* that it has, if it told the truth */
+    bool untouched;    /* no node was ever added, so that it can be made anew */
+};
+
+static bool make(struct adapted *adapted, uint32_t replicas)
+{
+    adapted->replicas = replicas;
+    adapted->untouched = true;
+    adapted->ring = library.create(replicas, adapted->rule == RING_SHA1 ? HASH_SHA1 : HASH_MD5);
+    if (adapted->ring == NULL) {
+        (void)fprintf(stderr, "ringproof: hash_ring_create(%lu, ...) answered NULL\n",
+                      (unsigned long)replicas);
+        return false;
+    }
+    if (adapted->rule == RING_MD5_COMPAT32 &&
+        library.set_mode(adapted->ring, MODE_LIBMEMCACHED) != 0) {
+        (void)fputs("ringproof: hash_ring_set_mode(ring, 2) failed on a new ring of MD5\n", stderr);
+        return false;
+    }
+    return true;
+}
+
+static void *create(const struct ring_options *options)
+{
+    struct adapted *adapted = memory_resize(NULL, 1, sizeof *adapted);
+    *adapted = (struct adapted){.rule = options->rule};
+    return make(adapted, 1) ? adapted : NULL;
+}
+
+static void destroy(void *ring)
+{
+    struct adapted *adapted = ring;
+    library.free(adapted->ring);
+    free(adapted);
+}
+
+/* Its parameters are not const, and the names of those who call it are. */
+static uint8_t *bytes_of(struct ring_bytes bytes)
+{
+    return (uint8_t *)bytes.data;
+}
+
+static enum ring_error add(void *ring, struct ring_bytes name, uint32_t replicas)
+{
+    struct adapted *adapted = ring;
+    if (replicas != adapted->replicas) {
+        if (!adapted->untouched) {
+            (void)fputs("ringproof: a hash-ring's nodes have all the same number of replicas\n",
+                        stderr);
+            abort();
+        }
+        library.free(adapted->ring);
+        if (!make(adapted, replicas)) {
+            abort();
+        }
+    }
+    adapted->untouched = false;
+    if (library.add_node(adapted->ring, bytes_of(name), (uint32_t)name.size) != 0) {
+        return RING_BAD_ARGUMENT;
+    }
+    adapted->nodes++;
+    return RING_OK;
+}
+
+static enum ring_error remove_node(void *ring, struct ring_bytes name)
+{
+    struct adapted *adapted = ring;
+    if (library.remove_node(adapted->ring, bytes_of(name), (uint32_t)name.size) != 0) {
+        return RING_NO_SUCH_NODE;
+    }
+    adapted->nodes -= adapted->nodes > 0;
+    return RING_OK;
+}
+
+static struct ring_bytes name_of(const struct hash_ring_node *node)
+{
+    return node != NULL ? (struct ring_bytes){node->name, node->size}
+                        : (struct ring_bytes){NULL, 0};
+}
+
+static enum ring_error find(const void *ring, struct ring_bytes key, struct ring_bytes *node)
+{
+    const struct adapted *adapted = ring;
+    *node = name_of(library.find_node(adapted->ring, bytes_of(key), (uint32_t)key.size));
+    return RING_OK;
+}
+
+/* More than any ring here has, so that asking for more than there is stays possible. */
+#define WANTED_MAX 65536
+/* Entries behind those that the library may write, by which it is seen if it does. */
+#define FENCE 8
+
+static struct hash_ring_node fence;
+
+static enum ring_error find_n(const void *ring, struct ring_bytes key, size_t n,
+                              struct ring_bytes *nodes, size_t *found)
+{
+    const struct adapted *adapted = ring;
+    uint32_t wanted = n < WANTED_MAX ? (uint32_t)n : WANTED_MAX;
+    struct hash_ring_node **answers =
+        memory_resize(NULL, wanted + FENCE, sizeof(struct hash_ring_node *));
+    for (size_t i = 0; i < wanted + FENCE; i++) {
+        answers[i] = i < wanted ? NULL : &fence;
+    }
+    int count =
+        library.find_nodes(adapted->ring, bytes_of(key), (uint32_t)key.size, answers, wanted);
+    for (size_t i = wanted; i < wanted + FENCE; i++) {
+        if (answers[i] != &fence) {
+            (void)fputs("ringproof: hash_ring_find_nodes() wrote behind its array of nodes\n",
+                        stderr);
+            abort();
+        }
+    }
+    *found = count > 0 ? (size_t)count : 0;
+    for (size_t i = 0; i < *found && i < wanted && i < adapted->nodes; i++) {
+        nodes[i] = name_of(answers[i]);
+    }
+    free((void *)answers);
+    return count < 0 ? RING_BAD_ARGUMENT : RING_OK;
+}
+
+static struct subject subject = {
+    .name = "hash_ring",
+    .about = "a shared library with the C interface of hash-ring",
+    .limits = SUBJECT_ONE_REPLICA_COUNT | SUBJECT_ONE_ERROR,
+    .rules = 1U << RING_SHA1 | 1U << RING_MD5,
+    .create = create,
+    .destroy = destroy,
+    .add = add,
+    .remove = remove_node,
+    .find = find,
+};
+
+const struct subject *subject_hash_ring(void *object, char *error, size_t size)
+{
+    const struct {
+        const char *name;
+        void *function; /* where it goes */
+        bool optional;  /* the first releases had neither */
+    } symbols[] = {
+        {"hash_ring_create", &library.create, false},
+        {"hash_ring_free", &library.free, false},
+        {"hash_ring_add_node", &library.add_node, false},
+        {"hash_ring_remove_node", &library.remove_node, false},
+        {"hash_ring_find_node", &library.find_node, false},
+        {"hash_ring_find_nodes", &library.find_nodes, true},
+        {"hash_ring_set_mode", &library.set_mode, true},
+    };
+    for (size_t i = 0; i < sizeof symbols / sizeof *symbols; i++) {
+        void *symbol = dlsym(object, symbols[i].name);
+        if (symbol == NULL && !symbols[i].optional) {
+            (void)snprintf(error, size,
+                           "it has no function %s(): hash_ring:PATH is for libraries with the C "
+                           "interface of hash-ring; others are named by their path alone",
+                           symbols[i].name);
+            return NULL;
+        }
+        memcpy(symbols[i].function, &symbol, sizeof symbol);
+    }
+    if (library.set_mode != NULL) {
+        subject.rules |= 1U << RING_MD5_COMPAT32;
+    }
+    subject.find_n = library.find_nodes != NULL ? find_n : NULL;
+    return &subject;
+}
