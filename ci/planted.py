@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The work of ci/planted: which see.
 
-A bug is a patch in fuzz/faults/, fuzz/faults_harness/ or repro/beam/faults/, or a subject that is wrong as it stands.
+A bug is a patch in fuzz/faults/core, harness or driver, or a subject that is wrong as it stands.
 Lines above the diff say what it breaks, and how that would be met `In production:`; `Target: NAME` and
 `Subject: NAME` which fuzz target, on which subject, is to find it (ring_ops and core unless told; `check` is none).
 Whatever the patch changes is compiled with the command that the engine's tree has for it, and comes before the archives in the target's link command, so that no tree is built twice.
@@ -24,6 +24,7 @@ import engines
 import turns
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+FAULTS = ROOT / "fuzz/faults"
 TREES = {"libfuzzer": engines.BUILD / "fuzz", "afl": engines.BUILD / "afl-asan"}
 
 
@@ -52,8 +53,8 @@ class Control(Bug):
 
 
 def all_bugs():
-    bugs = [Bug(patch) for folder in ("faults", "faults_harness") for patch in sorted((ROOT / "fuzz" / folder).glob("*.patch"))]
-    bugs += [Bug(patch, "driver_commands") for patch in sorted((ROOT / "repro/beam/faults").glob("*.patch"))]
+    bugs = [Bug(patch) for folder in ("core", "harness") for patch in sorted((FAULTS / folder).glob("*.patch"))]
+    bugs += [Bug(patch, "driver_commands") for patch in sorted((FAULTS / "driver").glob("*.patch"))]
     return bugs + [Bug(None, subject="legacy")]
 
 
