@@ -9,12 +9,12 @@ struct entry *ring_allocate_unsorted(const struct ring *ring, size_t count)
     if (count > SIZE_MAX / 2 / sizeof(struct entry)) {
         return NULL;
     }
-    return ring_allocate(ring, 2 * count * sizeof(struct entry));
+    return ring_allocate(&ring->allocation, 2 * count * sizeof(struct entry));
 }
 
 void ring_release_unsorted(const struct ring *ring, struct entry *entries, size_t count)
 {
-    ring_release(ring, entries, 2 * count * sizeof(struct entry));
+    ring_release(&ring->allocation, entries, 2 * count * sizeof(struct entry));
 }
 
 static void sort_run(struct run *run)
@@ -64,7 +64,8 @@ static enum ring_error take_nodes(struct ring *ring, struct batch *batch,
     }
     batch->nodes.capacity = count;
     for (size_t i = 0; i < count; i++) {
-        struct node *node = ring_node_create(ring, nodes[i].name, too_many ? 0 : nodes[i].replicas);
+        struct node *node =
+            ring_node_create(&ring->nodes, nodes[i].name, too_many ? 0 : nodes[i].replicas);
         if (node == NULL) {
             return RING_NO_MEMORY;
         }
@@ -114,7 +115,7 @@ static size_t longest_name(const struct run *nodes)
 static enum ring_error place_points(const struct ring *ring, struct batch *batch)
 {
     size_t buffer_size = longest_name(&batch->nodes) + PLACEMENT_SUFFIX_MAX;
-    unsigned char *buffer = ring_allocate(ring, buffer_size);
+    unsigned char *buffer = ring_allocate(&ring->allocation, buffer_size);
     if (buffer == NULL) {
         return RING_NO_MEMORY;
     }
@@ -131,7 +132,7 @@ static enum ring_error place_points(const struct ring *ring, struct batch *batch
                 batch->points.entries[i].position;
         }
     }
-    ring_release(ring, buffer, buffer_size);
+    ring_release(&ring->allocation, buffer, buffer_size);
     return batch->points.entries != NULL ? RING_OK : RING_NO_MEMORY;
 }
 
@@ -167,22 +168,33 @@ enum ring_error ring_batch_create(struct ring *ring, struct batch *batch,
 void ring_batch_free(struct ring *ring, struct batch *batch, bool nodes)
 {
     for (size_t i = 0; nodes && i < batch->nodes.count; i++) {
-        ring_node_destroy(ring, batch->nodes.entries[i].owner);
+        ring_node_destroy(&ring->nodes, batch->nodes.entries[i].owner);
     }
     ring_release_unsorted(ring, batch->points.entries, batch->points.capacity);
     ring_release_unsorted(ring, batch->nodes.entries, batch->nodes.capacity);
 }
 
+/* Gives the batch's nodes the numbers that they will have once they are added in this order. */
+static void number_nodes(const struct nodes *nodes, const struct run *batch)
+{
+    uint32_t free = nodes->free;
+    uint32_t unused = nodes->used;
+    for (size_t i = 0; i < batch->count; i++) {
+        batch->entries[i].owner->number = free != NODE_NONE ? free : unused++;
+        free = free != NODE_NONE ? ring_nodes_next_free(nodes, free) : NODE_NONE;
+    }
+}
+
 enum ring_error ring_batch_reserve(struct ring *ring, struct batch *batch)
 {
     batch->piece_count = ring->nodes.piece_count;
-    enum ring_error error = ring_nodes_reserve(ring, batch->nodes.count);
+    enum ring_error error = ring_nodes_reserve(&ring->nodes, batch->nodes.count);
     if (error == RING_OK) {
-        ring_nodes_number(&ring->nodes, batch->nodes.entries, batch->nodes.count);
+        number_nodes(&ring->nodes, &batch->nodes);
         error = ring->store->reserve(ring, &batch->points);
     }
     if (error != RING_OK) {
-        ring_nodes_trim(ring, batch->piece_count);
+        ring_nodes_trim(&ring->nodes, batch->piece_count);
     }
     return error;
 }
@@ -190,7 +202,7 @@ enum ring_error ring_batch_reserve(struct ring *ring, struct batch *batch)
 void ring_batch_cancel(struct ring *ring, const struct batch *batch)
 {
     ring->store->cancel(ring, &batch->points);
-    ring_nodes_trim(ring, batch->piece_count);
+    ring_nodes_trim(&ring->nodes, batch->piece_count);
 }
 
 void ring_batch_commit(struct ring *ring, struct batch *batch)

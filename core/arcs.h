@@ -39,11 +39,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "run.h"
+#include "ring_internal.h"
 
 #define LINE_POINTS 10
 #define LINES_MAX 256 /* of a block */
-#define LINES_MAX_TINY 4
 #define NO_SUFFIX UINT16_MAX
 #define NO_OWNER NODE_NONE
 
@@ -90,11 +89,26 @@ struct arcs {
     uint32_t deeper_depth;
 };
 
+/* A ring over arcs. */
+struct arcs_ring {
+    struct ring ring;
+    struct arcs arcs;
+};
+
+static inline const struct arcs *arcs_of(const struct ring *ring)
+{
+    return &((const struct arcs_ring *)ring)->arcs;
+}
+
+/* The same, to be changed. */
+static inline struct arcs *arcs_in(struct ring *ring)
+{
+    return &((struct arcs_ring *)ring)->arcs;
+}
+
 /* The place of a point in a block: its arc, and its suffix in the low 16 bits. */
 #define PLACE_ARC(place) ((place) >> 16)
 #define PLACE_SUFFIX(place) ((uint16_t)(place))
-
-struct ring;
 
 static inline uint64_t arcs_scaled(const struct arcs *arcs, uint64_t position)
 {
@@ -276,6 +290,8 @@ void ring_arcs_tell(const struct arcs *arcs, struct block *block, uint32_t arc, 
 void ring_arcs_free_sectors(struct ring *ring, struct sector *sectors, uint32_t depth);
 
 /* The interface: point_store.h. */
+enum ring_error ring_arcs_create(struct ring *ring, uint32_t lines_max);
+void ring_arcs_destroy(struct ring *ring);
 enum ring_error ring_arcs_reserve(struct ring *ring, const struct run *fresh);
 void ring_arcs_cancel(struct ring *ring, const struct run *fresh);
 void ring_arcs_add(struct ring *ring, struct run *fresh);
@@ -286,6 +302,15 @@ void ring_arcs_seek(const struct ring *ring, uint64_t position, struct ring_curs
 bool ring_arcs_next(const struct ring *ring, struct ring_cursor *cursor, struct ring_bytes *node,
                     uint64_t *position);
 const char *ring_arcs_check(const struct ring *ring);
+
+/* All of it but `create`. */
+#define ARCS_STORE                                                                                 \
+    .ring_size = sizeof(struct arcs_ring), .destroy = ring_arcs_destroy,                           \
+    .reserve = ring_arcs_reserve, .cancel = ring_arcs_cancel, .add = ring_arcs_add,                \
+    .remove = ring_arcs_remove, .find = ring_arcs_find, .seek = ring_arcs_seek,                    \
+    .next = ring_arcs_next, .check = ring_arcs_check
+
+extern const struct point_store ring_arcs;
 
 /* Makes one block of the one at this sector, its first, and of its other half, if they have few points and it
  * needs no memory. */

@@ -1,5 +1,5 @@
 /* Adding points to the arcs: what can fail, and then what cannot. */
-#include "ring_internal.h"
+#include "arcs.h"
 
 /* A block is to grow with more than 7.5 points a line. */
 #define LINE_FULL_HALVES 15
@@ -39,7 +39,7 @@ static bool outgrown(const struct arcs *arcs, const struct sector *home, size_t 
 static enum ring_error build(struct ring *ring, const struct entry *entries, size_t count,
                              uint64_t first, uint32_t depth, size_t total)
 {
-    struct arcs *arcs = &ring->points.arcs;
+    struct arcs *arcs = arcs_in(ring);
     if (2 * count > (size_t)LINE_FULL_HALVES * arcs->lines_max && may_halve(arcs, depth, total)) {
         uint64_t middle = first | UINT64_C(1) << (63 - depth);
         size_t half = 0;
@@ -77,7 +77,7 @@ static enum ring_error replace(struct ring *ring, const struct sector *sector,
         return build(ring, entries, count, block->first, block->depth, total);
     }
     size_t size = (sector->count + count) * sizeof *entries;
-    struct entry *all = ring_allocate(ring, size);
+    struct entry *all = ring_allocate(&ring->allocation, size);
     if (all == NULL) {
         return RING_NO_MEMORY;
     }
@@ -85,7 +85,7 @@ static enum ring_error replace(struct ring *ring, const struct sector *sector,
     ring_run_merge(all, all, sector->count, entries, count);
     enum ring_error error =
         build(ring, all, sector->count + count, block->first, block->depth, total);
-    ring_release(ring, all, size);
+    ring_release(&ring->allocation, all, size);
     return error;
 }
 
@@ -93,7 +93,7 @@ static enum ring_error replace(struct ring *ring, const struct sector *sector,
 static enum ring_error make_room(struct ring *ring, const struct sector *home,
                                  const struct entry *entries, size_t count)
 {
-    const struct arcs *arcs = &ring->points.arcs;
+    const struct arcs *arcs = arcs_of(ring);
     struct block *block = home->block;
     uint32_t last = LINES_MAX;
     size_t in_arc = 0;
@@ -111,7 +111,7 @@ static enum ring_error make_room(struct ring *ring, const struct sector *home,
     size_t capacity = block->crowd.count + more;
     capacity += capacity / 4;
     block->room = capacity <= SIZE_MAX / sizeof *block->room
-                      ? ring_take(ring, capacity * sizeof *block->room)
+                      ? ring_take(&ring->allocation, capacity * sizeof *block->room)
                       : NULL;
     block->room_capacity = capacity;
     return block->room != NULL ? RING_OK : RING_NO_MEMORY;
@@ -126,7 +126,7 @@ static void fetch(const struct ring *ring, const struct entry *entries, size_t c
     for (size_t i = 0; i < count; i++) {
         positions[i] = entries[i].position;
     }
-    ring_arcs_look_up(&ring->points.arcs, positions, count, spots);
+    ring_arcs_look_up(arcs_of(ring), positions, count, spots);
     for (unsigned step = 0; step < ARCS_SOURCES; step++) {
         for (size_t i = 0; i < count; i++) {
             if (spot_line(&spots[i])->suffix[LINE_POINTS - 1] != NO_SUFFIX) {
@@ -148,12 +148,12 @@ static void free_blocks(struct ring *ring, struct block *list)
 
 void ring_arcs_cancel(struct ring *ring, const struct run *fresh)
 {
-    struct arcs *arcs = &ring->points.arcs;
+    struct arcs *arcs = arcs_in(ring);
     for (size_t i = 0; i < fresh->count; i++) {
         struct block *block =
             arcs_sector(arcs, arcs_scaled(arcs, fresh->entries[i].position))->block;
         block->replaced = false;
-        ring_give(ring, block->room, block->room_capacity * sizeof *block->room);
+        ring_give(&ring->allocation, block->room, block->room_capacity * sizeof *block->room);
         block->room = NULL;
     }
     free_blocks(ring, arcs->fresh);
@@ -166,7 +166,7 @@ void ring_arcs_cancel(struct ring *ring, const struct run *fresh)
 
 enum ring_error ring_arcs_reserve(struct ring *ring, const struct run *fresh)
 {
-    struct arcs *arcs = &ring->points.arcs;
+    struct arcs *arcs = arcs_in(ring);
     size_t total = ring->point_count + fresh->count;
     size_t fetched = 0;
     size_t replaced = 0;
@@ -190,7 +190,7 @@ enum ring_error ring_arcs_reserve(struct ring *ring, const struct run *fresh)
         i += count;
     }
     if (error == RING_OK && arcs->deeper_depth > arcs->depth) {
-        arcs->deeper = ring_take(ring, sizeof *arcs->deeper << arcs->deeper_depth);
+        arcs->deeper = ring_take(&ring->allocation, sizeof *arcs->deeper << arcs->deeper_depth);
         error = arcs->deeper != NULL ? RING_OK : RING_NO_MEMORY;
     }
     if (error != RING_OK) {
@@ -205,7 +205,7 @@ enum ring_error ring_arcs_reserve(struct ring *ring, const struct run *fresh)
 static bool put(const struct ring *ring, const struct sector *sector, const struct entry *point,
                 struct entry *out)
 {
-    const struct arcs *arcs = &ring->points.arcs;
+    const struct arcs *arcs = arcs_of(ring);
     struct block *block = sector->block;
     uint64_t scaled = arcs_scaled(arcs, point->position);
     uint32_t place = arcs_place(scaled, sector->depth, sector->lines);
@@ -254,7 +254,7 @@ static void merge_into_crowd(struct ring *ring, struct block *block, struct entr
     ring_run_merge(into, crowd->entries, crowd->count, points, count);
     crowd->count += count;
     if (block->room != NULL) {
-        ring_give(ring, crowd->entries, crowd->capacity * sizeof *crowd->entries);
+        ring_give(&ring->allocation, crowd->entries, crowd->capacity * sizeof *crowd->entries);
         crowd->entries = block->room;
         crowd->capacity = block->room_capacity;
         block->room = NULL;
@@ -279,7 +279,7 @@ static void insert(struct ring *ring, struct sector *sector, struct entry *point
 
 static void deepen(struct ring *ring)
 {
-    struct arcs *arcs = &ring->points.arcs;
+    struct arcs *arcs = arcs_in(ring);
     if (arcs->deeper == NULL) {
         return;
     }
@@ -294,7 +294,7 @@ static void deepen(struct ring *ring)
 
 void ring_arcs_add(struct ring *ring, struct run *fresh)
 {
-    struct arcs *arcs = &ring->points.arcs;
+    struct arcs *arcs = arcs_in(ring);
     struct block *old = NULL;
     deepen(ring);
     for (size_t i = 0; i < fresh->count;) {

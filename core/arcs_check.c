@@ -1,4 +1,4 @@
-#include "ring_internal.h"
+#include "arcs.h"
 
 /* Whether the sectors of the block at this one say of it what it says itself. */
 static bool sectors_agree(const struct arcs *arcs, size_t sector)
@@ -34,7 +34,7 @@ static bool places_are_right(const struct ring *ring, const struct block *block,
     const struct line *line = &block->line[arc];
     for (unsigned i = 0; i < line_count(line); i++) {
         uint64_t position = ring_arcs_position(ring, block, arc, i);
-        if (arcs_place_in(&ring->points.arcs, block, position) != (arc << 16 | line->suffix[i])) {
+        if (arcs_place_in(arcs_of(ring), block, position) != (arc << 16 | line->suffix[i])) {
             return false;
         }
     }
@@ -84,7 +84,7 @@ static bool crowd_is_right(const struct arcs *arcs, const struct block *block)
 
 static const char *check_block(const struct ring *ring, const struct sector *sector)
 {
-    const struct arcs *arcs = &ring->points.arcs;
+    const struct arcs *arcs = arcs_of(ring);
     const struct block *block = sector->block;
     if (block->lines == 0 || block->lines > block->lines_room || block->lines > arcs->lines_max ||
         block->crowd.count > block->crowd.capacity) {
@@ -117,7 +117,7 @@ static const char *check_block(const struct ring *ring, const struct sector *sec
 /* The invariants. Whether the points are the right ones is seen by a walk, in ring_check(). */
 const char *ring_arcs_check(const struct ring *ring)
 {
-    const struct arcs *arcs = &ring->points.arcs;
+    const struct arcs *arcs = arcs_of(ring);
     size_t count = 0;
     for (size_t i = 0; i < (size_t)1 << arcs->depth;) {
         const struct block *block = arcs->sectors[i].block;

@@ -1,5 +1,5 @@
-/* Finding and walking. */
-#include "ring_internal.h"
+/* Finding and walking, and where a change will be made. */
+#include "arcs.h"
 
 /* Positions that are looked up side by side: as many lines as a core may wait for at once. */
 #define STEP 32
@@ -36,7 +36,7 @@ static uint64_t first_of(const struct arcs *arcs, const struct block *block, uin
 uint64_t ring_arcs_position(const struct ring *ring, const struct block *block, uint32_t arc,
                             unsigned index)
 {
-    const struct arcs *arcs = &ring->points.arcs;
+    const struct arcs *arcs = arcs_of(ring);
     const struct line *line = &block->line[arc];
     const struct node *node = ring_arcs_owner(ring, line, index);
     const uint64_t *positions = ring_node_positions(&ring->nodes, node);
@@ -97,13 +97,13 @@ static uint32_t find_in_line(const struct ring *ring, const struct block *block,
     }
     uint32_t owner = line->owner[count];
     return owner != NO_OWNER ? owner
-                             : find_in_crowd(&ring->points.arcs, block, PLACE_ARC(place), position);
+                             : find_in_crowd(arcs_of(ring), block, PLACE_ARC(place), position);
 }
 
 void ring_arcs_find(const struct ring *ring, const uint64_t *positions, size_t count,
                     struct ring_bytes *nodes)
 {
-    const struct arcs *arcs = &ring->points.arcs;
+    const struct arcs *arcs = arcs_of(ring);
     const struct block *blocks[STEP];
     uint32_t places[STEP];
     const struct ring_bytes *names[STEP];
@@ -147,7 +147,7 @@ static uint64_t cursor_word(uint64_t sector, uint32_t arc, unsigned index)
 
 void ring_arcs_seek(const struct ring *ring, uint64_t position, struct ring_cursor *cursor)
 {
-    const struct arcs *arcs = &ring->points.arcs;
+    const struct arcs *arcs = arcs_of(ring);
     const struct block *block = arcs_block(arcs, arcs_scaled(arcs, position));
     uint32_t place = arcs_place_in(arcs, block, position);
     unsigned index = count_exactly(ring, block, place, position);
@@ -159,7 +159,7 @@ void ring_arcs_seek(const struct ring *ring, uint64_t position, struct ring_curs
 bool ring_arcs_next(const struct ring *ring, struct ring_cursor *cursor, struct ring_bytes *node,
                     uint64_t *position)
 {
-    const struct arcs *arcs = &ring->points.arcs;
+    const struct arcs *arcs = arcs_of(ring);
     uint64_t sector = cursor->state[0] >> 32;
     uint32_t arc = (uint32_t)cursor->state[0] >> 8;
     unsigned index = cursor->state[0] & 0xff;
@@ -195,4 +195,27 @@ bool ring_arcs_next(const struct ring *ring, struct ring_cursor *cursor, struct 
     }
     cursor->state[0] = cursor_word(sector, 0, 0);
     return false;
+}
+
+void ring_arcs_look_up(const struct arcs *arcs, const uint64_t *positions, size_t count,
+                       struct spot *spots)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint64_t scaled = arcs_scaled(arcs, positions[i]);
+        spots[i].home = arcs_home(arcs, scaled);
+        spots[i].place = arcs_place(scaled, spots[i].home->depth, spots[i].home->lines);
+        RING_PREFETCH(spot_line(&spots[i]));
+        RING_PREFETCH(spot_line(&spots[i]) - 1);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (spot_line(&spots[i])->suffix[LINE_POINTS - 1] != NO_SUFFIX) {
+            RING_PREFETCH(spots[i].home->block);
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (spot_line(&spots[i])->suffix[LINE_POINTS - 1] != NO_SUFFIX) {
+            const struct run *crowd = &spots[i].home->block->crowd;
+            RING_PREFETCH(crowd->count > 0 ? &crowd->entries[crowd->count / 2] : NULL);
+        }
+    }
 }

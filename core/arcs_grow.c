@@ -1,7 +1,7 @@
 /* Blocks: from points and back, and into the directory. */
 #include <string.h>
 
-#include "ring_internal.h"
+#include "arcs.h"
 
 /* A block begins with fewer points a line than that. */
 #define LINE_BEGIN 6
@@ -71,8 +71,8 @@ static size_t block_size(uint32_t lines)
 struct block *ring_arcs_pack(struct ring *ring, const struct entry *entries, size_t count,
                              uint64_t first, uint32_t depth)
 {
-    uint16_t lines = lines_for(&ring->points.arcs, count);
-    void *memory = ring_take(ring, block_size(lines));
+    uint16_t lines = lines_for(arcs_of(ring), count);
+    void *memory = ring_take(&ring->allocation, block_size(lines));
     if (memory == NULL) {
         return NULL;
     }
@@ -83,29 +83,30 @@ struct block *ring_arcs_pack(struct ring *ring, const struct entry *entries, siz
                             .lines_room = lines,
                             .depth = (uint8_t)depth,
                             .memory = memory};
-    size_t crowd = crowd_of(&ring->points.arcs, block, entries, count);
+    size_t crowd = crowd_of(arcs_of(ring), block, entries, count);
     if (crowd > 0) {
-        block->crowd.entries = ring_take(ring, crowd * sizeof *block->crowd.entries);
+        block->crowd.entries = ring_take(&ring->allocation, crowd * sizeof *block->crowd.entries);
         if (block->crowd.entries == NULL) {
             ring_arcs_free_block(ring, block);
             return NULL;
         }
         block->crowd.capacity = crowd;
     }
-    fill(&ring->points.arcs, block, entries, count);
+    fill(arcs_of(ring), block, entries, count);
     return block;
 }
 
 void ring_arcs_free_block(struct ring *ring, struct block *block)
 {
-    ring_give(ring, block->crowd.entries, block->crowd.capacity * sizeof *block->crowd.entries);
-    ring_give(ring, block->memory, block_size(block->lines_room));
+    ring_give(&ring->allocation, block->crowd.entries,
+              block->crowd.capacity * sizeof *block->crowd.entries);
+    ring_give(&ring->allocation, block->memory, block_size(block->lines_room));
 }
 
 const void *ring_arcs_source(const struct ring *ring, const struct block *block, uint32_t arc,
                              unsigned index, unsigned step)
 {
-    const struct arcs *arcs = &ring->points.arcs;
+    const struct arcs *arcs = arcs_of(ring);
     const struct line *line = &block->line[arc];
     const struct ring_bytes *name = ring_nodes_numbered(&ring->nodes, line->owner[index]);
     if (step == 0) {
@@ -153,7 +154,7 @@ void ring_arcs_unpack(const struct ring *ring, const struct block *block, struct
         }
         while (line_is_crowded(line) && crowd < block->crowd.count) {
             const struct entry *entry = &block->crowd.entries[crowd];
-            if (PLACE_ARC(arcs_place_in(&ring->points.arcs, block, entry->position)) != arc) {
+            if (PLACE_ARC(arcs_place_in(arcs_of(ring), block, entry->position)) != arc) {
                 break;
             }
             *into++ = *entry;
@@ -183,7 +184,7 @@ void ring_arcs_tell(const struct arcs *arcs, struct block *block, uint32_t arc, 
 
 void ring_arcs_install(struct ring *ring, struct block *block)
 {
-    struct arcs *arcs = &ring->points.arcs;
+    struct arcs *arcs = arcs_in(ring);
     struct sector *sector = arcs_sector(arcs, block->first);
     for (size_t i = 0; i < (size_t)1 << (arcs->depth - block->depth); i++) {
         sector[i] = (struct sector){block, block->count, block->lines, block->depth};
@@ -197,9 +198,14 @@ void ring_arcs_install(struct ring *ring, struct block *block)
     ring_arcs_tell(arcs, block, 0, block->line[0].owner[0]);
 }
 
+void ring_arcs_free_sectors(struct ring *ring, struct sector *sectors, uint32_t depth)
+{
+    ring_give(&ring->allocation, sectors, sizeof *sectors << depth);
+}
+
 void ring_arcs_join(struct ring *ring, const struct sector *sector)
 {
-    struct arcs *arcs = &ring->points.arcs;
+    struct arcs *arcs = arcs_in(ring);
     if (sector->depth == 0 || sector->count > arcs->lines_max) {
         return;
     }

@@ -1,7 +1,7 @@
 /* Removing points from the arcs. Nothing here allocates. */
 #include <string.h>
 
-#include "ring_internal.h"
+#include "arcs.h"
 
 /* A pass over a block's crowd: entries before `read` have been seen, those kept stand before `write`. */
 struct sieve {
@@ -136,7 +136,7 @@ static void remove_at(struct removal *removal, const struct spot *spot)
 
 void ring_arcs_remove(struct ring *ring, const struct node *node)
 {
-    const struct arcs *arcs = &ring->points.arcs;
+    const struct arcs *arcs = arcs_of(ring);
     const uint64_t *positions = ring_node_positions(&ring->nodes, node);
     const uint64_t first = arcs_scaled(arcs, positions[0]);
     struct removal removal = {.arcs = arcs, .node = node, .home = arcs_home(arcs, first)};

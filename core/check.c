@@ -137,14 +137,14 @@ static enum ring_error check_points(const struct ring *ring, const char **broken
         return RING_OK;
     }
     size_t buffer_size = longest_name(&ring->nodes) + PLACEMENT_SUFFIX_MAX;
-    unsigned char *buffer = ring_allocate(ring, buffer_size);
+    unsigned char *buffer = ring_allocate(&ring->allocation, buffer_size);
     struct run fresh = {ring_allocate_unsorted(ring, ring->point_count), 0, ring->point_count};
     bool memory = buffer != NULL && fresh.entries != NULL;
     if (memory) {
         *broken = compare_with_fresh(ring, &fresh, buffer);
     }
     ring_release_unsorted(ring, fresh.entries, fresh.capacity);
-    ring_release(ring, buffer, buffer_size);
+    ring_release(&ring->allocation, buffer, buffer_size);
     return memory ? RING_OK : RING_NO_MEMORY;
 }
 

@@ -1,47 +1,56 @@
 #include "merge.h"
 
-#include "ring_internal.h"
+static struct merge *merge_of(struct ring *ring)
+{
+    return (struct merge *)ring;
+}
+
+static const struct run *run_of(const struct ring *ring)
+{
+    return &((const struct merge *)ring)->run;
+}
 
 static enum ring_error create(struct ring *ring)
 {
-    ring->points.merge = (struct merge){.run = {NULL, 0, 0}};
+    merge_of(ring)->run = (struct run){NULL, 0, 0};
     return RING_OK;
 }
 
 static void release(struct ring *ring, const struct run *run)
 {
-    ring_give(ring, run->entries, run->capacity * sizeof *run->entries);
+    ring_give(&ring->allocation, run->entries, run->capacity * sizeof *run->entries);
 }
 
 static void destroy(struct ring *ring)
 {
-    release(ring, &ring->points.merge.run);
+    release(ring, run_of(ring));
 }
 
 /* An array that is too small is replaced by one grown by half at least, so that a ring built node by node
  * copies each point a bounded number of times. */
 static enum ring_error reserve(struct ring *ring, const struct run *fresh)
 {
-    const struct run *run = &ring->points.merge.run;
+    struct merge *merge = merge_of(ring);
+    const struct run *run = &merge->run;
     struct run room = *run;
     if (fresh->count > run->capacity - run->count) {
         size_t needed = run->count + fresh->count;
         size_t grown = run->capacity + run->capacity / 2;
         room.capacity = needed > grown ? needed : grown;
         room.entries = room.capacity <= SIZE_MAX / sizeof *room.entries
-                           ? ring_take(ring, room.capacity * sizeof *room.entries)
+                           ? ring_take(&ring->allocation, room.capacity * sizeof *room.entries)
                            : NULL;
         if (room.entries == NULL) {
             return RING_NO_MEMORY;
         }
     }
-    ring->points.merge.room = room;
+    merge->room = room;
     return RING_OK;
 }
 
 static void cancel(struct ring *ring, const struct run *fresh)
 {
-    struct merge *merge = &ring->points.merge;
+    struct merge *merge = merge_of(ring);
     (void)fresh;
     if (merge->room.entries != merge->run.entries) {
         release(ring, &merge->room);
@@ -50,7 +59,7 @@ static void cancel(struct ring *ring, const struct run *fresh)
 
 static void add(struct ring *ring, struct run *fresh)
 {
-    struct merge *merge = &ring->points.merge;
+    struct merge *merge = merge_of(ring);
     struct run *run = &merge->run;
     ring_run_merge(merge->room.entries, run->entries, run->count, fresh->entries, fresh->count);
     merge->room.count = run->count + fresh->count;
@@ -62,7 +71,7 @@ static void add(struct ring *ring, struct run *fresh)
 
 static void remove_node(struct ring *ring, const struct node *node)
 {
-    ring_run_drop(&ring->points.merge.run, node);
+    ring_run_drop(&merge_of(ring)->run, node);
 }
 
 static struct ring_bytes name_of(const struct entry *entry)
@@ -73,7 +82,7 @@ static struct ring_bytes name_of(const struct entry *entry)
 static void find(const struct ring *ring, const uint64_t *positions, size_t count,
                  struct ring_bytes *nodes)
 {
-    const struct run *run = &ring->points.merge.run;
+    const struct run *run = run_of(ring);
     for (size_t i = 0; i < count; i++) {
         size_t index = ring_run_after(run, positions[i]);
         nodes[i] = name_of(&run->entries[index < run->count ? index : 0]);
@@ -82,13 +91,13 @@ static void find(const struct ring *ring, const uint64_t *positions, size_t coun
 
 static void seek(const struct ring *ring, uint64_t position, struct ring_cursor *cursor)
 {
-    cursor->state[0] = ring_run_after(&ring->points.merge.run, position);
+    cursor->state[0] = ring_run_after(run_of(ring), position);
 }
 
 static bool next(const struct ring *ring, struct ring_cursor *cursor, struct ring_bytes *node,
                  uint64_t *position)
 {
-    const struct run *run = &ring->points.merge.run;
+    const struct run *run = run_of(ring);
     if (cursor->state[0] >= run->count) {
         return false;
     }
@@ -102,7 +111,7 @@ static bool next(const struct ring *ring, struct ring_cursor *cursor, struct rin
 
 static const char *check(const struct ring *ring)
 {
-    const struct run *run = &ring->points.merge.run;
+    const struct run *run = run_of(ring);
     if (run->count > run->capacity) {
         return "merge: the points are within their array";
     }
@@ -118,6 +127,7 @@ static const char *check(const struct ring *ring)
 }
 
 const struct point_store ring_merge = {
+    .ring_size = sizeof(struct merge),
     .create = create,
     .destroy = destroy,
     .reserve = reserve,

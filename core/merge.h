@@ -3,11 +3,14 @@
 #ifndef RING_MERGE_H
 #define RING_MERGE_H
 
-#include "run.h"
+#include "ring_internal.h"
 
 struct merge {
+    struct ring ring;
     struct run run;
     struct run room; /* where the next merge goes: `run`, or a larger array */
 };
+
+extern const struct point_store ring_merge;
 
 #endif

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "ring_internal.h"
+#include "placement.h"
 
 /* A position is sought so far about where it should be. With 128 replicas, it is 5 away in the mean. */
 #define NEAR 24
@@ -35,15 +35,15 @@ static uint32_t levels_of(struct ring_bytes name)
     return levels;
 }
 
-struct node *ring_node_create(struct ring *ring, struct ring_bytes name, uint32_t replicas)
+struct node *ring_node_create(struct nodes *nodes, struct ring_bytes name, uint32_t replicas)
 {
-    size_t most = bytes_before(&ring->nodes, replicas, NODES_LEVELS) + sizeof(struct node);
+    size_t most = bytes_before(nodes, replicas, NODES_LEVELS) + sizeof(struct node);
     if (name.size > SIZE_MAX - most - PLACEMENT_SUFFIX_MAX) {
         return NULL;
     }
     uint32_t levels = levels_of(name);
-    size_t before = bytes_before(&ring->nodes, replicas, levels);
-    char *block = ring_take(ring, before + offsetof(struct node, name) + name.size);
+    size_t before = bytes_before(nodes, replicas, levels);
+    char *block = ring_take(nodes->allocation, before + offsetof(struct node, name) + name.size);
     if (block == NULL) {
         return NULL;
     }
@@ -56,11 +56,11 @@ struct node *ring_node_create(struct ring *ring, struct ring_bytes name, uint32_
     return node;
 }
 
-void ring_node_destroy(struct ring *ring, struct node *node)
+void ring_node_destroy(struct nodes *nodes, struct node *node)
 {
-    size_t before = bytes_before(&ring->nodes, node->replicas, node->levels);
+    size_t before = bytes_before(nodes, node->replicas, node->levels);
     size_t size = before + offsetof(struct node, name) + node->size;
-    ring_give(ring, (char *)node - before, size);
+    ring_give(nodes->allocation, (char *)node - before, size);
 }
 
 uint64_t *ring_node_positions(const struct nodes *nodes, const struct node *node)
@@ -148,14 +148,14 @@ static size_t piece_size(uint32_t piece)
     return (size_t)NODES_FIRST_PIECE << piece;
 }
 
-enum ring_error ring_nodes_reserve(struct ring *ring, size_t more)
+enum ring_error ring_nodes_reserve(struct nodes *nodes, size_t more)
 {
-    struct nodes *nodes = &ring->nodes;
     uint64_t wanted =
         (uint64_t)nodes->used + (more > nodes->free_count ? more - nodes->free_count : 0);
     while (piece_size(nodes->piece_count) - NODES_FIRST_PIECE < wanted) {
         /* Fits size_t: the pieces before it are full, of nodes that take more memory than this. */
-        struct ring_bytes *piece = ring_take(ring, piece_size(nodes->piece_count) * sizeof *piece);
+        struct ring_bytes *piece =
+            ring_take(nodes->allocation, piece_size(nodes->piece_count) * sizeof *piece);
         if (piece == NULL) {
             return RING_NO_MEMORY;
         }
@@ -164,28 +164,12 @@ enum ring_error ring_nodes_reserve(struct ring *ring, size_t more)
     return RING_OK;
 }
 
-void ring_nodes_trim(struct ring *ring, uint32_t piece_count)
+void ring_nodes_trim(struct nodes *nodes, uint32_t piece_count)
 {
-    struct nodes *nodes = &ring->nodes;
     while (nodes->piece_count > piece_count) {
         nodes->piece_count--;
-        ring_give(ring, nodes->pieces[nodes->piece_count],
+        ring_give(nodes->allocation, nodes->pieces[nodes->piece_count],
                   piece_size(nodes->piece_count) * sizeof(struct ring_bytes));
-    }
-}
-
-static uint32_t next_free(const struct nodes *nodes, uint32_t number)
-{
-    return (uint32_t)ring_nodes_numbered(nodes, number)->size;
-}
-
-void ring_nodes_number(const struct nodes *nodes, const struct entry *entries, size_t count)
-{
-    uint32_t free = nodes->free;
-    uint32_t unused = nodes->used;
-    for (size_t i = 0; i < count; i++) {
-        entries[i].owner->number = free != NODE_NONE ? free : unused++;
-        free = free != NODE_NONE ? next_free(nodes, free) : NODE_NONE;
     }
 }
 
@@ -200,7 +184,7 @@ void ring_nodes_add(struct nodes *nodes, struct node *node)
     if (node->number == nodes->used) {
         nodes->used++;
     } else {
-        nodes->free = next_free(nodes, node->number);
+        nodes->free = ring_nodes_next_free(nodes, node->number);
         nodes->free_count--;
     }
     *ring_nodes_numbered(nodes, node->number) = (struct ring_bytes){node->name, node->size};

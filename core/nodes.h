@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "ring.h"
+#include "allocation.h"
 
 #define NODES_LEVELS 16 /* enough for 4^16 nodes */
 #define NODES_PIECES 29 /* of 16, 32, ... names: enough for 2^32 nodes */
@@ -32,6 +32,7 @@ struct node {
 };
 
 struct nodes {
+    struct allocation *allocation;
     struct node *first[NODES_LEVELS];
     struct ring_bytes *pieces[NODES_PIECES];
     uint32_t piece_count;
@@ -49,8 +50,8 @@ struct nodes {
 int ring_compare_names(const void *a, size_t a_size, const void *b, size_t b_size);
 
 /* A copy, with room for its positions, or NULL: no memory. */
-struct node *ring_node_create(struct ring *ring, struct ring_bytes name, uint32_t replicas);
-void ring_node_destroy(struct ring *ring, struct node *node);
+struct node *ring_node_create(struct nodes *nodes, struct ring_bytes name, uint32_t replicas);
+void ring_node_destroy(struct nodes *nodes, struct node *node);
 
 uint64_t *ring_node_positions(const struct nodes *nodes, const struct node *node);
 
@@ -78,14 +79,10 @@ static inline struct node *ring_nodes_next(const struct nodes *nodes, const stru
 
 /* Room for so many more. On failure the pieces beyond `piece_count` as it was are for
  * ring_nodes_trim(). */
-enum ring_error ring_nodes_reserve(struct ring *ring, size_t more);
-void ring_nodes_trim(struct ring *ring, uint32_t piece_count);
+enum ring_error ring_nodes_reserve(struct nodes *nodes, size_t more);
+void ring_nodes_trim(struct nodes *nodes, uint32_t piece_count);
 
-/* Gives the owners of these entries the numbers that they will have once they are added in this order. */
-struct entry;
-void ring_nodes_number(const struct nodes *nodes, const struct entry *entries, size_t count);
-
-/* Cannot fail, once there is room. */
+/* Cannot fail, once there is room. The node has the next free number, or `used` if none is free. */
 void ring_nodes_add(struct nodes *nodes, struct node *node);
 void ring_nodes_remove(struct nodes *nodes, struct node *node);
 
@@ -108,6 +105,12 @@ static inline struct ring_bytes *ring_nodes_numbered(const struct nodes *nodes, 
     uint64_t shifted = (uint64_t)number + NODES_FIRST_PIECE;
     unsigned top = ring_top_bit(shifted);
     return &nodes->pieces[top - 4][shifted - (UINT64_C(1) << top)];
+}
+
+/* The free number that is given out after this free one, or NODE_NONE. */
+static inline uint32_t ring_nodes_next_free(const struct nodes *nodes, uint32_t number)
+{
+    return (uint32_t)ring_nodes_numbered(nodes, number)->size;
 }
 
 static inline struct node *ring_node_of(struct ring_bytes name)

@@ -8,6 +8,7 @@
 #include "run.h"
 
 struct point_store {
+    size_t ring_size; /* of a ring over it: a struct ring, and behind it the store's own */
     enum ring_error (*create)(struct ring *ring);
     void (*destroy)(struct ring *ring);
 
@@ -34,11 +35,5 @@ struct point_store {
     /* A sentence of the first of the store's own invariants that does not hold, or NULL. */
     const char *(*check)(const struct ring *ring);
 };
-
-extern const struct point_store ring_arcs;
-extern const struct point_store ring_merge;
-
-/* For tests: the arcs with blocks so small that a few dozen points make them grow, part and join. */
-extern const struct point_store ring_arcs_tiny;
 
 #endif

@@ -46,49 +46,13 @@ static void malloc_release(void *context, void *block, size_t size)
     free(block);
 }
 
-void *ring_allocate(const struct ring *ring, size_t size)
-{
-    return ring->allocator.allocate(ring->allocator.context, size);
-}
-
-void ring_release(const struct ring *ring, void *block, size_t size)
-{
-    if (block != NULL) {
-        ring->allocator.release(ring->allocator.context, block, size);
-    }
-}
-
-/* One thread counts at a time. */
-static void count_bytes(struct ring *ring, size_t more)
-{
-    size_t bytes = atomic_load_explicit(ring->bytes, memory_order_relaxed);
-    atomic_store_explicit(ring->bytes, bytes + more, memory_order_relaxed);
-}
-
-void *ring_take(struct ring *ring, size_t size)
-{
-    void *block = ring_allocate(ring, size);
-    if (block != NULL) {
-        count_bytes(ring, size);
-    }
-    return block;
-}
-
-void ring_give(struct ring *ring, void *block, size_t size)
-{
-    ring_release(ring, block, size);
-    if (block != NULL) {
-        count_bytes(ring, -size);
-    }
-}
-
 enum ring_error ring_create_over(struct ring **ring, const struct ring_options *options,
                                  const struct point_store *store, uint32_t sides, uint32_t side)
 {
     struct ring fresh = {
         .store = store,
         .nodes = {.free = NODE_NONE, .sides = sides, .side = side},
-        .allocator = {malloc_allocate, malloc_release, NULL},
+        .allocation = {.allocator = {malloc_allocate, malloc_release, NULL}},
     };
     if (options != NULL) {
         const struct ring_allocator *allocator = &options->allocator;
@@ -96,7 +60,7 @@ enum ring_error ring_create_over(struct ring **ring, const struct ring_options *
             return RING_BAD_ARGUMENT;
         }
         if (allocator->allocate != NULL) {
-            fresh.allocator = *allocator;
+            fresh.allocation.allocator = *allocator;
         }
         fresh.placement.rule = options->rule;
         fresh.placement.custom = options->custom;
@@ -104,24 +68,20 @@ enum ring_error ring_create_over(struct ring **ring, const struct ring_options *
     if (ring == NULL || !ring_placement_valid(&fresh.placement)) {
         return RING_BAD_ARGUMENT;
     }
-    struct ring *created = ring_allocate(&fresh, sizeof fresh);
+    struct ring *created = ring_allocate(&fresh.allocation, store->ring_size);
     if (created == NULL) {
         return RING_NO_MEMORY;
     }
     *created = fresh;
-    created->bytes = &created->own_bytes;
-    atomic_init(created->bytes, sizeof fresh);
+    created->nodes.allocation = &created->allocation;
+    created->allocation.bytes = &created->allocation.own_bytes;
+    atomic_init(created->allocation.bytes, store->ring_size);
     if (store->create(created) != RING_OK) {
-        ring_release(&fresh, created, sizeof fresh);
+        ring_release(&fresh.allocation, created, store->ring_size);
         return RING_NO_MEMORY;
     }
     *ring = created;
     return RING_OK;
-}
-
-enum ring_error ring_create(struct ring **ring, const struct ring_options *options)
-{
-    return ring_create_over(ring, options, &ring_arcs, 1, 0);
 }
 
 void ring_destroy(struct ring *ring)
@@ -131,7 +91,7 @@ void ring_destroy(struct ring *ring)
     }
     for (struct node *node = ring_nodes_next(&ring->nodes, NULL); node != NULL;) {
         struct node *next = ring_nodes_next(&ring->nodes, node);
-        ring_node_destroy(ring, node);
+        ring_node_destroy(&ring->nodes, node);
         node = next;
     }
     ring_destroy_side(ring);
@@ -139,9 +99,9 @@ void ring_destroy(struct ring *ring)
 
 void ring_destroy_side(struct ring *ring)
 {
-    ring_nodes_trim(ring, 0);
+    ring_nodes_trim(&ring->nodes, 0);
     ring->store->destroy(ring);
-    ring_release(ring, ring, sizeof *ring);
+    ring_release(&ring->allocation, ring, ring->store->ring_size);
 }
 
 void ring_detach(struct ring *ring, struct node *node)
@@ -161,7 +121,7 @@ enum ring_error ring_remove(struct ring *ring, const void *name, size_t size)
         return RING_NO_SUCH_NODE;
     }
     ring_detach(ring, node);
-    ring_node_destroy(ring, node);
+    ring_node_destroy(&ring->nodes, node);
     return RING_OK;
 }
 
@@ -261,7 +221,7 @@ enum ring_error ring_find_n(const struct ring *ring, const void *key, size_t siz
     }
     bool *seen = NULL;
     if (wanted > FIND_N_SCAN_MAX) {
-        seen = ring_allocate(ring, ring->nodes.used * sizeof *seen);
+        seen = ring_allocate(&ring->allocation, ring->nodes.used * sizeof *seen);
         if (seen == NULL) {
             return RING_NO_MEMORY;
         }
@@ -281,7 +241,7 @@ enum ring_error ring_find_n(const struct ring *ring, const void *key, size_t siz
             nodes[met++] = node;
         }
     }
-    ring_release(ring, seen, ring->nodes.used * sizeof *seen);
+    ring_release(&ring->allocation, seen, ring->nodes.used * sizeof *seen);
     *found = met;
     return RING_OK;
 }
@@ -298,7 +258,7 @@ size_t ring_point_count(const struct ring *ring)
 
 size_t ring_bytes_used(const struct ring *ring)
 {
-    return ring != NULL ? atomic_load_explicit(ring->bytes, memory_order_relaxed) : 0;
+    return ring != NULL ? atomic_load_explicit(ring->allocation.bytes, memory_order_relaxed) : 0;
 }
 
 bool ring_next_node(const struct ring *ring, struct ring_cursor *cursor, struct ring_node *node)

@@ -3,41 +3,24 @@
 #ifndef RING_INTERNAL_H
 #define RING_INTERNAL_H
 
-#include <stdatomic.h>
-
-#include "arcs.h"
-#include "merge.h"
+#include "allocation.h"
 #include "nodes.h"
 #include "placement.h"
 #include "point_store.h"
 #include "run.h"
 
+/* The beginning of a ring over any store: each has a struct of its own, which begins with this one. */
 struct ring {
     const struct point_store *store;
     size_t point_count;
-    union {
-        struct arcs arcs;   /* of ring_arcs */
-        struct merge merge; /* of ring_merge */
-    } points;
     struct nodes nodes;
     struct placement placement;
-    struct ring_allocator allocator;
-    /* Held of the allocator's: in own_bytes, or where several rings count together. Atomic because a change
-     * that is prepared beside readers counts already. */
-    atomic_size_t *bytes;
-    atomic_size_t own_bytes;
+    struct allocation allocation;
 };
 
-/* As ring_create, with another point store than the default, and links for so many sides in each node. */
+/* As ring_create, over this point store, and with links for so many sides in each node. */
 enum ring_error ring_create_over(struct ring **ring, const struct ring_options *options,
                                  const struct point_store *store, uint32_t sides, uint32_t side);
-
-/* A block of `size` (> 0), or NULL. What a ring holds is counted; what a call on a const ring needs for
- * itself is not. */
-void *ring_take(struct ring *ring, size_t size);
-void ring_give(struct ring *ring, void *block, size_t size);
-void *ring_allocate(const struct ring *ring, size_t size);
-void ring_release(const struct ring *ring, void *block, size_t size);
 
 /* An array of `count` entries and as many again, which are a sort's scratch. NULL also where that does
  * not fit. */
@@ -78,10 +61,5 @@ void ring_detach(struct ring *ring, struct node *node);
 
 /* As ring_destroy, but that the nodes are left to another ring that has them. */
 void ring_destroy_side(struct ring *ring);
-
-struct ring_shared;
-enum ring_error ring_shared_create_over(struct ring_shared **shared,
-                                        const struct ring_options *options,
-                                        const struct point_store *store);
 
 #endif

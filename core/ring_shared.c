@@ -5,7 +5,8 @@
 
 #include <urcu/urcu-memb.h>
 
-#include "ring_internal.h"
+#include "arcs.h"
+#include "ring_shared_over.h"
 
 #if defined(__SANITIZE_THREAD__)
 #define RING_SHARED_WATCHED 1
@@ -65,7 +66,7 @@ enum ring_error ring_shared_create_over(struct ring_shared **shared,
         error = ring_create_over(&sides[1], options, store, 2, 1);
     }
     struct ring_shared *created =
-        error == RING_OK ? ring_allocate(sides[0], sizeof *created) : NULL;
+        error == RING_OK ? ring_allocate(&sides[0]->allocation, sizeof *created) : NULL;
     if (created == NULL) {
         ring_destroy(sides[0]);
         ring_destroy(sides[1]);
@@ -75,7 +76,7 @@ enum ring_error ring_shared_create_over(struct ring_shared **shared,
     atomic_init(&created->published, 0);
     atomic_init(&created->bytes,
                 sizeof *created + ring_bytes_used(sides[0]) + ring_bytes_used(sides[1]));
-    sides[0]->bytes = sides[1]->bytes = &created->bytes;
+    sides[0]->allocation.bytes = sides[1]->allocation.bytes = &created->bytes;
     *shared = created;
     return RING_OK;
 }
@@ -88,7 +89,7 @@ enum ring_error ring_shared_create(struct ring_shared **shared, const struct rin
 void ring_shared_destroy(struct ring_shared *shared)
 {
     if (shared != NULL) {
-        struct ring_allocator allocator = shared->sides[0]->allocator;
+        struct ring_allocator allocator = shared->sides[0]->allocation.allocator;
         ring_destroy_side(shared->sides[1]);
         ring_destroy(shared->sides[0]);
         allocator.release(allocator.context, shared, sizeof *shared);
@@ -209,7 +210,7 @@ enum ring_error ring_shared_remove(struct ring_shared *shared, const void *name,
     publish(shared, idle);
     wait_for_readers(shared);
     ring_detach(second, node);
-    ring_node_destroy(second, node);
+    ring_node_destroy(&second->nodes, node);
     return RING_OK;
 }
 

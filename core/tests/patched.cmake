@@ -24,6 +24,8 @@ endfunction()
 # taken from the library as they are: an object comes before what an archive has.
 function(add_faulty_core fault patch)
   get_target_property(sources ring_static SOURCES)
+  get_target_property(stores ring_stores SOURCES)
+  list(APPEND sources ${stores})
   file(GLOB headers CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/core ${CMAKE_SOURCE_DIR}/core/*.h)
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/faults/${fault})
   file(STRINGS ${patch} patched REGEX "^\\+\\+\\+ b/core/.*\\.c$")

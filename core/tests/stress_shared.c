@@ -21,8 +21,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../ring_internal.h"
+#include "../arcs_tiny.h"
 #include "../ring_shared.h"
+#include "../ring_shared_over.h"
 #include "poison.h"
 #include "stress_plan.h"
 

@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "../ring_internal.h"
+#include "../arcs.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -124,7 +124,7 @@ void assert_same(const struct ring *ring, const struct ring *other)
 
 size_t block_count(const struct ring *ring)
 {
-    const struct arcs *arcs = &ring->points.arcs;
+    const struct arcs *arcs = arcs_of(ring);
     size_t count = 0;
     for (size_t i = 0; i < (size_t)1 << arcs->depth; count++) {
         i += (size_t)1 << (arcs->depth - arcs->sectors[i].depth);

@@ -1,5 +1,5 @@
 /* When blocks of arcs grow, part and join: to the point. */
-#include "../ring_internal.h"
+#include "../arcs_tiny.h"
 #include "support.h"
 
 #include <string.h>
@@ -24,7 +24,7 @@ static void drop(struct ring *ring, struct row row)
 
 static const struct block *first_block(const struct ring *ring)
 {
-    return ring->points.arcs.sectors[0].block;
+    return arcs_of(ring)->sectors[0].block;
 }
 
 /* LINES: one for six points where a block is built; it grows with more than seven and a half for each. */
@@ -97,7 +97,7 @@ static void neighbours_at_the_edges_of_places_are_told_apart(void **state)
     struct ring *ring = create_over(&ring_arcs, &rows);
     struct ring *ring32 = create_over(&ring_arcs, &rows);
     (void)state;
-    ring32->points.arcs.scale = 32; /* as if the rule's positions were below 2^32 */
+    arcs_in(ring32)->scale = 32; /* as if the rule's positions were below 2^32 */
     add(ring, round_the_circle(1, 60), 60);
     add(ring32, (struct row){1, UINT32_MAX / 60}, 60);
     assert_int_equal(first_block(ring)->lines, 11);
@@ -127,7 +127,7 @@ static void a_position_above_all_is_behind_the_first_place(void **state)
     const uint64_t above = UINT64_C(1) << 32;
     struct ring_bytes node = {NULL, 0};
     (void)state;
-    ring->points.arcs.scale = 32;
+    arcs_in(ring)->scale = 32;
     add(ring, first, 1);
     add(ring, (struct row){UINT32_MAX / 2, 0}, 1);
     assert_int_equal(ring_find_positions(ring, &above, 1, &node), RING_OK);
@@ -168,10 +168,10 @@ static void crowds_part_no_further_than_the_ring_is_large(void **state)
     struct ring *ring = create_over(&ring_arcs_tiny, &all_equal);
     (void)state;
     assert_int_equal(ring_add(ring, NAME("a"), 127), RING_OK);
-    assert_int_equal(ring->points.arcs.depth, 5);
+    assert_int_equal(arcs_in(ring)->depth, 5);
     assert_int_equal(ring_add(ring, NAME("b"), 1),
                      RING_OK); /* 128 >> 6 are the 2 of half the lines */
-    assert_int_equal(ring->points.arcs.depth, 6);
+    assert_int_equal(arcs_in(ring)->depth, 6);
     assert_sound(ring);
     ring_destroy(ring);
 }
@@ -182,7 +182,7 @@ static void what_may_not_part_is_not_built_anew(void **state)
     struct ring *ring = create_over(&ring_arcs_tiny, &all_equal);
     (void)state;
     assert_int_equal(ring_add(ring, NAME("a"), 100), RING_OK);
-    assert_int_equal(ring->points.arcs.depth, 5);
+    assert_int_equal(arcs_in(ring)->depth, 5);
     assert_int_equal(first_block(ring)->lines, LINES_MAX_TINY);
     const struct block *block = first_block(ring);
     assert_int_equal(ring_add(ring, NAME("b"), 1), RING_OK);
@@ -250,9 +250,9 @@ static void directories_are_as_deep_as_blocks(void **state)
 {
     struct ring *ring = create_over(&ring_arcs, &rows);
     (void)state;
-    ring->points.arcs.deeper_depth = 3;
+    arcs_in(ring)->deeper_depth = 3;
     add(ring, round_the_circle(1000, 60), 60);
-    assert_int_equal(ring->points.arcs.depth, 0);
+    assert_int_equal(arcs_in(ring)->depth, 0);
     ring_destroy(ring);
 }
 
@@ -334,7 +334,7 @@ static uint64_t begin_of_arc(const struct ring *ring, const struct block *block,
     uint64_t high = block->first | UINT64_MAX >> block->depth;
     while (low < high) {
         uint64_t middle = low + (high - low) / 2;
-        if (PLACE_ARC(arcs_place_in(&ring->points.arcs, block, middle)) < arc) {
+        if (PLACE_ARC(arcs_place_in(arcs_of(ring), block, middle)) < arc) {
             low = middle + 1;
         } else {
             high = middle;
@@ -346,7 +346,7 @@ static uint64_t begin_of_arc(const struct ring *ring, const struct block *block,
 /* Points of one node on both sides of where an arc begins, near and far from it. */
 static void straddle(struct ring *ring, uint64_t in_block, uint32_t arc)
 {
-    const struct block *block = arcs_block(&ring->points.arcs, in_block);
+    const struct block *block = arcs_block(arcs_of(ring), in_block);
     if (arc >= block->lines) {
         return;
     }
@@ -368,7 +368,7 @@ static void positions_about_the_begin_of_an_arc_are_told_apart(void **state)
         add(ring, round_the_circle(1000, points), points);
         for (unsigned part = 0; part < 4; part++) {
             const uint64_t in_block = part * (UINT64_MAX / 4) + 1;
-            const uint32_t last = arcs_block(&ring->points.arcs, in_block)->lines - 1U;
+            const uint32_t last = arcs_block(arcs_of(ring), in_block)->lines - 1U;
             straddle(ring, in_block, 1);
             straddle(ring, in_block, last / 2);
             straddle(ring, in_block, last);
@@ -395,7 +395,7 @@ static void crowds_of_other_arcs_are_noticed(void **state)
     add(ring, round_the_circle(1000, 120), 120);
     add(ring, one, 9);
     add(ring, other, 9);
-    struct run *crowd = &ring->points.arcs.sectors[0].block->crowd;
+    struct run *crowd = &arcs_in(ring)->sectors[0].block->crowd;
     assert_int_equal(crowd->capacity, crowd->count + 2);
     /* In the order of arcs ... */
     struct entry *last = &crowd->entries[crowd->count - 1];
@@ -408,10 +408,10 @@ static void crowds_of_other_arcs_are_noticed(void **state)
     /* ... and none left over. */
     last[1] = (struct entry){0, kept.owner};
     crowd->count++;
-    ring->points.arcs.sectors[0].count++;
+    arcs_in(ring)->sectors[0].count++;
     assert_broken(ring, "full, and no others");
     crowd->count--;
-    ring->points.arcs.sectors[0].count--;
+    arcs_in(ring)->sectors[0].count--;
     assert_sound(ring);
     /* Nor one that the ring does not have. */
     ring->point_count--;
@@ -500,7 +500,7 @@ static void blocks_join_in_the_memory_of_either(void **state)
         add(ring, many, 1921);
         add(ring, crowd, 15);
         assert_int_equal(block_count(ring), 2);
-        const struct block *kept = ring->points.arcs.sectors[i].block;
+        const struct block *kept = arcs_in(ring)->sectors[i].block;
         const size_t bytes = ring_bytes_used(ring);
         drop(ring, many);
         assert_int_equal(block_count(ring), 1);

@@ -1,5 +1,6 @@
 /* ring_check() notices: each invariant is broken once, by hand, and named. */
-#include "../ring_internal.h"
+#include "../arcs_tiny.h"
+#include "../merge.h"
 #include "support.h"
 
 #include <stdlib.h>
@@ -184,15 +185,15 @@ static void positions_that_are_not_the_rules(void **state)
 
 /* ARCS. The seven points of the small ring are in the one block's two lines. */
 
-#define BLOCK (ring->points.arcs.sectors[0].block)
+#define BLOCK (arcs_in(ring)->sectors[0].block)
 #define LINE (BLOCK->line[0])
 #define OTHER(number) (3 - (number)) /* "a" is number 1, "b" 2 */
 
 static void sectors_that_disagree(void **state)
 {
     (void)state;
-    ASSERT_NOTICED("each sector", ring->points.arcs.sectors[0].lines, 7);
-    ASSERT_NOTICED("each sector", ring->points.arcs.sectors[0].depth, 1);
+    ASSERT_NOTICED("each sector", arcs_in(ring)->sectors[0].lines, 7);
+    ASSERT_NOTICED("each sector", arcs_in(ring)->sectors[0].depth, 1);
     ASSERT_NOTICED("each sector", BLOCK->first, 1);
     ASSERT_NOTICED("each sector", BLOCK->depth, 1);
 }
@@ -202,7 +203,7 @@ static void blocks_out_of_bounds(void **state)
     (void)state;
     ASSERT_NOTICED("within their blocks", BLOCK->lines_room, 0);
     ASSERT_NOTICED("within their blocks", BLOCK->crowd.count, 1);
-    ASSERT_NOTICED("as many points as its lines", ring->points.arcs.sectors[0].count, 6);
+    ASSERT_NOTICED("as many points as its lines", arcs_in(ring)->sectors[0].count, 6);
 }
 
 static void lines_out_of_order(void **state)
@@ -258,8 +259,8 @@ static struct ring *ring_of_many_blocks(void)
     struct ring *ring = NULL;
     assert_int_equal(ring_create_over(&ring, &picked_positions, &ring_arcs_tiny, 1, 0), RING_OK);
     assert_int_equal(ring_add(ring, NAME("a"), 200), RING_OK);
-    assert_int_equal(ring->points.arcs.depth, 6);
-    assert_int_equal(ring->points.arcs.sectors[63].depth, 1);
+    assert_int_equal(arcs_in(ring)->depth, 6);
+    assert_int_equal(arcs_in(ring)->sectors[63].depth, 1);
     assert_sound(ring);
     return ring;
 }
@@ -267,7 +268,7 @@ static struct ring *ring_of_many_blocks(void)
 static void sectors_that_lead_elsewhere(void **state)
 {
     struct ring *ring = ring_of_many_blocks();
-    struct sector *sectors = ring->points.arcs.sectors;
+    struct sector *sectors = arcs_in(ring)->sectors;
     (void)state;
     ASSERT_NOTICED_IN(ring, "each sector", BLOCK->first, UINT64_C(1) << 63);
     ASSERT_NOTICED_IN(ring, "each sector", sectors[63].block->first, 0);
@@ -281,7 +282,7 @@ static void sectors_that_lead_elsewhere(void **state)
 static void sectors_that_are_not_the_first_of_their_block(void **state)
 {
     struct ring *ring = ring_of_many_blocks();
-    struct sector *last = &ring->points.arcs.sectors[63];
+    struct sector *last = &arcs_in(ring)->sectors[63];
     (void)state;
     ASSERT_NOTICED_IN(ring, "each sector", last->block, NULL);
     struct block *above_all = (struct block *)UINTPTR_MAX; /* NOLINT(performance-no-int-to-ptr) */
@@ -305,7 +306,7 @@ static void owners_that_are_more_or_less(void **state)
 static void owners_anywhere(void **state)
 {
     struct ring *ring = ring_of_many_blocks();
-    const struct sector *last = &ring->points.arcs.sectors[63];
+    const struct sector *last = &arcs_in(ring)->sectors[63];
     (void)state;
     assert_int_equal(ring_add(ring, NAME("b"), 1), RING_OK);
     ASSERT_NOTICED_IN(ring, "has the owner of the next one",
@@ -331,13 +332,13 @@ static void full_lines_out_of_order(void **state)
 static void blocks_without_lines(void **state)
 {
     struct ring *ring = sound_ring(&ring_arcs, NULL);
-    struct sector *sector = &ring->points.arcs.sectors[0];
+    struct sector *sector = &arcs_in(ring)->sectors[0];
     const uint16_t lines = sector->lines;
     (void)state;
     sector->lines = BLOCK->lines = 0;
     assert_broken(ring, "within their blocks");
     sector->lines = BLOCK->lines = lines;
-    ASSERT_NOTICED_IN(ring, "within their blocks", ring->points.arcs.lines_max, lines - 1U);
+    ASSERT_NOTICED_IN(ring, "within their blocks", arcs_in(ring)->lines_max, lines - 1U);
     ring_destroy(ring);
 }
 
@@ -351,7 +352,7 @@ static void blocks_that_lack_a_point(void **state)
         last++;
     }
     LINE.suffix[last] = NO_SUFFIX;
-    ring->points.arcs.sectors[0].count--;
+    arcs_in(ring)->sectors[0].count--;
     assert_broken(ring, "as many points as the ring");
     ring_destroy(ring);
 }
@@ -362,7 +363,7 @@ static void crowds_of_lines_that_have_room(void **state)
     (void)state;
     assert_int_equal(ring_add(ring, NAME("c"), 7), RING_OK);
     LINE.suffix[LINE_POINTS - 1] = NO_SUFFIX;
-    ring->points.arcs.sectors[0].count--;
+    arcs_in(ring)->sectors[0].count--;
     assert_broken(ring, "full, and no others");
     ring_destroy(ring);
 }
@@ -404,7 +405,7 @@ static void walks_of_another_length(void **state)
 static void runs_that_are_wrong(void **state)
 {
     struct ring *ring = sound_ring(&ring_merge, NULL);
-    struct run *run = &ring->points.merge.run;
+    struct run *run = &((struct merge *)ring)->run;
     (void)state;
     ASSERT_NOTICED_IN(ring, "within their array", run->count, run->capacity + 1);
     ASSERT_NOTICED_IN(ring, "as many points as the ring", run->count, 6);

@@ -1,5 +1,6 @@
 /* Several answers from one call: each is ring_find's, over every point store, and wrong arguments are refused. */
-#include "../ring_internal.h"
+#include "../arcs_tiny.h"
+#include "../merge.h"
 #include "support.h"
 
 #include <string.h>

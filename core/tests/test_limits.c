@@ -1,6 +1,7 @@
 /* The ends of ranges, which neither digests nor memory reach by themselves: sizes of arrays, levels of the list of
  * names, the last positions of a block, blocks that could join but for one thing. */
-#include "../ring_internal.h"
+#include "../arcs_tiny.h"
+#include "../merge.h"
 #include "support.h"
 
 #include <stdlib.h>
@@ -28,7 +29,7 @@ static void a_crowd_that_does_not_fit_is_no_memory(void **state)
     (void)state;
     assert_int_equal(ring_add(ring, NAME("nearly a line"), 9), RING_OK);
     char *before = portrait(ring);
-    struct run *crowd = &ring->points.arcs.sectors[0].block->crowd;
+    struct run *crowd = &arcs_in(ring)->sectors[0].block->crowd;
     assert_int_equal(crowd->capacity, 0);
     crowd->count = crowd->capacity = SIZE_MAX / sizeof(struct entry);
     assert_int_equal(ring_add(ring, NAME("more than a line"), 3), RING_NO_MEMORY);
@@ -47,7 +48,7 @@ static void a_crowd_that_does_not_fit_is_no_memory(void **state)
 static void a_run_that_does_not_fit_is_no_memory(void **state)
 {
     struct ring *ring = create_over(&ring_merge, NULL);
-    struct run *run = &ring->points.merge.run;
+    struct run *run = &((struct merge *)ring)->run;
     (void)state;
     assert_int_equal(ring_add(ring, NAME("a"), 5), RING_OK);
     const struct run kept = *run;
@@ -128,7 +129,7 @@ static void the_last_positions_of_a_small_block_are_told_apart(void **state)
     (void)state;
     assert_int_equal(ring_add_many(ring, nodes, 4), RING_OK);
     assert_int_equal(ring_add_many(merge, nodes, 4), RING_OK);
-    const struct arcs *arcs = &ring->points.arcs;
+    const struct arcs *arcs = arcs_of(ring);
     const struct sector *home = arcs_home(arcs, arcs_scaled(arcs, UINT32_MAX));
     assert_int_equal(home->depth, 14);
     assert_int_equal(home->lines, 3);
@@ -161,7 +162,7 @@ static void points_beside_the_begin_of_a_line_are_told_apart(void **state)
     (void)state;
     assert_int_equal(ring_add_many(ring, nodes, 2), RING_OK);
     assert_int_equal(ring_add_many(merge, nodes, 2), RING_OK);
-    const struct arcs *arcs = &ring->points.arcs;
+    const struct arcs *arcs = arcs_of(ring);
     const struct block *block = arcs->sectors[0].block;
     assert_int_equal(block->lines, 3);
     assert_int_equal(PLACE_ARC(arcs_place_in(arcs, block, beside.start)), 0);
@@ -181,7 +182,7 @@ static void assert_parted(struct ring *ring, const struct row *rows_gone, size_t
         assert_int_equal(ring_remove(ring, &rows_gone[i], sizeof *rows_gone), RING_OK);
         assert_sound(ring);
     }
-    assert_int_equal(ring->points.arcs.sectors[0].depth, parted ? 1 : 0);
+    assert_int_equal(arcs_in(ring)->sectors[0].depth, parted ? 1 : 0);
 }
 
 static void blocks_do_not_join_where_lines_are_too_few(void **state)
@@ -193,8 +194,8 @@ static void blocks_do_not_join_where_lines_are_too_few(void **state)
     struct ring *ring = create_over(&ring_arcs, &rows);
     (void)state;
     assert_int_equal(ring_add_many(ring, nodes, 3), RING_OK);
-    assert_int_equal(ring->points.arcs.sectors[0].depth, 1);
-    assert_int_equal(ring->points.arcs.sectors[0].lines, 1);
+    assert_int_equal(arcs_in(ring)->sectors[0].depth, 1);
+    assert_int_equal(arcs_in(ring)->sectors[0].lines, 1);
     assert_parted(ring, &many, 1, true);
     assert_parted(ring, &some, 1, false);
     ring_destroy(ring);

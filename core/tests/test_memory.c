@@ -1,6 +1,7 @@
 /* The allocator: its N-th block is refused, for every N until the program gets through, and behind
  * each refusal the ring is what it was. */
-#include "../ring_internal.h"
+#include "../arcs_tiny.h"
+#include "../merge.h"
 #include "support.h"
 
 #include <stdio.h>
@@ -225,7 +226,7 @@ static const struct halves halves[] = {
 
 static const struct block *block_of_half(const struct ring *ring, size_t half)
 {
-    const struct arcs *arcs = &ring->points.arcs;
+    const struct arcs *arcs = arcs_of(ring);
     return arcs_block(arcs, half * UPPER);
 }
 

@@ -1,12 +1,12 @@
 /* The merge store by itself: how its array grows. */
-#include "../ring_internal.h"
+#include "../merge.h"
 #include "support.h"
 
 /* By half, so that few adds copy all points; by more, where that is too little; and only when it is full. */
 static void the_array_grows_by_half(void **state)
 {
     struct ring *ring = create_over(&ring_merge, NULL);
-    const struct run *run = &ring->points.merge.run;
+    const struct run *run = &((struct merge *)ring)->run;
     (void)state;
     assert_int_equal(ring_add(ring, NAME("a"), 100), RING_OK);
     assert_int_equal(run->capacity, 100);
@@ -58,7 +58,7 @@ static void arrays_that_are_not_needed_are_given_back(void **state)
     const size_t bytes = falling.bytes;
     assert_int_equal(ring_batch_create(ring, &batch, &node, 1), RING_OK);
     assert_int_equal(ring_batch_reserve(ring, &batch), RING_OK);
-    assert_true(ring->points.merge.room.entries < ring->points.merge.run.entries);
+    assert_true(((struct merge *)ring)->room.entries < ((struct merge *)ring)->run.entries);
     ring_batch_cancel(ring, &batch);
     ring_batch_free(ring, &batch, true);
     assert_int_equal(falling.bytes, bytes);

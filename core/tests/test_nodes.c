@@ -1,5 +1,5 @@
 /* Nodes by themselves: where their positions are found, how tall they are, which numbers they get. */
-#include "../ring_internal.h"
+#include "../merge.h"
 #include "support.h"
 
 #include <stdlib.h>
@@ -129,13 +129,14 @@ static void a_fourth_of_the_nodes_reaches_the_next_level(void **state)
     size_t reach[NODES_LEVELS + 1] = {0};
     (void)state;
     for (uint32_t name = 0; name < NODES; name++) {
-        struct node *node = ring_node_create(ring, (struct ring_bytes){&name, sizeof name}, 1);
+        struct node *node =
+            ring_node_create(&ring->nodes, (struct ring_bytes){&name, sizeof name}, 1);
         assert_non_null(node);
         assert_in_range(node->levels, 1, NODES_LEVELS);
         for (uint32_t level = 0; level < node->levels; level++) {
             reach[level]++;
         }
-        ring_node_destroy(ring, node);
+        ring_node_destroy(&ring->nodes, node);
     }
     assert_int_equal(reach[0], NODES);
     for (uint32_t level = 1; level < 5; level++) {
@@ -163,11 +164,11 @@ static void a_ring_alone_has_links_for_one(void **state)
     (void)state;
     assert_int_equal(ring_create(&ring, NULL), RING_OK);
     const size_t before = ring_bytes_used(ring);
-    struct node *node = ring_node_create(ring, BYTES("a name"), 5);
+    struct node *node = ring_node_create(&ring->nodes, BYTES("a name"), 5);
     assert_int_equal(ring_bytes_used(ring) - before, 5 * sizeof(uint64_t) +
                                                          node->levels * sizeof(struct node *) +
                                                          offsetof(struct node, name) + 6);
-    ring_node_destroy(ring, node);
+    ring_node_destroy(&ring->nodes, node);
     assert_int_equal(ring_bytes_used(ring), before);
     ring_destroy(ring);
 }

@@ -9,8 +9,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "../ring_internal.h"
+#include "../arcs_tiny.h"
+#include "../merge.h"
 #include "../ring_shared.h"
+#include "../ring_shared_over.h"
 #include "poison.h"
 
 /* A shared ring, and a plain one that must always be as it is. */

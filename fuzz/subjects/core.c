@@ -1,5 +1,6 @@
 /* The library in core/, over each of its point stores. */
-#include "../../core/ring_internal.h"
+#include "../../core/arcs_tiny.h"
+#include "../../core/merge.h"
 #include "registry.h"
 
 static void *create(const struct ring_options *options)
