@@ -4,7 +4,7 @@
 #define BENCH_GUARDS_H
 
 #include "../core/ring.h"
-#include "../core/ring_shared.h"
+#include "../core/shared/ring_shared.h"
 
 /* What a reader enters: through ring_shared.h or, by all other ways, the ring that this leads to. */
 struct guarded {

@@ -107,10 +107,17 @@ class Project:
     programs: object  # a function of this, the name of a flavour, and the library; returns a list
 
     def sources(self):
-        return sorted(self.core.resolve().glob("*.c"))
+        return self.files("*.c")
 
     def headers(self):
-        return sorted(self.core.resolve().glob("*.h"))
+        return self.files("*.h")
+
+    def files(self, pattern):
+        return [path for path in sorted(self.core.resolve().rglob(pattern)) if self.name(path).split("/")[0] != "tests"]
+
+    def name(self, path):
+        """As mutants are named by: its path from the core's folder."""
+        return path.relative_to(self.core.resolve()).as_posix()
 
     def included(self, unit):
         return {pathlib.Path(str(each.include)).resolve() for each in unit.get_includes()}
@@ -133,11 +140,13 @@ class Builder:
         shutil.rmtree(folder, ignore_errors=True)
         (folder / "core").mkdir(parents=True)
         for path in project.sources() + project.headers():
-            shutil.copy(path, folder / "core")
+            copy = folder / "core" / project.name(path)
+            copy.parent.mkdir(exist_ok=True)
+            shutil.copy(path, copy)
 
     def compile(self, source, flavour):
         """The object; None: it is not C."""
-        made = self.folder / f"{flavour}-{source}.o"
+        made = self.folder / f"{flavour}-{source.replace('/', '-')}.o"
         done = run_tool(["gcc", *COMMON, *self.project.flags, *self.project.flavours[flavour], "-o", made.name,
                          "-c", f"core/{source}"], cwd=self.folder)
         return made if done.returncode == 0 else None
@@ -253,9 +262,10 @@ class Run:
         """Header: the sources that its text is a part of."""
         includes = collections.defaultdict(list)
         for source in self.project.sources():
-            done = run_tool(["gcc", "-MM", *self.project.flags, source])
-            for path in re.findall(r"\S+\.h\b", done.stdout):
-                includes[pathlib.Path(path).name].append(source.name)
+            done = run_tool(["gcc", "-MM", *self.project.flags, source], cwd=self.project.core.resolve().parent)
+            included = {(self.project.core.parent / path).resolve() for path in re.findall(r"\S+\.h\b", done.stdout)}
+            for header in included.intersection(self.project.headers()):
+                includes[self.project.name(header)].append(self.project.name(source))
         return includes
 
     def sources_of(self, file):
@@ -265,11 +275,11 @@ class Run:
         """The core as it is, and the programs on it, all of which must pass."""
         for flavour in self.project.flavours:
             for source in self.project.sources():
-                made = self.base.compile(source.name, flavour)
+                made = self.base.compile(self.project.name(source), flavour)
                 if made is None:
-                    raise CannotRun(f"{source} does not compile: {run_tool(['gcc', *COMMON, *self.project.flags, '-c', source, '-o', '/dev/null']).stderr}")
-                self.objects[flavour, source.name] = made
-            library = self.base.link([self.objects[flavour, source.name] for source in self.project.sources()], flavour)
+                    raise CannotRun(f"{source} does not compile: {run_tool(['gcc', *COMMON, *self.project.flags, '-c', source, '-o', '/dev/null'], cwd=self.project.core.parent).stderr}")
+                self.objects[flavour, self.project.name(source)] = made
+            library = self.base.link([self.objects[flavour, self.project.name(source)] for source in self.project.sources()], flavour)
             judge = Judge(self.base.folder)
             programs = self.project.programs(self.project, flavour, library)
             for program in programs:
@@ -315,7 +325,7 @@ class Run:
         return digest.hexdigest()
 
     def build(self, mutant, builder, flavour):
-        objects = {source.name: self.objects[flavour, source.name] for source in self.project.sources()}
+        objects = {name: self.objects[flavour, name] for name in map(self.project.name, self.project.sources())}
         with builder.mutated(mutant):
             for source in self.sources_of(mutant.file):
                 objects[source] = builder.compile(source, flavour)
@@ -465,8 +475,8 @@ def run_alone(project, options):
         for path in project.work.glob("verdicts.sqlite*"):
             path.unlink()
     everything = mutations.find_mutants(project)
-    names = {pathlib.Path(file).name for file in options.files}
-    unknown = names - {path.name for path in project.sources() + project.headers()}
+    names = {file.removeprefix(f"{project.core.name}/") for file in options.files}
+    unknown = names - {project.name(path) for path in project.sources() + project.headers()}
     if unknown:
         raise CannotRun(f"no file of {project.core.name}: {', '.join(sorted(unknown))}")
     mutants = [mutant for mutant in everything if (not names or mutant.file in names) and options.only.search(mutant.id)]
@@ -522,13 +532,13 @@ def ring_programs(project, flavour, library):
     into = project.work / "programs" / flavour
     into.mkdir(parents=True, exist_ok=True)
     link = lambda target: link_program(tree, target, library, into)
-    of_ring = lambda file: file != "ring_shared.c"
+    of_ring = lambda file: file != "shared/ring_shared.c"
     names = [path.stem.removeprefix("test_") for path in sorted((ROOT / "core/tests").glob("test_*.c"))]
-    of_shared = lambda file: file in ("ring_shared.c", "ring_shared.h")
+    of_shared = lambda file: file in ("shared/ring_shared.c", "shared/ring_shared.h")
     programs = [Program(name, "unit", [link(f"core/tests/test_core_{name}")],
                         files=None if name == "shared" else of_ring)
                 for name in names if flavour == "plain" or name not in LARGE]
-    programs.append(Program("stress_shared", "unit", [link("core/tests/stress_shared"), "--seconds", "1"], files=of_shared))
+    programs.append(Program("stress_shared", "unit", [link("fuzz/threads/stress_shared"), "--seconds", "1"], files=of_shared))
     ring_ops = link("fuzz/ring_ops")
     ringproof = link("fuzz/ringproof")
     corpus = tree / "corpus/ring_ops"
@@ -546,7 +556,7 @@ def ring_project():
     if shown.returncode or linked.returncode:
         raise CannotRun(f"pkg-config: {shown.stderr}{linked.stderr}")
     return Project(core=ROOT / "core", work=ROOT / "build/mutants", justified=ROOT / "core/tests/equivalent_mutants",
-                   flags=shown.stdout.split(), libraries=linked.stdout.split(),
+                   flags=["-Icore", *shown.stdout.split()], libraries=linked.stdout.split(),
                    flavours={"plain": ["-O2"],
                              "sanitized": ["-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]},
                    programs=ring_programs)

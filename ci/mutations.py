@@ -66,9 +66,9 @@ def plain(text):
 class Finder:
     """Finds the mutants of one file in a translation unit that has it."""
 
-    def __init__(self, unit, path):
+    def __init__(self, unit, path, name):
         self.kind = cindex.CursorKind
-        self.name = path.name
+        self.name = name
         self.source = path.read_bytes()
         self.mutants = []
         self.function = ""
@@ -362,5 +362,5 @@ def find_mutants(project):
     for path in sources + project.headers():
         including = [source for source in sources if source == path or path in project.included(units[source])]
         if including:
-            mutants += Finder(units[including[0]], path).mutants
+            mutants += Finder(units[including[0]], path, project.name(path)).mutants
     return mutants

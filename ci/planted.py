@@ -67,6 +67,16 @@ def commands(tree, target):
     return shown.stdout.splitlines()
 
 
+def folder_of(file):
+    """What includes a patched file, or is included by it with the patch: all of the core, or its own folder."""
+    return pathlib.PurePath("core") if file.startswith("core/") else pathlib.PurePath(file).parent
+
+
+def sources_in(folder):
+    found = (ROOT / folder).rglob("*.[ch]") if folder.name == "core" else (ROOT / folder).glob("*.[ch]")
+    return [path.relative_to(ROOT) for path in sorted(found) if "tests" not in path.relative_to(ROOT).parts]
+
+
 def run_shell(command, tree):
     done = subprocess.run(command, shell=True, cwd=tree, capture_output=True, text=True, check=False)
     if done.returncode != 0:
@@ -80,15 +90,13 @@ def build(bug, engine, into):
     if not bug.patch:
         return tree / "fuzz" / bug.target
     into.mkdir(parents=True, exist_ok=True)
-    folders = {pathlib.PurePath(file).parent for file in bug.files}
-    for folder in folders:
-        (into / folder).mkdir(parents=True, exist_ok=True)
-        for source in (ROOT / folder).iterdir():
-            if source.suffix in (".c", ".h"):
-                shutil.copy(source, into / folder)
+    copied = [source for folder in {folder_of(file) for file in bug.files} for source in sources_in(folder)]
+    for source in copied:
+        (into / source).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / source, into / source)
     run_shell(f"patch --quiet --strip=1 --directory={shlex.quote(str(into))} --input={shlex.quote(str(bug.patch))}", tree)
     headers = [file for file in bug.files if file.endswith(".h")]
-    files = [str(folder / source.name) for folder in folders for source in (into / folder).glob("*.c")] if headers else bug.files
+    files = [str(source) for source in copied if source.suffix == ".c"] if headers else bug.files
     objects = []
     for file in files:
         compile_ = [line for line in lines if re.search(rf" -c {re.escape(str(ROOT / file))}$", line)]
@@ -96,7 +104,7 @@ def build(bug, engine, into):
             if headers:
                 continue
             raise CannotRun(f"{bug.name}: {file} is no part of {bug.target}")
-        compiled = into / (pathlib.PurePath(file).name + ".o")
+        compiled = into / (file.replace("/", "-") + ".o")
         line = re.sub(r" -o \S+ -c \S+$", f" -w -I{ROOT / pathlib.PurePath(file).parent} -o {compiled} -c {into / file}", compile_[0])
         # Lists of what to instrument name sources by their folders, as they are below `into`, too.
         run_shell(re.sub(r" -M[DTF]( \S+\.o(\.d)?)?", "", line), tree)

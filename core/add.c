@@ -2,7 +2,7 @@
  * for it; only then do the nodes come into the ring, by steps that cannot fail. */
 #include <string.h>
 
-#include "ring_internal.h"
+#include "internal.h"
 
 struct entry *ring_allocate_unsorted(const struct ring *ring, size_t count)
 {

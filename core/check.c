@@ -1,4 +1,4 @@
-#include "ring_internal.h"
+#include "internal.h"
 
 #define EACH_NODE(nodes)                                                                           \
     (const struct node *node = ring_nodes_next((nodes), NULL); node != NULL;                       \

@@ -3,7 +3,7 @@
 #ifndef RING_MERGE_H
 #define RING_MERGE_H
 
-#include "ring_internal.h"
+#include "internal.h"
 
 struct merge {
     struct ring ring;

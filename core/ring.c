@@ -1,4 +1,4 @@
-#include "ring_internal.h"
+#include "internal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -20,13 +20,20 @@ function(add_patched patch into from)
     VERBATIM)
 endfunction()
 
+# The headers of the core, from its folder.
+function(find_core_headers result)
+  set(core ${CMAKE_SOURCE_DIR}/core)
+  file(GLOB headers CONFIGURE_DEPENDS RELATIVE ${core} ${core}/*.h ${core}/arcs/*.h ${core}/shared/*.h)
+  set(${result} ${headers} PARENT_SCOPE)
+endfunction()
+
 # A core with a patch applied, as objects named ring_FAULT. Where the patch is of a source, the others are
 # taken from the library as they are: an object comes before what an archive has.
 function(add_faulty_core fault patch)
   get_target_property(sources ring_static SOURCES)
   get_target_property(stores ring_stores SOURCES)
   list(APPEND sources ${stores})
-  file(GLOB headers CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/core ${CMAKE_SOURCE_DIR}/core/*.h)
+  find_core_headers(headers)
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/faults/${fault})
   file(STRINGS ${patch} patched REGEX "^\\+\\+\\+ b/core/.*\\.c$")
   if(patched)

@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "../arcs.h"
+#include "../arcs/arcs.h"
 
 #include <inttypes.h>
 #include <stdio.h>

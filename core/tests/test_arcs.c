@@ -1,5 +1,5 @@
 /* Rings of many blocks: what the model is too slow for. The merge store is what they must equal. */
-#include "../arcs_tiny.h"
+#include "../arcs/tiny.h"
 #include "../merge.h"
 #include "support.h"
 

@@ -1,5 +1,5 @@
 /* When blocks of arcs grow, part and join: to the point. */
-#include "../arcs_tiny.h"
+#include "../arcs/tiny.h"
 #include "support.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* ring_check() notices: each invariant is broken once, by hand, and named. */
-#include "../arcs_tiny.h"
+#include "../arcs/tiny.h"
 #include "../merge.h"
 #include "support.h"
 

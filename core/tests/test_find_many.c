@@ -1,5 +1,5 @@
 /* Several answers from one call: each is ring_find's, over every point store, and wrong arguments are refused. */
-#include "../arcs_tiny.h"
+#include "../arcs/tiny.h"
 #include "../merge.h"
 #include "support.h"
 

@@ -1,6 +1,6 @@
 /* The ends of ranges, which neither digests nor memory reach by themselves: sizes of arrays, levels of the list of
  * names, the last positions of a block, blocks that could join but for one thing. */
-#include "../arcs_tiny.h"
+#include "../arcs/tiny.h"
 #include "../merge.h"
 #include "support.h"
 

@@ -1,6 +1,6 @@
 /* The allocator: its N-th block is refused, for every N until the program gets through, and behind
  * each refusal the ring is what it was. */
-#include "../arcs_tiny.h"
+#include "../arcs/tiny.h"
 #include "../merge.h"
 #include "support.h"
 

@@ -9,11 +9,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "../arcs_tiny.h"
+#include "../arcs/tiny.h"
 #include "../merge.h"
-#include "../ring_shared.h"
-#include "../ring_shared_over.h"
-#include "poison.h"
+#include "../shared/over.h"
+#include "../shared/ring_shared.h"
+#include "scribbling_allocator.h"
 
 /* A shared ring, and a plain one that must always be as it is. */
 struct pair {

@@ -71,7 +71,7 @@ static uint64_t eight_bits_key(void *context, const void *key, size_t size)
 }
 
 /* Eight places where an order can go wrong: both ends of the circle, its middle, and neighbours that share
- * the 16 bits by which core/arcs.h tells points apart. */
+ * the 16 bits by which core/arcs/arcs.h tells points apart. */
 static const uint64_t table[8] = {
     0,
     1,

@@ -1,5 +1,5 @@
 /* The library in core/, over each of its point stores. */
-#include "../../core/arcs_tiny.h"
+#include "../../core/arcs/tiny.h"
 #include "../../core/merge.h"
 #include "registry.h"
 

@@ -17,7 +17,7 @@ build() {
 build_over_core() {
     # shellcheck disable=SC2086
     "$CC" -std=c11 -shared -fPIC -O1 -w $headers ${3:-} "$1" \
-        $(find "$SOURCES/core" -maxdepth 1 -name '*.c' ! -name ring_shared.c) -o "$2" -lnettle -lxxhash
+        "$SOURCES"/core/*.c "$SOURCES"/core/arcs/*.c -o "$2" -lnettle -lxxhash
 }
 
 # usage: faulty FAULT...

@@ -21,11 +21,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../arcs_tiny.h"
-#include "../ring_shared.h"
-#include "../ring_shared_over.h"
-#include "poison.h"
-#include "stress_plan.h"
+#include "../../core/arcs/tiny.h"
+#include "../../core/shared/over.h"
+#include "../../core/shared/ring_shared.h"
+#include "../../core/tests/scribbling_allocator.h"
+#include "plan.h"
 
 #define READERS_MAX 64
 #define SEEN_MAX 16 /* answers in one section */

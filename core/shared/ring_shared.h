@@ -30,7 +30,7 @@
 #ifndef RING_SHARED_H
 #define RING_SHARED_H
 
-#include "ring.h"
+#include <ring.h>
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,9 +1,9 @@
-#include "stress_plan.h"
+#include "plan.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "../../fuzz/model/placement.h"
+#include "../model/placement.h"
 
 static uint64_t sum_of_bytes(const void *bytes, size_t size)
 {

@@ -2,7 +2,7 @@
 #ifndef RING_SHARED_OVER_H
 #define RING_SHARED_OVER_H
 
-#include "point_store.h"
+#include "../point_store.h"
 #include "ring_shared.h"
 
 enum ring_error ring_shared_create_over(struct ring_shared **shared,

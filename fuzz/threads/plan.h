@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../ring.h"
+#include "../../core/ring.h"
 
 #define PLAN_POOL_MAX 64
 #define PLAN_NAME_MAX 48

@@ -5,8 +5,8 @@
 
 #include <urcu/urcu-memb.h>
 
-#include "arcs.h"
-#include "ring_shared_over.h"
+#include "../arcs/arcs.h"
+#include "over.h"
 
 #if defined(__SANITIZE_THREAD__)
 #define RING_SHARED_WATCHED 1

@@ -39,7 +39,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "ring_internal.h"
+#include "../internal.h"
 
 #define LINE_POINTS 10
 #define LINES_MAX 256 /* of a block */

@@ -1,4 +1,4 @@
-#include "arcs_tiny.h"
+#include "tiny.h"
 
 static enum ring_error create(struct ring *ring)
 {

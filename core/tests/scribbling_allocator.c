@@ -1,4 +1,4 @@
-#include "poison.h"
+#include "scribbling_allocator.h"
 
 #include <stdint.h>
 #include <stdio.h>
