@@ -65,7 +65,7 @@ def library(commit, patch=None, flags="", folder=None):
 
 def gate(folder):
     """The program of the workloads for that library."""
-    sources = sorted(path for path in RULER.iterdir() if path.suffix in (".c", ".h", ".txt")) + [ROOT / "bench/mix.h"]
+    sources = sorted(path for path in RULER.iterdir() if path.suffix in (".c", ".h", ".txt")) + [ROOT / "bench/base/mix.h"]
     tree = folder / f"gate-{digest(*sources)}"
     configure_and_build(RULER, tree, f"-DCMAKE_PREFIX_PATH={folder}/prefix")
     return tree / "ring_gate"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../mix.h"
+#include "../base/mix.h"
 
 enum { KEYS_MIN = 4096 };
 

@@ -9,7 +9,7 @@ import unittest
 from pathlib import Path
 
 sys.dont_write_bytecode = True
-SCRIPT = Path(__file__).resolve().parent.parent / "goals.py"
+SCRIPT = Path(__file__).resolve().parent.parent / "tables/goals.py"
 sys.path.insert(0, str(SCRIPT.parent))
 
 import goals  # noqa: E402  (where it is has to be said first)

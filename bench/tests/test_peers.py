@@ -10,7 +10,7 @@ from pathlib import Path
 from unittest import mock
 
 sys.dont_write_bytecode = True
-SCRIPT = Path(__file__).resolve().parent.parent / "peers.py"
+SCRIPT = Path(__file__).resolve().parent.parent / "tables/peers.py"
 sys.path.insert(0, str(SCRIPT.parent))
 
 import peers  # noqa: E402  (where it is has to be said first)

@@ -11,7 +11,7 @@ from pathlib import Path
 from unittest import mock
 
 sys.dont_write_bytecode = True
-SCRIPT = Path(__file__).resolve().parent.parent / "ratios.py"
+SCRIPT = Path(__file__).resolve().parent.parent / "tables/ratios.py"
 sys.path.insert(0, str(SCRIPT.parent))
 
 import ratios  # noqa: E402  (where it is has to be said first)

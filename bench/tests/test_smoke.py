@@ -58,7 +58,7 @@ class Smoke(unittest.TestCase):
                 f"--benchmark_out={measured}",
             ]
             subprocess.run([PROGRAM, *arguments], stdout=subprocess.DEVNULL, check=True)
-            command = [BENCH / "ratios.py", "--json", table, measured]
+            command = [BENCH / "tables/ratios.py", "--json", table, measured]
             subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
             runs = json.loads(measured.read_text(encoding="utf-8"))["benchmarks"]
             reported = json.loads(table.read_text(encoding="utf-8"))

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../fuzz/base/memory.h"
+#include "../../fuzz/base/memory.h"
 #include "workload.h"
 
 bool copy_is(const struct bench_case *what)

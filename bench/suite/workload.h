@@ -5,11 +5,12 @@
  * takes seconds, and its repetitions come in any order between those of others. So whoever changes a
  * ring leaves it with the nodes that it had.
  */
-#ifndef BENCH_WORKLOAD_H
-#define BENCH_WORKLOAD_H
+#ifndef BENCH_SUITE_WORKLOAD_H
+#define BENCH_SUITE_WORKLOAD_H
 
-#include "../fuzz/subjects/registry.h"
-#include "bench.h"
+#include "../../fuzz/subjects/registry.h"
+#include "../base/bench.h"
+#include "benchmarks.h"
 
 #define WORKLOAD_NAME_ROOM 32
 

@@ -1,6 +1,6 @@
 /* Numbers in no order, the same in every run. */
-#ifndef BENCH_MIX_H
-#define BENCH_MIX_H
+#ifndef BENCH_BASE_MIX_H
+#define BENCH_BASE_MIX_H
 
 #include <stdint.h>
 

@@ -1,8 +1,8 @@
 /* An allocator that knows how much it has given. */
-#ifndef BENCH_COUNTING_ALLOCATOR_H
-#define BENCH_COUNTING_ALLOCATOR_H
+#ifndef BENCH_SUITE_COUNTING_ALLOCATOR_H
+#define BENCH_SUITE_COUNTING_ALLOCATOR_H
 
-#include "../core/ring.h"
+#include "../../core/ring.h"
 
 /* Bytes, as they were asked for. */
 struct counted_bytes {

@@ -1,8 +1,8 @@
 /* How long each of many calls took: a distribution, counted along with a benchmark. */
-#ifndef BENCH_TIMES_H
-#define BENCH_TIMES_H
+#ifndef BENCH_SUITE_TIMES_H
+#define BENCH_SUITE_TIMES_H
 
-#include "bench.h"
+#include "../base/bench.h"
 
 /* Nanoseconds of `count` calls, written to once, or the first would pay for the page that it is written to.
  * The caller frees them. */

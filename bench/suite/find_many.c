@@ -1,7 +1,7 @@
 /* Many lookups that do not wait for one another: by position, and by key. */
 #include "workload.h"
 
-#include "pointers.h"
+#include "../contestants/pointers.h"
 
 #define WINDOW 1024 /* lookups in one call */
 

@@ -1,5 +1,5 @@
 #define _LGPL_SOURCE /* NOLINT(*-reserved-identifier,cert-dcl*): liburcu's name for it */
-#include "guards.h"
+#include "read_side.h"
 
 #include <stdatomic.h>
 

@@ -1,7 +1,7 @@
 /* The digests of several libraries, each library in its own file: their headers do not agree on
  * who owns names like md5_init. Each function digests in one piece. */
-#ifndef BENCH_DIGEST_H
-#define BENCH_DIGEST_H
+#ifndef BENCH_CONTESTANTS_DIGEST_H
+#define BENCH_CONTESTANTS_DIGEST_H
 
 #include <stddef.h>
 #include <stdint.h>

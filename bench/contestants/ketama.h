@@ -1,9 +1,9 @@
 /* libmemcached's ketama: servers on a circle, KETAMA_POINTS of each, placed by MD5. It has no call that removes a
  * server. */
-#ifndef BENCH_KETAMA_H
-#define BENCH_KETAMA_H
+#ifndef BENCH_CONTESTANTS_KETAMA_H
+#define BENCH_CONTESTANTS_KETAMA_H
 
-#include "../core/ring.h"
+#include "../../core/ring.h"
 
 /* What MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED gives a server of weight 1; of some numbers of servers, such as 100, its
  * arithmetic makes four fewer. */

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../core/placement.h"
-#include "../fuzz/base/memory.h"
-#include "bench.h"
+#include "../../core/placement.h"
+#include "../../fuzz/base/memory.h"
+#include "../base/bench.h"
 
 struct node {
     size_t size;

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../fuzz/base/memory.h"
+#include "../../fuzz/base/memory.h"
 
 int64_t *times_new(size_t count)
 {

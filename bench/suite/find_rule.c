@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-#include "../core/placement.h"
-#include "../fuzz/base/memory.h"
-#include "mix.h"
+#include "../../core/placement.h"
+#include "../../fuzz/base/memory.h"
+#include "../base/mix.h"
 
 #define POINTS 100000
 #define REPLICAS 128

@@ -1,10 +1,10 @@
 /* Ways to keep a ring from being changed under a reader: what each adds to a lookup. Nobody changes a
  * ring here. */
-#ifndef BENCH_GUARDS_H
-#define BENCH_GUARDS_H
+#ifndef BENCH_CONTESTANTS_READ_SIDE_H
+#define BENCH_CONTESTANTS_READ_SIDE_H
 
-#include "../core/ring.h"
-#include "../core/shared/ring_shared.h"
+#include "../../core/ring.h"
+#include "../../core/shared/ring_shared.h"
 
 /* What a reader enters: through ring_shared.h or, by all other ways, the ring that this leads to. */
 struct guarded {

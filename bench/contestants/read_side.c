@@ -1,4 +1,4 @@
-#include "guards.h"
+#include "read_side.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../fuzz/base/memory.h"
-#include "mix.h"
-#include "pointers.h"
+#include "../../fuzz/base/memory.h"
+#include "../base/mix.h"
+#include "../contestants/pointers.h"
 
 #define KEY_SIZE 16
 #define KEYS_MIN 4096

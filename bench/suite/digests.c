@@ -1,6 +1,7 @@
 /* What decides which library the core takes its digests from: short inputs, one at a time. */
-#include "bench.h"
-#include "digest.h"
+#include "../base/bench.h"
+#include "../contestants/digest.h"
+#include "benchmarks.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../fuzz/base/memory.h"
+#include "../../fuzz/base/memory.h"
 
 /* A ring of its own, whose nodes were added by one batch, in the order of the list. The removed one is added again, as the
  * youngest: so the list is kept in the order of arrival, and the next removal is of who is in that place

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ketama.h"
+#include "../contestants/ketama.h"
 #include "workload.h"
 
 #define NODES_MAX KETAMA_SERVERS_MAX

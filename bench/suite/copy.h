@@ -1,9 +1,9 @@
 /* A limit: to copy as many bytes as the core's ring of that size holds, onto memory used before. Whoever makes a
  * ring anew, or moves it, writes at least so much. */
-#ifndef BENCH_COPY_H
-#define BENCH_COPY_H
+#ifndef BENCH_SUITE_COPY_H
+#define BENCH_SUITE_COPY_H
 
-#include "bench.h"
+#include "../base/bench.h"
 
 /* Whether the contestant is this limit, "copy". */
 bool copy_is(const struct bench_case *what);

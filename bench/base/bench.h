@@ -1,12 +1,12 @@
 /* Benchmarks in C. What runs and measures them is Google Benchmark, behind these functions;
- * bench_main.cc is the one file that knows it.
+ * shim.cc is the one file that knows it.
  *
  * A benchmark is run as NAME/CONTESTANT/VARIANT:v/SIZE:s, for each contestant, variant and size.
  * Those that differ in the size alone are a family. The contestants of one name are compared, and
  * the first listed is what the others are compared with.
  */
-#ifndef BENCH_BENCH_H
-#define BENCH_BENCH_H
+#ifndef BENCH_BASE_BENCH_H
+#define BENCH_BASE_BENCH_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -69,42 +69,8 @@ void bench_count(struct bench_state *state, const char *name, double value);
 /* Stops the program: the time of a wrong result means nothing. */
 void bench_fail(const char *reason);
 
-extern const struct bench bench_add;
-extern const struct bench bench_add_batch;
-extern const struct bench bench_remove;
-extern const struct bench bench_remove_first;
-extern const struct bench bench_remove_middle;
-extern const struct bench bench_remove_last;
-extern const struct bench bench_churn;
-extern const struct bench bench_find;
-extern const struct bench bench_find_position;
-extern const struct bench bench_find_2;
-extern const struct bench bench_find_n;
-extern const struct bench bench_find_10;
-extern const struct bench bench_find_latency;
-extern const struct bench bench_find_many;
-extern const struct bench bench_find_many_keys;
-extern const struct bench bench_find_xxh3;
-extern const struct bench bench_find_sha1;
-extern const struct bench bench_find_md5;
-extern const struct bench bench_find_md5_compat32;
-extern const struct bench bench_build_batch;
-extern const struct bench bench_build_one_by_one;
-extern const struct bench bench_free;
-extern const struct bench bench_ketama_find;
-extern const struct bench bench_ketama_add;
-extern const struct bench bench_ketama_remove;
-extern const struct bench bench_ketama_build;
-extern const struct bench bench_grow;
-extern const struct bench bench_add_times;
-extern const struct bench bench_remove_times;
-extern const struct bench bench_bytes;
-extern const struct bench bench_digest_sha1;
-extern const struct bench bench_digest_md5;
-extern const struct bench bench_digest_xxh3;
-
-/* All of them, ended by NULL. */
-extern const struct bench *const benches[];
+/* Runs the benchmarks of this list, ended by NULL, as the command line asks. Returns the program's exit status. */
+int bench_main(int argc, char **argv, const struct bench *const *benches);
 
 #ifdef __cplusplus
 }

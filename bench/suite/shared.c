@@ -7,8 +7,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "../fuzz/base/memory.h"
-#include "guards.h"
+#include "../../fuzz/base/memory.h"
+#include "../contestants/read_side.h"
 #include "workload.h"
 
 #define REPLICAS 128
@@ -272,5 +272,10 @@ static const struct bench bench_shared_add = {
     .run = run_add,
 };
 
-const struct bench *const benches[] = {&bench_shared_find, &bench_shared_enter, &bench_shared_add,
-                                       NULL};
+static const struct bench *const benches[] = {&bench_shared_find, &bench_shared_enter,
+                                              &bench_shared_add, NULL};
+
+int main(int argc, char **argv)
+{
+    return bench_main(argc, argv, benches);
+}

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "../core/shared/ring_shared.h"
+#include "../../core/shared/ring_shared.h"
 #include "counting_allocator.h"
 
 #define SLOW_STEPS 1000 /* of who takes milliseconds for each */

@@ -147,7 +147,7 @@ void bench_fail(const char *reason)
     std::exit(1);
 }
 
-int main(int argc, char **argv)
+int bench_main(int argc, char **argv, const bench *const *benches)
 {
     // Where the system hands out huge pages by itself, who gets them is up to how each asks for memory:
     // nobody does, so that a miss costs all contestants the same.

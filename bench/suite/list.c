@@ -1,6 +1,6 @@
-#include "bench.h"
+#include "benchmarks.h"
 
-const struct bench *const benches[] = {
+static const struct bench *const benches[] = {
     &bench_add,
     &bench_add_batch,
     &bench_remove,
@@ -36,3 +36,8 @@ const struct bench *const benches[] = {
     &bench_digest_xxh3,
     NULL,
 };
+
+int main(int argc, char **argv)
+{
+    return bench_main(argc, argv, benches);
+}

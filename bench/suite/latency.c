@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "../fuzz/base/memory.h"
-#include "mix.h"
+#include "../../fuzz/base/memory.h"
+#include "../base/mix.h"
 
 #define STEPS 1024
 #define LINE_SIZE 64

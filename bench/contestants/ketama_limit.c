@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../fuzz/check/isolate.h"
+#include "../../fuzz/check/isolate.h"
 #include "ketama.h"
 
 #define TRIED_MAX 200
