@@ -1,4 +1,4 @@
-"""From repro/depth.tsv to a map of the plane of nodes and replicas: where the old sort's stack sufficed, and
+"""From repro/depth/map.tsv to a map of the plane of nodes and replicas: where the old sort's stack sufficed, and
 what happened where it did not."""
 
 COLUMNS = ["nodes", "replicas", "operation", "position", "entries", "outcome"]

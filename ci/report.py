@@ -2,7 +2,7 @@
 """Turns what the steps of ci/harness left behind into a summary on screen and a page.
 
 usage: report.py FOLDER. The folder holds `about`, `steps`, a log for each step, and `findings`.
-Exit: 0 every step did as it must, 1 one did not, 2 the folder, or repro/depth.tsv, cannot be read.
+Exit: 0 every step did as it must, 1 one did not, 2 the folder, or repro/depth/map.tsv, cannot be read.
 """
 
 import json
@@ -25,7 +25,7 @@ HIGHLIGHTS = {
 # Of the table of ratios: one node added to, or removed from, a ring of that size.
 RATIOS = re.compile(r"^(add|remove) +128 +100000 +\S+ \S+ +(\S+) \(.*?\) +(\S+) \(.*?\) +(\S+) \(", re.M)
 FINDINGS_SHOWN = 4
-DEPTH = pathlib.Path(__file__).resolve().parents[1] / "repro" / "depth.tsv"
+DEPTH = pathlib.Path(__file__).resolve().parents[1] / "repro/depth/map.tsv"
 
 
 class FolderError(Exception):

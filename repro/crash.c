@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "../fuzz/program/rules.h"
-#include "legacy.h"
+#include "legacy/ring.h"
 
 enum { NODES = 28, REPLICAS = 1000, REMOVED = 8 };
 

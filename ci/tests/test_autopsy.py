@@ -24,7 +24,7 @@ from dump.errors import AutopsyError
 
 # The report's digits are those of gcc's layout of the stack.
 CC = os.environ.get("CC", "gcc")
-RING = ["repro/crash.c", "repro/legacy.c", "repro/legacy_sort.c", "core/placement.c", "fuzz/base/memory.c", "fuzz/program/rules.c"]
+RING = ["repro/crash.c", "repro/legacy/ring.c", "repro/legacy/sort.c", "core/placement.c", "fuzz/base/memory.c", "fuzz/program/rules.c"]
 DEFECT, CONSISTENT, OTHER, UNKNOWN = "this defect", "consistent with it", "not this", "cannot tell"
 STATUS = {DEFECT: 0, CONSISTENT: 1, OTHER: 3, UNKNOWN: 4}
 CRASHES = {

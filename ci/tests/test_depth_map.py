@@ -76,7 +76,7 @@ class Map(unittest.TestCase):
                     depth_map.make_maps(broken)
 
     def test_the_table_of_the_repository(self):
-        maps = depth_map.make_maps((ROOT / "repro" / "depth.tsv").read_text())["maps"]
+        maps = depth_map.make_maps((ROOT / "repro/depth/map.tsv").read_text())["maps"]
         self.assertEqual(len(maps), 2)
         for one in maps:
             self.assertEqual(one["replicas"], [2 ** power for power in range(10)])
@@ -94,7 +94,7 @@ class Page(unittest.TestCase):
         for file in (ROOT / "ci").iterdir():
             if file.suffix in (".py", ".html"):
                 shutil.copy(file, self.root / "ci")
-        self.table = self.root / "repro" / "depth.tsv"
+        self.table = self.root / "repro/depth/map.tsv"
         self.table.write_text(TABLE)
         (self.root / "report" / "about").write_text("commit abc\n")
         (self.root / "report" / "steps").write_text("fuzz\t0\t12\tfuzzing\n")
@@ -119,11 +119,11 @@ class Page(unittest.TestCase):
         self.table.write_text(TABLE + "64\t1\n")
         result = self.run_report()
         self.assertEqual(result.returncode, 2)
-        self.assertIn("repro/depth.tsv: line 13: not a measurement", result.stderr)
+        self.assertIn("repro/depth/map.tsv: line 13: not a measurement", result.stderr)
         self.table.unlink()
         result = self.run_report()
         self.assertEqual(result.returncode, 2)
-        self.assertIn("repro/depth.tsv: No such file", result.stderr)
+        self.assertIn("repro/depth/map.tsv: No such file", result.stderr)
 
 
 if __name__ == "__main__":

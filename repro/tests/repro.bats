@@ -16,7 +16,7 @@
         run "$RINGPROOF" replay --subject legacy "$CASES/$trace.trace"
         [ "$status" -eq 1 ]
         [[ "$output" == *"stack-buffer-overflow"* ]]
-        [[ "$output" == *" in quicksort "*"legacy_sort.c:"* ]]
+        [[ "$output" == *" in quicksort "*"legacy/sort.c:"* ]]
     done
 }
 

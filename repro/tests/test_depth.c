@@ -4,9 +4,9 @@
 #include <stdio.h>
 
 #include "../../fuzz/program/rules.h"
-#include "../depth_replay.h"
-#include "../legacy.h"
-#include "../legacy_sort.h"
+#include "../depth/replay.h"
+#include "../legacy/ring.h"
+#include "../legacy/sort.h"
 
 static void *make(const char *rule)
 {

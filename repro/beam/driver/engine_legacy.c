@@ -1,6 +1,6 @@
 #include "engine.h"
 
-#include "../../legacy.h"
+#include "../../legacy/ring.h"
 
 const struct subject *const engine_subject = &subject_legacy;
 

@@ -7,7 +7,7 @@
 #include "../../../fuzz/base/memory.h"
 #include "../../../fuzz/base/text.h"
 #include "../../../fuzz/targets/common.h"
-#include "../protocol_model.h"
+#include "../model/protocol.h"
 #include "../stand_in/vm.h"
 
 /* Of a ring, at most, when all that waits is done. The model looks at all of them for each that comes, and an input may have a

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "../core/ring.h"
+#include "../../core/ring.h"
 
 #define DEPTH_NODES_MAX 65536     /* as many names as there are */
 #define DEPTH_POINTS_MAX 16777216 /* of a ring: the sort takes hours beyond that */

@@ -1,6 +1,6 @@
 %% Sees everything that ports of the driver are sent and answer, in the order in which the driver saw it, and
 %% holds it to the model of the protocol in C (protocol_check.c). Nothing in between knows of it.
--module(tap).
+-module(tracer).
 
 -export([start/1, check/1, lag/1]).
 

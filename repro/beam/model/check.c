@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../fuzz/base/memory.h"
-#include "../../fuzz/base/text.h"
-#include "protocol_model.h"
+#include "../../../fuzz/base/memory.h"
+#include "../../../fuzz/base/text.h"
+#include "protocol.h"
 
 struct waiting {
     struct waiting *next;

@@ -4,7 +4,7 @@
 #ifndef REPRO_DEPTH_REPLAY_H
 #define REPRO_DEPTH_REPLAY_H
 
-#include "depth_case.h"
+#include "case.h"
 
 /* The points of so many nodes and replicas, in order: of them, all smaller rings are made. */
 struct depth_circle;

@@ -5,10 +5,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "depth_case.h"
-#include "depth_real.h"
-#include "depth_replay.h"
-#include "legacy_sort.h"
+#include "../legacy/sort.h"
+#include "case.h"
+#include "real.h"
+#include "replay.h"
 
 /* More would take longer than one likes to wait for a table. */
 #define TABLE_POINTS_MAX 1100000
@@ -131,7 +131,7 @@ static void print_all(void)
 {
     time_t begun = time(NULL);
     (void)printf(
-        "# Made by: build/release/repro/depth --all >repro/depth.tsv (" COMPILER ")\n"
+        "# Made by: build/release/repro/depth --all >repro/depth/map.tsv (" COMPILER ")\n"
         "# Rings of SHA-1, whose nodes are 10.0.0.0:11211, 10.0.0.1:11211, and so on. One\n"
         "# is added, or removed: the first, the one in the middle, the last.\n"
         "# entries: needed on the stack, which held %d. outcome: safe (they sufficed),\n"
@@ -161,7 +161,7 @@ static int usage(const char *name)
     (void)fprintf(
         stderr,
         "usage: %s                   the tables of repro/README.md\n"
-        "       %s --all             repro/depth.tsv: the whole plane; about an hour\n"
+        "       %s --all             repro/depth/map.tsv: the whole plane; about an hour\n"
         "       %s NODES REPLICAS    the lines of one ring, of 1 to %d nodes and up to %d "
         "points\n"
         "How many stack entries the historical sort needs, and what comes of it.\n",

@@ -1,10 +1,10 @@
-#include "depth_replay.h"
+#include "replay.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "../core/placement.h"
-#include "../fuzz/base/memory.h"
+#include "../../core/placement.h"
+#include "../../fuzz/base/memory.h"
 
 /* An item is its index on the circle, which orders as positions do. */
 #define HOLE UINT32_MAX

@@ -115,9 +115,9 @@ ended(Name, VM, Storms, Reason) ->
 -spec live(file:filename(), integer(), pos_integer(), pos_integer(), rest | kill) -> [sample()].
 live(Checker, Seed, Milliseconds, Storms, Ending) ->
     logger:set_primary_config(level, none), % that a server ends is the point of it
-    Tap = tap:start(Checker),
+    Tracer = tracer:start(Checker),
     {ok, _} = application:ensure_all_started(hash_ring),
-    Sample = fun(Number) -> sample(Seed + Number, Milliseconds, Tap) end,
+    Sample = fun(Number) -> sample(Seed + Number, Milliseconds, Tracer) end,
     case Ending of
         rest -> lists:map(Sample, lists:seq(1, Storms));
         kill ->
@@ -130,9 +130,9 @@ known_checked(Sample, Number) ->
     [] = faults([Sample]),
     persistent_term:put(?MODULE, Number).
 
-sample(Seed, Milliseconds, Tap) ->
-    Storm = storm:run(Seed, Milliseconds, Tap),
-    Checked = tap:check(Tap),
+sample(Seed, Milliseconds, Tracer) ->
+    Storm = storm:run(Seed, Milliseconds, Tracer),
+    Checked = tracer:check(Tracer),
     [garbage_collect(Pid) || Pid <- processes()],
     #{storm => Storm, checked => Checked, at_rest => storm:at_rest(), resident => resident()}.
 

@@ -1,13 +1,13 @@
-#include "depth_real.h"
+#include "real.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "../fuzz/base/memory.h"
-#include "../fuzz/check/isolate.h"
-#include "../fuzz/program/rules.h"
-#include "legacy.h"
-#include "legacy_sort.h"
+#include "../../fuzz/base/memory.h"
+#include "../../fuzz/check/isolate.h"
+#include "../../fuzz/program/rules.h"
+#include "../legacy/ring.h"
+#include "../legacy/sort.h"
 
 /* The largest rings may take an hour; a sort whose ranges were overwritten may never end. */
 #define DEADLINE_SECONDS 36000

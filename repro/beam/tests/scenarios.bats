@@ -1,4 +1,4 @@
-# The scenes that ci/beam-crash and ci/beam-soak play, in short, and the faults that they must notice.
+# The scenarios that ci/beam-crash and ci/beam-soak play, in short, and the faults that they must notice.
 # BEAM (the build's folder for repro/beam), SANITIZERS and SOURCES come from the build.
 
 setup() {
@@ -6,11 +6,11 @@ setup() {
 }
 
 incident() {
-    erl -noshell -pa "$BEAM/scenes" -run incident main "$BEAM/$1/hash_ring" "$PWD"
+    erl -noshell -pa "$BEAM/scenarios" -run incident main "$BEAM/$1/hash_ring" "$PWD"
 }
 
 soak() {
-    erl -noshell -pa "$BEAM/scenes" -run soak main "$BEAM/$1/hash_ring" "$BEAM/protocol_check" "$PWD" 1 7
+    erl -noshell -pa "$BEAM/scenarios" -run soak main "$BEAM/$1/hash_ring" "$BEAM/protocol_check" "$PWD" 1 7
 }
 
 unsanitized() {
@@ -43,12 +43,12 @@ unsanitized() {
 @test "the signature: the historical driver jumps to ...00006d4b, the core's does not" {
     unsanitized
     grep -qv '[|/]' /proc/sys/kernel/core_pattern || skip "this machine sends its cores elsewhere"
-    run prlimit --core=unlimited: erl -noshell -pa "$BEAM/scenes" -pa "$BEAM/legacy/hash_ring/ebin" -run signature main "$BEAM/legacy/hash_ring"
+    run prlimit --core=unlimited: erl -noshell -pa "$BEAM/scenarios" -pa "$BEAM/legacy/hash_ring/ebin" -run signature main "$BEAM/legacy/hash_ring"
     [ "$status" -ne 0 ]
     run "$SOURCES/ci/autopsy" core*
     [ "$status" -eq 0 ]
     [[ "$output" == *00006d4b* && "$output" == *"i = 1026"* ]]
-    run erl -noshell -pa "$BEAM/scenes" -pa "$BEAM/core/hash_ring/ebin" -run signature main "$BEAM/core/hash_ring"
+    run erl -noshell -pa "$BEAM/scenarios" -pa "$BEAM/core/hash_ring/ebin" -run signature main "$BEAM/core/hash_ring"
     [ "$status" -eq 0 ]
     [[ "$output" == *survived* ]]
 }
@@ -87,7 +87,7 @@ unsanitized() {
     [[ "$SANITIZERS" == *address* ]] || skip "needs a build with AddressSanitizer"
     sanitizer=$(gcc -print-file-name=libasan.so)
     for fault in none overrun; do
-        RINGPROOF_FAULT=$fault run erl -noshell -pa "$BEAM/scenes" -run soak sanitized \
+        RINGPROOF_FAULT=$fault run erl -noshell -pa "$BEAM/scenarios" -run soak sanitized \
             "$BEAM/faulty/hash_ring" "$BEAM/protocol_check" "$PWD" 7 "$sanitizer"
         [ "$status" -eq "$([ $fault = none ] && echo 0 || echo 1)" ]
     done

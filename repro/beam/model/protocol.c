@@ -1,10 +1,10 @@
-#include "protocol_model.h"
+#include "protocol.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../fuzz/base/memory.h"
-#include "../../fuzz/model/ring.h"
+#include "../../../fuzz/base/memory.h"
+#include "../../../fuzz/model/ring.h"
 
 struct model_ring {
     uint32_t number;

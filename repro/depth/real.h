@@ -2,7 +2,7 @@
 #ifndef REPRO_DEPTH_REAL_H
 #define REPRO_DEPTH_REAL_H
 
-#include "depth_case.h"
+#include "case.h"
 
 /* Runs the change in a child process. `entries` is what it needs. */
 enum depth_outcome depth_outcome_of(const struct depth_case *asked, int entries);

@@ -1,9 +1,9 @@
 /* What a port must answer: written from driver/protocol.h, over the slow reference ring, and sharing
  * nothing with the driver. */
-#ifndef REPRO_BEAM_PROTOCOL_MODEL_H
-#define REPRO_BEAM_PROTOCOL_MODEL_H
+#ifndef REPRO_BEAM_MODEL_PROTOCOL_H
+#define REPRO_BEAM_MODEL_PROTOCOL_H
 
-#include "../../core/ring.h"
+#include "../../../core/ring.h"
 
 struct protocol_model;
 

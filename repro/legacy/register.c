@@ -1,3 +1,3 @@
-#include "legacy.h"
+#include "ring.h"
 
 SUBJECT_REGISTER(subject_legacy)

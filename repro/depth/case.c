@@ -1,4 +1,4 @@
-#include "depth_case.h"
+#include "case.h"
 
 struct depth_case depth_case_of(size_t nodes, uint32_t replicas, int number)
 {

@@ -1,4 +1,4 @@
-#include "legacy_sort.h"
+#include "sort.h"
 
 /* As in the original, the arrays are of variable length: their size is in a variable. So they lie
  * below everything else in the frame, and what is written behind them hits the parameters first. */

@@ -1,15 +1,15 @@
 /* The ring as it was in 2014: an array of pointers to items, sorted anew as a whole by quicksort()
  * after each change. On removal the node's items are freed and leave holes (NULLs), and the sort is
  * relied upon to bring the holes to the end. */
-#include "legacy.h"
+#include "ring.h"
 
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../core/placement.h"
-#include "../fuzz/base/memory.h"
-#include "legacy_sort.h"
+#include "../../core/placement.h"
+#include "../../fuzz/base/memory.h"
+#include "sort.h"
 
 struct legacy_node {
     size_t size;

@@ -21,9 +21,9 @@
 
 %% For so many milliseconds. Every choice comes from the seed; the order in which processes run does not.
 -spec run(integer(), pos_integer(), pid()) -> result().
-run(Seed, Milliseconds, Tap) ->
+run(Seed, Milliseconds, Tracer) ->
     Tally = counters:new(4, []),
-    Finders = [worker(Seed, I, fun() -> finder(Tally, Tap) end) || I <- lists:seq(1, ?FINDERS)],
+    Finders = [worker(Seed, I, fun() -> finder(Tally, Tracer) end) || I <- lists:seq(1, ?FINDERS)],
     Abusers = [worker(Seed, -I, fun() -> abuser(Tally) end) || I <- lists:seq(1, ?ABUSERS)],
     Killer = worker(Seed, 0, fun() -> killer(Tally, Milliseconds) end),
     Self = self(),
@@ -142,14 +142,14 @@ changed(I, Nodes, Change, Left, Tally) ->
     counters:add(Tally, ?CHANGES, 1),
     burst(I, Nodes, Change, Left - 1, Tally).
 
-finder(Tally, Tap) ->
+finder(Tally, Tracer) ->
     case stopped() of
         true ->
             ok;
         false ->
             [find(Tally) || _ <- lists:seq(1, 20)],
-            timer:sleep(case tap:lag(Tap) > ?LAG_MAX of true -> 50; false -> rand:uniform(4) end),
-            finder(Tally, Tap)
+            timer:sleep(case tracer:lag(Tracer) > ?LAG_MAX of true -> 50; false -> rand:uniform(4) end),
+            finder(Tally, Tracer)
     end.
 
 find(Tally) ->
