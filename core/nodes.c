@@ -69,12 +69,12 @@ uint64_t *ring_node_positions(const struct nodes *nodes, const struct node *node
     return (uint64_t *)(void *)((char *)node - before);
 }
 
-size_t ring_node_reach(const struct nodes *nodes, const struct node *node, uint64_t position,
-                       unsigned scale)
+size_t ring_node_lower_bound(const struct nodes *nodes, const struct node *node, uint64_t position,
+                             unsigned scale)
 {
     const uint64_t *positions = ring_node_positions(nodes, node);
     const size_t count = node->replicas;
-    size_t low = ring_node_guess(node, position, scale);
+    size_t low = ring_node_interpolate(node, position, scale);
     unsigned steps = NEAR;
     for (; low > 0 && positions[low - 1] >= position && steps > 0; steps--) {
         low--;

@@ -57,11 +57,12 @@ uint64_t *ring_node_positions(const struct nodes *nodes, const struct node *node
 
 /* The index of the node's first position that is not less; `replicas` if there is none. O(1) expected where
  * positions are digests, O(log replicas) at worst. `scale`: positions are below 2^(64 - scale). */
-size_t ring_node_reach(const struct nodes *nodes, const struct node *node, uint64_t position,
-                       unsigned scale);
+size_t ring_node_lower_bound(const struct nodes *nodes, const struct node *node, uint64_t position,
+                             unsigned scale);
 
 /* Where that would be, were positions spread evenly. */
-static inline size_t ring_node_guess(const struct node *node, uint64_t position, unsigned scale)
+static inline size_t ring_node_interpolate(const struct node *node, uint64_t position,
+                                           unsigned scale)
 {
     return (size_t)((position << scale >> 32) * node->replicas >> 32);
 }

@@ -25,12 +25,12 @@
  *
  * The successor of a key with suffix k is owner[number of suffixes <= k], without a look at a second line,
  * unless one equals k (one key in 10,000): then the full positions decide, which the owners' lists have. An arc
- * with more than ten points is crowded: its line's last owner is NO_OWNER, and all but the first ten are
+ * with more than ten points is overflowing: its line's last owner is NO_OWNER, and all but the first ten are
  * in a sorted run, one for each block. Where a weak rule puts everything into few arcs, that run is
  * the ring, and changes cost what they cost the merge store.
  *
  * Memory: 64 bytes for 6 to 7.5 points, 8 for each point's position with its node, 16 for each of the 2 to 4 % in
- * crowds, and some 200 for each block of 900 to 1900 points.
+ * overflows, and some 200 for each block of 900 to 1900 points.
  */
 #ifndef RING_ARCS_H
 #define RING_ARCS_H
@@ -54,7 +54,7 @@ struct line {
 _Static_assert(sizeof(struct line) == 64, "a line is one cache line");
 
 struct block {
-    struct run crowd;
+    struct run overflow;
     uint64_t first; /* the lowest of its positions, scaled */
     uint64_t width; /* of a place in a block of all the circle: 2^48 / lines, rounded down */
     uint32_t count; /* of all its points, until it is in the directory, which counts from then on */
@@ -63,7 +63,7 @@ struct block {
     uint8_t depth; /* it is one of 2^depth equal parts of the circle */
     void *memory;
     /* While an add is prepared, beside readers where there are any: */
-    struct entry *room; /* a larger array for the crowd, or NULL */
+    struct entry *room; /* a larger array for the overflow, or NULL */
     size_t room_capacity;
     struct block *next; /* in a list of arcs.fresh, or of those that they replace */
     bool replaced;
@@ -71,7 +71,7 @@ struct block {
 };
 
 /* What a find or a change needs to know of a block, so that it need not look there. */
-struct sector {
+struct directory_entry {
     struct block *block;
     uint32_t count; /* of the block's points: in the first of its sectors */
     uint16_t lines; /* as in the block */
@@ -79,13 +79,13 @@ struct sector {
 };
 
 struct arcs {
-    struct sector *sectors;
+    struct directory_entry *directory;
     uint32_t depth;     /* there are 2^depth sectors */
     uint32_t scale;     /* positions are below 2^(64 - scale), and are multiplied by 2^scale here */
     uint32_t lines_max; /* of a block */
     /* While an add is prepared: */
-    struct block *fresh;   /* blocks in the place of others, in descending order */
-    struct sector *deeper; /* a larger directory for them, or NULL */
+    struct block *fresh;            /* blocks in the place of others, in descending order */
+    struct directory_entry *deeper; /* a larger directory for them, or NULL */
     uint32_t deeper_depth;
 };
 
@@ -115,16 +115,16 @@ static inline uint64_t arcs_scaled(const struct arcs *arcs, uint64_t position)
     return position <= UINT64_MAX >> arcs->scale ? position << arcs->scale : UINT64_MAX;
 }
 
-static inline struct sector *arcs_sector(const struct arcs *arcs, uint64_t scaled)
+static inline struct directory_entry *arcs_entry(const struct arcs *arcs, uint64_t scaled)
 {
-    return &arcs->sectors[scaled >> 1 >> (63 - arcs->depth)];
+    return &arcs->directory[scaled >> 1 >> (63 - arcs->depth)];
 }
 
 /* The first sector of a block. */
-static inline struct sector *arcs_home(const struct arcs *arcs, uint64_t scaled)
+static inline struct directory_entry *arcs_first_entry(const struct arcs *arcs, uint64_t scaled)
 {
-    const uint32_t depth = arcs_sector(arcs, scaled)->depth;
-    return arcs_sector(arcs, scaled & ~(UINT64_MAX >> depth));
+    const uint32_t depth = arcs_entry(arcs, scaled)->depth;
+    return arcs_entry(arcs, scaled & ~(UINT64_MAX >> depth));
 }
 
 /* Whether two positions lie in the same of 2^depth parts. */
@@ -155,7 +155,7 @@ static inline uint64_t arcs_lowest(const struct arcs *arcs, const struct block *
     return (block->first | place * block->width >> block->depth) >> arcs->scale;
 }
 
-static inline bool line_is_crowded(const struct line *line)
+static inline bool line_overflows(const struct line *line)
 {
     return line->owner[LINE_POINTS] == NO_OWNER;
 }
@@ -219,7 +219,7 @@ static inline void line_close(struct line *line, unsigned index)
 
 static inline struct block *arcs_block(const struct arcs *arcs, uint64_t scaled)
 {
-    return arcs_sector(arcs, scaled)->block;
+    return arcs_entry(arcs, scaled)->block;
 }
 
 /* The blocks behind and before, round the circle. */
@@ -249,23 +249,23 @@ uint64_t ring_arcs_position(const struct ring *ring, const struct block *block, 
 struct node *ring_arcs_owner(const struct ring *ring, const struct line *line, unsigned index);
 
 /* Where a change will be made. */
-struct spot {
-    struct sector *home;
+struct location {
+    struct directory_entry *dirent;
     uint32_t place;
 };
 
-static inline struct line *spot_line(const struct spot *spot)
+static inline struct line *location_line(const struct location *location)
 {
-    return &spot->home->block->line[PLACE_ARC(spot->place)];
+    return &location->dirent->block->line[PLACE_ARC(location->place)];
 }
 
 /* Changes that are looked up together, before the first is made: as many as a node usually has points. */
 #define ARCS_STEP 128
 
 /* Looks up where `count` changes will be made, and asks for all memory that they are about to look at: their
- * lines and those before, which may have to be told; of full ones, what there is of a crowd. */
+ * lines and those before, which may have to be told; of full ones, what there is of a overflow. */
 void ring_arcs_look_up(const struct arcs *arcs, const uint64_t *positions, size_t count,
-                       struct spot *spots);
+                       struct location *locations);
 
 /* What a point's position is read from, in the order of `step`: its owner's name, then its node, then its
  * list, where that may be two cache lines; to be fetched ahead, since they lie far apart. */
@@ -285,9 +285,9 @@ void ring_arcs_free_block(struct ring *ring, struct block *block);
 void ring_arcs_install(struct ring *ring, struct block *block);
 
 /* Tells the lines before this arc, back to the last that is not empty, that it begins with `head`. */
-void ring_arcs_tell(const struct arcs *arcs, struct block *block, uint32_t arc, uint32_t head);
+void ring_arcs_set_next(const struct arcs *arcs, struct block *block, uint32_t arc, uint32_t head);
 
-void ring_arcs_free_sectors(struct ring *ring, struct sector *sectors, uint32_t depth);
+void ring_arcs_free_directory(struct ring *ring, struct directory_entry *directory, uint32_t depth);
 
 /* The interface: point_store.h. */
 enum ring_error ring_arcs_create(struct ring *ring, uint32_t lines_max);
@@ -314,6 +314,6 @@ extern const struct point_store ring_arcs;
 
 /* Makes one block of the one at this sector, its first, and of its other half, if they have few points and it
  * needs no memory. */
-void ring_arcs_join(struct ring *ring, const struct sector *sector);
+void ring_arcs_coalesce(struct ring *ring, const struct directory_entry *dirent);
 
 #endif

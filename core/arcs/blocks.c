@@ -16,19 +16,19 @@ static uint16_t lines_for(const struct arcs *arcs, size_t count)
 }
 
 /* How many of these points do not fit into the lines of a block. */
-static size_t crowd_of(const struct arcs *arcs, const struct block *block,
-                       const struct entry *entries, size_t count)
+static size_t overflow_of(const struct arcs *arcs, const struct block *block,
+                          const struct entry *entries, size_t count)
 {
-    size_t crowd = 0;
+    size_t overflow = 0;
     size_t in_arc = 0;
     uint32_t arc = 0;
     for (size_t i = 0; i < count; i++) {
         uint32_t place = arcs_place_in(arcs, block, entries[i].position);
         in_arc = PLACE_ARC(place) == arc ? in_arc + 1 : 1;
         arc = PLACE_ARC(place);
-        crowd += in_arc > LINE_POINTS;
+        overflow += in_arc > LINE_POINTS;
     }
-    return crowd;
+    return overflow;
 }
 
 /* What comes behind the points of a line is told when the block is installed. */
@@ -43,7 +43,7 @@ static void fill(const struct arcs *arcs, struct block *block, const struct entr
     /* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): every block has a line at least */
     block->width = (UINT64_C(1) << 48) / block->lines;
     block->count = (uint32_t)count;
-    block->crowd.count = 0;
+    block->overflow.count = 0;
     uint32_t last = 0;
     unsigned index = 0;
     for (size_t i = 0; i < count; i++) {
@@ -57,7 +57,7 @@ static void fill(const struct arcs *arcs, struct block *block, const struct entr
             line->owner[index++] = entries[i].owner->number;
         } else {
             line->owner[LINE_POINTS] = NO_OWNER;
-            block->crowd.entries[block->crowd.count++] = entries[i];
+            block->overflow.entries[block->overflow.count++] = entries[i];
         }
     }
 }
@@ -83,14 +83,15 @@ struct block *ring_arcs_pack(struct ring *ring, const struct entry *entries, siz
                             .lines_room = lines,
                             .depth = (uint8_t)depth,
                             .memory = memory};
-    size_t crowd = crowd_of(arcs_of(ring), block, entries, count);
-    if (crowd > 0) {
-        block->crowd.entries = ring_take(&ring->allocation, crowd * sizeof *block->crowd.entries);
-        if (block->crowd.entries == NULL) {
+    size_t overflow = overflow_of(arcs_of(ring), block, entries, count);
+    if (overflow > 0) {
+        block->overflow.entries =
+            ring_take(&ring->allocation, overflow * sizeof *block->overflow.entries);
+        if (block->overflow.entries == NULL) {
             ring_arcs_free_block(ring, block);
             return NULL;
         }
-        block->crowd.capacity = crowd;
+        block->overflow.capacity = overflow;
     }
     fill(arcs_of(ring), block, entries, count);
     return block;
@@ -98,8 +99,8 @@ struct block *ring_arcs_pack(struct ring *ring, const struct entry *entries, siz
 
 void ring_arcs_free_block(struct ring *ring, struct block *block)
 {
-    ring_give(&ring->allocation, block->crowd.entries,
-              block->crowd.capacity * sizeof *block->crowd.entries);
+    ring_give(&ring->allocation, block->overflow.entries,
+              block->overflow.capacity * sizeof *block->overflow.entries);
     ring_give(&ring->allocation, block->memory, block_size(block->lines_room));
 }
 
@@ -117,7 +118,7 @@ const void *ring_arcs_source(const struct ring *ring, const struct block *block,
         return node;
     }
     uint64_t lowest = arcs_lowest(arcs, block, arc << 16 | line->suffix[index]);
-    size_t guess = ring_node_guess(node, lowest, arcs->scale);
+    size_t guess = ring_node_interpolate(node, lowest, arcs->scale);
     size_t low = guess > 4 ? guess - 4 : 0;
     size_t high = guess + 4 < node->replicas ? guess + 4 : node->replicas - 1;
     return ring_node_positions(&ring->nodes, node) + (step == 2 ? low : high);
@@ -140,7 +141,7 @@ static uint32_t fetch(const struct ring *ring, const struct block *block, uint32
 
 void ring_arcs_unpack(const struct ring *ring, const struct block *block, struct entry *into)
 {
-    size_t crowd = 0;
+    size_t overflow = 0;
     uint32_t fetched = 0;
     for (uint32_t arc = 0; arc < block->lines; arc++) {
         const struct line *line = &block->line[arc];
@@ -152,18 +153,18 @@ void ring_arcs_unpack(const struct ring *ring, const struct block *block, struct
             uint64_t position = ring_arcs_position(ring, block, arc, i);
             *into++ = (struct entry){position, ring_arcs_owner(ring, line, i)};
         }
-        while (line_is_crowded(line) && crowd < block->crowd.count) {
-            const struct entry *entry = &block->crowd.entries[crowd];
+        while (line_overflows(line) && overflow < block->overflow.count) {
+            const struct entry *entry = &block->overflow.entries[overflow];
             if (PLACE_ARC(arcs_place_in(arcs_of(ring), block, entry->position)) != arc) {
                 break;
             }
             *into++ = *entry;
-            crowd++;
+            overflow++;
         }
     }
 }
 
-void ring_arcs_tell(const struct arcs *arcs, struct block *block, uint32_t arc, uint32_t head)
+void ring_arcs_set_next(const struct arcs *arcs, struct block *block, uint32_t arc, uint32_t head)
 {
     struct block *at = block;
     uint32_t i = arc;
@@ -174,7 +175,7 @@ void ring_arcs_tell(const struct arcs *arcs, struct block *block, uint32_t arc, 
             i = at->lines;
         }
         struct line *line = &at->line[--i];
-        if (line_is_crowded(line)) {
+        if (line_overflows(line)) {
             return;
         }
         count = line_count(line);
@@ -185,58 +186,59 @@ void ring_arcs_tell(const struct arcs *arcs, struct block *block, uint32_t arc, 
 void ring_arcs_install(struct ring *ring, struct block *block)
 {
     struct arcs *arcs = arcs_in(ring);
-    struct sector *sector = arcs_sector(arcs, block->first);
+    struct directory_entry *dirent = arcs_entry(arcs, block->first);
     for (size_t i = 0; i < (size_t)1 << (arcs->depth - block->depth); i++) {
-        sector[i] = (struct sector){block, block->count, block->lines, block->depth};
+        dirent[i] = (struct directory_entry){block, block->count, block->lines, block->depth};
     }
     for (uint32_t arc = block->lines; arc > 0; arc--) {
         struct line *line = &block->line[arc - 1];
-        if (!line_is_crowded(line)) {
+        if (!line_overflows(line)) {
             line_set_next(line, arcs_head(arcs, block, arc));
         }
     }
-    ring_arcs_tell(arcs, block, 0, block->line[0].owner[0]);
+    ring_arcs_set_next(arcs, block, 0, block->line[0].owner[0]);
 }
 
-void ring_arcs_free_sectors(struct ring *ring, struct sector *sectors, uint32_t depth)
+void ring_arcs_free_directory(struct ring *ring, struct directory_entry *directory, uint32_t depth)
 {
-    ring_give(&ring->allocation, sectors, sizeof *sectors << depth);
+    ring_give(&ring->allocation, directory, sizeof *directory << depth);
 }
 
-void ring_arcs_join(struct ring *ring, const struct sector *sector)
+void ring_arcs_coalesce(struct ring *ring, const struct directory_entry *dirent)
 {
     struct arcs *arcs = arcs_in(ring);
-    if (sector->depth == 0 || sector->count > arcs->lines_max) {
+    if (dirent->depth == 0 || dirent->count > arcs->lines_max) {
         return;
     }
-    uint64_t first = sector->block->first;
-    const struct sector *other = arcs_home(arcs, first ^ UINT64_C(1) << (64 - sector->depth));
-    size_t count = (size_t)sector->count + other->count;
-    if (other->depth != sector->depth || count > arcs->lines_max) {
+    uint64_t first = dirent->block->first;
+    const struct directory_entry *other =
+        arcs_first_entry(arcs, first ^ UINT64_C(1) << (64 - dirent->depth));
+    size_t count = (size_t)dirent->count + other->count;
+    if (other->depth != dirent->depth || count > arcs->lines_max) {
         return;
     }
-    const struct sector *low = sector < other ? sector : other;
-    const struct sector *high = sector < other ? other : sector;
+    const struct directory_entry *low = dirent < other ? dirent : other;
+    const struct directory_entry *high = dirent < other ? other : dirent;
     struct entry entries[LINES_MAX] = {{0, NULL}};
     ring_arcs_unpack(ring, low->block, entries);
     ring_arcs_unpack(ring, high->block, entries + low->count);
     /* In the memory of one of them, if it is enough: there may be no other. */
-    struct block joined = {.first = low->block->first,
-                           .depth = (uint8_t)(low->depth - 1),
-                           .lines = lines_for(arcs, count)};
-    size_t crowd = crowd_of(arcs, &joined, entries, count);
+    struct block coalesced = {.first = low->block->first,
+                              .depth = (uint8_t)(low->depth - 1),
+                              .lines = lines_for(arcs, count)};
+    size_t overflow = overflow_of(arcs, &coalesced, entries, count);
     struct block *kept = low->block;
     struct block *gone = high->block;
-    if (gone->crowd.capacity > kept->crowd.capacity) {
+    if (gone->overflow.capacity > kept->overflow.capacity) {
         kept = high->block;
         gone = low->block;
     }
-    if (joined.lines > kept->lines_room || crowd > kept->crowd.capacity) {
+    if (coalesced.lines > kept->lines_room || overflow > kept->overflow.capacity) {
         return;
     }
-    kept->first = joined.first;
-    kept->depth = joined.depth;
-    kept->lines = joined.lines;
+    kept->first = coalesced.first;
+    kept->depth = coalesced.depth;
+    kept->lines = coalesced.lines;
     fill(arcs, kept, entries, count);
     ring_arcs_install(ring, kept);
     ring_arcs_free_block(ring, gone);

@@ -1,15 +1,15 @@
 #include "arcs.h"
 
 /* Whether the sectors of the block at this one say of it what it says itself. */
-static bool sectors_agree(const struct arcs *arcs, size_t sector)
+static bool directory_agrees(const struct arcs *arcs, size_t sector)
 {
-    const struct block *block = arcs->sectors[sector].block;
-    if (block->depth > arcs->depth || arcs_sector(arcs, block->first) != &arcs->sectors[sector] ||
+    const struct block *block = arcs->directory[sector].block;
+    if (block->depth > arcs->depth || arcs_entry(arcs, block->first) != &arcs->directory[sector] ||
         block->first << block->depth != 0) {
         return false;
     }
     for (size_t i = 0; i < (size_t)1 << (arcs->depth - block->depth); i++) {
-        const struct sector *each = &arcs->sectors[sector + i];
+        const struct directory_entry *each = &arcs->directory[sector + i];
         if (each->block != block || each->lines != block->lines || each->depth != block->depth) {
             return false;
         }
@@ -52,10 +52,10 @@ static bool suffixes_ascend(const struct line *line)
     return true;
 }
 
-static bool next_is_told(const struct arcs *arcs, const struct block *block, uint32_t arc)
+static bool next_is_set(const struct arcs *arcs, const struct block *block, uint32_t arc)
 {
     const struct line *line = &block->line[arc];
-    for (unsigned i = line_count(line); i <= LINE_POINTS && !line_is_crowded(line); i++) {
+    for (unsigned i = line_count(line); i <= LINE_POINTS && !line_overflows(line); i++) {
         if (line->owner[i] != arcs_head(arcs, block, arc + 1)) {
             return false;
         }
@@ -63,34 +63,34 @@ static bool next_is_told(const struct arcs *arcs, const struct block *block, uin
     return true;
 }
 
-/* Whether the crowd is in order, of full lines that say so, and no other line says so. */
-static bool crowd_is_right(const struct arcs *arcs, const struct block *block)
+/* Whether the overflow is in order, of full lines that say so, and no other line says so. */
+static bool overflow_is_right(const struct arcs *arcs, const struct block *block)
 {
     size_t index = 0;
-    const struct run *crowd = &block->crowd;
+    const struct run *overflow = &block->overflow;
     for (uint32_t arc = 0; arc < block->lines; arc++) {
         size_t begin = index;
-        while (index < crowd->count &&
-               PLACE_ARC(arcs_place_in(arcs, block, crowd->entries[index].position)) == arc) {
+        while (index < overflow->count &&
+               PLACE_ARC(arcs_place_in(arcs, block, overflow->entries[index].position)) == arc) {
             index++;
         }
         bool full = line_count(&block->line[arc]) == LINE_POINTS;
-        if (line_is_crowded(&block->line[arc]) != (index > begin) || (index > begin && !full)) {
+        if (line_overflows(&block->line[arc]) != (index > begin) || (index > begin && !full)) {
             return false;
         }
     }
-    return index == crowd->count;
+    return index == overflow->count;
 }
 
-static const char *check_block(const struct ring *ring, const struct sector *sector)
+static const char *check_block(const struct ring *ring, const struct directory_entry *dirent)
 {
     const struct arcs *arcs = arcs_of(ring);
-    const struct block *block = sector->block;
+    const struct block *block = dirent->block;
     if (block->lines == 0 || block->lines > block->lines_room || block->lines > arcs->lines_max ||
-        block->crowd.count > block->crowd.capacity) {
-        return "arcs: lines and crowds are within their blocks";
+        block->overflow.count > block->overflow.capacity) {
+        return "arcs: lines and overflows are within their blocks";
     }
-    size_t count = block->crowd.count;
+    size_t count = block->overflow.count;
     for (uint32_t arc = 0; arc < block->lines; arc++) {
         const struct line *line = &block->line[arc];
         if (!suffixes_ascend(line)) {
@@ -104,11 +104,12 @@ static const char *check_block(const struct ring *ring, const struct sector *sec
         }
         count += line_count(line);
     }
-    if (count != sector->count) {
-        return "arcs: a block has as many points as its lines and its crowd";
+    if (count != dirent->count) {
+        return "arcs: a block has as many points as its lines and its overflow";
     }
-    if (!crowd_is_right(arcs, block)) {
-        return "arcs: those lines that are full, and no others, may have points in the crowd, in "
+    if (!overflow_is_right(arcs, block)) {
+        return "arcs: those lines that are full, and no others, may have points in the overflow, "
+               "in "
                "order";
     }
     return NULL;
@@ -120,24 +121,24 @@ const char *ring_arcs_check(const struct ring *ring)
     const struct arcs *arcs = arcs_of(ring);
     size_t count = 0;
     for (size_t i = 0; i < (size_t)1 << arcs->depth;) {
-        const struct block *block = arcs->sectors[i].block;
-        if (!sectors_agree(arcs, i)) {
+        const struct block *block = arcs->directory[i].block;
+        if (!directory_agrees(arcs, i)) {
             return "arcs: each sector has the block of its part of the circle";
         }
-        const char *broken = check_block(ring, &arcs->sectors[i]);
+        const char *broken = check_block(ring, &arcs->directory[i]);
         if (broken != NULL) {
             return broken;
         }
-        count += arcs->sectors[i].count;
+        count += arcs->directory[i].count;
         i += (size_t)1 << (arcs->depth - block->depth);
     }
     if (count != ring->point_count) {
         return "arcs: the blocks have as many points as the ring";
     }
     for (size_t i = 0; i < (size_t)1 << arcs->depth && count > 0; i++) {
-        const struct block *block = arcs->sectors[i].block;
+        const struct block *block = arcs->directory[i].block;
         for (uint32_t arc = 0; arc < block->lines; arc++) {
-            if (!next_is_told(arcs, block, arc)) {
+            if (!next_is_set(arcs, block, arc)) {
                 return "arcs: behind its points, each line has the owner of the next one";
             }
         }

@@ -3,31 +3,31 @@
 
 #include "arcs.h"
 
-/* A pass over a block's crowd: entries before `read` have been seen, those kept stand before `write`. */
-struct sieve {
+/* A pass over a block's overflow: entries before `read` have been seen, those kept stand before `write`. */
+struct compaction {
     size_t read;
     size_t write;
 };
 
 /* Keeps all entries up to `end`. */
-static void keep(struct run *crowd, struct sieve *sieve, size_t end)
+static void keep_until(struct run *overflow, struct compaction *compaction, size_t end)
 {
-    if (sieve->write != sieve->read) {
-        memmove(&crowd->entries[sieve->write], &crowd->entries[sieve->read],
-                (end - sieve->read) * sizeof *crowd->entries);
+    if (compaction->write != compaction->read) {
+        memmove(&overflow->entries[compaction->write], &overflow->entries[compaction->read],
+                (end - compaction->read) * sizeof *overflow->entries);
     }
-    sieve->write += end - sieve->read;
-    sieve->read = end;
+    compaction->write += end - compaction->read;
+    compaction->read = end;
 }
 
-/* The first entry of the crowd that lies in this arc or behind it. */
-static size_t crowd_reach(const struct arcs *arcs, const struct block *block, uint32_t arc)
+/* The first entry of the overflow that lies in this arc or behind it. */
+static size_t overflow_lower_bound(const struct arcs *arcs, const struct block *block, uint32_t arc)
 {
     size_t low = 0;
-    size_t high = block->crowd.count;
+    size_t high = block->overflow.count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (PLACE_ARC(arcs_place_in(arcs, block, block->crowd.entries[middle].position)) < arc) {
+        if (PLACE_ARC(arcs_place_in(arcs, block, block->overflow.entries[middle].position)) < arc) {
             low = middle + 1;
         } else {
             high = middle;
@@ -36,34 +36,34 @@ static size_t crowd_reach(const struct arcs *arcs, const struct block *block, ui
     return low;
 }
 
-/* Drops a node's entries of one arc from the crowd, and lets others move up into the line. */
-static void sift(const struct arcs *arcs, struct block *block, uint32_t arc,
-                 const struct node *node, struct sieve *sieve)
+/* Drops a node's entries of one arc from the overflow, and lets others move up into the line. */
+static void erase_from_overflow(const struct arcs *arcs, struct block *block, uint32_t arc,
+                                const struct node *node, struct compaction *compaction)
 {
     struct line *line = &block->line[arc];
     unsigned count = line_count(line);
-    size_t end = crowd_reach(arcs, block, arc + 1);
+    size_t end = overflow_lower_bound(arcs, block, arc + 1);
     line_set_next(line, arcs_head(arcs, block, arc + 1));
-    keep(&block->crowd, sieve, crowd_reach(arcs, block, arc));
-    for (; sieve->read < end && count < LINE_POINTS; sieve->read++) {
-        const struct entry *entry = &block->crowd.entries[sieve->read];
+    keep_until(&block->overflow, compaction, overflow_lower_bound(arcs, block, arc));
+    for (; compaction->read < end && count < LINE_POINTS; compaction->read++) {
+        const struct entry *entry = &block->overflow.entries[compaction->read];
         if (entry->owner != node) {
             line->suffix[count] = PLACE_SUFFIX(arcs_place_in(arcs, block, entry->position));
             line->owner[count++] = entry->owner->number;
         }
     }
-    size_t kept = sieve->write;
-    for (; sieve->read < end; sieve->read++) {
-        block->crowd.entries[sieve->write] = block->crowd.entries[sieve->read];
-        sieve->write += block->crowd.entries[sieve->read].owner != node;
+    size_t kept = compaction->write;
+    for (; compaction->read < end; compaction->read++) {
+        block->overflow.entries[compaction->write] = block->overflow.entries[compaction->read];
+        compaction->write += block->overflow.entries[compaction->read].owner != node;
     }
-    if (sieve->write > kept) {
+    if (compaction->write > kept) {
         line->owner[LINE_POINTS] = NO_OWNER;
     }
 }
 
-/* Takes a point out of its line, if it is not in the crowd. */
-static void take(struct line *line, uint16_t suffix, uint32_t owner)
+/* Takes a point out of its line, if it is not in the overflow. */
+static void erase_point(struct line *line, uint16_t suffix, uint32_t owner)
 {
     unsigned index = line_less(line, suffix);
     while (index < LINE_POINTS && line->suffix[index] == suffix) {
@@ -79,59 +79,60 @@ static void take(struct line *line, uint16_t suffix, uint32_t owner)
 struct removal {
     const struct arcs *arcs;
     const struct node *node;
-    struct sector *home;
+    struct directory_entry *dirent;
     uint32_t arc;
     uint32_t head; /* who owned the arc's first point */
-    bool crowded;
+    bool overflows;
     bool sparse; /* some block has few points now */
-    struct sieve sieve;
+    struct compaction compaction;
 };
 
 static void enter_arc(struct removal *removal, uint32_t arc)
 {
-    const struct line *line = &removal->home->block->line[arc];
+    const struct line *line = &removal->dirent->block->line[arc];
     removal->arc = arc;
     removal->head = line->owner[0];
-    removal->crowded = line_is_crowded(line);
+    removal->overflows = line_overflows(line);
 }
 
 static void leave_arc(struct removal *removal)
 {
-    struct block *block = removal->home->block;
+    struct block *block = removal->dirent->block;
     const uint32_t *head = &block->line[removal->arc].owner[0];
-    if (removal->crowded) {
-        sift(removal->arcs, block, removal->arc, removal->node, &removal->sieve);
+    if (removal->overflows) {
+        erase_from_overflow(removal->arcs, block, removal->arc, removal->node,
+                            &removal->compaction);
     }
     if (*head != removal->head) {
-        ring_arcs_tell(removal->arcs, block, removal->arc, *head);
+        ring_arcs_set_next(removal->arcs, block, removal->arc, *head);
     }
 }
 
 static void leave_block(struct removal *removal)
 {
     leave_arc(removal);
-    if (removal->sieve.read > 0) {
-        struct run *crowd = &removal->home->block->crowd;
-        keep(crowd, &removal->sieve, crowd->count);
-        crowd->count = removal->sieve.write;
+    if (removal->compaction.read > 0) {
+        struct run *overflow = &removal->dirent->block->overflow;
+        keep_until(overflow, &removal->compaction, overflow->count);
+        overflow->count = removal->compaction.write;
     }
-    removal->sparse |= removal->home->count <= removal->arcs->lines_max;
+    removal->sparse |= removal->dirent->count <= removal->arcs->lines_max;
 }
 
-static void remove_at(struct removal *removal, const struct spot *spot)
+static void remove_at(struct removal *removal, const struct location *location)
 {
-    const uint32_t arc = PLACE_ARC(spot->place);
-    if (spot->home != removal->home) {
+    const uint32_t arc = PLACE_ARC(location->place);
+    if (location->dirent != removal->dirent) {
         leave_block(removal);
-        removal->home = spot->home;
-        removal->sieve = (struct sieve){0, 0};
+        removal->dirent = location->dirent;
+        removal->compaction = (struct compaction){0, 0};
         enter_arc(removal, arc);
     } else if (arc != removal->arc) {
         leave_arc(removal);
         enter_arc(removal, arc);
     }
-    take(spot_line(spot), PLACE_SUFFIX(spot->place), removal->node->number);
-    spot->home->count--;
+    erase_point(location_line(location), PLACE_SUFFIX(location->place), removal->node->number);
+    location->dirent->count--;
 }
 
 void ring_arcs_remove(struct ring *ring, const struct node *node)
@@ -139,20 +140,20 @@ void ring_arcs_remove(struct ring *ring, const struct node *node)
     const struct arcs *arcs = arcs_of(ring);
     const uint64_t *positions = ring_node_positions(&ring->nodes, node);
     const uint64_t first = arcs_scaled(arcs, positions[0]);
-    struct removal removal = {.arcs = arcs, .node = node, .home = arcs_home(arcs, first)};
-    enter_arc(&removal, PLACE_ARC(arcs_place(first, removal.home->depth, removal.home->lines)));
+    struct removal removal = {.arcs = arcs, .node = node, .dirent = arcs_first_entry(arcs, first)};
+    enter_arc(&removal, PLACE_ARC(arcs_place(first, removal.dirent->depth, removal.dirent->lines)));
     for (size_t done = 0; done < node->replicas;) {
-        struct spot spots[ARCS_STEP];
+        struct location locations[ARCS_STEP];
         size_t step = node->replicas - done < ARCS_STEP ? node->replicas - done : ARCS_STEP;
-        ring_arcs_look_up(arcs, positions + done, step, spots);
+        ring_arcs_look_up(arcs, positions + done, step, locations);
         for (size_t i = 0; i < step; i++) {
-            remove_at(&removal, &spots[i]);
+            remove_at(&removal, &locations[i]);
         }
         done += step;
     }
     leave_block(&removal);
     /* Only now: what remains of the node would be in the way. */
     for (size_t i = 0; i < node->replicas && removal.sparse; i++) {
-        ring_arcs_join(ring, arcs_home(arcs, arcs_scaled(arcs, positions[i])));
+        ring_arcs_coalesce(ring, arcs_first_entry(arcs, arcs_scaled(arcs, positions[i])));
     }
 }

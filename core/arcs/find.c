@@ -42,10 +42,10 @@ uint64_t ring_arcs_position(const struct ring *ring, const struct block *block, 
     const uint64_t *positions = ring_node_positions(&ring->nodes, node);
     uint32_t place = arc << 16 | line->suffix[index];
     uint64_t lowest = arcs_lowest(arcs, block, place);
-    size_t i = ring_node_reach(&ring->nodes, node, lowest, arcs->scale);
+    size_t i = ring_node_lower_bound(&ring->nodes, node, lowest, arcs->scale);
     if (i < node->replicas && arcs_place_in(arcs, block, positions[i]) < place) {
         lowest = first_of(arcs, block, place, lowest);
-        i = ring_node_reach(&ring->nodes, node, lowest, arcs->scale);
+        i = ring_node_lower_bound(&ring->nodes, node, lowest, arcs->scale);
     }
     /* Points of one node and one place stand in the line as they stand in its list. */
     for (unsigned j = index; j > 0 && line->suffix[j - 1] == line->suffix[index]; j--) {
@@ -72,13 +72,13 @@ RARE static unsigned count_exactly(const struct ring *ring, const struct block *
     return low;
 }
 
-/* The owner of the successor of a position that lies behind the ten points of a crowded line. */
-RARE static uint32_t find_in_crowd(const struct arcs *arcs, const struct block *block, uint32_t arc,
-                                   uint64_t position)
+/* The owner of the successor of a position that lies behind the ten points of a overflowing line. */
+RARE static uint32_t find_in_overflow(const struct arcs *arcs, const struct block *block,
+                                      uint32_t arc, uint64_t position)
 {
-    size_t index = ring_run_after(&block->crowd, position);
-    if (index < block->crowd.count) {
-        const struct entry *entry = &block->crowd.entries[index];
+    size_t index = ring_run_after(&block->overflow, position);
+    if (index < block->overflow.count) {
+        const struct entry *entry = &block->overflow.entries[index];
         if (PLACE_ARC(arcs_place_in(arcs, block, entry->position)) == arc) {
             return entry->owner->number;
         }
@@ -97,7 +97,7 @@ static uint32_t find_in_line(const struct ring *ring, const struct block *block,
     }
     uint32_t owner = line->owner[count];
     return owner != NO_OWNER ? owner
-                             : find_in_crowd(arcs_of(ring), block, PLACE_ARC(place), position);
+                             : find_in_overflow(arcs_of(ring), block, PLACE_ARC(place), position);
 }
 
 void ring_arcs_find(const struct ring *ring, const uint64_t *positions, size_t count,
@@ -109,9 +109,9 @@ void ring_arcs_find(const struct ring *ring, const uint64_t *positions, size_t c
     const struct ring_bytes *names[STEP];
     if (count == 1) { /* there is nothing to wait for together */
         uint64_t scaled = arcs_scaled(arcs, *positions);
-        const struct sector *sector = arcs_sector(arcs, scaled);
-        uint32_t place = arcs_place(scaled, sector->depth, sector->lines);
-        uint32_t owner = find_in_line(ring, sector->block, place, *positions);
+        const struct directory_entry *dirent = arcs_entry(arcs, scaled);
+        uint32_t place = arcs_place(scaled, dirent->depth, dirent->lines);
+        uint32_t owner = find_in_line(ring, dirent->block, place, *positions);
         const struct ring_bytes *name = ring_nodes_numbered(&ring->nodes, owner);
         nodes->data = name->data;
         nodes->size = name->size;
@@ -121,9 +121,9 @@ void ring_arcs_find(const struct ring *ring, const uint64_t *positions, size_t c
         size_t step = count - done < STEP ? count - done : STEP;
         for (size_t i = 0; i < step; i++) {
             uint64_t scaled = arcs_scaled(arcs, positions[done + i]);
-            const struct sector *sector = arcs_sector(arcs, scaled);
-            blocks[i] = sector->block;
-            places[i] = arcs_place(scaled, sector->depth, sector->lines);
+            const struct directory_entry *dirent = arcs_entry(arcs, scaled);
+            blocks[i] = dirent->block;
+            places[i] = arcs_place(scaled, dirent->depth, dirent->lines);
             RING_PREFETCH(&blocks[i]->line[PLACE_ARC(places[i])]);
         }
         for (size_t i = 0; i < step; i++) {
@@ -138,7 +138,7 @@ void ring_arcs_find(const struct ring *ring, const uint64_t *positions, size_t c
     }
 }
 
-/* THE CURSOR: sector, arc and point in the line in its first word, index in the block's crowd in its second. */
+/* THE CURSOR: sector, arc and point in the line in its first word, index in the block's overflow in its second. */
 
 static uint64_t cursor_word(uint64_t sector, uint32_t arc, unsigned index)
 {
@@ -151,9 +151,9 @@ void ring_arcs_seek(const struct ring *ring, uint64_t position, struct ring_curs
     const struct block *block = arcs_block(arcs, arcs_scaled(arcs, position));
     uint32_t place = arcs_place_in(arcs, block, position);
     unsigned index = count_exactly(ring, block, place, position);
-    uint64_t sector = (uint64_t)(arcs_sector(arcs, block->first) - arcs->sectors);
+    uint64_t sector = (uint64_t)(arcs_entry(arcs, block->first) - arcs->directory);
     cursor->state[0] = cursor_word(sector, PLACE_ARC(place), index);
-    cursor->state[1] = ring_run_after(&block->crowd, position);
+    cursor->state[1] = ring_run_after(&block->overflow, position);
 }
 
 bool ring_arcs_next(const struct ring *ring, struct ring_cursor *cursor, struct ring_bytes *node,
@@ -164,7 +164,7 @@ bool ring_arcs_next(const struct ring *ring, struct ring_cursor *cursor, struct 
     uint32_t arc = (uint32_t)cursor->state[0] >> 8;
     unsigned index = cursor->state[0] & 0xff;
     while (sector >> arcs->depth == 0) {
-        const struct block *block = arcs->sectors[sector].block;
+        const struct block *block = arcs->directory[sector].block;
         const struct line *line = &block->line[arc];
         if (index < LINE_POINTS && line->suffix[index] != NO_SUFFIX) {
             *node = *ring_nodes_numbered(&ring->nodes, line->owner[index]);
@@ -174,8 +174,8 @@ bool ring_arcs_next(const struct ring *ring, struct ring_cursor *cursor, struct 
             cursor->state[0] = cursor_word(sector, arc, index + 1);
             return true;
         }
-        if (line_is_crowded(line) && cursor->state[1] < block->crowd.count) {
-            const struct entry *entry = &block->crowd.entries[cursor->state[1]];
+        if (line_overflows(line) && cursor->state[1] < block->overflow.count) {
+            const struct entry *entry = &block->overflow.entries[cursor->state[1]];
             if (PLACE_ARC(arcs_place_in(arcs, block, entry->position)) == arc) {
                 *node = (struct ring_bytes){entry->owner->name, entry->owner->size};
                 if (position != NULL) {
@@ -198,24 +198,25 @@ bool ring_arcs_next(const struct ring *ring, struct ring_cursor *cursor, struct 
 }
 
 void ring_arcs_look_up(const struct arcs *arcs, const uint64_t *positions, size_t count,
-                       struct spot *spots)
+                       struct location *locations)
 {
     for (size_t i = 0; i < count; i++) {
         uint64_t scaled = arcs_scaled(arcs, positions[i]);
-        spots[i].home = arcs_home(arcs, scaled);
-        spots[i].place = arcs_place(scaled, spots[i].home->depth, spots[i].home->lines);
-        RING_PREFETCH(spot_line(&spots[i]));
-        RING_PREFETCH(spot_line(&spots[i]) - 1);
+        locations[i].dirent = arcs_first_entry(arcs, scaled);
+        locations[i].place =
+            arcs_place(scaled, locations[i].dirent->depth, locations[i].dirent->lines);
+        RING_PREFETCH(location_line(&locations[i]));
+        RING_PREFETCH(location_line(&locations[i]) - 1);
     }
     for (size_t i = 0; i < count; i++) {
-        if (spot_line(&spots[i])->suffix[LINE_POINTS - 1] != NO_SUFFIX) {
-            RING_PREFETCH(spots[i].home->block);
+        if (location_line(&locations[i])->suffix[LINE_POINTS - 1] != NO_SUFFIX) {
+            RING_PREFETCH(locations[i].dirent->block);
         }
     }
     for (size_t i = 0; i < count; i++) {
-        if (spot_line(&spots[i])->suffix[LINE_POINTS - 1] != NO_SUFFIX) {
-            const struct run *crowd = &spots[i].home->block->crowd;
-            RING_PREFETCH(crowd->count > 0 ? &crowd->entries[crowd->count / 2] : NULL);
+        if (location_line(&locations[i])->suffix[LINE_POINTS - 1] != NO_SUFFIX) {
+            const struct run *overflow = &locations[i].dirent->block->overflow;
+            RING_PREFETCH(overflow->count > 0 ? &overflow->entries[overflow->count / 2] : NULL);
         }
     }
 }

@@ -28,11 +28,11 @@ static bool may_halve(const struct arcs *arcs, uint32_t depth, size_t total)
 /* `total`: the points of the ring with those to come. Blocks that have grown alike are full at the same time:
  * the more of them this add has replaced already, the fuller the next must be, and others wait for the next
  * add, so that none takes long. */
-static bool outgrown(const struct arcs *arcs, const struct sector *home, size_t more, size_t total,
-                     size_t replaced)
+static bool outgrown(const struct arcs *arcs, const struct directory_entry *dirent, size_t more,
+                     size_t total, size_t replaced)
 {
-    return 2 * (home->count + more) > (LINE_FULL_HALVES + replaced / 4) * home->lines &&
-           (home->lines < arcs->lines_max || may_halve(arcs, home->depth, total));
+    return 2 * (dirent->count + more) > (LINE_FULL_HALVES + replaced / 4) * dirent->lines &&
+           (dirent->lines < arcs->lines_max || may_halve(arcs, dirent->depth, total));
 }
 
 /* Packs sorted entries into one new block, or into several. */
@@ -68,47 +68,47 @@ static enum ring_error build(struct ring *ring, const struct entry *entries, siz
 }
 
 /* Blocks in the place of this one, with new points. */
-static enum ring_error replace(struct ring *ring, const struct sector *sector,
+static enum ring_error replace(struct ring *ring, const struct directory_entry *dirent,
                                const struct entry *entries, size_t count, size_t total)
 {
-    struct block *block = sector->block;
+    struct block *block = dirent->block;
     block->replaced = true;
-    if (sector->count == 0) {
+    if (dirent->count == 0) {
         return build(ring, entries, count, block->first, block->depth, total);
     }
-    size_t size = (sector->count + count) * sizeof *entries;
+    size_t size = (dirent->count + count) * sizeof *entries;
     struct entry *all = ring_allocate(&ring->allocation, size);
     if (all == NULL) {
         return RING_NO_MEMORY;
     }
     ring_arcs_unpack(ring, block, all);
-    ring_run_merge(all, all, sector->count, entries, count);
+    ring_run_merge(all, all, dirent->count, entries, count);
     enum ring_error error =
-        build(ring, all, sector->count + count, block->first, block->depth, total);
+        build(ring, all, dirent->count + count, block->first, block->depth, total);
     ring_release(&ring->allocation, all, size);
     return error;
 }
 
-/* Room in the crowd for all points that the lines will have none for. */
-static enum ring_error make_room(struct ring *ring, const struct sector *home,
+/* Room in the overflow for all points that the lines will have none for. */
+static enum ring_error make_room(struct ring *ring, const struct directory_entry *dirent,
                                  const struct entry *entries, size_t count)
 {
     const struct arcs *arcs = arcs_of(ring);
-    struct block *block = home->block;
+    struct block *block = dirent->block;
     uint32_t last = LINES_MAX;
     size_t in_arc = 0;
     size_t more = 0;
     for (size_t i = 0; i < count; i++) {
         uint64_t scaled = arcs_scaled(arcs, entries[i].position);
-        uint32_t arc = PLACE_ARC(arcs_place(scaled, home->depth, home->lines));
+        uint32_t arc = PLACE_ARC(arcs_place(scaled, dirent->depth, dirent->lines));
         in_arc = arc == last ? in_arc + 1 : line_count(&block->line[arc]);
         last = arc;
         more += in_arc >= LINE_POINTS;
     }
-    if (more == 0 || block->crowd.count + more <= block->crowd.capacity) {
+    if (more == 0 || block->overflow.count + more <= block->overflow.capacity) {
         return RING_OK;
     }
-    size_t capacity = block->crowd.count + more;
+    size_t capacity = block->overflow.count + more;
     capacity += capacity / 4;
     block->room = capacity <= SIZE_MAX / sizeof *block->room
                       ? ring_take(&ring->allocation, capacity * sizeof *block->room)
@@ -122,16 +122,17 @@ static enum ring_error make_room(struct ring *ring, const struct sector *home,
 static void fetch(const struct ring *ring, const struct entry *entries, size_t count)
 {
     uint64_t positions[ARCS_STEP];
-    struct spot spots[ARCS_STEP];
+    struct location locations[ARCS_STEP];
     for (size_t i = 0; i < count; i++) {
         positions[i] = entries[i].position;
     }
-    ring_arcs_look_up(arcs_of(ring), positions, count, spots);
+    ring_arcs_look_up(arcs_of(ring), positions, count, locations);
     for (unsigned step = 0; step < ARCS_SOURCES; step++) {
         for (size_t i = 0; i < count; i++) {
-            if (spot_line(&spots[i])->suffix[LINE_POINTS - 1] != NO_SUFFIX) {
-                RING_PREFETCH(ring_arcs_source(ring, spots[i].home->block,
-                                               PLACE_ARC(spots[i].place), LINE_POINTS - 1, step));
+            if (location_line(&locations[i])->suffix[LINE_POINTS - 1] != NO_SUFFIX) {
+                RING_PREFETCH(ring_arcs_source(ring, locations[i].dirent->block,
+                                               PLACE_ARC(locations[i].place), LINE_POINTS - 1,
+                                               step));
             }
         }
     }
@@ -151,7 +152,7 @@ void ring_arcs_cancel(struct ring *ring, const struct run *fresh)
     struct arcs *arcs = arcs_in(ring);
     for (size_t i = 0; i < fresh->count; i++) {
         struct block *block =
-            arcs_sector(arcs, arcs_scaled(arcs, fresh->entries[i].position))->block;
+            arcs_entry(arcs, arcs_scaled(arcs, fresh->entries[i].position))->block;
         block->replaced = false;
         ring_give(&ring->allocation, block->room, block->room_capacity * sizeof *block->room);
         block->room = NULL;
@@ -159,7 +160,7 @@ void ring_arcs_cancel(struct ring *ring, const struct run *fresh)
     free_blocks(ring, arcs->fresh);
     arcs->fresh = NULL;
     if (arcs->deeper != NULL) {
-        ring_arcs_free_sectors(ring, arcs->deeper, arcs->deeper_depth);
+        ring_arcs_free_directory(ring, arcs->deeper, arcs->deeper_depth);
         arcs->deeper = NULL;
     }
 }
@@ -179,13 +180,14 @@ enum ring_error ring_arcs_reserve(struct ring *ring, const struct run *fresh)
             fetch(ring, entries, step);
             fetched = i + step;
         }
-        const struct sector *home = arcs_home(arcs, arcs_scaled(arcs, entries->position));
-        size_t count = together(arcs, entries, fresh->count - i, home->depth);
-        if (outgrown(arcs, home, count, total, replaced)) {
-            error = replace(ring, home, entries, count, total);
+        const struct directory_entry *dirent =
+            arcs_first_entry(arcs, arcs_scaled(arcs, entries->position));
+        size_t count = together(arcs, entries, fresh->count - i, dirent->depth);
+        if (outgrown(arcs, dirent, count, total, replaced)) {
+            error = replace(ring, dirent, entries, count, total);
             replaced++;
         } else {
-            error = make_room(ring, home, entries, count);
+            error = make_room(ring, dirent, entries, count);
         }
         i += count;
     }
@@ -202,13 +204,13 @@ enum ring_error ring_arcs_reserve(struct ring *ring, const struct run *fresh)
 /* ADDING */
 
 /* Puts a point into its line. True: *out, the point itself or another, had to make place for it. */
-static bool put(const struct ring *ring, const struct sector *sector, const struct entry *point,
-                struct entry *out)
+static bool insert_point(const struct ring *ring, const struct directory_entry *dirent,
+                         const struct entry *point, struct entry *out)
 {
     const struct arcs *arcs = arcs_of(ring);
-    struct block *block = sector->block;
+    struct block *block = dirent->block;
     uint64_t scaled = arcs_scaled(arcs, point->position);
-    uint32_t place = arcs_place(scaled, sector->depth, sector->lines);
+    uint32_t place = arcs_place(scaled, dirent->depth, dirent->lines);
     uint32_t arc = PLACE_ARC(place);
     struct line *line = &block->line[arc];
     unsigned index = line_less(line, PLACE_SUFFIX(place));
@@ -240,40 +242,41 @@ static bool put(const struct ring *ring, const struct sector *sector, const stru
         line->owner[LINE_POINTS] = NO_OWNER;
     }
     if (index == 0) {
-        ring_arcs_tell(arcs, block, arc, line->owner[0]);
+        ring_arcs_set_next(arcs, block, arc, line->owner[0]);
     }
     return full;
 }
 
-static void merge_into_crowd(struct ring *ring, struct block *block, struct entry *points,
-                             size_t count, struct entry *scratch)
+static void merge_into_overflow(struct ring *ring, struct block *block, struct entry *points,
+                                size_t count, struct entry *scratch)
 {
-    struct run *crowd = &block->crowd;
-    struct entry *into = block->room != NULL ? block->room : crowd->entries;
+    struct run *overflow = &block->overflow;
+    struct entry *into = block->room != NULL ? block->room : overflow->entries;
     ring_run_sort(points, count, scratch);
-    ring_run_merge(into, crowd->entries, crowd->count, points, count);
-    crowd->count += count;
+    ring_run_merge(into, overflow->entries, overflow->count, points, count);
+    overflow->count += count;
     if (block->room != NULL) {
-        ring_give(&ring->allocation, crowd->entries, crowd->capacity * sizeof *crowd->entries);
-        crowd->entries = block->room;
-        crowd->capacity = block->room_capacity;
+        ring_give(&ring->allocation, overflow->entries,
+                  overflow->capacity * sizeof *overflow->entries);
+        overflow->entries = block->room;
+        overflow->capacity = block->room_capacity;
         block->room = NULL;
     }
 }
 
 /* `points` may be overwritten. */
-static void insert(struct ring *ring, struct sector *sector, struct entry *points, size_t count,
-                   struct entry *scratch)
+static void insert_into_block(struct ring *ring, struct directory_entry *dirent,
+                              struct entry *points, size_t count, struct entry *scratch)
 {
     size_t out = 0;
     for (size_t i = 0; i < count; i++) {
         /* A copy: its place may be taken by what had to make place before. */
         struct entry point = points[i];
-        out += put(ring, sector, &point, &points[out]);
+        out += insert_point(ring, dirent, &point, &points[out]);
     }
-    sector->count += (uint32_t)count;
+    dirent->count += (uint32_t)count;
     if (out > 0) {
-        merge_into_crowd(ring, sector->block, points, out, scratch);
+        merge_into_overflow(ring, dirent->block, points, out, scratch);
     }
 }
 
@@ -284,10 +287,10 @@ static void deepen(struct ring *ring)
         return;
     }
     for (size_t i = 0; i < (size_t)1 << arcs->deeper_depth; i++) {
-        arcs->deeper[i] = arcs->sectors[i >> (arcs->deeper_depth - arcs->depth)];
+        arcs->deeper[i] = arcs->directory[i >> (arcs->deeper_depth - arcs->depth)];
     }
-    ring_arcs_free_sectors(ring, arcs->sectors, arcs->depth);
-    arcs->sectors = arcs->deeper;
+    ring_arcs_free_directory(ring, arcs->directory, arcs->depth);
+    arcs->directory = arcs->deeper;
     arcs->depth = arcs->deeper_depth;
     arcs->deeper = NULL;
 }
@@ -299,13 +302,14 @@ void ring_arcs_add(struct ring *ring, struct run *fresh)
     deepen(ring);
     for (size_t i = 0; i < fresh->count;) {
         struct entry *entries = &fresh->entries[i];
-        struct sector *sector = arcs_home(arcs, arcs_scaled(arcs, entries->position));
-        size_t count = together(arcs, entries, fresh->count - i, sector->depth);
-        if (arcs->fresh != NULL && sector->block->replaced) {
-            sector->block->next = old;
-            old = sector->block;
+        struct directory_entry *dirent =
+            arcs_first_entry(arcs, arcs_scaled(arcs, entries->position));
+        size_t count = together(arcs, entries, fresh->count - i, dirent->depth);
+        if (arcs->fresh != NULL && dirent->block->replaced) {
+            dirent->block->next = old;
+            old = dirent->block;
         } else {
-            insert(ring, sector, entries, count, fresh->entries + fresh->count);
+            insert_into_block(ring, dirent, entries, count, fresh->entries + fresh->count);
         }
         i += count;
     }

@@ -6,16 +6,16 @@ enum ring_error ring_arcs_create(struct ring *ring, uint32_t lines_max)
     struct arcs *arcs = arcs_in(ring);
     *arcs = (struct arcs){.scale = ring->placement.rule == RING_MD5_COMPAT32 ? 32 : 0,
                           .lines_max = lines_max};
-    arcs->sectors = ring_take(&ring->allocation, sizeof *arcs->sectors);
+    arcs->directory = ring_take(&ring->allocation, sizeof *arcs->directory);
     struct block *block = ring_arcs_pack(ring, NULL, 0, 0, 0);
-    if (arcs->sectors == NULL || block == NULL) {
-        ring_give(&ring->allocation, arcs->sectors, sizeof *arcs->sectors);
+    if (arcs->directory == NULL || block == NULL) {
+        ring_give(&ring->allocation, arcs->directory, sizeof *arcs->directory);
         if (block != NULL) {
             ring_arcs_free_block(ring, block);
         }
         return RING_NO_MEMORY;
     }
-    *arcs->sectors = (struct sector){block, 0, block->lines, 0};
+    *arcs->directory = (struct directory_entry){block, 0, block->lines, 0};
     return RING_OK;
 }
 
@@ -28,11 +28,11 @@ void ring_arcs_destroy(struct ring *ring)
 {
     struct arcs *arcs = arcs_in(ring);
     for (size_t i = 0; i < (size_t)1 << arcs->depth;) {
-        struct block *block = arcs->sectors[i].block;
+        struct block *block = arcs->directory[i].block;
         i += (size_t)1 << (arcs->depth - block->depth);
         ring_arcs_free_block(ring, block);
     }
-    ring_arcs_free_sectors(ring, arcs->sectors, arcs->depth);
+    ring_arcs_free_directory(ring, arcs->directory, arcs->depth);
 }
 
 const struct point_store ring_arcs = {.create = create, ARCS_STORE};

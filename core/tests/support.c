@@ -127,7 +127,7 @@ size_t block_count(const struct ring *ring)
     const struct arcs *arcs = arcs_of(ring);
     size_t count = 0;
     for (size_t i = 0; i < (size_t)1 << arcs->depth; count++) {
-        i += (size_t)1 << (arcs->depth - arcs->sectors[i].depth);
+        i += (size_t)1 << (arcs->depth - arcs->directory[i].depth);
     }
     return count;
 }

@@ -24,7 +24,7 @@ static void drop(struct ring *ring, struct row row)
 
 static const struct block *first_block(const struct ring *ring)
 {
-    return arcs_of(ring)->sectors[0].block;
+    return arcs_of(ring)->directory[0].block;
 }
 
 /* LINES: one for six points where a block is built; it grows with more than seven and a half for each. */
@@ -215,19 +215,19 @@ static void crowds_grow_by_a_quarter(void **state)
     struct ring *ring = create_over(&ring_arcs, &all_equal);
     (void)state;
     assert_int_equal(ring_add(ring, NAME("a"), 14), RING_OK);
-    assert_int_equal(first_block(ring)->crowd.capacity, 4);
+    assert_int_equal(first_block(ring)->overflow.capacity, 4);
     assert_int_equal(ring_add(ring, NAME("b"), 1), RING_OK);
-    assert_int_equal(first_block(ring)->crowd.capacity, 6);
-    const struct entry *entries = first_block(ring)->crowd.entries;
+    assert_int_equal(first_block(ring)->overflow.capacity, 6);
+    const struct entry *entries = first_block(ring)->overflow.entries;
     assert_int_equal(ring_add(ring, NAME("c"), 1), RING_OK);
-    assert_int_equal(first_block(ring)->crowd.capacity, 6);
-    assert_ptr_equal(first_block(ring)->crowd.entries, entries);
+    assert_int_equal(first_block(ring)->overflow.capacity, 6);
+    assert_ptr_equal(first_block(ring)->overflow.entries, entries);
     assert_int_equal(ring_add(ring, NAME("d"), 1), RING_OK);
-    assert_int_equal(first_block(ring)->crowd.capacity, 8);
-    entries = first_block(ring)->crowd.entries;
+    assert_int_equal(first_block(ring)->overflow.capacity, 8);
+    entries = first_block(ring)->overflow.entries;
     assert_int_equal(ring_remove(ring, NAME("d")), RING_OK);
     assert_int_equal(ring_add(ring, NAME("e"), 1), RING_OK); /* seven of eight */
-    assert_ptr_equal(first_block(ring)->crowd.entries, entries);
+    assert_ptr_equal(first_block(ring)->overflow.entries, entries);
     assert_sound(ring);
     ring_destroy(ring);
 }
@@ -239,9 +239,9 @@ static void large_crowds_grow_by_a_quarter(void **state)
     (void)state;
     add(ring, round_the_circle(1000, 600), 600);
     add(ring, together, 23);
-    const struct run *crowd = &first_block(ring)->crowd;
-    assert_int_equal(crowd->count, 18);
-    assert_int_equal(crowd->capacity, 18 + 18 / 4);
+    const struct run *overflow = &first_block(ring)->overflow;
+    assert_int_equal(overflow->count, 18);
+    assert_int_equal(overflow->capacity, 18 + 18 / 4);
     ring_destroy(ring);
 }
 
@@ -266,7 +266,7 @@ static void crowds_of_the_last_arc_have_room(void **state)
     const struct block *block = first_block(ring);
     add(ring, (struct row){UINT64_MAX - 100, 1}, 12);
     assert_ptr_equal(first_block(ring), block);
-    assert_true(block->crowd.count > 0);
+    assert_true(block->overflow.count > 0);
     ring_destroy(ring);
 }
 
@@ -275,12 +275,12 @@ static void crowds_have_room_for_what_lines_have_not(void **state)
     struct ring *ring = create_over(&ring_arcs, &all_equal);
     (void)state;
     assert_int_equal(ring_add(ring, NAME("a"), 9), RING_OK);
-    assert_int_equal(first_block(ring)->crowd.capacity, 0);
+    assert_int_equal(first_block(ring)->overflow.capacity, 0);
     assert_int_equal(ring_add(ring, NAME("b"), 1), RING_OK);
-    assert_int_equal(first_block(ring)->crowd.capacity, 0);
+    assert_int_equal(first_block(ring)->overflow.capacity, 0);
     assert_int_equal(ring_add(ring, NAME("c"), 3), RING_OK);
-    assert_int_equal(first_block(ring)->crowd.count, 3);
-    assert_int_equal(first_block(ring)->crowd.capacity, 3);
+    assert_int_equal(first_block(ring)->overflow.count, 3);
+    assert_int_equal(first_block(ring)->overflow.capacity, 3);
     assert_sound(ring);
     ring_destroy(ring);
 }
@@ -294,7 +294,7 @@ static void crowds_are_counted_for_each_arc(void **state)
     assert_int_equal(first_block(ring)->lines, 2);
     add(ring, (struct row){2000, (UINT64_C(1) << 63) / 6}, 7); /* six, and one in the other */
     assert_int_equal(first_block(ring)->lines, 2);
-    assert_int_equal(first_block(ring)->crowd.capacity, 0);
+    assert_int_equal(first_block(ring)->overflow.capacity, 0);
     ring_destroy(ring);
 }
 
@@ -305,11 +305,11 @@ static void crowds_of_any_arc_are_counted(void **state)
     (void)state;
     add(ring, (struct row){UINT64_MAX - 1, 0}, 14);
     assert_int_equal(first_block(ring)->lines, 3);
-    assert_int_equal(first_block(ring)->crowd.capacity, 4);
+    assert_int_equal(first_block(ring)->overflow.capacity, 4);
     ring_destroy(ring);
 }
 
-/* Also where the last points were a crowd's. */
+/* Also where the last points were a overflow's. */
 static void walks_stay_at_their_end(void **state)
 {
     struct ring *ring = create_over(&ring_arcs, &rows);
@@ -377,7 +377,7 @@ static void positions_about_the_begin_of_an_arc_are_told_apart(void **state)
     }
 }
 
-/* THE CHECK of crowds */
+/* THE CHECK of overflows */
 
 static void assert_broken(const struct ring *ring, const char *words)
 {
@@ -395,23 +395,23 @@ static void crowds_of_other_arcs_are_noticed(void **state)
     add(ring, round_the_circle(1000, 120), 120);
     add(ring, one, 9);
     add(ring, other, 9);
-    struct run *crowd = &arcs_in(ring)->sectors[0].block->crowd;
-    assert_int_equal(crowd->capacity, crowd->count + 2);
+    struct run *overflow = &arcs_in(ring)->directory[0].block->overflow;
+    assert_int_equal(overflow->capacity, overflow->count + 2);
     /* In the order of arcs ... */
-    struct entry *last = &crowd->entries[crowd->count - 1];
+    struct entry *last = &overflow->entries[overflow->count - 1];
     const struct entry kept = *last;
-    assert_ptr_not_equal(crowd->entries[0].owner, last->owner);
-    *last = crowd->entries[0];
+    assert_ptr_not_equal(overflow->entries[0].owner, last->owner);
+    *last = overflow->entries[0];
     assert_broken(ring, "full, and no others");
     *last = kept;
     assert_sound(ring);
     /* ... and none left over. */
     last[1] = (struct entry){0, kept.owner};
-    crowd->count++;
-    arcs_in(ring)->sectors[0].count++;
+    overflow->count++;
+    arcs_in(ring)->directory[0].count++;
     assert_broken(ring, "full, and no others");
-    crowd->count--;
-    arcs_in(ring)->sectors[0].count--;
+    overflow->count--;
+    arcs_in(ring)->directory[0].count--;
     assert_sound(ring);
     /* Nor one that the ring does not have. */
     ring->point_count--;
@@ -455,7 +455,7 @@ static void blocks_join_with_empty_ones(void **state)
     ring_destroy(ring);
 }
 
-/* The memory that is kept is that with the larger crowd: it may be either's. */
+/* The memory that is kept is that with the larger overflow: it may be either's. */
 /* The removal looks at one of them alone, which is as full as may be. */
 static void full_blocks_join_with_empty_ones(void **state)
 {
@@ -491,21 +491,21 @@ static void blocks_do_not_join_in_too_few_lines(void **state)
 
 static void blocks_join_in_the_memory_of_either(void **state)
 {
-    const uint64_t crowded[] = {UINT64_MAX / 8, UINT64_MAX / 8 * 7};
+    const uint64_t overflowing[] = {UINT64_MAX / 8, UINT64_MAX / 8 * 7};
     (void)state;
     for (size_t i = 0; i < 2; i++) {
         struct ring *ring = create_over(&ring_arcs, &rows);
         const struct row many = round_the_circle(1, 1921);
-        const struct row crowd = {crowded[i], 0};
+        const struct row overflow = {overflowing[i], 0};
         add(ring, many, 1921);
-        add(ring, crowd, 15);
+        add(ring, overflow, 15);
         assert_int_equal(block_count(ring), 2);
-        const struct block *kept = arcs_in(ring)->sectors[i].block;
+        const struct block *kept = arcs_in(ring)->directory[i].block;
         const size_t bytes = ring_bytes_used(ring);
         drop(ring, many);
         assert_int_equal(block_count(ring), 1);
         assert_ptr_equal(first_block(ring), kept);
-        assert_int_equal(first_block(ring)->crowd.count, 5);
+        assert_int_equal(first_block(ring)->overflow.count, 5);
         assert_in_range(ring_bytes_used(ring), 0, bytes - sizeof *kept);
         ring_destroy(ring);
     }

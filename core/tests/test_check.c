@@ -185,15 +185,15 @@ static void positions_that_are_not_the_rules(void **state)
 
 /* ARCS. The seven points of the small ring are in the one block's two lines. */
 
-#define BLOCK (arcs_in(ring)->sectors[0].block)
+#define BLOCK (arcs_in(ring)->directory[0].block)
 #define LINE (BLOCK->line[0])
 #define OTHER(number) (3 - (number)) /* "a" is number 1, "b" 2 */
 
 static void sectors_that_disagree(void **state)
 {
     (void)state;
-    ASSERT_NOTICED("each sector", arcs_in(ring)->sectors[0].lines, 7);
-    ASSERT_NOTICED("each sector", arcs_in(ring)->sectors[0].depth, 1);
+    ASSERT_NOTICED("each sector", arcs_in(ring)->directory[0].lines, 7);
+    ASSERT_NOTICED("each sector", arcs_in(ring)->directory[0].depth, 1);
     ASSERT_NOTICED("each sector", BLOCK->first, 1);
     ASSERT_NOTICED("each sector", BLOCK->depth, 1);
 }
@@ -202,8 +202,8 @@ static void blocks_out_of_bounds(void **state)
 {
     (void)state;
     ASSERT_NOTICED("within their blocks", BLOCK->lines_room, 0);
-    ASSERT_NOTICED("within their blocks", BLOCK->crowd.count, 1);
-    ASSERT_NOTICED("as many points as its lines", arcs_in(ring)->sectors[0].count, 6);
+    ASSERT_NOTICED("within their blocks", BLOCK->overflow.count, 1);
+    ASSERT_NOTICED("as many points as its lines", arcs_in(ring)->directory[0].count, 6);
 }
 
 static void lines_out_of_order(void **state)
@@ -232,13 +232,14 @@ static void crowds_that_are_wrong(void **state)
     struct ring *ring = sound_ring(&ring_arcs, &all_equal);
     (void)state;
     assert_int_equal(ring_add(ring, NAME("c"), 7), RING_OK);
-    assert_int_equal(BLOCK->crowd.count, 4);
-    ASSERT_NOTICED_IN(ring, "within their blocks", BLOCK->crowd.count, BLOCK->crowd.capacity + 1);
-    ASSERT_NOTICED_IN(ring, "as many points as its lines", BLOCK->crowd.count, 3);
+    assert_int_equal(BLOCK->overflow.count, 4);
+    ASSERT_NOTICED_IN(ring, "within their blocks", BLOCK->overflow.count,
+                      BLOCK->overflow.capacity + 1);
+    ASSERT_NOTICED_IN(ring, "as many points as its lines", BLOCK->overflow.count, 3);
     ASSERT_NOTICED_IN(ring, "full, and no others", LINE.owner[10], 0);
-    ASSERT_NOTICED_IN(ring, "full, and no others", BLOCK->crowd.entries[3].position, UINT64_MAX);
-    ASSERT_NOTICED_IN(ring, "the rule gives", BLOCK->crowd.entries[3].position, 6);
-    ASSERT_NOTICED_IN(ring, "the rule gives", BLOCK->crowd.entries[3].owner,
+    ASSERT_NOTICED_IN(ring, "full, and no others", BLOCK->overflow.entries[3].position, UINT64_MAX);
+    ASSERT_NOTICED_IN(ring, "the rule gives", BLOCK->overflow.entries[3].position, 6);
+    ASSERT_NOTICED_IN(ring, "the rule gives", BLOCK->overflow.entries[3].owner,
                       ring_nodes_named(&ring->nodes, NAME("a")));
     ring_destroy(ring);
 }
@@ -260,7 +261,7 @@ static struct ring *ring_of_many_blocks(void)
     assert_int_equal(ring_create_over(&ring, &picked_positions, &ring_arcs_tiny, 1, 0), RING_OK);
     assert_int_equal(ring_add(ring, NAME("a"), 200), RING_OK);
     assert_int_equal(arcs_in(ring)->depth, 6);
-    assert_int_equal(arcs_in(ring)->sectors[63].depth, 1);
+    assert_int_equal(arcs_in(ring)->directory[63].depth, 1);
     assert_sound(ring);
     return ring;
 }
@@ -268,13 +269,13 @@ static struct ring *ring_of_many_blocks(void)
 static void sectors_that_lead_elsewhere(void **state)
 {
     struct ring *ring = ring_of_many_blocks();
-    struct sector *sectors = arcs_in(ring)->sectors;
+    struct directory_entry *directory = arcs_in(ring)->directory;
     (void)state;
     ASSERT_NOTICED_IN(ring, "each sector", BLOCK->first, UINT64_C(1) << 63);
-    ASSERT_NOTICED_IN(ring, "each sector", sectors[63].block->first, 0);
+    ASSERT_NOTICED_IN(ring, "each sector", directory[63].block->first, 0);
     ASSERT_NOTICED_IN(ring, "each sector", BLOCK->depth, 64);
-    ASSERT_NOTICED_IN(ring, "each sector", sectors[63].block, sectors[0].block);
-    ASSERT_NOTICED_IN(ring, "each sector", sectors[63].depth, 6);
+    ASSERT_NOTICED_IN(ring, "each sector", directory[63].block, directory[0].block);
+    ASSERT_NOTICED_IN(ring, "each sector", directory[63].depth, 6);
     ring_destroy(ring);
 }
 
@@ -282,7 +283,7 @@ static void sectors_that_lead_elsewhere(void **state)
 static void sectors_that_are_not_the_first_of_their_block(void **state)
 {
     struct ring *ring = ring_of_many_blocks();
-    struct sector *last = &arcs_in(ring)->sectors[63];
+    struct directory_entry *last = &arcs_in(ring)->directory[63];
     (void)state;
     ASSERT_NOTICED_IN(ring, "each sector", last->block, NULL);
     struct block *above_all = (struct block *)UINTPTR_MAX; /* NOLINT(performance-no-int-to-ptr) */
@@ -306,7 +307,7 @@ static void owners_that_are_more_or_less(void **state)
 static void owners_anywhere(void **state)
 {
     struct ring *ring = ring_of_many_blocks();
-    const struct sector *last = &arcs_in(ring)->sectors[63];
+    const struct directory_entry *last = &arcs_in(ring)->directory[63];
     (void)state;
     assert_int_equal(ring_add(ring, NAME("b"), 1), RING_OK);
     ASSERT_NOTICED_IN(ring, "has the owner of the next one",
@@ -332,12 +333,12 @@ static void full_lines_out_of_order(void **state)
 static void blocks_without_lines(void **state)
 {
     struct ring *ring = sound_ring(&ring_arcs, NULL);
-    struct sector *sector = &arcs_in(ring)->sectors[0];
-    const uint16_t lines = sector->lines;
+    struct directory_entry *dirent = &arcs_in(ring)->directory[0];
+    const uint16_t lines = dirent->lines;
     (void)state;
-    sector->lines = BLOCK->lines = 0;
+    dirent->lines = BLOCK->lines = 0;
     assert_broken(ring, "within their blocks");
-    sector->lines = BLOCK->lines = lines;
+    dirent->lines = BLOCK->lines = lines;
     ASSERT_NOTICED_IN(ring, "within their blocks", arcs_in(ring)->lines_max, lines - 1U);
     ring_destroy(ring);
 }
@@ -352,7 +353,7 @@ static void blocks_that_lack_a_point(void **state)
         last++;
     }
     LINE.suffix[last] = NO_SUFFIX;
-    arcs_in(ring)->sectors[0].count--;
+    arcs_in(ring)->directory[0].count--;
     assert_broken(ring, "as many points as the ring");
     ring_destroy(ring);
 }
@@ -363,7 +364,7 @@ static void crowds_of_lines_that_have_room(void **state)
     (void)state;
     assert_int_equal(ring_add(ring, NAME("c"), 7), RING_OK);
     LINE.suffix[LINE_POINTS - 1] = NO_SUFFIX;
-    arcs_in(ring)->sectors[0].count--;
+    arcs_in(ring)->directory[0].count--;
     assert_broken(ring, "full, and no others");
     ring_destroy(ring);
 }

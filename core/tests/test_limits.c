@@ -22,18 +22,18 @@ static void arrays_that_do_not_fit_are_no_memory(void **state)
     ring_destroy(ring);
 }
 
-/* A crowd of that many entries is said to be there, and not looked at. */
+/* A overflow of that many entries is said to be there, and not looked at. */
 static void a_crowd_that_does_not_fit_is_no_memory(void **state)
 {
     struct ring *ring = create_over(&ring_arcs, &all_equal);
     (void)state;
     assert_int_equal(ring_add(ring, NAME("nearly a line"), 9), RING_OK);
     char *before = portrait(ring);
-    struct run *crowd = &arcs_in(ring)->sectors[0].block->crowd;
-    assert_int_equal(crowd->capacity, 0);
-    crowd->count = crowd->capacity = SIZE_MAX / sizeof(struct entry);
+    struct run *overflow = &arcs_in(ring)->directory[0].block->overflow;
+    assert_int_equal(overflow->capacity, 0);
+    overflow->count = overflow->capacity = SIZE_MAX / sizeof(struct entry);
     assert_int_equal(ring_add(ring, NAME("more than a line"), 3), RING_NO_MEMORY);
-    crowd->count = crowd->capacity = 0;
+    overflow->count = overflow->capacity = 0;
     char *after = portrait(ring);
     assert_string_equal(before, after);
     assert_sound(ring);
@@ -130,9 +130,9 @@ static void the_last_positions_of_a_small_block_are_told_apart(void **state)
     assert_int_equal(ring_add_many(ring, nodes, 4), RING_OK);
     assert_int_equal(ring_add_many(merge, nodes, 4), RING_OK);
     const struct arcs *arcs = arcs_of(ring);
-    const struct sector *home = arcs_home(arcs, arcs_scaled(arcs, UINT32_MAX));
-    assert_int_equal(home->depth, 14);
-    assert_int_equal(home->lines, 3);
+    const struct directory_entry *dirent = arcs_first_entry(arcs, arcs_scaled(arcs, UINT32_MAX));
+    assert_int_equal(dirent->depth, 14);
+    assert_int_equal(dirent->lines, 3);
     assert_sound(ring);
     assert_same(ring, merge);
     for (uint64_t back = 0; back < 8; back++) {
@@ -163,7 +163,7 @@ static void points_beside_the_begin_of_a_line_are_told_apart(void **state)
     assert_int_equal(ring_add_many(ring, nodes, 2), RING_OK);
     assert_int_equal(ring_add_many(merge, nodes, 2), RING_OK);
     const struct arcs *arcs = arcs_of(ring);
-    const struct block *block = arcs->sectors[0].block;
+    const struct block *block = arcs->directory[0].block;
     assert_int_equal(block->lines, 3);
     assert_int_equal(PLACE_ARC(arcs_place_in(arcs, block, beside.start)), 0);
     assert_int_equal(PLACE_ARC(arcs_place_in(arcs, block, beside.start + 1)), 1);
@@ -176,13 +176,13 @@ static void points_beside_the_begin_of_a_line_are_told_apart(void **state)
 #define HALF (UINT64_C(1) << 63)
 
 /* Removes the nodes one by one; whether the halves of the circle have one block each after each of them. */
-static void assert_parted(struct ring *ring, const struct row *rows_gone, size_t count, bool parted)
+static void assert_parted(struct ring *ring, const struct row *rows_gone, size_t count, bool split)
 {
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(ring_remove(ring, &rows_gone[i], sizeof *rows_gone), RING_OK);
         assert_sound(ring);
     }
-    assert_int_equal(arcs_in(ring)->sectors[0].depth, parted ? 1 : 0);
+    assert_int_equal(arcs_in(ring)->directory[0].depth, split ? 1 : 0);
 }
 
 static void blocks_do_not_join_where_lines_are_too_few(void **state)
@@ -194,8 +194,8 @@ static void blocks_do_not_join_where_lines_are_too_few(void **state)
     struct ring *ring = create_over(&ring_arcs, &rows);
     (void)state;
     assert_int_equal(ring_add_many(ring, nodes, 3), RING_OK);
-    assert_int_equal(arcs_in(ring)->sectors[0].depth, 1);
-    assert_int_equal(arcs_in(ring)->sectors[0].lines, 1);
+    assert_int_equal(arcs_in(ring)->directory[0].depth, 1);
+    assert_int_equal(arcs_in(ring)->directory[0].lines, 1);
     assert_parted(ring, &many, 1, true);
     assert_parted(ring, &some, 1, false);
     ring_destroy(ring);

@@ -146,7 +146,7 @@ static void survive_every_refusal(bool once)
     assert_int_equal(ring_bytes_used(ring), budget.bytes);
     /* The batch's list, three nodes, a buffer, the points, a piece of the table, and a block. */
     assert_int_equal(assert_survives(ring, &budget, add_batch), 8);
-    /* The same with one node, the table's room enough, the old block's points, and a crowd. */
+    /* The same with one node, the table's room enough, the old block's points, and a overflow. */
     assert_int_equal(assert_survives(ring, &budget, add_one), 7);
     assert_int_equal(assert_survives(ring, &budget, check), 2);
     for (int i = 0; i < 20; i++) {
@@ -217,7 +217,7 @@ static const struct halves halves[] = {
      {ROW(1, STEP, 10), ROW(UPPER + 1, STEP, 10)},
      {ROW(2, STEP, 10), ROW(UPPER + UPPER / 2, 1, 1)},
      1},
-    /* Room for a crowd is made in the lower half; the next add needs none. */
+    /* Room for a overflow is made in the lower half; the next add needs none. */
     {{ROW(0, 0, 25), ROW(UPPER, STEP, 25)},
      {ROW(1, 0, 1), ROW(UPPER + 1, STEP, 10)},
      {ROW(UPPER / 2, 1, 1), ROW(UPPER + 2, STEP, 10)},

@@ -69,7 +69,7 @@ static void assert_reached(const struct ring *ring, const struct node *node, uin
     while (expected < node->replicas && positions[expected] < position) {
         expected++;
     }
-    assert_int_equal(ring_node_reach(&ring->nodes, node, position, scale), expected);
+    assert_int_equal(ring_node_lower_bound(&ring->nodes, node, position, scale), expected);
 }
 
 static void every_position_is_reached(struct shape shape)
@@ -114,8 +114,9 @@ static void even_positions_are_guessed(void **state)
     assert_int_equal(ring_add(ring, NAME("a"), REPLICAS), RING_OK);
     const struct node *node = ring_nodes_named(&ring->nodes, NAME("a"));
     for (uint32_t i = 0; i < REPLICAS; i++) {
-        assert_in_range(ring_node_guess(node, even(i) + 1, 0), i > 0 ? i - 1 : 0, i + 1);
-        assert_in_range(ring_node_guess(node, (even(i) + 1) >> 32, 32), i > 0 ? i - 1 : 0, i + 1);
+        assert_in_range(ring_node_interpolate(node, even(i) + 1, 0), i > 0 ? i - 1 : 0, i + 1);
+        assert_in_range(ring_node_interpolate(node, (even(i) + 1) >> 32, 32), i > 0 ? i - 1 : 0,
+                        i + 1);
     }
     ring_destroy(ring);
 }

@@ -101,24 +101,24 @@ static uint64_t read_md5(const void *data, size_t size, int first, int last)
 
 static void compare_with_libmd(const unsigned char *bytes, size_t size, uint32_t replica)
 {
-    unsigned char *joined = malloc(size + 16);
+    unsigned char *coalesced = malloc(size + 16);
     char decimal[16];
-    assert_non_null(joined);
+    assert_non_null(coalesced);
     assert_true(key_position(RING_SHA1, bytes, size) == read_sha1(bytes, size));
     assert_true(key_position(RING_MD5, bytes, size) == read_md5(bytes, size, 8, 15));
     assert_true(key_position(RING_MD5_COMPAT32, bytes, size) == read_md5(bytes, size, 0, 3));
-    memcpy(joined, bytes, size);
+    memcpy(coalesced, bytes, size);
     size_t digits = (size_t)snprintf(decimal, sizeof decimal, "%u", (unsigned)replica);
-    memcpy(joined + size, decimal, digits);
+    memcpy(coalesced + size, decimal, digits);
     assert_true(point_position(RING_SHA1, bytes, size, replica) ==
-                read_sha1(joined, size + digits));
+                read_sha1(coalesced, size + digits));
     assert_true(point_position(RING_MD5, bytes, size, replica) ==
-                read_md5(joined, size + digits, 8, 15));
+                read_md5(coalesced, size + digits, 8, 15));
     digits = (size_t)snprintf(decimal, sizeof decimal, "-%u", (unsigned)replica);
-    memcpy(joined + size, decimal, digits);
+    memcpy(coalesced + size, decimal, digits);
     assert_true(point_position(RING_MD5_COMPAT32, bytes, size, replica) ==
-                read_md5(joined, size + digits, 0, 3));
-    free(joined);
+                read_md5(coalesced, size + digits, 0, 3));
+    free(coalesced);
 }
 
 static void digests_agree_with_libmd(void **state)
