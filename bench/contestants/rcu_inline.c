@@ -5,18 +5,18 @@
 
 #include <urcu/urcu-memb.h>
 
-static const struct ring *enter(struct guarded *guarded)
+static const struct ring *enter(struct protected_ring *protected_ring)
 {
     urcu_memb_read_lock();
-    return atomic_load_explicit(&guarded->ring, memory_order_acquire);
+    return atomic_load_explicit(&protected_ring->ring, memory_order_acquire);
 }
 
-static void leave(struct guarded *guarded)
+static void leave(struct protected_ring *protected_ring)
 {
-    (void)guarded;
+    (void)protected_ring;
     urcu_memb_read_unlock();
 }
 
-const struct guard guard_memb_inline = {
+const struct protection protection_memb_inline = {
     "memb_inline", urcu_memb_register_thread, urcu_memb_unregister_thread, enter, leave,
 };

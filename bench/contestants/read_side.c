@@ -7,45 +7,45 @@
 #include <urcu/urcu-mb.h>
 #include <urcu/urcu-qsbr.h>
 
-static const struct ring *current(struct guarded *guarded)
+static const struct ring *current(struct protected_ring *protected_ring)
 {
-    return atomic_load_explicit(&guarded->ring, memory_order_acquire);
+    return atomic_load_explicit(&protected_ring->ring, memory_order_acquire);
 }
 
 /* The layer as it is. */
-static const struct ring *enter_shared(struct guarded *guarded)
+static const struct ring *enter_shared(struct protected_ring *protected_ring)
 {
-    return ring_shared_enter(guarded->shared);
+    return ring_shared_enter(protected_ring->shared);
 }
 
-static void leave_shared(struct guarded *guarded)
+static void leave_shared(struct protected_ring *protected_ring)
 {
-    ring_shared_leave(guarded->shared);
+    ring_shared_leave(protected_ring->shared);
 }
 
 /* Quiescent states: a reader says where it is not inside, here once a lookup, which is the most often. */
-static const struct ring *enter_qsbr(struct guarded *guarded)
+static const struct ring *enter_qsbr(struct protected_ring *protected_ring)
 {
     urcu_qsbr_read_lock();
-    return current(guarded);
+    return current(protected_ring);
 }
 
-static void leave_qsbr(struct guarded *guarded)
+static void leave_qsbr(struct protected_ring *protected_ring)
 {
-    (void)guarded;
+    (void)protected_ring;
     urcu_qsbr_read_unlock();
     urcu_qsbr_quiescent_state();
 }
 
-static const struct ring *enter_mb(struct guarded *guarded)
+static const struct ring *enter_mb(struct protected_ring *protected_ring)
 {
     urcu_mb_read_lock();
-    return current(guarded);
+    return current(protected_ring);
 }
 
-static void leave_mb(struct guarded *guarded)
+static void leave_mb(struct protected_ring *protected_ring)
 {
-    (void)guarded;
+    (void)protected_ring;
     urcu_mb_read_unlock();
 }
 
@@ -54,47 +54,47 @@ static _Thread_local struct {
     _Alignas(64) atomic_int inside;
 } slot;
 
-static const struct ring *enter_slot(struct guarded *guarded)
+static const struct ring *enter_slot(struct protected_ring *protected_ring)
 {
     atomic_store(&slot.inside, 1);
-    return atomic_load(&guarded->ring);
+    return atomic_load(&protected_ring->ring);
 }
 
-static void leave_slot(struct guarded *guarded)
+static void leave_slot(struct protected_ring *protected_ring)
 {
-    (void)guarded;
+    (void)protected_ring;
     atomic_store_explicit(&slot.inside, 0, memory_order_release);
 }
 
 static pthread_rwlock_t rwlock = PTHREAD_RWLOCK_INITIALIZER;
 
-static const struct ring *enter_rwlock(struct guarded *guarded)
+static const struct ring *enter_rwlock(struct protected_ring *protected_ring)
 {
     (void)pthread_rwlock_rdlock(&rwlock);
-    return current(guarded);
+    return current(protected_ring);
 }
 
-static void leave_rwlock(struct guarded *guarded)
+static void leave_rwlock(struct protected_ring *protected_ring)
 {
-    (void)guarded;
+    (void)protected_ring;
     (void)pthread_rwlock_unlock(&rwlock);
 }
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
-static const struct ring *enter_mutex(struct guarded *guarded)
+static const struct ring *enter_mutex(struct protected_ring *protected_ring)
 {
     (void)pthread_mutex_lock(&mutex);
-    return current(guarded);
+    return current(protected_ring);
 }
 
-static void leave_mutex(struct guarded *guarded)
+static void leave_mutex(struct protected_ring *protected_ring)
 {
-    (void)guarded;
+    (void)protected_ring;
     (void)pthread_mutex_unlock(&mutex);
 }
 
-static const struct guard guards[] = {
+static const struct protection protections[] = {
     {"shared", ring_shared_register, ring_shared_unregister, enter_shared, leave_shared},
     {"qsbr", urcu_qsbr_register_thread, urcu_qsbr_unregister_thread, enter_qsbr, leave_qsbr},
     {"mb", urcu_mb_register_thread, urcu_mb_unregister_thread, enter_mb, leave_mb},
@@ -103,15 +103,15 @@ static const struct guard guards[] = {
     {"mutex", NULL, NULL, enter_mutex, leave_mutex},
 };
 
-const char *const guard_names[] = {"alone", "shared", "memb_inline", "qsbr", "mb",
-                                   "slot",  "rwlock", "mutex",       NULL};
+const char *const protection_names[] = {"alone", "shared", "memb_inline", "qsbr", "mb",
+                                        "slot",  "rwlock", "mutex",       NULL};
 
-const struct guard *guard_named(const char *name)
+const struct protection *protection_named(const char *name)
 {
-    for (size_t i = 0; i < sizeof guards / sizeof *guards; i++) {
-        if (strcmp(guards[i].name, name) == 0) {
-            return &guards[i];
+    for (size_t i = 0; i < sizeof protections / sizeof *protections; i++) {
+        if (strcmp(protections[i].name, name) == 0) {
+            return &protections[i];
         }
     }
-    return strcmp(guard_memb_inline.name, name) == 0 ? &guard_memb_inline : NULL;
+    return strcmp(protection_memb_inline.name, name) == 0 ? &protection_memb_inline : NULL;
 }

@@ -7,25 +7,25 @@
 #include "../../core/shared/ring_shared.h"
 
 /* What a reader enters: through ring_shared.h or, by all other ways, the ring that this leads to. */
-struct guarded {
+struct protected_ring {
     struct ring_shared *shared;
     const struct ring *_Atomic ring;
 };
 
-struct guard {
+struct protection {
     const char *name;
     void (*begin)(void); /* NULL: a thread has nothing to do before it reads ... */
     void (*end)(void);   /* ... or after it */
-    const struct ring *(*enter)(struct guarded *guarded);
-    void (*leave)(struct guarded *guarded);
+    const struct ring *(*enter)(struct protected_ring *protected_ring);
+    void (*leave)(struct protected_ring *protected_ring);
 };
 
-extern const char *const guard_names[]; /* ended by NULL; "alone", which is none, first */
+extern const char *const protection_names[]; /* ended by NULL; "alone", which is none, first */
 
 /* NULL: there is none of that name, or it is "alone". */
-const struct guard *guard_named(const char *name);
+const struct protection *protection_named(const char *name);
 
 /* liburcu's functions compiled in; they are called by the others. */
-extern const struct guard guard_memb_inline;
+extern const struct protection protection_memb_inline;
 
 #endif

@@ -58,18 +58,18 @@ static struct ring_shared *make_shared(const struct workload *load)
 /* --------------------------------------------------------------------------------------- lookups */
 
 /* One ring for all: where its memory happens to lie makes a difference. */
-static void make_guarded(struct guarded *guarded, const struct workload *load)
+static void make_guarded(struct protected_ring *protected_ring, const struct workload *load)
 {
-    guarded->shared = make_shared(load);
+    protected_ring->shared = make_shared(load);
     ring_shared_register();
-    atomic_init(&guarded->ring, ring_shared_enter(guarded->shared));
-    ring_shared_leave(guarded->shared);
+    atomic_init(&protected_ring->ring, ring_shared_enter(protected_ring->shared));
+    ring_shared_leave(protected_ring->shared);
     ring_shared_unregister();
 }
 
 struct looking {
-    const struct guard *guard; /* NULL: alone */
-    struct guarded guarded;
+    const struct protection *protection; /* NULL: alone */
+    struct protected_ring protected_ring;
     const struct ring_bytes *keys;
     size_t key_count;
     int64_t readers;
@@ -78,31 +78,32 @@ struct looking {
 
 static void look_up(struct looking *looking, size_t *next)
 {
-    const struct guard *guard = looking->guard;
+    const struct protection *protection = looking->protection;
     const struct ring_bytes *key = &looking->keys[*next];
     struct ring_bytes node;
     const struct ring *ring =
-        guard != NULL ? guard->enter(&looking->guarded)
-                      : atomic_load_explicit(&looking->guarded.ring, memory_order_relaxed);
+        protection != NULL
+            ? protection->enter(&looking->protected_ring)
+            : atomic_load_explicit(&looking->protected_ring.ring, memory_order_relaxed);
     (void)ring_find(ring, key->data, key->size, &node);
     bench_keep(&node);
-    if (guard != NULL) {
-        guard->leave(&looking->guarded);
+    if (protection != NULL) {
+        protection->leave(&looking->protected_ring);
     }
     *next = *next + 1 < looking->key_count ? *next + 1 : 0;
 }
 
-static void begin(const struct guard *guard)
+static void begin(const struct protection *protection)
 {
-    if (guard != NULL && guard->begin != NULL) {
-        guard->begin();
+    if (protection != NULL && protection->begin != NULL) {
+        protection->begin();
     }
 }
 
-static void end(const struct guard *guard)
+static void end(const struct protection *protection)
 {
-    if (guard != NULL && guard->end != NULL) {
-        guard->end();
+    if (protection != NULL && protection->end != NULL) {
+        protection->end();
     }
 }
 
@@ -112,7 +113,7 @@ static void *look_up_too(void *argument)
 {
     struct looking *looking = argument;
     size_t next = looking->key_count / 2;
-    begin(looking->guard);
+    begin(looking->protection);
     while (!atomic_load_explicit(&looking->stop, memory_order_relaxed)) {
         if (looking->readers == 2) {
             look_up(looking, &next);
@@ -120,46 +121,47 @@ static void *look_up_too(void *argument)
             (void)nanosleep(&(struct timespec){0, 1000000}, NULL);
         }
     }
-    end(looking->guard);
+    end(looking->protection);
     return NULL;
 }
 
 static void run_find(struct bench_state *state, const struct bench_case *what)
 {
     const struct workload *load = load_nodes(state, what);
-    struct looking looking = {.guard = guard_named(what->contestant), .readers = what->variant};
+    struct looking looking = {.protection = protection_named(what->contestant),
+                              .readers = what->variant};
     pthread_t other;
     looking.key_count = workload_key_count(load->points);
     looking.keys = workload_keys(looking.key_count);
-    make_guarded(&looking.guarded, load);
+    make_guarded(&looking.protected_ring, load);
     if (pthread_create(&other, NULL, look_up_too, &looking) != 0) {
         bench_fail("no thread");
     }
-    begin(looking.guard);
+    begin(looking.protection);
     size_t next = 0;
     while (bench_loop(state)) {
         look_up(&looking, &next);
     }
-    end(looking.guard);
+    end(looking.protection);
     atomic_store(&looking.stop, true);
     (void)pthread_join(other, NULL);
-    ring_shared_destroy(looking.guarded.shared);
+    ring_shared_destroy(looking.protected_ring.shared);
 }
 
 /* Nothing but entering and leaving. */
 static void run_enter(struct bench_state *state, const struct bench_case *what)
 {
-    const struct guard *guard = guard_named(what->contestant);
+    const struct protection *protection = protection_named(what->contestant);
     const struct workload *load = load_nodes(state, what);
-    struct guarded guarded;
-    make_guarded(&guarded, load);
-    begin(guard);
+    struct protected_ring protected_ring;
+    make_guarded(&protected_ring, load);
+    begin(protection);
     while (bench_loop(state)) {
-        bench_keep(guard->enter(&guarded));
-        guard->leave(&guarded);
+        bench_keep(protection->enter(&protected_ring));
+        protection->leave(&protected_ring);
     }
-    end(guard);
-    ring_shared_destroy(guarded.shared);
+    end(protection);
+    ring_shared_destroy(protected_ring.shared);
 }
 
 /* --------------------------------------------------------------------------------------- changes */
@@ -247,7 +249,7 @@ static void run_add(struct bench_state *state, const struct bench_case *what)
 
 static const struct bench bench_shared_find = {
     .name = "shared_find",
-    .contestants = guard_names,
+    .contestants = protection_names,
     .variant = "readers",
     .variants = readers,
     .size = "points",
@@ -257,7 +259,7 @@ static const struct bench bench_shared_find = {
 
 static const struct bench bench_shared_enter = {
     .name = "shared_enter",
-    .contestants = guard_names + 1, /* without "alone" */
+    .contestants = protection_names + 1, /* without "alone" */
     .size = "points",
     .sizes = points_any,
     .run = run_enter,

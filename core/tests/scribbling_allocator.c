@@ -91,20 +91,20 @@ static void release(void *context, void *data, size_t size)
     next_kept = (next_kept + 1) % KEPT;
 }
 
-const struct ring_allocator poison_allocator = {allocate, release, NULL};
+const struct ring_allocator scribbling_allocator = {allocate, release, NULL};
 
-size_t poison_held(void)
+size_t scribbling_held(void)
 {
     return held;
 }
 
-void poison_allow(size_t blocks, bool once)
+void scribbling_allow(size_t blocks, bool once)
 {
     allowed = blocks;
     refuse_once = once;
 }
 
-void poison_flush(void)
+void scribbling_flush(void)
 {
     for (size_t i = 0; i < KEPT; i++) {
         let_go(kept[i]);

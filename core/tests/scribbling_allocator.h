@@ -10,17 +10,17 @@
 #include "../ring.h"
 
 /* Takes no context. */
-extern const struct ring_allocator poison_allocator;
+extern const struct ring_allocator scribbling_allocator;
 
 /* The bytes that this thread took less those that it released, modulo SIZE_MAX + 1: what another thread
  * releases for it is not taken off. */
-size_t poison_held(void);
+size_t scribbling_held(void);
 
 /* From now on this thread's allocations are refused but for the first `blocks`; all after them, or
  * `once` the next alone. SIZE_MAX: none is. */
-void poison_allow(size_t blocks, bool once);
+void scribbling_allow(size_t blocks, bool once);
 
 /* Frees what is kept of this thread's released blocks: before the thread ends. */
-void poison_flush(void);
+void scribbling_flush(void);
 
 #endif

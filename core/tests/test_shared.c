@@ -24,11 +24,11 @@ struct pair {
 
 static struct pair make_over(const struct ring_options *options, const struct point_store *store)
 {
-    struct pair pair = {NULL, NULL, poison_held()};
+    struct pair pair = {NULL, NULL, scribbling_held()};
     struct ring_options used =
         options != NULL ? *options : (struct ring_options){.rule = RING_XXH3};
     assert_int_equal(ring_create(&pair.plain, &used), RING_OK);
-    used.allocator = poison_allocator;
+    used.allocator = scribbling_allocator;
     assert_int_equal(ring_shared_create_over(&pair.shared, &used, store), RING_OK);
     return pair;
 }
@@ -42,7 +42,7 @@ static void unmake(struct pair pair)
 {
     ring_shared_destroy(pair.shared);
     ring_destroy(pair.plain);
-    assert_int_equal(poison_held(), pair.held);
+    assert_int_equal(scribbling_held(), pair.held);
 }
 
 static enum ring_error add(struct pair pair, const void *name, size_t size, uint32_t replicas)
@@ -82,7 +82,7 @@ static void assert_alike(struct pair pair)
     ring_shared_leave(pair.shared);
     free(seen);
     free(expected);
-    assert_int_equal(ring_shared_bytes_used(pair.shared), poison_held() - pair.held);
+    assert_int_equal(ring_shared_bytes_used(pair.shared), scribbling_held() - pair.held);
 }
 
 /* ... and so is the side that they do not see: each change shows the other one. */
@@ -122,8 +122,8 @@ static void wrong_options_are_refused(void **state)
     struct ring_options options[] = {
         {.rule = (enum ring_rule)99},
         {.rule = RING_CUSTOM},
-        {.allocator = {.allocate = poison_allocator.allocate}},
-        {.allocator = {.release = poison_allocator.release}},
+        {.allocator = {.allocate = scribbling_allocator.allocate}},
+        {.allocator = {.release = scribbling_allocator.release}},
     };
     (void)state;
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
@@ -183,22 +183,22 @@ static void too_many_points_are_refused(void **state)
 
 static void creating_survives_every_refusal(void **state)
 {
-    const struct ring_options options = {.allocator = poison_allocator};
-    const size_t held = poison_held();
+    const struct ring_options options = {.allocator = scribbling_allocator};
+    const size_t held = scribbling_held();
     (void)state;
     for (int once = 0; once < 2; once++) {
         struct ring_shared *shared = NULL;
         for (size_t blocks = 0; shared == NULL; blocks++) {
-            poison_allow(blocks, once != 0);
+            scribbling_allow(blocks, once != 0);
             enum ring_error error = ring_shared_create(&shared, &options);
-            poison_allow(SIZE_MAX, false);
+            scribbling_allow(SIZE_MAX, false);
             assert_int_equal(error, shared != NULL ? RING_OK : RING_NO_MEMORY);
-            assert_true(shared != NULL || poison_held() == held);
+            assert_true(shared != NULL || scribbling_held() == held);
             assert_true(shared == NULL || blocks > 0);
         }
-        assert_int_equal(ring_shared_bytes_used(shared), poison_held() - held);
+        assert_int_equal(ring_shared_bytes_used(shared), scribbling_held() - held);
         ring_shared_destroy(shared);
-        assert_int_equal(poison_held(), held);
+        assert_int_equal(scribbling_held(), held);
     }
 }
 
@@ -206,15 +206,15 @@ static void creating_survives_every_refusal(void **state)
 static bool batch_with(size_t blocks, bool once, struct pair pair, const struct ring_node *batch,
                        size_t count)
 {
-    size_t held = poison_held();
-    poison_allow(blocks, once);
+    size_t held = scribbling_held();
+    scribbling_allow(blocks, once);
     enum ring_error error = ring_shared_add_many(pair.shared, batch, count);
-    poison_allow(SIZE_MAX, false);
+    scribbling_allow(SIZE_MAX, false);
     if (error == RING_OK) {
         assert_int_equal(ring_add_many(pair.plain, batch, count), RING_OK);
     } else {
         assert_int_equal(error, RING_NO_MEMORY);
-        assert_int_equal(poison_held(), held);
+        assert_int_equal(scribbling_held(), held);
     }
     assert_both_alike(pair);
     unmake(pair);
@@ -299,9 +299,9 @@ static void removing_needs_no_memory(void **state)
     (void)state;
     assert_int_equal(add_many(pair, batch, 3), RING_OK);
     for (size_t i = 0; i < 3; i++) {
-        poison_allow(0, false);
+        scribbling_allow(0, false);
         assert_int_equal(take_out(pair, batch[i].name.data, batch[i].name.size), RING_OK);
-        poison_allow(SIZE_MAX, false);
+        scribbling_allow(SIZE_MAX, false);
         assert_alike(pair);
     }
     assert_both_alike(pair);
@@ -315,9 +315,9 @@ static void a_removed_name_is_given_back(void **state)
     (void)state;
     assert_int_equal(add(pair, NAME("short"), 1), RING_OK);
     assert_int_equal(add(pair, name, sizeof name, 1), RING_OK);
-    size_t held = poison_held();
+    size_t held = scribbling_held();
     assert_int_equal(take_out(pair, name, sizeof name), RING_OK);
-    assert_true(poison_held() <= held - sizeof name);
+    assert_true(scribbling_held() <= held - sizeof name);
     assert_both_alike(pair);
     unmake(pair);
 }
@@ -336,7 +336,7 @@ static void memory_is_that_of_two_rings(void **state)
         assert_true(ring_shared_bytes_used(pair.shared) - empty + shared_once <=
                     2 * (ring_bytes_used(pair.plain) - plain_empty));
     }
-    assert_int_equal(ring_shared_bytes_used(pair.shared), poison_held() - pair.held);
+    assert_int_equal(ring_shared_bytes_used(pair.shared), scribbling_held() - pair.held);
     unmake(pair);
 }
 
@@ -435,7 +435,7 @@ static void *make_change(void *argument)
         change->adds ? ring_shared_add_many(change->shared, batch, 3)
                      : ring_shared_remove(change->shared, batch[1].name.data, batch[1].name.size);
     atomic_store(&change->returned, true);
-    poison_flush();
+    scribbling_flush();
     return NULL;
 }
 
@@ -481,7 +481,7 @@ static void stay_during(struct ring_shared *shared, bool adds, size_t nodes_afte
 
 static void a_reader_that_stays_keeps_its_ring(void **state)
 {
-    const struct ring_options options = {.allocator = poison_allocator};
+    const struct ring_options options = {.allocator = scribbling_allocator};
     struct ring_shared *shared = NULL;
     struct ring *plain = NULL;
     (void)state;
@@ -527,7 +527,7 @@ static int tear_down(void **state)
 {
     (void)state;
     ring_shared_unregister();
-    poison_flush();
+    scribbling_flush();
     return 0;
 }
 

@@ -57,8 +57,8 @@ static bool trigger_of_file(struct search *search, const char *path, struct trig
     program_init(&program);
     bool good = file_read_program(path, &program, error, size);
     if (good) {
-        (void)shape_program(&program, search->subject);
-        good = lessons_trigger_of(search, &program, trigger);
+        (void)adapt_program(&program, search->subject);
+        good = classify_program(search, &program, trigger);
         if (!good) {
             (void)snprintf(error, size, "--avoid %s: it agrees on %s, so there is nothing to avoid",
                            path, search->subject_text);

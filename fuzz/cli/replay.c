@@ -50,7 +50,7 @@ static int replay_file(const void *context, const char *path)
         program_free(&program);
         return EXIT_USAGE;
     }
-    if (shape_program(&program, replay->subject)) {
+    if (adapt_program(&program, replay->subject)) {
         (void)fprintf(
             stderr,
             "ringproof: %s: %s cannot do all that it asks for; it is run as a program that "

@@ -109,7 +109,7 @@ static bool shape_find_n(struct program *program)
     return changed;
 }
 
-bool shape_program(struct program *program, const struct subject *subject)
+bool adapt_program(struct program *program, const struct subject *subject)
 {
     bool changed = shape_rule(program, subject);
     if (subject->limits & SUBJECT_ONE_REPLICA_COUNT) {
@@ -129,7 +129,7 @@ bool shape_program(struct program *program, const struct subject *subject)
 #define PROBE_KEYS 509 /* a prime, so that steps of any length meet all of them */
 #define PROBES_PER_CHANGE 16
 
-struct ring_bytes shape_probe_key(size_t index)
+struct ring_bytes adapt_probe_key(size_t index)
 {
     static char keys[PROBE_KEYS][4];
     index %= PROBE_KEYS;
@@ -139,7 +139,7 @@ struct ring_bytes shape_probe_key(size_t index)
     return (struct ring_bytes){keys[index], strlen(keys[index])};
 }
 
-void shape_probe(struct program *program, const struct subject *subject)
+void adapt_probe(struct program *program, const struct subject *subject)
 {
     struct program probed;
     size_t next = program->count * 7919;
@@ -155,7 +155,7 @@ void shape_probe(struct program *program, const struct subject *subject)
         }
         for (size_t j = 0; j < PROBES_PER_CHANGE; j++, next++) {
             struct operation *find = program_append(&probed, OP_FIND);
-            find->key = shape_probe_key(next);
+            find->key = adapt_probe_key(next);
         }
     }
     take_operations(program, &probed);

@@ -39,7 +39,7 @@ struct campaign {
     struct search *search;
     struct known *known;
     size_t count;
-    struct lessons lessons;
+    struct classifier classifier;
     size_t by_user;    /* of what the search avoids */
     uint64_t unsteady; /* programs that failed in the run and agreed alone */
     double shrinking;  /* seconds spent in it */
@@ -68,7 +68,7 @@ static struct known *known_at_once(const struct campaign *campaign, const struct
                                    const struct program *program)
 {
     char kind[FINDING_NAME_MAX];
-    struct situation situation = lesson_situation(program, trial->finding.operation);
+    struct situation situation = classify_situation(program, trial->finding.operation);
     finding_name(trial, program, NULL, kind);
     /* A blunt trigger is believed only where there is no time to shrink all that it holds for. */
     bool in_haste = campaign->shrinking >
@@ -115,8 +115,8 @@ static bool widen(struct campaign *campaign, struct known *known, const struct s
 {
     struct trigger trigger;
     situations_append(&known->failed, situation);
-    double share =
-        trigger_learn(&known->failed, &campaign->lessons.agreed, known->rule_matters, &trigger);
+    double share = trigger_separate(&known->failed, &campaign->classifier.agreed,
+                                    known->rule_matters, &trigger);
     if (share > SHARP && share > 1.5 * known->share) {
         known->failed.count--;
         return false;
@@ -187,8 +187,8 @@ static void learn_again(struct campaign *campaign)
 {
     for (size_t i = 0; i < campaign->count; i++) {
         struct known *known = &campaign->known[i];
-        known->share = trigger_learn(&known->failed, &campaign->lessons.agreed, known->rule_matters,
-                                     &known->trigger);
+        known->share = trigger_separate(&known->failed, &campaign->classifier.agreed,
+                                        known->rule_matters, &known->trigger);
     }
     avoid_known(campaign);
 }
@@ -205,8 +205,8 @@ static void add_known(struct campaign *campaign, const char *kind, const struct 
         (struct known){.trial = shrunk->trial, .times = 1, .program = search->progress->programs};
     name_known(campaign, kind, known);
     campaign->count++;
-    known->share = lessons_learn(&campaign->lessons, search, shrunk, &known->failed,
-                                 &known->rule_matters, &known->trigger);
+    known->share = classify_failure(&campaign->classifier, search, shrunk, &known->failed,
+                                    &known->rule_matters, &known->trigger);
     learn_again(campaign);
     path_of(search, known->name, known->path, sizeof known->path);
     (void)snprintf(head, sizeof head,
@@ -248,7 +248,7 @@ static void judge_shrunk(struct campaign *campaign, const struct shrunk *shrunk,
     finding_name(&shrunk->trial, &shrunk->program, text, kind);
     free(text);
     struct situation situation =
-        lesson_situation(&shrunk->program, shrunk->trial.finding.operation);
+        classify_situation(&shrunk->program, shrunk->trial.finding.operation);
     struct known *known = known_by_trigger(campaign, shrunk, kind);
     if (known == NULL) {
         known = known_by_widening(campaign, kind, &situation);
@@ -337,7 +337,7 @@ static void free_campaign(struct campaign *campaign)
     for (size_t i = 0; i < campaign->count; i++) {
         situations_free(&campaign->known[i].failed);
     }
-    situations_free(&campaign->lessons.agreed);
+    situations_free(&campaign->classifier.agreed);
     free(campaign->known);
 }
 

@@ -27,22 +27,22 @@
 static struct situation describe(const struct program *program, size_t end,
                                  struct situations *before)
 {
-    struct stage stage;
+    struct state state;
     struct situation situation = {.kind = OP_ADD, .rule = program->rule};
-    stage_init(&stage, program->rule);
+    state_init(&state, program->rule);
     for (size_t i = 0; i < program->count && i <= end; i++) {
-        situation = stage_describe(&stage, &program->operations[i]);
+        situation = state_describe(&state, &program->operations[i]);
         bool find = situation.kind == OP_FIND;
         if (before != NULL && i < end && (!find || i % FIND_SHARE == 0)) {
             situations_append(before, &situation);
         }
-        stage_apply(&stage, &program->operations[i]);
+        state_apply(&state, &program->operations[i]);
     }
-    stage_free(&stage);
+    state_free(&state);
     return situation;
 }
 
-struct situation lesson_situation(const struct program *program, size_t index)
+struct situation classify_situation(const struct program *program, size_t index)
 {
     return describe(program, index, NULL);
 }
@@ -63,32 +63,33 @@ static size_t count_of_kind(const struct situations *situations, enum operation_
 }
 
 /* Runs programs for what agrees in them: all of their operations, or those before the one that fails. */
-static void gather(struct lessons *lessons, const struct search *search, enum operation_kind kind)
+static void gather(struct classifier *classifier, const struct search *search,
+                   enum operation_kind kind)
 {
     struct trial_options options = options_of(search);
-    size_t of_kind = count_of_kind(&lessons->agreed, kind);
+    size_t of_kind = count_of_kind(&classifier->agreed, kind);
     for (size_t ran = 0; (ran < PROGRAMS_MIN || (of_kind < ENOUGH && ran < PROGRAMS_MAX)) &&
-                         lessons->agreed.count < SITUATIONS_MAX;
+                         classifier->agreed.count < SITUATIONS_MAX;
          ran++) {
         struct program program;
         /* Every other one has what is avoided, too: what was believed of it may be wrong. */
         uint64_t kept = ran % 2 * (SEARCH_FREE - 1);
         program_init(&program);
-        search_program(search, LESSON_PROGRAMS + lessons->programs++ * SEARCH_FREE + kept,
+        search_program(search, LESSON_PROGRAMS + classifier->programs++ * SEARCH_FREE + kept,
                        &program);
         struct trial trial = trial_run(&options, &program);
         (void)describe(&program,
                        trial.verdict == TRIAL_AGREED ? program.count : trial.finding.operation,
-                       &lessons->agreed);
+                       &classifier->agreed);
         program_free(&program);
-        of_kind = count_of_kind(&lessons->agreed, kind);
+        of_kind = count_of_kind(&classifier->agreed, kind);
     }
 }
 
 /* NEAR MISSES */
 
 struct near {
-    struct lessons *lessons;
+    struct classifier *classifier;
     const struct shrunk *shrunk;
     struct situations alike; /* what failed as before */
     struct trial_options options;
@@ -106,11 +107,11 @@ static void copy_without(const struct program *from, size_t left_out, struct pro
     }
 }
 
-static void note_agreement(struct lessons *lessons, const struct program *program)
+static void note_agreement(struct classifier *classifier, const struct program *program)
 {
-    struct situation situation = lesson_situation(program, program->count - 1);
+    struct situation situation = classify_situation(program, program->count - 1);
     for (size_t i = 0; i < NEAR_WEIGHT; i++) {
-        situations_append(&lessons->agreed, &situation);
+        situations_append(&classifier->agreed, &situation);
     }
 }
 
@@ -120,10 +121,10 @@ static void try_one(struct near *near, struct program *program, bool may_fail)
     if (program->count > 0) {
         struct trial trial = trial_run(&near->options, program);
         if (trial.verdict == TRIAL_AGREED) {
-            note_agreement(near->lessons, program);
+            note_agreement(near->classifier, program);
         } else if (may_fail && trial.finding.operation + 1 == program->count &&
                    finding_alike(&trial, program, &near->shrunk->trial, &near->shrunk->program)) {
-            struct situation situation = lesson_situation(program, trial.finding.operation);
+            struct situation situation = classify_situation(program, trial.finding.operation);
             situations_append(&near->alike, &situation);
         }
     }
@@ -149,7 +150,7 @@ static void other_keys(struct near *near)
 {
     for (size_t i = 0; i < 16; i++) {
         struct program program;
-        copy_all(near, &program)->key = shape_probe_key(i * 31);
+        copy_all(near, &program)->key = adapt_probe_key(i * 31);
         try_one(near, &program, true);
     }
 }
@@ -237,12 +238,12 @@ static unsigned int failures_under(const struct near *near, const struct rule *r
         copy_without(&shrunk->program, SIZE_MAX, &program);
         program.rule = rule;
         if (i > 0) {
-            program.operations[program.count - 1].key = shape_probe_key(i * 53);
+            program.operations[program.count - 1].key = adapt_probe_key(i * 53);
         }
         struct trial trial = trial_run(&near->options, &program);
         failures += finding_alike(&trial, &program, &shrunk->trial, &shrunk->program);
         if (trial.verdict == TRIAL_AGREED) {
-            note_agreement(near->lessons, &program);
+            note_agreement(near->classifier, &program);
         }
         program_free(&program);
     }
@@ -274,7 +275,8 @@ static double learn_from_alike(struct near *near, struct situations *failed, dou
     for (size_t i = 0; i < near->alike.count; i++) {
         situations_append(failed, &near->alike.items[i]);
     }
-    double common_share = trigger_learn(failed, &near->lessons->agreed, rule_matters, &common);
+    double common_share =
+        trigger_separate(failed, &near->classifier->agreed, rule_matters, &common);
     situations_free(&near->alike);
     if (common_share > BLUNT && common_share > share) {
         failed->count = alone;
@@ -284,38 +286,38 @@ static double learn_from_alike(struct near *near, struct situations *failed, dou
     return common_share;
 }
 
-double lessons_learn(struct lessons *lessons, const struct search *search,
-                     const struct shrunk *shrunk, struct situations *failed, bool *rule_matters,
-                     struct trigger *trigger)
+double classify_failure(struct classifier *classifier, const struct search *search,
+                        const struct shrunk *shrunk, struct situations *failed, bool *rule_matters,
+                        struct trigger *trigger)
 {
     struct situation situation =
-        lesson_situation(&shrunk->program, shrunk->trial.finding.operation);
-    struct near near = {.lessons = lessons, .shrunk = shrunk, .options = options_of(search)};
+        classify_situation(&shrunk->program, shrunk->trial.finding.operation);
+    struct near near = {.classifier = classifier, .shrunk = shrunk, .options = options_of(search)};
     situations_append(failed, &situation);
-    gather(lessons, search, situation.kind);
+    gather(classifier, search, situation.kind);
     /* Only where the last operation is the one that failed is it clear what to change. */
     if (shrunk->trial.finding.operation + 1 == shrunk->program.count) {
         near_misses(&near);
     }
     *rule_matters = !other_rules_fail(&near);
-    double share = trigger_learn(failed, &lessons->agreed, *rule_matters, trigger);
+    double share = trigger_separate(failed, &classifier->agreed, *rule_matters, trigger);
     return learn_from_alike(&near, failed, share, *rule_matters, trigger);
 }
 
-bool lessons_trigger_of(const struct search *search, const struct program *program,
-                        struct trigger *trigger)
+bool classify_program(const struct search *search, const struct program *program,
+                      struct trigger *trigger)
 {
     struct trial_options options = {
         .check = search_check(search), .seconds = search->program_seconds, .quiet = true};
-    struct lessons lessons = {.programs = 0};
+    struct classifier classifier = {.programs = 0};
     struct situations failed = {NULL, 0};
     struct shrunk shrunk = {*program, trial_run(&options, program)};
     if (shrunk.trial.verdict == TRIAL_AGREED) {
         return false;
     }
     bool rule_matters = false;
-    (void)lessons_learn(&lessons, search, &shrunk, &failed, &rule_matters, trigger);
+    (void)classify_failure(&classifier, search, &shrunk, &failed, &rule_matters, trigger);
     situations_free(&failed);
-    situations_free(&lessons.agreed);
+    situations_free(&classifier.agreed);
     return true;
 }

@@ -6,22 +6,22 @@
 
 #include "first_failure.h"
 
-struct lessons {
+struct classifier {
     struct situations agreed; /* of operations on which the subject was right */
     uint64_t programs;        /* that were run for these */
 };
 
 /* What the operation of this index meets. */
-struct situation lesson_situation(const struct program *program, size_t index);
+struct situation classify_situation(const struct program *program, size_t index);
 
 /* Runs some hundred programs. Appends what failed to `failed`, puts the trigger into *trigger, and returns its share of
- * operations that agreed: see trigger_learn(). *rule_matters: it fails under few others. */
-double lessons_learn(struct lessons *lessons, const struct search *search,
-                     const struct shrunk *shrunk, struct situations *failed, bool *rule_matters,
-                     struct trigger *trigger);
+ * operations that agreed: see trigger_separate(). *rule_matters: it fails under few others. */
+double classify_failure(struct classifier *classifier, const struct search *search,
+                        const struct shrunk *shrunk, struct situations *failed, bool *rule_matters,
+                        struct trigger *trigger);
 
 /* The same for a program that is expected to fail. False: it does not. */
-bool lessons_trigger_of(const struct search *search, const struct program *program,
-                        struct trigger *trigger);
+bool classify_program(const struct search *search, const struct program *program,
+                      struct trigger *trigger);
 
 #endif

@@ -45,10 +45,10 @@ void search_program(const struct search *search, uint64_t index, struct program 
 {
     bool everything = index % SEARCH_FREE == SEARCH_FREE - 1;
     generate_program(search->seed, index, program);
-    if (shape_program(program, search->subject)) {
+    if (adapt_program(program, search->subject)) {
         generate_cut(search->seed, index, program);
     }
-    shape_probe(program, search->subject);
+    adapt_probe(program, search->subject);
     trigger_avoid(search->avoided, everything ? search->always_count : search->avoided_count,
                   program);
 }

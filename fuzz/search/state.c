@@ -6,21 +6,21 @@
 #include "../base/memory.h"
 #include "../model/placement.h"
 
-void stage_init(struct stage *stage, const struct rule *rule)
+void state_init(struct state *state, const struct rule *rule)
 {
-    *stage = (struct stage){.rule = rule};
+    *state = (struct state){.rule = rule};
 }
 
-void stage_free(struct stage *stage)
+void state_free(struct state *state)
 {
-    free(stage->nodes);
+    free(state->nodes);
 }
 
 /* Also a node that is gone. */
-static struct stage_node *node_named(const struct stage *stage, struct ring_bytes name)
+static struct state_node *node_named(const struct state *state, struct ring_bytes name)
 {
-    for (size_t i = 0; i < stage->count; i++) {
-        struct stage_node *node = &stage->nodes[i];
+    for (size_t i = 0; i < state->count; i++) {
+        struct state_node *node = &state->nodes[i];
         if (node->name.size == name.size &&
             (name.size == 0 || memcmp(node->name.data, name.data, name.size) == 0)) {
             return node;
@@ -52,10 +52,10 @@ static void describe_bytes(struct situation *situation, struct ring_bytes bytes)
     }
 }
 
-static void describe_ring(const struct stage *stage, struct situation *situation)
+static void describe_ring(const struct state *state, struct situation *situation)
 {
-    for (size_t i = 0; i < stage->count; i++) {
-        const struct stage_node *node = &stage->nodes[i];
+    for (size_t i = 0; i < state->count; i++) {
+        const struct state_node *node = &state->nodes[i];
         if (node->there) {
             situation->features[FEATURE_NODES]++;
             situation->features[FEATURE_POINTS] += node->replicas;
@@ -63,15 +63,15 @@ static void describe_ring(const struct stage *stage, struct situation *situation
         raise(&situation->features[FEATURE_HAD_REPLICAS], node->replicas);
         raise(&situation->features[FEATURE_HAD_SIZE], node->name.size);
     }
-    set(situation, WHEN_REMOVED, stage->removed);
+    set(situation, WHEN_REMOVED, state->removed);
 }
 
-static void describe_nodes(const struct stage *stage, const struct operation *operation,
+static void describe_nodes(const struct state *state, const struct operation *operation,
                            struct situation *situation)
 {
     situation->features[FEATURE_BATCH] = operation->count;
     for (size_t i = 0; i < operation->count; i++) {
-        const struct stage_node *node = node_named(stage, operation->nodes[i].name);
+        const struct state_node *node = node_named(state, operation->nodes[i].name);
         describe_bytes(situation, operation->nodes[i].name);
         raise(&situation->features[FEATURE_REPLICAS], operation->nodes[i].replicas);
         if (operation->kind == OP_REMOVE && node != NULL && node->there) {
@@ -83,41 +83,41 @@ static void describe_nodes(const struct stage *stage, const struct operation *op
     }
 }
 
-static bool wraps(const struct stage *stage, struct ring_bytes key)
+static bool wraps(const struct state *state, struct ring_bytes key)
 {
-    uint64_t position = model_key_position(&stage->rule->options, key);
+    uint64_t position = model_key_position(&state->rule->options, key);
     bool any = false;
-    for (size_t i = 0; i < stage->count; i++) {
-        if (stage->nodes[i].there && stage->nodes[i].last > position) {
+    for (size_t i = 0; i < state->count; i++) {
+        if (state->nodes[i].there && state->nodes[i].last > position) {
             return false;
         }
-        any = any || stage->nodes[i].there;
+        any = any || state->nodes[i].there;
     }
     return any;
 }
 
-struct situation stage_describe(const struct stage *stage, const struct operation *operation)
+struct situation state_describe(const struct state *state, const struct operation *operation)
 {
-    struct situation situation = {.kind = operation->kind, .rule = stage->rule};
-    describe_ring(stage, &situation);
+    struct situation situation = {.kind = operation->kind, .rule = state->rule};
+    describe_ring(state, &situation);
     if (operation->kind == OP_FIND || operation->kind == OP_FIND_N) {
         describe_bytes(&situation, operation->key);
-        set(&situation, WHEN_WRAPS, wraps(stage, operation->key));
+        set(&situation, WHEN_WRAPS, wraps(state, operation->key));
         situation.features[FEATURE_N] = operation->n;
         set(&situation, WHEN_WANTS_MORE, operation->n > situation.features[FEATURE_NODES]);
     } else {
-        describe_nodes(stage, operation, &situation);
+        describe_nodes(state, operation, &situation);
     }
     return situation;
 }
 
 /* CHANGES: what ring.h says of them, in short. */
 
-static bool can_be_added(const struct stage *stage, const struct operation *operation)
+static bool can_be_added(const struct state *state, const struct operation *operation)
 {
     for (size_t i = 0; i < operation->count; i++) {
         const struct ring_node *node = &operation->nodes[i];
-        const struct stage_node *known = node_named(stage, node->name);
+        const struct state_node *known = node_named(state, node->name);
         bool twice = false;
         for (size_t j = 0; j < i && !twice; j++) {
             twice = operation->nodes[j].name.size == node->name.size &&
@@ -131,47 +131,47 @@ static bool can_be_added(const struct stage *stage, const struct operation *oper
     return true;
 }
 
-static uint64_t last_point(const struct stage *stage, const struct ring_node *node)
+static uint64_t last_point(const struct state *state, const struct ring_node *node)
 {
     uint64_t last = 0;
     for (uint32_t replica = 0; replica < node->replicas; replica++) {
-        raise(&last, model_point_position(&stage->rule->options, node->name, replica));
+        raise(&last, model_point_position(&state->rule->options, node->name, replica));
     }
     return last;
 }
 
-static void put(struct stage *stage, const struct ring_node *node)
+static void put(struct state *state, const struct ring_node *node)
 {
-    struct stage_node *known = node_named(stage, node->name);
+    struct state_node *known = node_named(state, node->name);
     if (known == NULL) {
-        stage->nodes = memory_grow(stage->nodes, stage->count, sizeof *stage->nodes);
-        known = &stage->nodes[stage->count++];
+        state->nodes = memory_grow(state->nodes, state->count, sizeof *state->nodes);
+        known = &state->nodes[state->count++];
     }
-    *known = (struct stage_node){node->name, node->replicas, last_point(stage, node), true};
+    *known = (struct state_node){node->name, node->replicas, last_point(state, node), true};
 }
 
-static void put_all(struct stage *stage, const struct operation *operation)
+static void put_all(struct state *state, const struct operation *operation)
 {
     for (size_t i = 0; i < operation->count; i++) {
-        put(stage, &operation->nodes[i]);
+        put(state, &operation->nodes[i]);
     }
 }
 
-void stage_apply(struct stage *stage, const struct operation *operation)
+void state_apply(struct state *state, const struct operation *operation)
 {
-    struct stage_node *node = NULL;
+    struct state_node *node = NULL;
     switch (operation->kind) {
     case OP_ADD:
     case OP_ADD_MANY:
-        if (can_be_added(stage, operation)) {
-            put_all(stage, operation);
+        if (can_be_added(state, operation)) {
+            put_all(state, operation);
         }
         break;
     case OP_REMOVE:
-        node = node_named(stage, operation->nodes[0].name);
+        node = node_named(state, operation->nodes[0].name);
         if (node != NULL && node->there) {
             node->there = false;
-            stage->removed = true;
+            state->removed = true;
         }
         break;
     case OP_FIND:

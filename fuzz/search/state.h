@@ -38,27 +38,27 @@ struct situation {
     unsigned int circumstances; /* the bit 1 << C for each C of enum circumstance */
 };
 
-struct stage_node {
+struct state_node {
     struct ring_bytes name; /* the program's */
     uint32_t replicas;
     uint64_t last; /* the greatest position of its points */
     bool there;    /* false: it was removed */
 };
 
-struct stage {
+struct state {
     const struct rule *rule;
-    struct stage_node *nodes;
+    struct state_node *nodes;
     size_t count;
     bool removed;
 };
 
-void stage_init(struct stage *stage, const struct rule *rule);
-void stage_free(struct stage *stage);
+void state_init(struct state *state, const struct rule *rule);
+void state_free(struct state *state);
 
 /* What the operation would meet. */
-struct situation stage_describe(const struct stage *stage, const struct operation *operation);
+struct situation state_describe(const struct state *state, const struct operation *operation);
 
 /* Lets it happen. The program must live as long as the stage. */
-void stage_apply(struct stage *stage, const struct operation *operation);
+void state_apply(struct state *state, const struct operation *operation);
 
 #endif

@@ -186,17 +186,17 @@ void trigger_write(FILE *out, const struct trigger *trigger)
 
 size_t trigger_first(const struct trigger *trigger, const struct program *program)
 {
-    struct stage stage;
+    struct state state;
     size_t index = 0;
-    stage_init(&stage, program->rule);
+    state_init(&state, program->rule);
     for (; index < program->count; index++) {
-        struct situation situation = stage_describe(&stage, &program->operations[index]);
+        struct situation situation = state_describe(&state, &program->operations[index]);
         if (trigger_holds(trigger, &situation)) {
             break;
         }
-        stage_apply(&stage, &program->operations[index]);
+        state_apply(&state, &program->operations[index]);
     }
-    stage_free(&stage);
+    state_free(&state);
     return index;
 }
 
@@ -213,19 +213,19 @@ static bool any_holds(const struct trigger *triggers, size_t count,
 
 void trigger_avoid(const struct trigger *triggers, size_t count, struct program *program)
 {
-    struct stage stage;
+    struct state state;
     size_t kept = 0;
     if (count == 0) {
         return;
     }
-    stage_init(&stage, program->rule);
+    state_init(&state, program->rule);
     for (size_t i = 0; i < program->count; i++) {
-        struct situation situation = stage_describe(&stage, &program->operations[i]);
+        struct situation situation = state_describe(&state, &program->operations[i]);
         if (!any_holds(triggers, count, &situation)) {
             program->operations[kept++] = program->operations[i];
-            stage_apply(&stage, &program->operations[i]);
+            state_apply(&state, &program->operations[i]);
         }
     }
     program->count = kept;
-    stage_free(&stage);
+    state_free(&state);
 }

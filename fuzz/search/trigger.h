@@ -45,7 +45,7 @@ void situations_free(struct situations *situations);
 /* The shortest trigger that holds for all that failed, and for as few as can be of those that agreed: into
  * *trigger. Returns the share of those that agreed for which it holds all the same, from 0 to 1. `with_rule`: the
  * rule may be part of it. */
-double trigger_learn(const struct situations *failed, const struct situations *agreed,
-                     bool with_rule, struct trigger *trigger);
+double trigger_separate(const struct situations *failed, const struct situations *agreed,
+                        bool with_rule, struct trigger *trigger);
 
 #endif

@@ -108,8 +108,8 @@ static double share(const struct trigger *trigger, const struct situations *agre
     return of_kind > 0 ? (double)held / (double)of_kind : 0;
 }
 
-double trigger_learn(const struct situations *failed, const struct situations *agreed,
-                     bool with_rule, struct trigger *trigger)
+double trigger_separate(const struct situations *failed, const struct situations *agreed,
+                        bool with_rule, struct trigger *trigger)
 {
     struct words words;
     *trigger = (struct trigger){.of_kind = true, .kind = failed->items[0].kind};

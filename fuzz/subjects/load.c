@@ -95,5 +95,5 @@ const struct subject *subject_open(const char *what, char *error, size_t size)
     }
     const struct subject *subject =
         adapted ? subject_hash_ring(object, error, size) : table_of(object, path, error, size);
-    return subject != NULL ? subject_guard(subject) : NULL;
+    return subject != NULL ? subject_with_copies(subject) : NULL;
 }

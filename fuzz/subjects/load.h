@@ -16,6 +16,6 @@ const struct subject *subject_hash_ring(void *object, char *error, size_t size);
 
 /* A subject that forwards to another, and hands it all names and keys as copies that are overwritten and
  * freed after the call: who keeps a pointer is found out. One a process. */
-const struct subject *subject_guard(const struct subject *subject);
+const struct subject *subject_with_copies(const struct subject *subject);
 
 #endif

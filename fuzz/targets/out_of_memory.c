@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ledger.h"
+#include "allocation_log.h"
 
 /* A few milliseconds, sanitized: points compared. */
 #define COST_MAX 3e4
@@ -85,31 +85,31 @@ static void ask_for_less(struct operation *operation)
     }
 }
 
-static void run(const struct program *program, size_t index, struct ledger *ledger,
+static void run(const struct program *program, size_t index, struct allocation_log *log,
                 struct refusals refusals, void *resort, void *ring)
 {
     const struct answer refusal = unanswered(RING_NO_MEMORY);
     struct operation *operation = &program->operations[index];
     struct check check = target_check(&subject_resort);
     struct finding finding = {.operation = index};
-    size_t before = ledger->bytes;
+    size_t before = log->bytes;
     struct answer got;
     for (size_t accepted = 0;; accepted++) {
-        ledger_refuse_after(ledger, accepted, refusals.once);
+        allocation_log_refuse_after(log, accepted, refusals.once);
         got = ask(target_subject(), ring, operation);
-        bool refused = ledger->refused;
-        ledger_refuse_after(ledger, SIZE_MAX, false);
-        if (ledger->bytes != ring_bytes_used(ring)) {
+        bool refused = log->refused;
+        allocation_log_refuse_after(log, SIZE_MAX, false);
+        if (log->bytes != ring_bytes_used(ring)) {
             target_fail_saying(program, "operation %zu: the ring says it holds %zu bytes, not %zu",
-                               index + 1, ring_bytes_used(ring), ledger->bytes);
+                               index + 1, ring_bytes_used(ring), log->bytes);
         }
         if (!refused) {
             break;
         }
-        if (!same(&refusal, &got) || ledger->bytes != before) {
+        if (!same(&refusal, &got) || log->bytes != before) {
             target_fail_saying(
                 program, "operation %zu, allocation %zu refused: %s, %zu bytes held, %zu before",
-                index + 1, accepted + 1, ring_strerror(got.error), ledger->bytes, before);
+                index + 1, accepted + 1, ring_strerror(got.error), log->bytes, before);
         }
         if (!check_rings(&check, resort, ring, &finding)) {
             (void)fprintf(stderr, "# allocation %zu was refused\n", accepted + 1);
@@ -129,16 +129,16 @@ static void run(const struct program *program, size_t index, struct ledger *ledg
     target_answer(&got.error, sizeof got.error);
 }
 
-static void *create(struct ledger *ledger, struct ring_options options, bool once)
+static void *create(struct allocation_log *log, struct ring_options options, bool once)
 {
     void *ring = NULL;
-    options.allocator = ledger_allocator(ledger);
+    options.allocator = logged_allocator(log);
     for (size_t accepted = 0; ring == NULL; accepted++) {
-        if (ledger->bytes != 0) {
+        if (log->bytes != 0) {
             (void)fputs("# a ring that was not created holds memory\n", stderr);
             abort();
         }
-        ledger_refuse_after(ledger, accepted, once);
+        allocation_log_refuse_after(log, accepted, once);
         ring = target_subject()->create(&options);
     }
     return ring;
@@ -163,7 +163,7 @@ static double cost(const struct program *program)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct program program;
-    struct ledger ledger = {.accepted = SIZE_MAX};
+    struct allocation_log log = {.accepted = SIZE_MAX};
     const struct refusals refusals = {
         .once = size > 0 && data[0] % 2 == 1,
         .patience = size > 0 ? data[0] / 2 % 32 : 0,
@@ -176,16 +176,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     target_program(data, size, 1, &program);
     bool cheap = cost(&program) <= COST_MAX;
     if (cheap) {
-        void *ring = create(&ledger, program.rule->options, refusals.once);
+        void *ring = create(&log, program.rule->options, refusals.once);
         void *resort = subject_resort.create(&program.rule->options);
         for (size_t i = 0; i < program.count; i++) {
-            run(&program, i, &ledger, refusals, resort, ring);
+            run(&program, i, &log, refusals, resort, ring);
         }
         target_answer_points(ring);
         subject_resort.destroy(resort);
         target_subject()->destroy(ring);
-        if (ledger.bytes != 0) {
-            target_fail_saying(&program, "%zu bytes are left behind", ledger.bytes);
+        if (log.bytes != 0) {
+            target_fail_saying(&program, "%zu bytes are left behind", log.bytes);
         }
     }
     target_program_done(&program);

@@ -350,7 +350,7 @@ static void *read_on(void *argument)
         }
     }
     ring_shared_unregister();
-    poison_flush();
+    scribbling_flush();
     return NULL;
 }
 
@@ -392,9 +392,9 @@ static void add(const struct stress *stress, plan_set added, size_t blocks)
     for (; added != 0; added &= added - 1) {
         batch[count++] = stress->plan.nodes[lowest(added)];
     }
-    poison_allow(blocks, blocks % 2 == 0);
+    scribbling_allow(blocks, blocks % 2 == 0);
     enum ring_error error = ring_shared_add_many(stress->shared, batch, count);
-    poison_allow(SIZE_MAX, false);
+    scribbling_allow(SIZE_MAX, false);
     if (error == RING_NO_MEMORY) {
         error = ring_shared_add_many(stress->shared, batch, count);
     }
@@ -417,7 +417,7 @@ static void make_change(struct stress *stress, uint64_t version, uint64_t *rando
         must(stress, ring_shared_remove(stress->shared, name.data, name.size), RING_OK, "removing");
     }
     atomic_store_explicit(&stress->returned, version, NOTE);
-    if (ring_shared_bytes_used(stress->shared) != poison_held()) {
+    if (ring_shared_bytes_used(stress->shared) != scribbling_held()) {
         fail(stress, "ring_shared_bytes_used() is not what the allocator counts");
     }
 }
@@ -445,7 +445,7 @@ static void run_kind(struct stress *stress, const struct plan_kind *kind, size_t
     static struct reader readers[READERS_MAX];
     struct ring_options options = kind->options;
     plan_init(&stress->plan, kind, stress->seed);
-    options.allocator = poison_allocator;
+    options.allocator = scribbling_allocator;
     const struct point_store *store = kind->tiny ? &ring_arcs_tiny : &ring_arcs;
     must(stress, ring_shared_create_over(&stress->shared, &options, store), RING_OK, "creating");
     atomic_init(&stress->begun, 0);
@@ -473,8 +473,8 @@ static void run_kind(struct stress *stress, const struct plan_kind *kind, size_t
         answers += readers[i].answers;
     }
     ring_shared_destroy(stress->shared);
-    poison_flush();
-    if (poison_held() != 0) {
+    scribbling_flush();
+    if (scribbling_held() != 0) {
         fail(stress, "not all memory was given back");
     }
     (void)printf("%s: %" PRIu64 " changes, %" PRIu64 " times inside, %" PRIu64 " answers\n",

@@ -1,4 +1,4 @@
-#include "ledger.h"
+#include "allocation_log.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,41 +20,41 @@ static _Noreturn void misused(const char *how, size_t size)
 
 static void *allocate(void *context, size_t size)
 {
-    struct ledger *ledger = context;
+    struct allocation_log *log = context;
     if (size == 0) {
         misused("asked for no bytes", size);
     }
-    if (ledger->accepted == 0) {
-        ledger->accepted = ledger->once ? SIZE_MAX : 0;
-        ledger->refused = true;
+    if (log->accepted == 0) {
+        log->accepted = log->once ? SIZE_MAX : 0;
+        log->refused = true;
         return NULL;
     }
-    ledger->accepted--;
+    log->accepted--;
     union header *header = memory_resize(NULL, size + sizeof *header, 1);
     header->size = size;
-    ledger->bytes += size;
+    log->bytes += size;
     return memset(header + 1, 0xa5, size);
 }
 
 static void release(void *context, void *block, size_t size)
 {
-    struct ledger *ledger = context;
+    struct allocation_log *log = context;
     union header *header = (union header *)block - 1;
     if (header->size != size) {
         misused("a block came back with another size", size);
     }
-    ledger->bytes -= size;
+    log->bytes -= size;
     free(header);
 }
 
-struct ring_allocator ledger_allocator(struct ledger *ledger)
+struct ring_allocator logged_allocator(struct allocation_log *log)
 {
-    return (struct ring_allocator){allocate, release, ledger};
+    return (struct ring_allocator){allocate, release, log};
 }
 
-void ledger_refuse_after(struct ledger *ledger, size_t accepted, bool once)
+void allocation_log_refuse_after(struct allocation_log *log, size_t accepted, bool once)
 {
-    ledger->accepted = accepted;
-    ledger->once = once;
-    ledger->refused = false;
+    log->accepted = accepted;
+    log->once = once;
+    log->refused = false;
 }

@@ -89,7 +89,7 @@ static enum ring_error find_n(const void *ring, struct ring_bytes key, size_t n,
     return error;
 }
 
-const struct subject *subject_guard(const struct subject *subject)
+const struct subject *subject_with_copies(const struct subject *subject)
 {
     static struct subject guard;
     inner = subject;
