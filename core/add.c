@@ -1,5 +1,5 @@
-/* Adding nodes. Everything that can fail happens on the side, in a batch and in the room that the ring makes
- * for it; only then do the nodes come into the ring, by steps that cannot fail. */
+/* Adding nodes. All that can fail happens first: building a batch, and making room for it in the
+ * ring. Only then do the nodes enter the ring, in steps that cannot fail. */
 #include <string.h>
 
 #include "internal.h"
@@ -36,8 +36,8 @@ bool ring_batch_valid(const struct ring *ring, const struct ring_node *nodes, si
     return true;
 }
 
-/* False: the ring would have too many. The sum never exceeds the limit, which is all that a 32-bit
- * size_t can hold. */
+/* Counts the points of the batch. False if the ring would have too many. The sum never exceeds the
+ * limit, which is the greatest number that a 32-bit size_t can hold. */
 static bool count_points(const struct ring *ring, struct batch *batch,
                          const struct ring_node *nodes, size_t count)
 {
@@ -53,8 +53,8 @@ static bool count_points(const struct ring *ring, struct batch *batch,
     return true;
 }
 
-/* Copies the nodes into the batch and sorts them by name; without room for positions, if they are too
- * many. */
+/* Copies the nodes into the batch and sorts them by name. `too_many`: the add will be refused, so
+ * the copies get no room for positions. */
 static enum ring_error take_nodes(struct ring *ring, struct batch *batch,
                                   const struct ring_node *nodes, size_t count, bool too_many)
 {
@@ -75,7 +75,7 @@ static enum ring_error take_nodes(struct ring *ring, struct batch *batch,
     return RING_OK;
 }
 
-/* Whether a name of the batch stands in it twice, or in the ring. */
+/* Whether a name of the batch is in the batch twice, or in the ring already. */
 static bool any_exists(const struct ring *ring, const struct batch *batch)
 {
     for (size_t i = 0; i < batch->nodes.count; i++) {
@@ -111,7 +111,7 @@ static size_t longest_name(const struct run *nodes)
     return longest;
 }
 
-/* Places the batch's points, sorts them, and hands each node its positions. */
+/* Places the batch's points, sorts them, and gives each node its positions. */
 static enum ring_error place_points(const struct ring *ring, struct batch *batch)
 {
     size_t buffer_size = longest_name(&batch->nodes) + PLACEMENT_SUFFIX_MAX;
@@ -123,7 +123,7 @@ static enum ring_error place_points(const struct ring *ring, struct batch *batch
     if (batch->points.entries != NULL) {
         for (size_t i = 0; i < batch->nodes.count; i++) {
             ring_place(ring, batch->nodes.entries[i].owner, buffer, &batch->points);
-            batch->nodes.entries[i].owner->number = 0; /* counts its positions for now */
+            batch->nodes.entries[i].owner->number = 0; /* for now, counts its positions */
         }
         sort_run(&batch->points);
         for (size_t i = 0; i < batch->points.count; i++) {
@@ -139,7 +139,7 @@ static enum ring_error place_points(const struct ring *ring, struct batch *batch
 static enum ring_error prepare(struct ring *ring, struct batch *batch,
                                const struct ring_node *nodes, size_t count)
 {
-    /* Known before there is memory for so many, told if no other error comes first. */
+    /* Known before any memory is needed, but returned only if no earlier error applies. */
     bool too_many = !count_points(ring, batch, nodes, count);
     enum ring_error error = take_nodes(ring, batch, nodes, count, too_many);
     if (error != RING_OK) {
@@ -174,7 +174,7 @@ void ring_batch_free(struct ring *ring, struct batch *batch, bool nodes)
     ring_release_unsorted(ring, batch->nodes.entries, batch->nodes.capacity);
 }
 
-/* Gives the batch's nodes the numbers that they will have once they are added in this order. */
+/* Gives the batch's nodes the numbers that they will have after they are added in this order. */
 static void number_nodes(const struct nodes *nodes, const struct run *batch)
 {
     uint32_t free = nodes->free;

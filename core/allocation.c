@@ -12,7 +12,7 @@ void ring_release(const struct allocation *allocation, void *block, size_t size)
     }
 }
 
-/* One thread counts at a time. */
+/* Load and store instead of an atomic addition: only one thread counts at a time. */
 static void count_bytes(struct allocation *allocation, size_t more)
 {
     size_t bytes = atomic_load_explicit(allocation->bytes, memory_order_relaxed);

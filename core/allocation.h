@@ -1,4 +1,4 @@
-/* The memory of a ring: its allocator, and how much of it is held. */
+/* The memory of a ring: its allocator, and how many bytes it holds. */
 #ifndef RING_ALLOCATION_H
 #define RING_ALLOCATION_H
 
@@ -8,14 +8,15 @@
 
 struct allocation {
     struct ring_allocator allocator;
-    /* Held: in own_bytes, or where several rings count together. Atomic because a change that is prepared beside
-     * readers counts already. */
+    /* Where the held bytes are counted: own_bytes, or one counter for several rings. Atomic because
+     * a writer counts while it prepares a change, and readers may ask for the count meanwhile. */
     atomic_size_t *bytes;
     atomic_size_t own_bytes;
 };
 
-/* A block of `size` (> 0), or NULL. What a ring holds is counted; what a call on a const ring needs for
- * itself is not. */
+/* Allocate `size` bytes (> 0), or return NULL; and free them again. ring_take and ring_give count
+ * the bytes as held by the ring. ring_allocate and ring_release do not: they are for what a call
+ * needs only while it runs. A NULL block is ignored. */
 void *ring_take(struct allocation *allocation, size_t size);
 void ring_give(struct allocation *allocation, void *block, size_t size);
 void *ring_allocate(const struct allocation *allocation, size_t size);

@@ -4,7 +4,7 @@
     (const struct node *node = ring_nodes_next((nodes), NULL); node != NULL;                       \
      node = ring_nodes_next((nodes), node))
 
-/* Whether the list of this level has, in the order of names, `count` nodes that reach it. */
+/* Whether this level of the skip list has `count` nodes that reach it, in the order of names. */
 static bool names_ascend(const struct nodes *nodes, uint32_t level, size_t count)
 {
     const struct node *last = NULL;
@@ -16,7 +16,7 @@ static bool names_ascend(const struct nodes *nodes, uint32_t level, size_t count
         if (node->levels <= level ||
             (last != NULL &&
              ring_compare_names(last->name, last->size, node->name, node->size) >= 0)) {
-            return false; /* also in a circle of links: it descends somewhere */
+            return false; /* a circle of links ends here too: somewhere in it, names descend */
         }
         last = node;
         count--;
@@ -97,8 +97,9 @@ static size_t longest_name(const struct nodes *nodes)
     return longest;
 }
 
-/* Places every node's points anew, and compares each node's list of them, and then all of them in order:
- * nothing is missing, moved, doubled, left over, or out of order among equals. */
+/* Places the points of every node again. Compares them with the node's list of positions, and all
+ * of them with a walk over the ring: no point is missing, moved, there twice, left over, or out of
+ * order among equals. */
 static const char *compare_with_fresh(const struct ring *ring, struct run *fresh,
                                       unsigned char *buffer)
 {
@@ -123,8 +124,8 @@ static const char *compare_with_fresh(const struct ring *ring, struct run *fresh
     for (size_t i = 0; i < fresh->count; i++) {
         if (!ring->store->next(ring, &cursor, &name, &position) ||
             position != fresh->entries[i].position || name.data != fresh->entries[i].owner->name) {
-            return "the points are those that the rule gives the nodes, and where positions are "
-                   "equal they are ordered by owner's name";
+            return "the ring has the points that the rule gives its nodes, and equal positions are "
+                   "ordered by owner's name";
         }
     }
     return ring->store->next(ring, &cursor, &name, NULL) ? "a walk ends behind the last point"
@@ -148,22 +149,23 @@ static enum ring_error check_points(const struct ring *ring, const char **broken
     return memory ? RING_OK : RING_NO_MEMORY;
 }
 
-/* THE INVARIANTS, each one needed to look at the next; those of a point store stand at its check(). */
+/* THE INVARIANTS. Each check relies on the ones before it. The invariants of a point store are in
+ * its check(): see arcs/check.c and merge.c. */
 static enum ring_error find_broken(const struct ring *ring, const char **broken)
 {
     const struct nodes *nodes = &ring->nodes;
     if (ring->point_count > RING_POINTS_MAX) {
         *broken = "a ring has at most 2^32 - 1 points";
     } else if (!names_ascend(nodes, 0, nodes->count)) {
-        *broken = "nodes are ordered by name, and each stands once";
+        *broken = "nodes are ordered by name, and each is in the list once";
     } else if (!nodes_in_range(nodes)) {
         *broken = "every node has a name and 1 to 2^20 replicas";
     } else if (!levels_are_right(nodes)) {
-        *broken = "every level of the list of names has those nodes that reach it";
+        *broken = "every level of the skip list has the nodes that reach it";
     } else if (!numbers_lead_back(nodes)) {
-        *broken = "every number leads to the node that has it, or is chained as free";
+        *broken = "every number leads to the node that has it, or is in the chain of free numbers";
     } else if (replica_sum(nodes) != ring->point_count) {
-        *broken = "there are as many points as all nodes have replicas";
+        *broken = "the ring has as many points as all nodes have replicas";
     } else {
         *broken = ring->store->check(ring);
     }

@@ -1,5 +1,5 @@
-/* What the files of the ring share, and nobody else includes (but the tests that break a ring on
- * purpose, to see ring_check() notice). check.c lists the invariants. */
+/* What the files of the ring share. It is not installed. Outside core/, only the harness includes
+ * it, to make rings with other point stores. check.c lists the invariants. */
 #ifndef RING_INTERNAL_H
 #define RING_INTERNAL_H
 
@@ -9,7 +9,7 @@
 #include "point_store.h"
 #include "run.h"
 
-/* The beginning of a ring over any store: each has a struct of its own, which begins with this one. */
+/* What every ring has. The struct of each point store begins with this one. */
 struct ring {
     const struct point_store *store;
     size_t point_count;
@@ -18,48 +18,56 @@ struct ring {
     struct allocation allocation;
 };
 
-/* As ring_create, over this point store, and with links for so many sides in each node. */
+/* Creates a ring as ring_create does, with this point store. Each node gets links for `sides` rings
+ * that share it, of which this ring is number `side`; a ring by itself has 1 and 0. */
 enum ring_error ring_create_over(struct ring **ring, const struct ring_options *options,
                                  const struct point_store *store, uint32_t sides, uint32_t side);
 
-/* An array of `count` entries and as many again, which are a sort's scratch. NULL also where that does
- * not fit. */
+/* Returns an array of `count` entries followed by as many again as scratch for a sort. NULL if
+ * there is no memory, or if the size does not fit size_t. */
 struct entry *ring_allocate_unsorted(const struct ring *ring, size_t count);
 void ring_release_unsorted(const struct ring *ring, struct entry *entries, size_t count);
 
-/* Appends the points of `node` to the run, unsorted: it has room for them. `buffer` has room for
- * the node's name and PLACEMENT_SUFFIX_MAX bytes. */
+/* Appends the points of `node` to the run, unsorted. The run must have room for them, and `buffer`
+ * for the node's name and PLACEMENT_SUFFIX_MAX bytes. */
 void ring_place(const struct ring *ring, struct node *node, unsigned char *buffer, struct run *run);
 
-/* ADDING, in steps, so that it can be made to two rings that share their nodes. */
+/* ADDING, in steps, so that one batch can go into two rings that share their nodes:
+ *
+ *     ring_batch_create    copies the nodes, and places and sorts their points
+ *     ring_batch_reserve   makes room in the ring: the last step that can fail
+ *     ring_batch_commit    puts the batch in; or ring_batch_cancel gives up the room
+ *     ring_batch_free      frees what the steps needed
+ */
 
 struct batch {
-    struct run nodes;  /* sorted by name; owned until they are in a ring */
-    struct run points; /* sorted */
-    uint32_t piece_count;
+    struct run nodes;     /* sorted by name; the batch owns them until they are in a ring */
+    struct run points;    /* sorted */
+    uint32_t piece_count; /* of the table of names, before ring_batch_reserve() */
 };
 
 /* Whether the arguments of an add are valid. */
 bool ring_batch_valid(const struct ring *ring, const struct ring_node *nodes, size_t count);
 
-/* Of `count` > 0 nodes. Where it fails, nothing is left to be freed. */
+/* Creates a batch of `count` > 0 nodes. If it fails, nothing is left to free. */
 enum ring_error ring_batch_create(struct ring *ring, struct batch *batch,
                                   const struct ring_node *nodes, size_t count);
 
-/* Makes room in the ring: all that can still fail, and then leaves the ring as it was. */
+/* Makes room for the batch in the ring. If it fails, the ring is as it was. */
 enum ring_error ring_batch_reserve(struct ring *ring, struct batch *batch);
 void ring_batch_cancel(struct ring *ring, const struct batch *batch);
 
-/* Cannot fail, once there is room. Uses up batch->points. */
+/* Puts the batch into the ring, which must have room for it. Cannot fail. Overwrites
+ * batch->points. */
 void ring_batch_commit(struct ring *ring, struct batch *batch);
 
-/* The lists; with `nodes` the nodes, too: those of a batch that came into no ring. */
+/* Frees the lists of a batch. `nodes`: the nodes too, because they are in no ring. */
 void ring_batch_free(struct ring *ring, struct batch *batch, bool nodes);
 
-/* Takes a node out of the ring, and leaves it to the caller. */
+/* Removes a node from the ring without freeing it: the caller owns it afterwards. */
 void ring_detach(struct ring *ring, struct node *node);
 
-/* As ring_destroy, but that the nodes are left to another ring that has them. */
+/* Destroys a ring as ring_destroy does, but not its nodes, which another ring still has. */
 void ring_destroy_side(struct ring *ring);
 
 #endif

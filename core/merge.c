@@ -26,8 +26,8 @@ static void destroy(struct ring *ring)
     release(ring, run_of(ring));
 }
 
-/* An array that is too small is replaced by one grown by half at least, so that a ring built node by node
- * copies each point a bounded number of times. */
+/* If the array is too small, the next one is larger by half or more. So a ring that is built node
+ * by node copies each point a bounded number of times on average. */
 static enum ring_error reserve(struct ring *ring, const struct run *fresh)
 {
     struct merge *merge = merge_of(ring);

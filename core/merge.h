@@ -1,5 +1,13 @@
-/* The point store that was proposed in 2014: all points in one sorted run. Adding merges, removing
- * compacts, finding is a binary search. */
+/* The point store proposed in 2014: all points in one sorted run.
+ *
+ *     add      sorts the new points, then merges two runs   O(n + r log r)
+ *     remove   compacts the run in one pass                 O(n)
+ *     find     searches it by bisection                     O(log n)
+ *
+ * with n points in the ring and r new ones. ring_create_over(&ring, options, &ring_merge, 1, 0)
+ * creates a ring with this store. It is not in the installed library: the harness uses it as the
+ * reference for rings that are too large for its model.
+ */
 #ifndef RING_MERGE_H
 #define RING_MERGE_H
 
@@ -8,7 +16,7 @@
 struct merge {
     struct ring ring;
     struct run run;
-    struct run room; /* where the next merge goes: `run`, or a larger array */
+    struct run room; /* where the next merge writes: `run` itself, or a larger array */
 };
 
 extern const struct point_store ring_merge;

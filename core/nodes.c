@@ -5,7 +5,8 @@
 
 #include "placement.h"
 
-/* A position is sought so far about where it should be. With 128 replicas, it is 5 away in the mean. */
+/* How many steps from its guessed index a position is searched for, before a binary search takes
+ * over. With 128 replicas, the guess is off by 5 on average. */
 #define NEAR 24
 
 int ring_compare_names(const void *a, size_t a_size, const void *b, size_t b_size)
@@ -14,16 +15,16 @@ int ring_compare_names(const void *a, size_t a_size, const void *b, size_t b_siz
     return difference != 0 ? difference : (a_size > b_size) - (a_size < b_size);
 }
 
-/* BLOCKS */
+/* ALLOCATIONS */
 
-/* What of a node's block lies before its struct. */
+/* The bytes of a node's allocation that lie before its struct. */
 static size_t bytes_before(const struct nodes *nodes, uint32_t replicas, uint32_t levels)
 {
     return replicas * sizeof(uint64_t) + (size_t)nodes->sides * levels * sizeof(struct node *);
 }
 
-/* One level more for every fourth node. Taken from the name, so that a node that comes back has the
- * size that it had. */
+/* One node in four reaches the next level. The name decides which, so that a node that is removed
+ * and added again has the same size. */
 static uint32_t levels_of(struct ring_bytes name)
 {
     uint64_t bits = XXH3_64bits(name.data, name.size);
@@ -104,13 +105,13 @@ static struct node **links_of(const struct nodes *nodes, struct node *node)
     return (struct node **)(void *)node - (size_t)(nodes->sides - nodes->side) * node->levels;
 }
 
-/* The first node whose name is not less. `links`, if not NULL, becomes the links of each level that lead
- * there. */
+/* Returns the first node whose name is not less. `links`, if not NULL, is set to the link on each
+ * level that leads there. */
 static struct node *seek(const struct nodes *nodes, const void *name, size_t size,
                          struct node **links[NODES_LEVELS])
 {
     struct node **tower = (struct node **)nodes->first;
-    const struct node *not_less = NULL; /* known to be so from the level above */
+    const struct node *not_less = NULL; /* known from the level above */
     for (size_t level = NODES_LEVELS; level-- > 0;) {
         while (tower[level] != not_less) {
             struct node *next = tower[level];
@@ -153,7 +154,8 @@ enum ring_error ring_nodes_reserve(struct nodes *nodes, size_t more)
     uint64_t wanted =
         (uint64_t)nodes->used + (more > nodes->free_count ? more - nodes->free_count : 0);
     while (piece_size(nodes->piece_count) - NODES_FIRST_PIECE < wanted) {
-        /* Fits size_t: the pieces before it are full, of nodes that take more memory than this. */
+        /* The size fits size_t: the pieces before this one are full of nodes, which already take
+         * more memory. */
         struct ring_bytes *piece =
             ring_take(nodes->allocation, piece_size(nodes->piece_count) * sizeof *piece);
         if (piece == NULL) {

@@ -1,14 +1,15 @@
-/* The nodes of a ring, by name (a skip list) and by number (a table).
+/* The nodes of a ring, by name (a skip list) and by number (a table of names).
  *
- * A node is one block, which its struct stands in the middle of:
+ * A node is one allocation, with its struct in the middle:
  *
- *     uint64_t positions[replicas]    sorted; what the ring's points are made of
- *     struct node *links[sides][levels]
- *     struct node                     <- what others point to
+ *     uint64_t positions[replicas]        sorted; the full positions of its points
+ *     struct node *links[sides][levels]   of the skip list
+ *     struct node                         <- what pointers to a node point to
  *     name
  *
- * A number is an index into the table of names: 4 bytes where a pointer takes 8. The table is of pieces, each
- * twice as large as the one before, so that it grows without being copied.
+ * A number is an index into the table of names. It takes 4 bytes, where a pointer takes 8. The
+ * table consists of pieces, each twice as large as the one before, so it grows without being
+ * copied.
  */
 #ifndef RING_NODES_H
 #define RING_NODES_H
@@ -27,7 +28,7 @@ struct node {
     size_t size; /* of the name, in bytes */
     uint32_t replicas;
     uint32_t number;
-    uint32_t levels; /* of the skip list: 1 and more */
+    uint32_t levels; /* of the skip list: 1 to NODES_LEVELS */
     unsigned char name[];
 };
 
@@ -36,41 +37,46 @@ struct nodes {
     struct node *first[NODES_LEVELS];
     struct ring_bytes *pieces[NODES_PIECES];
     uint32_t piece_count;
-    uint32_t used; /* numbers below have been given out */
-    uint32_t
-        free; /* the first of those given back, which its `size` chains to the next; or NODE_NONE */
-    size_t free_count; /* of those given back */
-    size_t count;
-    /* Two rings may share nodes: each has its own links in them. */
+    uint32_t used; /* all numbers below have been in use at some time */
+    /* The first free one of these numbers, or NODE_NONE. In the table, the `size` of a free number
+     * is the next free one. */
+    uint32_t free;
+    size_t free_count; /* numbers in that chain */
+    size_t count;      /* nodes */
+    /* Two rings may share nodes. Each has its own links in them: `side` says which. */
     uint32_t sides;
     uint32_t side;
 };
 
-/* < 0, 0, > 0 as `a` comes before, with, or after `b`: bytewise unsigned, a prefix first. */
+/* Returns < 0, 0 or > 0 if `a` comes before `b`, equals it, or comes after it. Bytes compare as
+ * unsigned values; a prefix comes first. */
 int ring_compare_names(const void *a, size_t a_size, const void *b, size_t b_size);
 
-/* A copy, with room for its positions, or NULL: no memory. */
+/* Creates a node that is in no ring yet: a copy of the name, and room for its positions. NULL if
+ * there is no memory. */
 struct node *ring_node_create(struct nodes *nodes, struct ring_bytes name, uint32_t replicas);
 void ring_node_destroy(struct nodes *nodes, struct node *node);
 
 uint64_t *ring_node_positions(const struct nodes *nodes, const struct node *node);
 
-/* The index of the node's first position that is not less; `replicas` if there is none. O(1) expected where
- * positions are digests, O(log replicas) at worst. `scale`: positions are below 2^(64 - scale). */
+/* Returns the index of the node's first position that is not less than `position`, or `replicas` if
+ * there is none. `scale`: positions are below 2^(64 - scale). O(1) expected if positions are
+ * digests, O(log replicas) at worst. */
 size_t ring_node_lower_bound(const struct nodes *nodes, const struct node *node, uint64_t position,
                              unsigned scale);
 
-/* Where that would be, were positions spread evenly. */
+/* Guesses that index, as if the positions were spread evenly. */
 static inline size_t ring_node_interpolate(const struct node *node, uint64_t position,
                                            unsigned scale)
 {
     return (size_t)((position << scale >> 32) * node->replicas >> 32);
 }
 
-/* The node of this name, or NULL. O(log nodes). */
+/* Returns the node with this name, or NULL. O(log nodes). */
 struct node *ring_nodes_named(const struct nodes *nodes, const void *name, size_t size);
 
-/* The next one by name that reaches this level; of NULL the first. NULL: none. */
+/* Returns the next node by name that reaches this level, or NULL if there is none. For a NULL node,
+ * returns the first. */
 struct node *ring_nodes_link(const struct nodes *nodes, const struct node *node, uint32_t level);
 
 static inline struct node *ring_nodes_next(const struct nodes *nodes, const struct node *node)
@@ -78,12 +84,13 @@ static inline struct node *ring_nodes_next(const struct nodes *nodes, const stru
     return ring_nodes_link(nodes, node, 0);
 }
 
-/* Room for so many more. On failure the pieces beyond `piece_count` as it was are for
- * ring_nodes_trim(). */
+/* Makes room in the table for `more` nodes. If it fails, it may have added pieces: pass the old
+ * `piece_count` to ring_nodes_trim() to free them. */
 enum ring_error ring_nodes_reserve(struct nodes *nodes, size_t more);
 void ring_nodes_trim(struct nodes *nodes, uint32_t piece_count);
 
-/* Cannot fail, once there is room. The node has the next free number, or `used` if none is free. */
+/* Add and remove a node. Adding needs room in the table, and cannot fail then. The caller has set
+ * the node's number to the first free one, or to `used` if none is free. */
 void ring_nodes_add(struct nodes *nodes, struct node *node);
 void ring_nodes_remove(struct nodes *nodes, struct node *node);
 
@@ -100,7 +107,7 @@ static inline unsigned ring_top_bit(uint64_t number)
 #endif
 }
 
-/* Where the name of this number stands. */
+/* Returns the place of this number in the table of names. */
 static inline struct ring_bytes *ring_nodes_numbered(const struct nodes *nodes, uint32_t number)
 {
     uint64_t shifted = (uint64_t)number + NODES_FIRST_PIECE;
@@ -108,12 +115,13 @@ static inline struct ring_bytes *ring_nodes_numbered(const struct nodes *nodes, 
     return &nodes->pieces[top - 4][shifted - (UINT64_C(1) << top)];
 }
 
-/* The free number that is given out after this free one, or NODE_NONE. */
+/* Returns the free number that follows this free number in the chain, or NODE_NONE. */
 static inline uint32_t ring_nodes_next_free(const struct nodes *nodes, uint32_t number)
 {
     return (uint32_t)ring_nodes_numbered(nodes, number)->size;
 }
 
+/* Returns the node that a name from the table belongs to. */
 static inline struct node *ring_node_of(struct ring_bytes name)
 {
     return (struct node *)(void *)((char *)name.data - offsetof(struct node, name));

@@ -20,7 +20,8 @@ static uint64_t little_endian(const uint8_t *bytes, unsigned count)
     return value;
 }
 
-/* DIGESTS that go on after the name, so that it is digested once for all replicas. */
+/* DIGESTS, in three steps: a name is digested once, and the state behind it is copied for each
+ * replica. */
 
 static void begin_sha1(union ring_digest *digest)
 {
@@ -93,7 +94,8 @@ static size_t suffix_dash_decimal(unsigned char *suffix, uint32_t replica)
     return 1 + suffix_decimal(suffix + 1, replica);
 }
 
-/* Without `begin`, XXH3 takes name and suffix in one piece: its state is larger than most names. */
+/* XXH3 has no steps and digests name and suffix in one piece: its state is larger than most names,
+ * so copying it would not pay. */
 static const struct {
     size_t (*suffix)(unsigned char *suffix, uint32_t replica);
     void (*begin)(union ring_digest *digest);
@@ -111,7 +113,7 @@ bool ring_placement_valid(const struct placement *placement)
     if (placement->rule == RING_CUSTOM) {
         return placement->custom.point != NULL && placement->custom.key != NULL;
     }
-    /* A caller may hand over any integer as an enumeration, also a negative one. */
+    /* A caller may pass any integer as an enumeration, even a negative one. */
     return (unsigned)placement->rule < sizeof rules / sizeof *rules;
 }
 

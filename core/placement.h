@@ -1,4 +1,4 @@
-/* Placement rules: from the bytes of names and keys to positions. ring.h specifies them. */
+/* Placement rules turn the bytes of names and keys into positions. ring.h specifies them. */
 #ifndef RING_PLACEMENT_H
 #define RING_PLACEMENT_H
 
@@ -7,7 +7,7 @@
 
 #include "ring.h"
 
-/* What a rule may append to a name: "-" and ten digits at most. */
+/* The most bytes that a rule appends to a name: "-" and ten digits. */
 #define PLACEMENT_SUFFIX_MAX 11
 
 struct placement {
@@ -15,7 +15,7 @@ struct placement {
     struct ring_custom_rule custom;
 };
 
-/* Whether the rule is known, and complete if it is custom. */
+/* Whether the rule is known and, if it is custom, has both functions. */
 bool ring_placement_valid(const struct placement *placement);
 
 union ring_digest {
@@ -23,7 +23,7 @@ union ring_digest {
     struct md5_ctx md5;
 };
 
-/* Places the points of one name, which SHA-1 and MD5 digest once and not for each replica. */
+/* Places the points of one name. SHA-1 and MD5 digest the name once for all replicas. */
 struct placer {
     const struct placement *placement;
     unsigned char *name;
@@ -31,13 +31,13 @@ struct placer {
     union ring_digest digest;
 };
 
-/* `name` is followed by PLACEMENT_SUFFIX_MAX bytes of room, which ring_placer_point() overwrites. Name
- * and placement must stay as long as the placer is used. */
+/* Prepares a placer. PLACEMENT_SUFFIX_MAX bytes of room must follow `name`; ring_placer_point()
+ * overwrites them. Name and placement must live as long as the placer is used. */
 void ring_placer_init(struct placer *placer, const struct placement *placement, unsigned char *name,
                       size_t size);
 uint64_t ring_placer_point(const struct placer *placer, uint32_t replica);
 
-/* Both at once, for one point. */
+/* Places one point of a name, with the same room behind it. */
 uint64_t ring_place_point(const struct placement *placement, unsigned char *name, size_t size,
                           uint32_t replica);
 

@@ -3,9 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Up to here a look through those found costs less than asking the allocator. */
+/* Up to this many nodes, find_n compares with all nodes found so far: that costs less than
+ * allocating marks. */
 #define FIND_N_SCAN_MAX 16
-/* Keys that are digested before they are looked up together. */
+/* How many keys ring_find_many() digests before it looks them up together. */
 #define FIND_MANY_STEP 64
 
 const char *ring_strerror(enum ring_error error)
@@ -14,23 +15,25 @@ const char *ring_strerror(enum ring_error error)
     case RING_OK:
         return "success";
     case RING_BAD_ARGUMENT:
-        return "bad argument: a pointer is NULL, a name is empty, replicas are not 1 to 2^20, or "
-               "the rule or allocator is incomplete; correct the call";
+        return "bad argument: a pointer is NULL, a name is empty, replicas are not 1 to 2^20, the "
+               "rule is unknown, or a custom rule or allocator lacks a function; correct the call";
     case RING_NODE_EXISTS:
-        return "node exists: the name is in the ring already, or twice in one batch; remove it "
-               "first to change its replicas";
+        return "node exists: the name is in the ring already, or twice in one batch; to change its "
+               "replicas, remove it first";
     case RING_NO_SUCH_NODE:
         return "no such node: the name is not in the ring; names are compared byte for byte";
     case RING_TOO_MANY_POINTS:
-        return "too many points: the ring would exceed 2^32 - 1; use fewer replicas or nodes";
+        return "too many points: the ring would have more than 2^32 - 1; use fewer replicas or "
+               "nodes";
     case RING_NO_MEMORY:
-        return "no memory: the allocator gave none and the ring is as it was; free some, and call "
-               "again";
+        return "no memory: an allocation failed, and the ring is unchanged; free some memory and "
+               "call again";
     case RING_CORRUPT:
-        return "corrupt: an invariant is broken, by a defect or by a stray write; keep the steps "
-               "that led here, and destroy the ring";
+        return "corrupt: an invariant is broken, by a bug or a stray write; keep the steps that "
+               "led here, and destroy the ring";
     }
-    return "unknown error: not a value of enum ring_error";
+    return "unknown error: the number is not in enum ring_error; pass what a ring function "
+           "returned";
 }
 
 static void *malloc_allocate(void *context, size_t size)
@@ -185,8 +188,8 @@ enum ring_error ring_find_many(const struct ring *ring, const struct ring_bytes 
     return RING_OK;
 }
 
-/* Whether the node is among those found, and marks it so. A ring hands out each name from one place
- * only, so that equal names are equal addresses. */
+/* Whether the node was found before; marks it as found. A ring hands out each name from one address
+ * only, so addresses are compared instead of names. */
 static bool met_before(struct ring_bytes node, const struct ring_bytes *nodes, size_t found,
                        bool *seen)
 {
@@ -230,7 +233,7 @@ enum ring_error ring_find_n(const struct ring *ring, const void *key, size_t siz
     size_t met = 0;
     struct ring_cursor cursor;
     ring->store->seek(ring, position, &cursor);
-    /* Every node owns a point, so that one turn meets them all. */
+    /* Every node owns a point, so one turn around the circle meets all nodes. */
     for (size_t passed = 0; met < wanted && passed < ring->point_count; passed++) {
         struct ring_bytes node;
         if (!ring->store->next(ring, &cursor, &node, NULL)) {
@@ -266,8 +269,8 @@ bool ring_next_node(const struct ring *ring, struct ring_cursor *cursor, struct 
     if (ring == NULL || cursor == NULL || node == NULL || cursor->state[1] != 0) {
         return false;
     }
-    const struct node *at =
-        NULL; /* in the first word: the node before, which NULL is in a zeroed one */
+    /* The first word of the cursor holds the node before. In a zeroed cursor, it is NULL. */
+    const struct node *at = NULL;
     memcpy((void *)&at, cursor->state, sizeof(void *));
     at = ring_nodes_next(&ring->nodes, at);
     if (at == NULL) {

@@ -7,7 +7,7 @@ bool ring_entry_before(const struct entry *a, const struct entry *b)
     if (a->position != b->position) {
         return a->position < b->position;
     }
-    /* Weak rules put many points of one node together: no need to look at its name. */
+    /* Weak rules give one node many equal points. They need no look at its name. */
     if (a->owner == b->owner) {
         return false;
     }
@@ -17,7 +17,7 @@ bool ring_entry_before(const struct entry *a, const struct entry *b)
 void ring_run_merge(struct entry *into, const struct entry *left, size_t left_count,
                     const struct entry *right, size_t right_count)
 {
-    /* From the back, so that a run can be merged into the room behind itself. */
+    /* From the back, so that `left` can grow in place, into the room behind it. */
     while (right_count > 0) {
         if (left_count > 0 && ring_entry_before(&right[right_count - 1], &left[left_count - 1])) {
             into[left_count + right_count - 1] = left[left_count - 1];
@@ -51,13 +51,14 @@ static void merge_sort(struct entry *entries, size_t count, struct entry *scratc
 void ring_run_sort(struct entry *entries, size_t count, struct entry *scratch)
 {
     enum { PARTS = 256, PARTS_MIN = 32 };
-    if (count < PARTS_MIN) { /* less work than looking at every part */
+    if (count < PARTS_MIN) { /* less work than visiting every part */
         merge_sort(entries, count, scratch);
         return;
     }
     size_t ends[PARTS + 1] = {0};
-    /* Digests are spread evenly: thrown into the part of the circle that they belong to, few are left to
-     * be compared. Positions that are not just end up in one part. */
+    /* Distribute the entries over equal parts of the circle, then sort each part. Digests are
+     * spread evenly, so few are left to compare. Positions that are not spread may all end in one
+     * part. */
     for (size_t i = 0; i < count; i++) {
         ends[(entries[i].position >> 56) + 1]++;
     }

@@ -1,11 +1,13 @@
-/* Sorted runs: arrays of entries in ring order, (position, owner's name).
+/* Sorted runs: arrays of entries in ring order, which is by position and then by owner's name. One
+ * sort, one merge, one compaction and one search serve all runs:
  *
- * The points of a batch are one; its nodes are another, with position 0 each, so that the order there is
- * the order of names. So are all points of a ring in the merge store, and in the arcs those that do not
- * fit into their lines: one sort, one merge, one compaction and one search serve them all.
+ *     the points of a batch
+ *     the nodes of a batch, all with position 0, so that their names order them
+ *     all points of a ring, in the merge store
+ *     the points that do not fit into their lines, in the arcs
  *
- * Nothing here allocates, recurses, or keeps a stack of its own: the 2014 crash was a sort that
- * did.
+ * Nothing here allocates, recurses or keeps a stack of its own: the sort that crashed in 2014 had a
+ * stack of its own, and it was too small.
  */
 #ifndef RING_RUN_H
 #define RING_RUN_H
@@ -27,22 +29,24 @@ struct run {
     size_t capacity;
 };
 
+/* Whether `a` comes before `b` in ring order. */
 bool ring_entry_before(const struct entry *a, const struct entry *b);
 
-/* Sorts. O(count log count), less where positions are spread evenly. `scratch` has room for `count`
- * entries. */
+/* Sorts `count` entries. `scratch` has room for as many. O(count log count), and less if positions
+ * are spread evenly. */
 void ring_run_sort(struct entry *entries, size_t count, struct entry *scratch);
 
-/* Merges two runs into `into`, which has room for both and is either `left` itself or apart from
- * it, and apart from `right`. Equal entries: those of `left` first. O(left_count + right_count),
- * and in place no entry of `left` before the first of `right` is touched. */
+/* Merges two runs into `into`, which has room for both. `into` may be `left` itself, and must not
+ * overlap the runs otherwise. Of equal entries, those of `left` come first. In place, entries of
+ * `left` that come before the first of `right` are not touched. O(left_count + right_count). */
 void ring_run_merge(struct entry *into, const struct entry *left, size_t left_count,
                     const struct entry *right, size_t right_count);
 
-/* Drops the entries of `owner` in one pass. */
+/* Removes the entries of `owner` in one pass, and keeps the others in order. */
 void ring_run_drop(struct run *run, const struct node *owner);
 
-/* The index of the first entry whose position is strictly greater; `count` if there is none. */
+/* Returns the index of the first entry whose position is strictly greater, or `count` if there is
+ * none. O(log count). */
 size_t ring_run_after(const struct run *run, uint64_t position);
 
 #endif

@@ -76,9 +76,9 @@ static void nodes_out_of_order(void **state)
     (void)state;
     ASSERT_NOTICED("ordered by name", a->name[0], 'c');
     ASSERT_NOTICED("ordered by name", a->name[0], 'b');
-    ASSERT_NOTICED("each stands once", nodes->count, 1);
-    ASSERT_NOTICED("each stands once", nodes->count, 3);
-    ASSERT_NOTICED("each stands once", nodes->first[0], b);
+    ASSERT_NOTICED("each is in the list once", nodes->count, 1);
+    ASSERT_NOTICED("each is in the list once", nodes->count, 3);
+    ASSERT_NOTICED("each is in the list once", nodes->first[0], b);
 }
 
 static void levels_that_lack_nodes(void **state)
