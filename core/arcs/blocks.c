@@ -1,12 +1,12 @@
-/* Blocks: from points and back, and into the directory. */
+/* Blocks: packing points, unpacking them, installing blocks in the directory, and coalescing. */
 #include <string.h>
 
 #include "arcs.h"
 
-/* A block begins with fewer points a line than that. */
+/* A new block has fewer points a line than this, unless it has the most lines. */
 #define LINE_BEGIN 6
 
-/* Lines whose points are unpacked together. */
+/* How many lines are prefetched together when a block is unpacked. */
 #define UNPACK_STEP 16
 
 static uint16_t lines_for(const struct arcs *arcs, size_t count)
@@ -15,7 +15,7 @@ static uint16_t lines_for(const struct arcs *arcs, size_t count)
     return (uint16_t)(lines < arcs->lines_max ? lines : arcs->lines_max);
 }
 
-/* How many of these points do not fit into the lines of a block. */
+/* How many of these points do not fit into the lines of this block. */
 static size_t overflow_of(const struct arcs *arcs, const struct block *block,
                           const struct entry *entries, size_t count)
 {
@@ -31,7 +31,7 @@ static size_t overflow_of(const struct arcs *arcs, const struct block *block,
     return overflow;
 }
 
-/* What comes behind the points of a line is told when the block is installed. */
+/* Fills the lines and the overflow run of a block. The next owners are set when it is installed. */
 static void fill(const struct arcs *arcs, struct block *block, const struct entry *entries,
                  size_t count)
 {
@@ -53,7 +53,8 @@ static void fill(const struct arcs *arcs, struct block *block, const struct entr
         last = PLACE_ARC(place);
         if (index < LINE_POINTS) {
             line->suffix[index] = PLACE_SUFFIX(place);
-            /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a block unpacks to as many as it counts */
+            /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a block unpacks to as many as it
+             * counts */
             line->owner[index++] = entries[i].owner->number;
         } else {
             line->owner[LINE_POINTS] = NO_OWNER;
@@ -64,7 +65,7 @@ static void fill(const struct arcs *arcs, struct block *block, const struct entr
 
 static size_t block_size(uint32_t lines)
 {
-    /* The allocator aligns for any object, which may be less than a line. */
+    /* The allocator aligns for any object, which may be less than the size of a line. */
     return sizeof(struct block) + lines * sizeof(struct line) + _Alignof(struct block) - 1;
 }
 
@@ -124,7 +125,7 @@ const void *ring_arcs_source(const struct ring *ring, const struct block *block,
     return ring_node_positions(&ring->nodes, node) + (step == 2 ? low : high);
 }
 
-/* Asks for what the positions of some lines are read from; returns the line behind them. */
+/* Prefetches what the positions of the next lines are read from. Returns the line behind these. */
 static uint32_t fetch(const struct ring *ring, const struct block *block, uint32_t begin)
 {
     uint32_t end = block->lines - begin < UNPACK_STEP ? block->lines : begin + UNPACK_STEP;
@@ -222,7 +223,7 @@ void ring_arcs_coalesce(struct ring *ring, const struct directory_entry *dirent)
     struct entry entries[LINES_MAX] = {{0, NULL}};
     ring_arcs_unpack(ring, low->block, entries);
     ring_arcs_unpack(ring, high->block, entries + low->count);
-    /* In the memory of one of them, if it is enough: there may be no other. */
+    /* Only in the memory of one of them: a removal must not allocate. */
     struct block coalesced = {.first = low->block->first,
                               .depth = (uint8_t)(low->depth - 1),
                               .lines = lines_for(arcs, count)};

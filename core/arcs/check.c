@@ -1,15 +1,16 @@
 #include "arcs.h"
 
-/* Whether the sectors of the block at this one say of it what it says itself. */
-static bool directory_agrees(const struct arcs *arcs, size_t sector)
+/* Whether the directory entries of the block at this index agree with the block, and this is its
+ * first. */
+static bool directory_agrees(const struct arcs *arcs, size_t index)
 {
-    const struct block *block = arcs->directory[sector].block;
-    if (block->depth > arcs->depth || arcs_entry(arcs, block->first) != &arcs->directory[sector] ||
+    const struct block *block = arcs->directory[index].block;
+    if (block->depth > arcs->depth || arcs_entry(arcs, block->first) != &arcs->directory[index] ||
         block->first << block->depth != 0) {
         return false;
     }
     for (size_t i = 0; i < (size_t)1 << (arcs->depth - block->depth); i++) {
-        const struct directory_entry *each = &arcs->directory[sector + i];
+        const struct directory_entry *each = &arcs->directory[index + i];
         if (each->block != block || each->lines != block->lines || each->depth != block->depth) {
             return false;
         }
@@ -28,7 +29,7 @@ static bool owners_exist(const struct nodes *nodes, const struct line *line)
     return true;
 }
 
-/* Whether every point in the line has that place, by its full position. */
+/* Whether the full position of every point in the line leads to its place in the line. */
 static bool places_are_right(const struct ring *ring, const struct block *block, uint32_t arc)
 {
     const struct line *line = &block->line[arc];
@@ -41,7 +42,7 @@ static bool places_are_right(const struct ring *ring, const struct block *block,
     return true;
 }
 
-/* Whether the used suffixes come first, in order. */
+/* Whether the suffixes ascend, which puts unused ones last. */
 static bool suffixes_ascend(const struct line *line)
 {
     for (unsigned i = 1; i < LINE_POINTS; i++) {
@@ -63,7 +64,8 @@ static bool next_is_set(const struct arcs *arcs, const struct block *block, uint
     return true;
 }
 
-/* Whether the overflow is in order, of full lines that say so, and no other line says so. */
+/* Whether the overflow run is in the order of arcs, and exactly the lines of these arcs are marked
+ * and full. */
 static bool overflow_is_right(const struct arcs *arcs, const struct block *block)
 {
     size_t index = 0;
@@ -88,7 +90,7 @@ static const char *check_block(const struct ring *ring, const struct directory_e
     const struct block *block = dirent->block;
     if (block->lines == 0 || block->lines > block->lines_room || block->lines > arcs->lines_max ||
         block->overflow.count > block->overflow.capacity) {
-        return "arcs: lines and overflows are within their blocks";
+        return "arcs: lines and overflow runs are within their blocks";
     }
     size_t count = block->overflow.count;
     for (uint32_t arc = 0; arc < block->lines; arc++) {
@@ -100,22 +102,22 @@ static const char *check_block(const struct ring *ring, const struct directory_e
             return "arcs: every owner is the number of a node";
         }
         if (!places_are_right(ring, block, arc)) {
-            return "arcs: the suffixes of a line are those of its points";
+            return "arcs: the suffixes of a line match the positions of its points";
         }
         count += line_count(line);
     }
     if (count != dirent->count) {
-        return "arcs: a block has as many points as its lines and its overflow";
+        return "arcs: a block counts the points in its lines and its overflow run";
     }
     if (!overflow_is_right(arcs, block)) {
-        return "arcs: those lines that are full, and no others, may have points in the overflow, "
-               "in "
-               "order";
+        return "arcs: a line overflows exactly if its arc has points in the overflow run; it is "
+               "full then, and the run is in order";
     }
     return NULL;
 }
 
-/* The invariants. Whether the points are the right ones is seen by a walk, in ring_check(). */
+/* The invariants that arcs.h lists. ring_check() then walks over the points to find out whether
+ * they are the right ones. */
 const char *ring_arcs_check(const struct ring *ring)
 {
     const struct arcs *arcs = arcs_of(ring);
@@ -123,7 +125,7 @@ const char *ring_arcs_check(const struct ring *ring)
     for (size_t i = 0; i < (size_t)1 << arcs->depth;) {
         const struct block *block = arcs->directory[i].block;
         if (!directory_agrees(arcs, i)) {
-            return "arcs: each sector has the block of its part of the circle";
+            return "arcs: each directory entry has the block of its part of the circle";
         }
         const char *broken = check_block(ring, &arcs->directory[i]);
         if (broken != NULL) {
@@ -139,7 +141,7 @@ const char *ring_arcs_check(const struct ring *ring)
         const struct block *block = arcs->directory[i].block;
         for (uint32_t arc = 0; arc < block->lines; arc++) {
             if (!next_is_set(arcs, block, arc)) {
-                return "arcs: behind its points, each line has the owner of the next one";
+                return "arcs: behind its points, each line has the owner of the next point";
             }
         }
     }

@@ -3,13 +3,14 @@
 
 #include "arcs.h"
 
-/* A pass over a block's overflow: entries before `read` have been seen, those kept stand before `write`. */
+/* A pass over a block's overflow run. Entries before `read` were visited; those that stay are now
+ * before `write`. */
 struct compaction {
     size_t read;
     size_t write;
 };
 
-/* Keeps all entries up to `end`. */
+/* Keeps all entries from `read` up to `end`. */
 static void keep_until(struct run *overflow, struct compaction *compaction, size_t end)
 {
     if (compaction->write != compaction->read) {
@@ -20,7 +21,7 @@ static void keep_until(struct run *overflow, struct compaction *compaction, size
     compaction->read = end;
 }
 
-/* The first entry of the overflow that lies in this arc or behind it. */
+/* Returns the index of the first entry of the overflow run that lies in this arc or behind it. */
 static size_t overflow_lower_bound(const struct arcs *arcs, const struct block *block, uint32_t arc)
 {
     size_t low = 0;
@@ -36,7 +37,7 @@ static size_t overflow_lower_bound(const struct arcs *arcs, const struct block *
     return low;
 }
 
-/* Drops a node's entries of one arc from the overflow, and lets others move up into the line. */
+/* Drops a node's entries in one arc from the overflow run, and moves others up into the line. */
 static void erase_from_overflow(const struct arcs *arcs, struct block *block, uint32_t arc,
                                 const struct node *node, struct compaction *compaction)
 {
@@ -62,7 +63,7 @@ static void erase_from_overflow(const struct arcs *arcs, struct block *block, ui
     }
 }
 
-/* Takes a point out of its line, if it is not in the overflow. */
+/* Erases a point from its line. Does nothing if the point is in the overflow run. */
 static void erase_point(struct line *line, uint16_t suffix, uint32_t owner)
 {
     unsigned index = line_less(line, suffix);
@@ -75,15 +76,15 @@ static void erase_point(struct line *line, uint16_t suffix, uint32_t owner)
     }
 }
 
-/* A removal under way: in this block, and there in this arc. */
+/* A removal in progress: in this block, and in this arc of it. */
 struct removal {
     const struct arcs *arcs;
     const struct node *node;
     struct directory_entry *dirent;
     uint32_t arc;
-    uint32_t head; /* who owned the arc's first point */
-    bool overflows;
-    bool sparse; /* some block has few points now */
+    uint32_t head;  /* owner of the arc's first point before the removal */
+    bool overflows; /* the arc did, before the removal */
+    bool sparse;    /* some block has few points now */
     struct compaction compaction;
 };
 
@@ -152,7 +153,7 @@ void ring_arcs_remove(struct ring *ring, const struct node *node)
         done += step;
     }
     leave_block(&removal);
-    /* Only now: what remains of the node would be in the way. */
+    /* Only now: blocks with points of the removed node must not be repacked. */
     for (size_t i = 0; i < node->replicas && removal.sparse; i++) {
         ring_arcs_coalesce(ring, arcs_first_entry(arcs, arcs_scaled(arcs, positions[i])));
     }

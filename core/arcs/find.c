@@ -1,10 +1,10 @@
-/* Finding and walking, and where a change will be made. */
+/* Finding and walking, and looking up where changes will be made. */
 #include "arcs.h"
 
-/* Positions that are looked up side by side: as many lines as a core may wait for at once. */
+/* How many positions are looked up side by side: as many lines as a CPU can wait for at once. */
 #define STEP 32
 
-/* What few finds come to stays out of the way of the others. */
+/* Marks what few finds need, to keep it out of the code of the others. */
 #if defined(__GNUC__) && !defined(RING_PLAIN)
 #define RARE __attribute__((cold, noinline))
 #else
@@ -16,8 +16,8 @@ struct node *ring_arcs_owner(const struct ring *ring, const struct line *line, u
     return ring_node_of(*ring_nodes_numbered(&ring->nodes, line->owner[index]));
 }
 
-/* The first position of this place, which `lowest` is not far below: by less than a place is wide, and so within the
- * block, or by two positions at most. */
+/* Returns the first position of this place. `lowest` is its arcs_lowest(): below the first by less
+ * than a place is wide, and so within the block; or, if places are narrower, by two at most. */
 static uint64_t first_of(const struct arcs *arcs, const struct block *block, uint32_t place,
                          uint64_t lowest)
 {
@@ -47,14 +47,14 @@ uint64_t ring_arcs_position(const struct ring *ring, const struct block *block, 
         lowest = first_of(arcs, block, place, lowest);
         i = ring_node_lower_bound(&ring->nodes, node, lowest, arcs->scale);
     }
-    /* Points of one node and one place stand in the line as they stand in its list. */
+    /* If one node has several points in one place, the line has them in the order of its list. */
     for (unsigned j = index; j > 0 && line->suffix[j - 1] == line->suffix[index]; j--) {
         i += line->owner[j - 1] == line->owner[index];
     }
-    return i < node->replicas ? positions[i] : 0; /* ring_check() asks broken rings too */
+    return i < node->replicas ? positions[i] : 0; /* not found: ring_check() reads broken rings */
 }
 
-/* Where the point's suffix equals the key's, the full positions decide. */
+/* Counts the line's points up to a position. Some have its suffix, so full positions decide. */
 RARE static unsigned count_exactly(const struct ring *ring, const struct block *block,
                                    uint32_t place, uint64_t position)
 {
@@ -72,7 +72,8 @@ RARE static unsigned count_exactly(const struct ring *ring, const struct block *
     return low;
 }
 
-/* The owner of the successor of a position that lies behind the ten points of a overflowing line. */
+/* Returns the owner of the successor of a position that lies behind the ten points of a line that
+ * overflows. */
 RARE static uint32_t find_in_overflow(const struct arcs *arcs, const struct block *block,
                                       uint32_t arc, uint64_t position)
 {
@@ -91,7 +92,7 @@ static uint32_t find_in_line(const struct ring *ring, const struct block *block,
 {
     const struct line *line = &block->line[PLACE_ARC(place)];
     const uint16_t suffix = PLACE_SUFFIX(place);
-    unsigned count = line_less(line, (uint16_t)(suffix + 1)); /* no suffix is the greatest number */
+    unsigned count = line_less(line, (uint16_t)(suffix + 1)); /* no wrap: suffix < NO_SUFFIX */
     if (line->suffix[count - (count > 0)] == suffix) {
         count = count_exactly(ring, block, place, position);
     }
@@ -107,7 +108,7 @@ void ring_arcs_find(const struct ring *ring, const uint64_t *positions, size_t c
     const struct block *blocks[STEP];
     uint32_t places[STEP];
     const struct ring_bytes *names[STEP];
-    if (count == 1) { /* there is nothing to wait for together */
+    if (count == 1) { /* no waits to overlap */
         uint64_t scaled = arcs_scaled(arcs, *positions);
         const struct directory_entry *dirent = arcs_entry(arcs, scaled);
         uint32_t place = arcs_place(scaled, dirent->depth, dirent->lines);
@@ -138,11 +139,12 @@ void ring_arcs_find(const struct ring *ring, const uint64_t *positions, size_t c
     }
 }
 
-/* THE CURSOR: sector, arc and point in the line in its first word, index in the block's overflow in its second. */
+/* THE CURSOR. Its first word has the index of the block's first directory entry, the arc, and the
+ * index of the point in the line. Its second word has an index into the block's overflow run. */
 
-static uint64_t cursor_word(uint64_t sector, uint32_t arc, unsigned index)
+static uint64_t cursor_word(uint64_t dirent_index, uint32_t arc, unsigned index)
 {
-    return sector << 32 | (uint64_t)arc << 8 | index;
+    return dirent_index << 32 | (uint64_t)arc << 8 | index;
 }
 
 void ring_arcs_seek(const struct ring *ring, uint64_t position, struct ring_cursor *cursor)
@@ -151,8 +153,8 @@ void ring_arcs_seek(const struct ring *ring, uint64_t position, struct ring_curs
     const struct block *block = arcs_block(arcs, arcs_scaled(arcs, position));
     uint32_t place = arcs_place_in(arcs, block, position);
     unsigned index = count_exactly(ring, block, place, position);
-    uint64_t sector = (uint64_t)(arcs_entry(arcs, block->first) - arcs->directory);
-    cursor->state[0] = cursor_word(sector, PLACE_ARC(place), index);
+    uint64_t dirent_index = (uint64_t)(arcs_entry(arcs, block->first) - arcs->directory);
+    cursor->state[0] = cursor_word(dirent_index, PLACE_ARC(place), index);
     cursor->state[1] = ring_run_after(&block->overflow, position);
 }
 
@@ -160,18 +162,18 @@ bool ring_arcs_next(const struct ring *ring, struct ring_cursor *cursor, struct 
                     uint64_t *position)
 {
     const struct arcs *arcs = arcs_of(ring);
-    uint64_t sector = cursor->state[0] >> 32;
+    uint64_t dirent_index = cursor->state[0] >> 32;
     uint32_t arc = (uint32_t)cursor->state[0] >> 8;
     unsigned index = cursor->state[0] & 0xff;
-    while (sector >> arcs->depth == 0) {
-        const struct block *block = arcs->directory[sector].block;
+    while (dirent_index >> arcs->depth == 0) {
+        const struct block *block = arcs->directory[dirent_index].block;
         const struct line *line = &block->line[arc];
         if (index < LINE_POINTS && line->suffix[index] != NO_SUFFIX) {
             *node = *ring_nodes_numbered(&ring->nodes, line->owner[index]);
             if (position != NULL) {
                 *position = ring_arcs_position(ring, block, arc, index);
             }
-            cursor->state[0] = cursor_word(sector, arc, index + 1);
+            cursor->state[0] = cursor_word(dirent_index, arc, index + 1);
             return true;
         }
         if (line_overflows(line) && cursor->state[1] < block->overflow.count) {
@@ -181,7 +183,7 @@ bool ring_arcs_next(const struct ring *ring, struct ring_cursor *cursor, struct 
                 if (position != NULL) {
                     *position = entry->position;
                 }
-                cursor->state[0] = cursor_word(sector, arc, index);
+                cursor->state[0] = cursor_word(dirent_index, arc, index);
                 cursor->state[1]++;
                 return true;
             }
@@ -190,10 +192,10 @@ bool ring_arcs_next(const struct ring *ring, struct ring_cursor *cursor, struct 
         if (++arc == block->lines) {
             arc = 0;
             cursor->state[1] = 0;
-            sector += UINT64_C(1) << (arcs->depth - block->depth);
+            dirent_index += UINT64_C(1) << (arcs->depth - block->depth);
         }
     }
-    cursor->state[0] = cursor_word(sector, 0, 0);
+    cursor->state[0] = cursor_word(dirent_index, 0, 0);
     return false;
 }
 

@@ -1,10 +1,10 @@
-/* Adding points to the arcs: what can fail, and then what cannot. */
+/* Adding points to the arcs, in the two phases that arcs.h describes. */
 #include "arcs.h"
 
-/* A block is to grow with more than 7.5 points a line. */
+/* A block grows when it has more than 7.5 points a line: 15 halves. */
 #define LINE_FULL_HALVES 15
 
-/* How many of the sorted entries lie with the first one in the same of 2^depth parts. */
+/* How many of the sorted entries lie in the same one of 2^depth equal parts as the first entry. */
 static size_t together(const struct arcs *arcs, const struct entry *entries, size_t count,
                        uint32_t depth)
 {
@@ -16,18 +16,19 @@ static size_t together(const struct arcs *arcs, const struct entry *entries, siz
     return in;
 }
 
-/* RESERVING */
+/* PHASE 1: RESERVING */
 
-/* Whether blocks may be halved once more. Where points are spread evenly those that are too large may; where they
- * are not, halves with all or nothing must not make the directory larger than the ring. */
+/* Whether a block of this depth may split. `total`: the points of the ring with the new ones. If
+ * points are spread evenly, every block that is too large may. If they are not, splits may leave
+ * all points in one half, and must end before the directory is larger than the ring. */
 static bool may_halve(const struct arcs *arcs, uint32_t depth, size_t total)
 {
     return total >> (depth + 1) >= arcs->lines_max / 2;
 }
 
-/* `total`: the points of the ring with those to come. Blocks that have grown alike are full at the same time:
- * the more of them this add has replaced already, the fuller the next must be, and others wait for the next
- * add, so that none takes long. */
+/* Whether this block is to be replaced, if it gets `more` points. Blocks that have grown alike are
+ * full at the same time. The more of them this add has replaced already, the fuller the next one
+ * must be: the others wait for the next add, so that no add takes long. */
 static bool outgrown(const struct arcs *arcs, const struct directory_entry *dirent, size_t more,
                      size_t total, size_t replaced)
 {
@@ -35,7 +36,7 @@ static bool outgrown(const struct arcs *arcs, const struct directory_entry *dire
            (dirent->lines < arcs->lines_max || may_halve(arcs, dirent->depth, total));
 }
 
-/* Packs sorted entries into one new block, or into several. */
+/* Packs sorted entries into one or several fresh blocks. */
 static enum ring_error build(struct ring *ring, const struct entry *entries, size_t count,
                              uint64_t first, uint32_t depth, size_t total)
 {
@@ -67,7 +68,7 @@ static enum ring_error build(struct ring *ring, const struct entry *entries, siz
     return RING_OK;
 }
 
-/* Blocks in the place of this one, with new points. */
+/* Builds fresh blocks to replace this one, from its points and the new ones. */
 static enum ring_error replace(struct ring *ring, const struct directory_entry *dirent,
                                const struct entry *entries, size_t count, size_t total)
 {
@@ -89,7 +90,7 @@ static enum ring_error replace(struct ring *ring, const struct directory_entry *
     return error;
 }
 
-/* Room in the overflow for all points that the lines will have none for. */
+/* Makes room in the overflow run for the points that the lines will have no room for. */
 static enum ring_error make_room(struct ring *ring, const struct directory_entry *dirent,
                                  const struct entry *entries, size_t count)
 {
@@ -117,8 +118,8 @@ static enum ring_error make_room(struct ring *ring, const struct directory_entry
     return block->room != NULL ? RING_OK : RING_NO_MEMORY;
 }
 
-/* Asks for all that adding these points will look at: also for what the positions of those are read from that
- * have to make place in full lines. */
+/* Prefetches what adding these points will read. That includes the positions of the last points of
+ * full lines, which have to make room. */
 static void fetch(const struct ring *ring, const struct entry *entries, size_t count)
 {
     uint64_t positions[ARCS_STEP];
@@ -201,9 +202,10 @@ enum ring_error ring_arcs_reserve(struct ring *ring, const struct run *fresh)
     return error;
 }
 
-/* ADDING */
+/* PHASE 2: INSERTING */
 
-/* Puts a point into its line. True: *out, the point itself or another, had to make place for it. */
+/* Inserts a point into its line. True if the line had no room for all its points: *out is then the
+ * one that must go into the overflow run, the new point or another. */
 static bool insert_point(const struct ring *ring, const struct directory_entry *dirent,
                          const struct entry *point, struct entry *out)
 {
@@ -264,13 +266,14 @@ static void merge_into_overflow(struct ring *ring, struct block *block, struct e
     }
 }
 
-/* `points` may be overwritten. */
+/* Inserts points into their block. May overwrite `points`. */
 static void insert_into_block(struct ring *ring, struct directory_entry *dirent,
                               struct entry *points, size_t count, struct entry *scratch)
 {
     size_t out = 0;
     for (size_t i = 0; i < count; i++) {
-        /* A copy: its place may be taken by what had to make place before. */
+        /* A copy, since points that go into the overflow run overwrite the beginning of the
+         * array. */
         struct entry point = points[i];
         out += insert_point(ring, dirent, &point, &points[out]);
     }

@@ -1,4 +1,4 @@
-/* The point store of arcs, as a whole, and the ring that everybody gets: one over it. */
+/* The point store of arcs as a whole, and ring_create(), which makes rings with it. */
 #include "arcs.h"
 
 enum ring_error ring_arcs_create(struct ring *ring, uint32_t lines_max)

@@ -1,5 +1,5 @@
-/* For tests: arcs with blocks so small that a few dozen points make them grow, split and coalesce. Not in the
- * installed library. */
+/* For tests: arcs with blocks so small that a few dozen points make them grow, split and coalesce.
+ * Not in the installed library. */
 #ifndef RING_ARCS_TINY_H
 #define RING_ARCS_TINY_H
 

@@ -402,14 +402,14 @@ static void crowds_of_other_arcs_are_noticed(void **state)
     const struct entry kept = *last;
     assert_ptr_not_equal(overflow->entries[0].owner, last->owner);
     *last = overflow->entries[0];
-    assert_broken(ring, "full, and no others");
+    assert_broken(ring, "overflows exactly if");
     *last = kept;
     assert_sound(ring);
     /* ... and none left over. */
     last[1] = (struct entry){0, kept.owner};
     overflow->count++;
     arcs_in(ring)->directory[0].count++;
-    assert_broken(ring, "full, and no others");
+    assert_broken(ring, "overflows exactly if");
     overflow->count--;
     arcs_in(ring)->directory[0].count--;
     assert_sound(ring);

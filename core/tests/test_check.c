@@ -178,7 +178,7 @@ static void positions_that_are_not_the_rules(void **state)
                           i);
         ASSERT_NOTICED_IN(ring, "list of its positions", ring_node_positions(&ring->nodes, a)[i],
                           UINT64_MAX - i);
-        ASSERT_NOTICED("those of its points", ring_node_positions(nodes, a)[i], i);
+        ASSERT_NOTICED("match the positions of its points", ring_node_positions(nodes, a)[i], i);
     }
     ring_destroy(ring);
 }
@@ -192,10 +192,10 @@ static void positions_that_are_not_the_rules(void **state)
 static void sectors_that_disagree(void **state)
 {
     (void)state;
-    ASSERT_NOTICED("each sector", arcs_in(ring)->directory[0].lines, 7);
-    ASSERT_NOTICED("each sector", arcs_in(ring)->directory[0].depth, 1);
-    ASSERT_NOTICED("each sector", BLOCK->first, 1);
-    ASSERT_NOTICED("each sector", BLOCK->depth, 1);
+    ASSERT_NOTICED("each directory entry", arcs_in(ring)->directory[0].lines, 7);
+    ASSERT_NOTICED("each directory entry", arcs_in(ring)->directory[0].depth, 1);
+    ASSERT_NOTICED("each directory entry", BLOCK->first, 1);
+    ASSERT_NOTICED("each directory entry", BLOCK->depth, 1);
 }
 
 static void blocks_out_of_bounds(void **state)
@@ -203,7 +203,7 @@ static void blocks_out_of_bounds(void **state)
     (void)state;
     ASSERT_NOTICED("within their blocks", BLOCK->lines_room, 0);
     ASSERT_NOTICED("within their blocks", BLOCK->overflow.count, 1);
-    ASSERT_NOTICED("as many points as its lines", arcs_in(ring)->directory[0].count, 6);
+    ASSERT_NOTICED("counts the points in its lines", arcs_in(ring)->directory[0].count, 6);
 }
 
 static void lines_out_of_order(void **state)
@@ -211,12 +211,12 @@ static void lines_out_of_order(void **state)
     (void)state;
     ASSERT_NOTICED("suffixes of a line ascend", LINE.suffix[1], 0);
     ASSERT_NOTICED("suffixes of a line ascend", LINE.suffix[0], NO_SUFFIX);
-    ASSERT_NOTICED("those of its points", LINE.suffix[0], LINE.suffix[0] - 1);
+    ASSERT_NOTICED("match the positions of its points", LINE.suffix[0], LINE.suffix[0] - 1);
     ASSERT_NOTICED("number of a node", LINE.owner[0], 0); /* free */
     ASSERT_NOTICED("number of a node", LINE.owner[0], 3); /* never used */
     ASSERT_NOTICED("number of a node", LINE.owner[0], NO_OWNER);
-    ASSERT_NOTICED("has the owner of the next one", LINE.owner[9], OTHER(LINE.owner[9]));
-    ASSERT_NOTICED("full, and no others", LINE.owner[10], NO_OWNER);
+    ASSERT_NOTICED("has the owner of the next point", LINE.owner[9], OTHER(LINE.owner[9]));
+    ASSERT_NOTICED("overflows exactly if", LINE.owner[10], NO_OWNER);
 }
 
 static void points_that_are_not_the_rules(void **state)
@@ -235,9 +235,10 @@ static void crowds_that_are_wrong(void **state)
     assert_int_equal(BLOCK->overflow.count, 4);
     ASSERT_NOTICED_IN(ring, "within their blocks", BLOCK->overflow.count,
                       BLOCK->overflow.capacity + 1);
-    ASSERT_NOTICED_IN(ring, "as many points as its lines", BLOCK->overflow.count, 3);
-    ASSERT_NOTICED_IN(ring, "full, and no others", LINE.owner[10], 0);
-    ASSERT_NOTICED_IN(ring, "full, and no others", BLOCK->overflow.entries[3].position, UINT64_MAX);
+    ASSERT_NOTICED_IN(ring, "counts the points in its lines", BLOCK->overflow.count, 3);
+    ASSERT_NOTICED_IN(ring, "overflows exactly if", LINE.owner[10], 0);
+    ASSERT_NOTICED_IN(ring, "overflows exactly if", BLOCK->overflow.entries[3].position,
+                      UINT64_MAX);
     ASSERT_NOTICED_IN(ring, "the rule gives", BLOCK->overflow.entries[3].position, 6);
     ASSERT_NOTICED_IN(ring, "the rule gives", BLOCK->overflow.entries[3].owner,
                       ring_nodes_named(&ring->nodes, NAME("a")));
@@ -271,11 +272,11 @@ static void sectors_that_lead_elsewhere(void **state)
     struct ring *ring = ring_of_many_blocks();
     struct directory_entry *directory = arcs_in(ring)->directory;
     (void)state;
-    ASSERT_NOTICED_IN(ring, "each sector", BLOCK->first, UINT64_C(1) << 63);
-    ASSERT_NOTICED_IN(ring, "each sector", directory[63].block->first, 0);
-    ASSERT_NOTICED_IN(ring, "each sector", BLOCK->depth, 64);
-    ASSERT_NOTICED_IN(ring, "each sector", directory[63].block, directory[0].block);
-    ASSERT_NOTICED_IN(ring, "each sector", directory[63].depth, 6);
+    ASSERT_NOTICED_IN(ring, "each directory entry", BLOCK->first, UINT64_C(1) << 63);
+    ASSERT_NOTICED_IN(ring, "each directory entry", directory[63].block->first, 0);
+    ASSERT_NOTICED_IN(ring, "each directory entry", BLOCK->depth, 64);
+    ASSERT_NOTICED_IN(ring, "each directory entry", directory[63].block, directory[0].block);
+    ASSERT_NOTICED_IN(ring, "each directory entry", directory[63].depth, 6);
     ring_destroy(ring);
 }
 
@@ -285,13 +286,13 @@ static void sectors_that_are_not_the_first_of_their_block(void **state)
     struct ring *ring = ring_of_many_blocks();
     struct directory_entry *last = &arcs_in(ring)->directory[63];
     (void)state;
-    ASSERT_NOTICED_IN(ring, "each sector", last->block, NULL);
+    ASSERT_NOTICED_IN(ring, "each directory entry", last->block, NULL);
     struct block *above_all = (struct block *)UINTPTR_MAX; /* NOLINT(performance-no-int-to-ptr) */
-    ASSERT_NOTICED_IN(ring, "each sector", last->block, above_all);
-    ASSERT_NOTICED_IN(ring, "each sector", last->depth, 0);
-    ASSERT_NOTICED_IN(ring, "each sector", last->depth, 2);
-    ASSERT_NOTICED_IN(ring, "each sector", last->lines, (uint16_t)(last->lines - 1));
-    ASSERT_NOTICED_IN(ring, "each sector", last->lines, (uint16_t)(last->lines + 1));
+    ASSERT_NOTICED_IN(ring, "each directory entry", last->block, above_all);
+    ASSERT_NOTICED_IN(ring, "each directory entry", last->depth, 0);
+    ASSERT_NOTICED_IN(ring, "each directory entry", last->depth, 2);
+    ASSERT_NOTICED_IN(ring, "each directory entry", last->lines, (uint16_t)(last->lines - 1));
+    ASSERT_NOTICED_IN(ring, "each directory entry", last->lines, (uint16_t)(last->lines + 1));
     ring_destroy(ring);
 }
 
@@ -299,8 +300,8 @@ static void owners_that_are_more_or_less(void **state)
 {
     (void)state;
     ASSERT_NOTICED("number of a node", LINE.owner[1], 3);
-    ASSERT_NOTICED("has the owner of the next one", LINE.owner[9], 0);
-    ASSERT_NOTICED("has the owner of the next one", LINE.owner[9], 3);
+    ASSERT_NOTICED("has the owner of the next point", LINE.owner[9], 0);
+    ASSERT_NOTICED("has the owner of the next point", LINE.owner[9], 3);
 }
 
 /* Not only in the first line of the first block, and also of a single point. */
@@ -310,14 +311,14 @@ static void owners_anywhere(void **state)
     const struct directory_entry *last = &arcs_in(ring)->directory[63];
     (void)state;
     assert_int_equal(ring_add(ring, NAME("b"), 1), RING_OK);
-    ASSERT_NOTICED_IN(ring, "has the owner of the next one",
+    ASSERT_NOTICED_IN(ring, "has the owner of the next point",
                       last->block->line[0].owner[LINE_POINTS], 1);
     ring_destroy(ring);
-    ASSERT_NOTICED("has the owner of the next one", BLOCK->line[1].owner[LINE_POINTS],
+    ASSERT_NOTICED("has the owner of the next point", BLOCK->line[1].owner[LINE_POINTS],
                    OTHER(BLOCK->line[1].owner[LINE_POINTS]));
     assert_int_equal(ring_create(&ring, NULL), RING_OK);
     assert_int_equal(ring_add(ring, NAME("a"), 1), RING_OK);
-    ASSERT_NOTICED_IN(ring, "has the owner of the next one", LINE.owner[LINE_POINTS], 1);
+    ASSERT_NOTICED_IN(ring, "has the owner of the next point", LINE.owner[LINE_POINTS], 1);
     ring_destroy(ring);
 }
 
@@ -365,7 +366,7 @@ static void crowds_of_lines_that_have_room(void **state)
     assert_int_equal(ring_add(ring, NAME("c"), 7), RING_OK);
     LINE.suffix[LINE_POINTS - 1] = NO_SUFFIX;
     arcs_in(ring)->directory[0].count--;
-    assert_broken(ring, "full, and no others");
+    assert_broken(ring, "overflows exactly if");
     ring_destroy(ring);
 }
 
