@@ -1,4 +1,4 @@
-/* For tests: a shared ring over another point store than the default. */
+/* For tests: creates a shared ring with another point store than the default. */
 #ifndef RING_SHARED_OVER_H
 #define RING_SHARED_OVER_H
 

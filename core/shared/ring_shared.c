@@ -1,4 +1,4 @@
-/* Two rings that share their nodes, of which every change is made on the idle one first. */
+/* Two rings that share their nodes. Every change is made on the idle one first. */
 #include "ring_shared.h"
 
 #include <string.h>
@@ -26,11 +26,14 @@ struct ring_shared {
     atomic_size_t bytes; /* of both */
 };
 
-/* ThreadSanitizer sees neither the fences of liburcu, which is not compiled with it, nor that a grace
- * period orders what readers did before it ended. It is told that one edge, from leaving to the end of
- * the wait, and no other: what a reader reads and has not left is unordered with all that the writer
- * does, and what the writer wrote reaches a reader by `published` alone, which it understands. The edge
- * needs an address of its own: a store to `published` would make it forget who has left. */
+/* ThreadSanitizer does not know the fences of liburcu, which is compiled without it, nor that a
+ * grace period comes after all that the readers before it did. So it needs one annotation: leaving
+ * happens before the end of the writer's wait.
+ *
+ * Nothing else is annotated. What a reader reads before it leaves stays unordered with what the
+ * writer does. What the writer wrote reaches a reader through `published` alone, an atomic that
+ * ThreadSanitizer understands. The annotation has an address for itself: at the address of
+ * `published`, the writer's stores would erase it. */
 #ifdef RING_SHARED_WATCHED
 static void note_leaving(const struct ring_shared *shared)
 {
@@ -134,8 +137,8 @@ static size_t idle_side(const struct ring_shared *shared)
     return 1 - atomic_load_explicit(&shared->published, memory_order_relaxed);
 }
 
-/* Room for the batch on both sides, or on none. On the side that readers are in, it is made where they do not
- * look. */
+/* Makes room for the batch on both sides, or on none. On the published side, it is made where
+ * readers do not look. */
 static enum ring_error reserve(struct ring_shared *shared, struct batch batches[2])
 {
     enum ring_error error = ring_batch_reserve(shared->sides[0], &batches[0]);
@@ -166,7 +169,7 @@ enum ring_error ring_shared_add_many(struct ring_shared *shared, const struct ri
     if (error != RING_OK) {
         return error;
     }
-    /* The same nodes; points of its own, since a side uses them up. */
+    /* Both batches have the same nodes. Each has its own points, since a commit overwrites them. */
     batches[1] = batches[0];
     batches[1].points.entries = ring_allocate_unsorted(first, batches[1].points.capacity);
     if (batches[1].points.entries == NULL) {

@@ -1,31 +1,51 @@
-/* A ring that any number of threads read while one thread changes it. bench/README.md has the measurements by
- * which left-right was chosen, and liburcu.
+/* A ring that any number of threads read while one thread changes it.
  *
- * Readers take no lock and write to no memory that others write: they enter, ask the ring that they are
- * given whatever ring.h lets one ask of a const ring, and leave. That ring is one side of two:
+ * A reader enters, calls the functions of ring.h that take a const struct ring * on the ring that
+ * it is given, and leaves. Readers take no lock and write to no memory that others write.
  *
- *     readers ──────> side 0   as it is between two changes; nobody changes it
- *                     side 1   where the writer makes the next change, and then publishes it
+ * HOW IT WORKS. There are two sides, each a ring (left-right):
  *
- * A change is made on the idle side, which readers then enter from now on; once the last one has left
- * the other side, the change is made there too (left-right). Whether readers are still inside is known
- * by liburcu (flavour "memb"). Names and positions of nodes are held once for both sides.
+ *     readers ──────> side 0   published; nobody changes it
+ *                     side 1   idle; the writer makes the next change here
  *
- * GUARANTEES. What a reader sees between entering and leaving is one ring: as it was before a change or
- * as it is after it, never between, and never older than one that it has seen before. Entering and leaving
- * are wait-free. A change that has returned is seen by whoever enters afterwards. A change waits for
- * the readers that were inside when it was published, and for no others: it takes as long as the slowest of
- * them stays. The memory of a removed node is given back before ring_shared_remove() returns.
+ * A change takes three steps:
  *
- * THREADS. One thread at a time changes; it must not be inside. Each reading thread registers once with
- * ring_shared_register(), and unregisters before it ends; a program that uses that flavour of liburcu itself
- * has registered its threads already, and must not do it twice. The allocator, and a custom rule, are called
- * from the writer's thread, and from that of a reader that asks for what allocates (ring_find_n,
- * ring_check).
+ *     1. The writer changes the idle side and publishes it: readers enter this side from now on.
+ *     2. It waits until all readers have left the other side. liburcu (flavour "memb") knows when.
+ *     3. It makes the same change on the other side, which is the idle one now.
  *
- * COST. Memory: a second set of what a ring holds, but for names and positions: some 30 bytes a point, at most 32
- * but for small rings and weak rules. Time: a change is that of ring.h twice, but for digests and sorting, and the
- * wait; entering and leaving is some ten nanoseconds, once for as many questions as one likes.
+ * Both sides share the nodes with their names and positions. bench/README.md has the measurements
+ * that decided for left-right and liburcu.
+ *
+ * GUARANTEES
+ *
+ * - Between entering and leaving, a reader sees one ring: as it was before a change or as it is
+ *   after it, never a change half made.
+ * - A reader never sees an older ring than it has seen before.
+ * - A reader that enters after a change has returned sees that change.
+ * - Entering and leaving are wait-free.
+ * - A change waits only for the readers that were inside when it was published. It takes as long as
+ *   the slowest of them stays.
+ * - ring_shared_remove() releases the memory of the node before it returns.
+ *
+ * THREADS
+ *
+ *     the writer   one thread at a time, and never one that is inside
+ *     a reader     registers once with ring_shared_register(), and unregisters before it ends. A
+ *                  program that uses this flavour of liburcu itself has registered its threads
+ *                  already, and must not do so twice
+ *
+ * The allocator and a custom rule are called from the writer's thread. They are called from a
+ * reader's thread too: the rule by all functions that take a key and by ring_check, the allocator
+ * by functions that allocate (ring_find_n, ring_check).
+ *
+ * COST
+ *
+ *     memory                 two rings that share the nodes: about 30 bytes a point, and at most 32
+ *                            except in small rings and under weak rules
+ *     a change               twice the time that ring.h states, except for digests and sorting,
+ *                            which are done once; and the wait
+ *     entering and leaving   about ten nanoseconds together, once for any number of calls inside
  */
 #ifndef RING_SHARED_H
 #define RING_SHARED_H
@@ -38,15 +58,18 @@ extern "C" {
 
 struct ring_shared;
 
-/* As ring_create. */
+/* Creates an empty shared ring, as ring_create() does.
+ * Errors: RING_BAD_ARGUMENT, RING_NO_MEMORY. */
 RING_API enum ring_error ring_shared_create(struct ring_shared **shared,
                                             const struct ring_options *options);
 
-/* No reader may be inside, or enter any more. NULL is ignored. */
+/* Releases the shared ring and all its memory. No reader may be inside, or enter afterwards. NULL
+ * is ignored. */
 RING_API void ring_shared_destroy(struct ring_shared *shared);
 
-/* As ring_add, ring_add_many and ring_remove, with the same errors; one that fails leaves both sides as they
- * were. Removing never allocates. */
+/* Change the ring as ring_add, ring_add_many and ring_remove do. A call that fails leaves both
+ * sides as they were. Removing never allocates.
+ * Errors: the same as of these functions. */
 RING_API enum ring_error ring_shared_add(struct ring_shared *shared, const void *name, size_t size,
                                          uint32_t replicas);
 RING_API enum ring_error ring_shared_add_many(struct ring_shared *shared,
@@ -54,17 +77,18 @@ RING_API enum ring_error ring_shared_add_many(struct ring_shared *shared,
 RING_API enum ring_error ring_shared_remove(struct ring_shared *shared, const void *name,
                                             size_t size);
 
-/* Once for each thread that reads, whatever the number of rings, before the first and after the last of
- * its reads. */
+/* Register and unregister the calling thread as a reader: once for each thread, for all shared
+ * rings, before its first read and after its last. */
 RING_API void ring_shared_register(void);
 RING_API void ring_shared_unregister(void);
 
-/* The ring as it is now; valid, like all names that it hands out, until ring_shared_leave(). Enters may be
- * nested. Never NULL. */
+/* Enters, and returns the ring as it is now, never NULL. The ring and all names that it hands out
+ * are valid until ring_shared_leave(). Enters may be nested, each with its own leave. */
 RING_API const struct ring *ring_shared_enter(const struct ring_shared *shared);
 RING_API void ring_shared_leave(const struct ring_shared *shared);
 
-/* The bytes held of the allocator's. For the writer. O(1). */
+/* Returns how many bytes the shared ring now holds from its allocator. 0 for NULL. For the writer's
+ * thread. O(1). */
 RING_API size_t ring_shared_bytes_used(const struct ring_shared *shared);
 
 #ifdef __cplusplus
