@@ -1,6 +1,7 @@
-# Planted faults: sources with a patch applied, and the core made of them.
+# Planted faults: copies of sources with a patch applied, and the faulty ring library built from them.
 
-# Copies these files of one folder of the sources, with the patch applied, below `into`.
+# Copies the files in ARGN from the folder `from` of the sources to the same folder below `into`, and applies the
+# patch there.
 function(add_patched patch into from)
   set(copies)
   set(originals)
@@ -20,15 +21,15 @@ function(add_patched patch into from)
     VERBATIM)
 endfunction()
 
-# The headers of the core, from its folder.
+# Sets `result` to the headers of the ring library, relative to core/.
 function(find_core_headers result)
   set(core ${CMAKE_SOURCE_DIR}/core)
   file(GLOB headers CONFIGURE_DEPENDS RELATIVE ${core} ${core}/*.h ${core}/arcs/*.h ${core}/shared/*.h)
   set(${result} ${headers} PARENT_SCOPE)
 endfunction()
 
-# A core with a patch applied, as objects named ring_FAULT. Where the patch is of a source, the others are
-# taken from the library as they are: an object comes before what an archive has.
+# Builds the ring library with a patch applied, as an object library named ring_FAULT. If the patch changes sources,
+# only these are compiled: the linker takes the others from the library, because objects come before archives.
 function(add_faulty_core fault patch)
   get_target_property(sources ring_static SOURCES)
   get_target_property(stores ring_stores SOURCES)

@@ -8,8 +8,9 @@
 #define FRESH 0xa5
 #define GONE 0xdd
 
-/* So many released blocks are kept, so that who still reads one meets the poison and not a new
- * block; where a sanitizer watches, none: it can only see blocks that free() has. */
+/* How many released blocks each thread keeps, so that code that still reads one finds GONE and not
+ * a new block. With a sanitizer none are kept (1 stands for that): it knows only blocks that free()
+ * has. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define KEPT 1
 #elif defined(__has_feature)
@@ -25,7 +26,8 @@ struct header {
     _Alignas(max_align_t) size_t size;
 };
 
-/* Each thread has its own: a lock would order the threads, and hide races from sanitizers. */
+/* Each thread has these for itself: a lock would order the threads, and hide races from
+ * sanitizers. */
 static _Thread_local size_t held;
 static _Thread_local size_t allowed = SIZE_MAX;
 static _Thread_local bool refuse_once;
@@ -42,7 +44,7 @@ static void *allocate(void *context, size_t size)
 {
     (void)context;
     if (size == 0) {
-        fail("was asked for", size);
+        fail("was requested", size);
     }
     if (allowed == 0) {
         allowed = refuse_once ? SIZE_MAX : 0;
@@ -78,7 +80,7 @@ static void release(void *context, void *data, size_t size)
     (void)context;
     struct header *block = (struct header *)data - 1;
     if (block->size != size) {
-        fail("was released with another size", block->size);
+        fail("was released with another size than requested", block->size);
     }
     held -= size;
     memset(data, GONE, size);

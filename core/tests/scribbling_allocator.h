@@ -1,26 +1,30 @@
-/* An allocator for rings that several threads use: it notices a block that is released with another
- * size than it was asked for or written to after its release, overwrites what is released, and counts
- * for each thread. What is noticed ends the program. */
-#ifndef RING_TESTS_POISON_H
-#define RING_TESTS_POISON_H
+/* An allocator for rings that several threads use.
+ *
+ * - It overwrites new and released blocks, so that reads of them show.
+ * - It aborts if a block is released with another size than was requested, or written to after its
+ *   release.
+ * - It counts for each thread, and can refuse allocations.
+ */
+#ifndef RING_TESTS_SCRIBBLING_ALLOCATOR_H
+#define RING_TESTS_SCRIBBLING_ALLOCATOR_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "../ring.h"
 
-/* Takes no context. */
+/* Needs no context. */
 extern const struct ring_allocator scribbling_allocator;
 
-/* The bytes that this thread took less those that it released, modulo SIZE_MAX + 1: what another thread
- * releases for it is not taken off. */
+/* Returns the bytes that this thread allocated minus the bytes that it released, modulo SIZE_MAX +
+ * 1. What another thread releases is not subtracted here, but there. */
 size_t scribbling_held(void);
 
-/* From now on this thread's allocations are refused but for the first `blocks`; all after them, or
- * `once` the next alone. SIZE_MAX: none is. */
+/* Lets this thread allocate `blocks` more blocks, then refuses: all later ones, or with `once` only
+ * the next. With SIZE_MAX, it refuses none. */
 void scribbling_allow(size_t blocks, bool once);
 
-/* Frees what is kept of this thread's released blocks: before the thread ends. */
+/* Frees the released blocks that are kept for this thread. Call it before the thread ends. */
 void scribbling_flush(void);
 
 #endif

@@ -1,8 +1,8 @@
-/* What the unit tests of the core share. */
+/* What the unit tests of the ring library share. */
 #ifndef RING_TESTS_SUPPORT_H
 #define RING_TESTS_SUPPORT_H
 
-/* cmocka.h wants these before it. */
+/* cmocka.h needs these before it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,13 +16,15 @@
 #define BYTES(literal) ((struct ring_bytes){(literal), sizeof(literal) - 1})
 #define NAME(literal) (literal), sizeof(literal) - 1
 
-/* A rule under which a program picks positions: a name or key is a big-endian number; point i of a
- * node is 1000 * i behind it. */
+/* A rule that lets a test pick positions. A name or key is a big-endian number. That is the
+ * position of the key, and of the node's first point; each further point is 1000 behind the one
+ * before. */
 extern const struct ring_options picked_positions;
-/* Every point and every key at position 5. */
+
+/* A rule that puts every point and every key at position 5. */
 extern const struct ring_options all_equal;
 
-/* A rule under which a node's points stand in a row: its name is a struct row. */
+/* A rule that puts the points of a node in a row. The name of a node is a struct row. */
 struct row {
     uint64_t start;
     uint64_t step;
@@ -30,19 +32,22 @@ struct row {
 extern const struct ring_options rows;
 
 struct point_store;
+
+/* Creates a ring with this point store, or fails the test. */
 struct ring *create_over(const struct point_store *store, const struct ring_options *options);
 
-/* Fails the test unless ring_check() is content. */
+/* Fails the test unless ring_check() finds all invariants in order. */
 void assert_sound(const struct ring *ring);
 
-/* Everything that a caller can see of a ring, as text, to be freed: what must not change when a call
- * fails, and must be equal for equal sets of nodes. */
+/* Returns everything that a caller can see of a ring, as text. The caller frees it. It must not
+ * change when a call fails, and must be equal for equal sets of nodes. */
 char *portrait(const struct ring *ring);
 void assert_same(const struct ring *ring, const struct ring *other);
 
-/* Of a ring over arcs. */
+/* Returns how many blocks a ring with the arcs store has. */
 size_t block_count(const struct ring *ring);
 
+/* Asserts that ring_find() finds this owner; one of no bytes stands for no node. */
 void assert_owner(const struct ring *ring, struct ring_bytes key, struct ring_bytes owner);
 
 #endif

@@ -116,7 +116,7 @@ static void find_n_gives_distinct_owners(void **state)
     ring_destroy(ring);
 }
 
-/* Above 16 wanted nodes another way of telling who was met takes over. */
+/* Above 16 wanted nodes, find_n remembers in another way which nodes it has found. */
 static void find_n_of_many_continues_find_n_of_few(void **state)
 {
     struct ring *ring = make(NULL);
@@ -199,7 +199,7 @@ static void the_ring_is_a_function_of_its_nodes(void **state)
     }
 }
 
-static void a_batch_joins_those_who_are_there(void **state)
+static void a_batch_adds_to_the_nodes_that_are_there(void **state)
 {
     struct ring *at_once = make(NULL);
     struct ring *in_two = make(NULL);
@@ -278,7 +278,7 @@ int main(void)
         cmocka_unit_test(find_n_gives_distinct_owners),
         cmocka_unit_test(find_n_of_many_continues_find_n_of_few),
         cmocka_unit_test(the_ring_is_a_function_of_its_nodes),
-        cmocka_unit_test(a_batch_joins_those_who_are_there),
+        cmocka_unit_test(a_batch_adds_to_the_nodes_that_are_there),
         cmocka_unit_test(removal_leaves_the_others),
         cmocka_unit_test(nodes_are_walked_by_name),
         cmocka_unit_test(the_most_replicas_fit),

@@ -1,4 +1,5 @@
-/* Rings of many blocks: what the model is too slow for. The merge store is what they must equal. */
+/* Rings of many blocks, for which the model is too slow. They must equal rings with the merge
+ * store. */
 #include "../arcs/tiny.h"
 #include "../merge.h"
 #include "support.h"
@@ -18,7 +19,8 @@ static uint32_t replicas_of(uint32_t name)
     return 1 + name * 37 % 300;
 }
 
-/* Every point, and keys beside: one answer each, and all at once. */
+/* Compares the owners of many positions, looked up in one call: at points, just before them, and of
+ * keys. */
 static void assert_same_answers(const struct ring *ring, const struct ring *other)
 {
     enum { KEYS = 1000 };
@@ -80,7 +82,7 @@ static void large_rings_are_those_of_the_merge_store(void **state)
     compare(&ring_arcs_tiny, &picked_positions);
 }
 
-/* Positions of 32 bits lie at one end of the circle, and are spread over all of it nonetheless. */
+/* Positions of 32 bits lie at one end of the circle. The arcs store spreads them over all of it. */
 static void positions_of_32_bits_are_spread(void **state)
 {
     const struct ring_options compat32 = {.rule = RING_MD5_COMPAT32};
@@ -97,14 +99,14 @@ static void positions_of_32_bits_are_spread(void **state)
     struct ring_point point;
     assert_true(ring_next_point(ring, &cursor, &point));
     first = point.node;
-    for (size_t i = 0; i < 3; i++) { /* behind the last point comes the first */
+    for (size_t i = 0; i < 3; i++) { /* behind the last point, the first is next */
         assert_int_equal(ring_find_positions(ring, &beyond[i], 1, &past), RING_OK);
         assert_ptr_equal(past.data, first.data);
     }
     ring_destroy(ring);
 }
 
-static void blocks_part_and_join(void **state)
+static void blocks_split_and_coalesce(void **state)
 {
     struct ring *ring = create_over(&ring_arcs, NULL);
     (void)state;
@@ -127,8 +129,8 @@ static void blocks_part_and_join(void **state)
     ring_destroy(ring);
 }
 
-/* What a weak rule puts into one arc must not make the directory grow. */
-static void a_weak_rule_makes_no_directory(void **state)
+/* Points that a weak rule puts into one arc must not make the directory grow. */
+static void a_weak_rule_does_not_make_the_directory_grow(void **state)
 {
     struct ring *ring = create_over(&ring_arcs, &all_equal);
     (void)state;
@@ -145,8 +147,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(large_rings_are_those_of_the_merge_store),
         cmocka_unit_test(positions_of_32_bits_are_spread),
-        cmocka_unit_test(blocks_part_and_join),
-        cmocka_unit_test(a_weak_rule_makes_no_directory),
+        cmocka_unit_test(blocks_split_and_coalesce),
+        cmocka_unit_test(a_weak_rule_does_not_make_the_directory_grow),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

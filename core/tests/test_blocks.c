@@ -1,10 +1,10 @@
-/* When blocks of arcs grow, part and join: to the point. */
+/* When blocks of arcs grow, split and coalesce: exactly at which number of points. */
 #include "../arcs/tiny.h"
 #include "support.h"
 
 #include <string.h>
 
-/* `points` of them all round the circle. */
+/* A row of so many points around the whole circle. */
 static struct row round_the_circle(uint64_t start, uint32_t points)
 {
     return (struct row){start, UINT64_MAX / points};
@@ -27,7 +27,8 @@ static const struct block *first_block(const struct ring *ring)
     return arcs_of(ring)->directory[0].block;
 }
 
-/* LINES: one for six points where a block is built; it grows with more than seven and a half for each. */
+/* LINES. A block is built with one line for six points. It grows when it has more than seven and a
+ * half for each. */
 
 static void lines_are_full_with_seven_and_a_half(void **state)
 {
@@ -45,7 +46,7 @@ static void lines_are_full_with_seven_and_a_half(void **state)
     ring_destroy(ring);
 }
 
-/* The same with 59 points: a line more is for the rest. */
+/* The same with 59 points: a sixth of them, rounded down, and one line more. */
 static void lines_are_one_more_than_sixths(void **state)
 {
     struct ring *ring = create_over(&ring_arcs, &rows);
@@ -55,7 +56,8 @@ static void lines_are_one_more_than_sixths(void **state)
     ring_destroy(ring);
 }
 
-/* PLACES: what a line's suffix tells apart. Where eleven lines share the circle none begins at a round number. */
+/* PLACES. Suffixes must tell positions apart exactly at the edges of places. With eleven lines on
+ * the circle, no line but the first begins at a round number. */
 
 static uint64_t rounded_up(uint64_t number, unsigned bits)
 {
@@ -63,7 +65,7 @@ static uint64_t rounded_up(uint64_t number, unsigned bits)
     return (number + low) & ~low;
 }
 
-/* The first of 2^64 positions in this place of eleven lines. */
+/* The first position in this place, if the circle has eleven lines. */
 static uint64_t edge_of(uint64_t place)
 {
     return (place / 11 << 48) + (place % 11 << 48) / 11 + (place % 11 > 0);
@@ -80,13 +82,13 @@ static void assert_stands_at(const struct ring *ring, const struct row *row, uin
     assert_true(found);
 }
 
-/* The point at `edge` is the first in its place, the one before it is in the place before. */
+/* A point at `edge` is the first in its place, and one just before it is in the place before. */
 static void assert_told_apart(struct ring *ring, uint64_t edge, uint64_t place)
 {
     const struct row row = {edge - 1, 1};
     add(ring, row, 2);
     assert_stands_at(ring, &row, place);
-    /* No point has the greatest suffix. */
+    /* No point has the suffix 0xffff. */
     assert_stands_at(ring, &row, place - ((place & 0xffff) > 0 ? 1 : 2));
     drop(ring, row);
 }
@@ -107,7 +109,7 @@ static void neighbours_at_the_edges_of_places_are_told_apart(void **state)
             const uint64_t place = arc << 16 | suffixes[i];
             assert_told_apart(ring, edge_of(place), place);
             assert_told_apart(ring32, rounded_up(edge_of(place), 32) >> 32, place);
-            /* Where the edge would be, were less of a position multiplied. */
+            /* Where the edge would be if fewer bits of the position were multiplied. */
             for (unsigned bits = 8; bits <= 40; bits += 8) {
                 const struct row row = {rounded_up(edge_of(place), bits) - 1, 1};
                 add(ring, row, 2);
@@ -119,7 +121,7 @@ static void neighbours_at_the_edges_of_places_are_told_apart(void **state)
     ring_destroy(ring32);
 }
 
-/* What is above all positions is not the first place. */
+/* A position above all that the rule gives is not in the first place. */
 static void a_position_above_all_is_behind_the_first_place(void **state)
 {
     struct ring *ring = create_over(&ring_arcs, &rows);
@@ -135,7 +137,7 @@ static void a_position_above_all_is_behind_the_first_place(void **state)
     ring_destroy(ring);
 }
 
-static void blocks_part_when_the_most_lines_are_full(void **state)
+static void blocks_split_when_the_most_lines_are_full(void **state)
 {
     struct ring *ring = create_over(&ring_arcs, &rows);
     (void)state;
@@ -148,8 +150,8 @@ static void blocks_part_when_the_most_lines_are_full(void **state)
     ring_destroy(ring);
 }
 
-/* A batch is built into blocks that are as full as those that grew. */
-static void batches_part_as_single_adds_do(void **state)
+/* A batch makes blocks as full as single adds do. */
+static void batches_split_blocks_as_single_adds_do(void **state)
 {
     struct ring *ring = create_over(&ring_arcs_tiny, &rows);
     (void)state;
@@ -162,22 +164,22 @@ static void batches_part_as_single_adds_do(void **state)
     ring_destroy(ring);
 }
 
-/* Halves of one arc's points, which do not part them, end where the directory would exceed the ring. */
-static void crowds_part_no_further_than_the_ring_is_large(void **state)
+/* Halving does not separate points of one arc. It ends before the directory is larger than the
+ * ring. */
+static void splitting_ends_before_the_directory_exceeds_the_ring(void **state)
 {
     struct ring *ring = create_over(&ring_arcs_tiny, &all_equal);
     (void)state;
     assert_int_equal(ring_add(ring, NAME("a"), 127), RING_OK);
     assert_int_equal(arcs_in(ring)->depth, 5);
-    assert_int_equal(ring_add(ring, NAME("b"), 1),
-                     RING_OK); /* 128 >> 6 are the 2 of half the lines */
-    assert_int_equal(arcs_in(ring)->depth, 6);
+    assert_int_equal(ring_add(ring, NAME("b"), 1), RING_OK);
+    assert_int_equal(arcs_in(ring)->depth, 6); /* 128 >> 6 is 2, half of the most lines */
     assert_sound(ring);
     ring_destroy(ring);
 }
 
-/* A block that is full and may not part is left as it is. */
-static void what_may_not_part_is_not_built_anew(void **state)
+/* A block that is full and may not split is left as it is. */
+static void a_block_that_may_not_split_is_not_rebuilt(void **state)
 {
     struct ring *ring = create_over(&ring_arcs_tiny, &all_equal);
     (void)state;
@@ -191,14 +193,14 @@ static void what_may_not_part_is_not_built_anew(void **state)
     ring_destroy(ring);
 }
 
-/* Blocks that are full at the same time do not all grow at once: with every four, the next must be fuller by
- * half a point a line. */
-static void full_blocks_grow_by_and_by(void **state)
+/* Blocks that are full at the same time do not all grow at once. For every four that have grown in
+ * this add, the next must be fuller by half a point a line. */
+static void full_blocks_grow_a_few_at_a_time(void **state)
 {
     struct ring *ring = create_over(&ring_arcs_tiny, &rows);
     (void)state;
     add(ring, round_the_circle(100000, 1920), 1920);
-    assert_int_equal(block_count(ring), 64); /* of 30 points, which are 7.5 a line */
+    assert_int_equal(block_count(ring), 64); /* with 30 points each, 7.5 a line */
     add(ring, round_the_circle(200000, 64), 64);
     assert_int_equal(block_count(ring), 64 + 4);
     add(ring, round_the_circle(300000, 64), 64);
@@ -208,9 +210,10 @@ static void full_blocks_grow_by_and_by(void **state)
     ring_destroy(ring);
 }
 
-/* CROWDS have no room to spare when they are built, and a quarter more than needed when they grow. */
+/* OVERFLOW RUNS have no room to spare when they are built, and a quarter more than needed when they
+ * grow. */
 
-static void crowds_grow_by_a_quarter(void **state)
+static void overflow_runs_grow_by_a_quarter(void **state)
 {
     struct ring *ring = create_over(&ring_arcs, &all_equal);
     (void)state;
@@ -232,7 +235,7 @@ static void crowds_grow_by_a_quarter(void **state)
     ring_destroy(ring);
 }
 
-static void large_crowds_grow_by_a_quarter(void **state)
+static void large_overflow_runs_grow_by_a_quarter(void **state)
 {
     struct ring *ring = create_over(&ring_arcs, &rows);
     const struct row together = {UINT64_MAX / 3, 0};
@@ -245,7 +248,7 @@ static void large_crowds_grow_by_a_quarter(void **state)
     ring_destroy(ring);
 }
 
-/* What an add that failed left behind makes no directory. */
+/* A depth left behind by an add that failed does not make the directory grow. */
 static void directories_are_as_deep_as_blocks(void **state)
 {
     struct ring *ring = create_over(&ring_arcs, &rows);
@@ -256,8 +259,8 @@ static void directories_are_as_deep_as_blocks(void **state)
     ring_destroy(ring);
 }
 
-/* Also in the last arc of a block that has as many as can be. */
-static void crowds_of_the_last_arc_have_room(void **state)
+/* Also the last arc of a block with the most lines. */
+static void overflow_of_the_last_arc_has_room(void **state)
 {
     struct ring *ring = create_over(&ring_arcs, &rows);
     (void)state;
@@ -270,7 +273,7 @@ static void crowds_of_the_last_arc_have_room(void **state)
     ring_destroy(ring);
 }
 
-static void crowds_have_room_for_what_lines_have_not(void **state)
+static void overflow_runs_have_room_for_what_lines_have_not(void **state)
 {
     struct ring *ring = create_over(&ring_arcs, &all_equal);
     (void)state;
@@ -285,8 +288,8 @@ static void crowds_have_room_for_what_lines_have_not(void **state)
     ring_destroy(ring);
 }
 
-/* Points of two arcs, none of which is more than full, need none. */
-static void crowds_are_counted_for_each_arc(void **state)
+/* Points of two arcs that both have room for theirs need no overflow run. */
+static void overflow_is_counted_for_each_arc(void **state)
 {
     struct ring *ring = create_over(&ring_arcs, &rows);
     (void)state;
@@ -298,8 +301,8 @@ static void crowds_are_counted_for_each_arc(void **state)
     ring_destroy(ring);
 }
 
-/* The same in an arc that is not the first. */
-static void crowds_of_any_arc_are_counted(void **state)
+/* The overflow of an arc that is not the first. */
+static void overflow_of_any_arc_is_counted(void **state)
 {
     struct ring *ring = create_over(&ring_arcs, &rows);
     (void)state;
@@ -309,7 +312,7 @@ static void crowds_of_any_arc_are_counted(void **state)
     ring_destroy(ring);
 }
 
-/* Also where the last points were a overflow's. */
+/* Also if the last points are in an overflow run. */
 static void walks_stay_at_their_end(void **state)
 {
     struct ring *ring = create_over(&ring_arcs, &rows);
@@ -326,9 +329,9 @@ static void walks_stay_at_their_end(void **state)
     ring_destroy(ring);
 }
 
-/* POSITIONS are read back from where their places begin, which is not known exactly. */
+/* POSITIONS are found again by where their places begin, which is known only approximately. */
 
-static uint64_t begin_of_arc(const struct ring *ring, const struct block *block, uint32_t arc)
+static uint64_t start_of_arc(const struct ring *ring, const struct block *block, uint32_t arc)
 {
     uint64_t low = block->first;
     uint64_t high = block->first | UINT64_MAX >> block->depth;
@@ -350,7 +353,7 @@ static void straddle(struct ring *ring, uint64_t in_block, uint32_t arc)
     if (arc >= block->lines) {
         return;
     }
-    const uint64_t begin = begin_of_arc(ring, block, arc);
+    const uint64_t begin = start_of_arc(ring, block, arc);
     for (unsigned shift = 0; shift <= 24; shift += 4) {
         const struct row row = {begin - 2 * (UINT64_C(1) << shift), UINT64_C(1) << shift};
         add(ring, row, 4);
@@ -358,7 +361,7 @@ static void straddle(struct ring *ring, uint64_t in_block, uint32_t arc)
     }
 }
 
-static void positions_about_the_begin_of_an_arc_are_told_apart(void **state)
+static void positions_around_the_start_of_an_arc_are_told_apart(void **state)
 {
     static const uint32_t lines[] = {2, 3, 7, 131, 199, 227, 251, 254, 400, 1000};
     (void)state;
@@ -377,7 +380,7 @@ static void positions_about_the_begin_of_an_arc_are_told_apart(void **state)
     }
 }
 
-/* THE CHECK of overflows */
+/* THE CHECK of overflow runs */
 
 static void assert_broken(const struct ring *ring, const char *words)
 {
@@ -386,7 +389,7 @@ static void assert_broken(const struct ring *ring, const char *words)
     assert_non_null(strstr(broken, words));
 }
 
-static void crowds_of_other_arcs_are_noticed(void **state)
+static void overflow_of_other_arcs_is_noticed(void **state)
 {
     struct ring *ring = create_over(&ring_arcs, &rows);
     const struct row one = {UINT64_MAX / 3, 0};
@@ -397,7 +400,7 @@ static void crowds_of_other_arcs_are_noticed(void **state)
     add(ring, other, 9);
     struct run *overflow = &arcs_in(ring)->directory[0].block->overflow;
     assert_int_equal(overflow->capacity, overflow->count + 2);
-    /* In the order of arcs ... */
+    /* An entry in the wrong order of arcs. */
     struct entry *last = &overflow->entries[overflow->count - 1];
     const struct entry kept = *last;
     assert_ptr_not_equal(overflow->entries[0].owner, last->owner);
@@ -405,7 +408,7 @@ static void crowds_of_other_arcs_are_noticed(void **state)
     assert_broken(ring, "overflows exactly if");
     *last = kept;
     assert_sound(ring);
-    /* ... and none left over. */
+    /* An entry too many. */
     last[1] = (struct entry){0, kept.owner};
     overflow->count++;
     arcs_in(ring)->directory[0].count++;
@@ -413,16 +416,16 @@ static void crowds_of_other_arcs_are_noticed(void **state)
     overflow->count--;
     arcs_in(ring)->directory[0].count--;
     assert_sound(ring);
-    /* Nor one that the ring does not have. */
+    /* A point that the ring does not count. */
     ring->point_count--;
     assert_broken(ring, "as many points as the ring");
     ring->point_count++;
     ring_destroy(ring);
 }
 
-/* JOINING */
+/* COALESCING */
 
-static void blocks_join_with_a_point_for_each_of_the_most_lines(void **state)
+static void blocks_coalesce_with_a_point_for_each_of_the_most_lines(void **state)
 {
     struct ring *ring = create_over(&ring_arcs, &rows);
     const struct row many = round_the_circle(1, 1921);
@@ -441,8 +444,8 @@ static void blocks_join_with_a_point_for_each_of_the_most_lines(void **state)
     ring_destroy(ring);
 }
 
-/* All of which may be in one half. */
-static void blocks_join_with_empty_ones(void **state)
+/* All points may be in one of the two. */
+static void blocks_coalesce_with_empty_ones(void **state)
 {
     struct ring *ring = create_over(&ring_arcs_tiny, &rows);
     const struct row many = round_the_circle(1000, 31);
@@ -455,9 +458,8 @@ static void blocks_join_with_empty_ones(void **state)
     ring_destroy(ring);
 }
 
-/* The memory that is kept is that with the larger overflow: it may be either's. */
-/* The removal looks at one of them alone, which is as full as may be. */
-static void full_blocks_join_with_empty_ones(void **state)
+/* The removal visits only one of them, which has as many points as it may. */
+static void full_blocks_coalesce_with_empty_ones(void **state)
 {
     struct ring *ring = create_over(&ring_arcs_tiny, &rows);
     const struct row many = round_the_circle(1000, 31);
@@ -473,8 +475,8 @@ static void full_blocks_join_with_empty_ones(void **state)
     ring_destroy(ring);
 }
 
-/* The lower half never had more than one. */
-static void blocks_do_not_join_in_too_few_lines(void **state)
+/* The memory of the lower half has room for one line only. */
+static void blocks_do_not_coalesce_in_too_few_lines(void **state)
 {
     struct ring *ring = create_over(&ring_arcs, &rows);
     const uint64_t upper = UINT64_C(1) << 63;
@@ -489,7 +491,8 @@ static void blocks_do_not_join_in_too_few_lines(void **state)
     ring_destroy(ring);
 }
 
-static void blocks_join_in_the_memory_of_either(void **state)
+/* The block with the larger overflow run lends its memory. It may be either. */
+static void blocks_coalesce_in_the_memory_of_either(void **state)
 {
     const uint64_t overflowing[] = {UINT64_MAX / 8, UINT64_MAX / 8 * 7};
     (void)state;
@@ -518,26 +521,26 @@ int main(void)
         cmocka_unit_test(lines_are_one_more_than_sixths),
         cmocka_unit_test(neighbours_at_the_edges_of_places_are_told_apart),
         cmocka_unit_test(a_position_above_all_is_behind_the_first_place),
-        cmocka_unit_test(blocks_part_when_the_most_lines_are_full),
-        cmocka_unit_test(batches_part_as_single_adds_do),
-        cmocka_unit_test(crowds_part_no_further_than_the_ring_is_large),
-        cmocka_unit_test(what_may_not_part_is_not_built_anew),
-        cmocka_unit_test(full_blocks_grow_by_and_by),
-        cmocka_unit_test(crowds_grow_by_a_quarter),
-        cmocka_unit_test(large_crowds_grow_by_a_quarter),
+        cmocka_unit_test(blocks_split_when_the_most_lines_are_full),
+        cmocka_unit_test(batches_split_blocks_as_single_adds_do),
+        cmocka_unit_test(splitting_ends_before_the_directory_exceeds_the_ring),
+        cmocka_unit_test(a_block_that_may_not_split_is_not_rebuilt),
+        cmocka_unit_test(full_blocks_grow_a_few_at_a_time),
+        cmocka_unit_test(overflow_runs_grow_by_a_quarter),
+        cmocka_unit_test(large_overflow_runs_grow_by_a_quarter),
         cmocka_unit_test(directories_are_as_deep_as_blocks),
-        cmocka_unit_test(crowds_of_the_last_arc_have_room),
-        cmocka_unit_test(crowds_have_room_for_what_lines_have_not),
-        cmocka_unit_test(crowds_are_counted_for_each_arc),
-        cmocka_unit_test(crowds_of_any_arc_are_counted),
+        cmocka_unit_test(overflow_of_the_last_arc_has_room),
+        cmocka_unit_test(overflow_runs_have_room_for_what_lines_have_not),
+        cmocka_unit_test(overflow_is_counted_for_each_arc),
+        cmocka_unit_test(overflow_of_any_arc_is_counted),
         cmocka_unit_test(walks_stay_at_their_end),
-        cmocka_unit_test(positions_about_the_begin_of_an_arc_are_told_apart),
-        cmocka_unit_test(crowds_of_other_arcs_are_noticed),
-        cmocka_unit_test(blocks_join_with_empty_ones),
-        cmocka_unit_test(blocks_join_with_a_point_for_each_of_the_most_lines),
-        cmocka_unit_test(full_blocks_join_with_empty_ones),
-        cmocka_unit_test(blocks_do_not_join_in_too_few_lines),
-        cmocka_unit_test(blocks_join_in_the_memory_of_either),
+        cmocka_unit_test(positions_around_the_start_of_an_arc_are_told_apart),
+        cmocka_unit_test(overflow_of_other_arcs_is_noticed),
+        cmocka_unit_test(blocks_coalesce_with_empty_ones),
+        cmocka_unit_test(blocks_coalesce_with_a_point_for_each_of_the_most_lines),
+        cmocka_unit_test(full_blocks_coalesce_with_empty_ones),
+        cmocka_unit_test(blocks_do_not_coalesce_in_too_few_lines),
+        cmocka_unit_test(blocks_coalesce_in_the_memory_of_either),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

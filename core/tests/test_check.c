@@ -1,4 +1,4 @@
-/* ring_check() notices: each invariant is broken once, by hand, and named. */
+/* ring_check() notices: these tests break each invariant by hand, and ring_check() must name it. */
 #include "../arcs/tiny.h"
 #include "../merge.h"
 #include "support.h"
@@ -28,7 +28,7 @@ static void assert_broken(const struct ring *ring, const char *words)
     assert_int_equal(ring_check(ring, NULL), RING_CORRUPT);
 }
 
-/* Breaks `place` of `ring`, looks, and mends it. */
+/* Breaks `place` in `ring`, checks the ring, and repairs it. */
 #define ASSERT_NOTICED_IN(ring, words, place, value)                                               \
     do {                                                                                           \
         __typeof__(place) kept = (place);                                                          \
@@ -38,7 +38,7 @@ static void assert_broken(const struct ring *ring, const char *words)
         assert_sound(ring);                                                                        \
     } while (0)
 
-/* The same in a ring of its own, over the arcs. */
+/* The same in a new ring, with the arcs store. */
 #define ASSERT_NOTICED(words, place, value)                                                        \
     do {                                                                                           \
         struct ring *ring = sound_ring(&ring_arcs, NULL);                                          \
@@ -97,11 +97,11 @@ static void levels_that_lack_nodes(void **state)
     while (low->levels > 1) {
         low = ring_nodes_next(&ring->nodes, low);
     }
-    ASSERT_NOTICED_IN(ring, "every level", first[1], low); /* by two levels too low */
+    ASSERT_NOTICED_IN(ring, "every level", first[1], low); /* two levels too low */
     ring_destroy(ring);
 }
 
-/* XXH3 of these five bytes has 32 zero bits: four for each 16 of levels, and more for a level that there is not. */
+/* XXH3 of these five bytes ends in 32 zero bits: enough for one level more than there are. */
 static void the_highest_level(void **state)
 {
     struct ring *ring = NULL;
@@ -129,7 +129,7 @@ static void numbers_that_lead_astray(void **state)
     ASSERT_NOTICED("every number leads", ring_nodes_numbered(nodes, b->number)->data, a->name);
 }
 
-/* Where the table ends, too. */
+/* The first unused number is noticed even if the table ends before it. */
 static void the_first_number_that_is_not_used(void **state)
 {
     struct ring *ring = NULL;
@@ -145,8 +145,9 @@ static void the_first_number_that_is_not_used(void **state)
     ring_destroy(ring);
 }
 
-/* The chain has as many as it should; but one of them has a name, whose size leads on. */
-static void numbers_that_are_free_and_not(void **state)
+/* The chain has the right length, but one of its numbers has a name, and the size of that name
+ * leads on to the next number. */
+static void numbers_that_are_free_and_have_a_name(void **state)
 {
     struct ring *ring = NULL;
     (void)state;
@@ -183,13 +184,13 @@ static void positions_that_are_not_the_rules(void **state)
     ring_destroy(ring);
 }
 
-/* ARCS. The seven points of the small ring are in the one block's two lines. */
+/* ARCS. The seven points of the small ring are in the two lines of its only block. */
 
 #define BLOCK (arcs_in(ring)->directory[0].block)
 #define LINE (BLOCK->line[0])
 #define OTHER(number) (3 - (number)) /* "a" is number 1, "b" 2 */
 
-static void sectors_that_disagree(void **state)
+static void directory_entries_that_disagree(void **state)
 {
     (void)state;
     ASSERT_NOTICED("each directory entry", arcs_in(ring)->directory[0].lines, 7);
@@ -227,7 +228,7 @@ static void points_that_are_not_the_rules(void **state)
     }
 }
 
-static void crowds_that_are_wrong(void **state)
+static void overflow_runs_that_are_wrong(void **state)
 {
     struct ring *ring = sound_ring(&ring_arcs, &all_equal);
     (void)state;
@@ -255,7 +256,8 @@ static void ties_out_of_order(void **state)
     ring_destroy(ring);
 }
 
-/* All points are in the first block, so that the others are the larger the farther they are behind it. */
+/* All points are in the first block. The others are empty, and wider the farther they are from
+ * it. */
 static struct ring *ring_of_many_blocks(void)
 {
     struct ring *ring = NULL;
@@ -267,7 +269,7 @@ static struct ring *ring_of_many_blocks(void)
     return ring;
 }
 
-static void sectors_that_lead_elsewhere(void **state)
+static void directory_entries_that_lead_elsewhere(void **state)
 {
     struct ring *ring = ring_of_many_blocks();
     struct directory_entry *directory = arcs_in(ring)->directory;
@@ -280,8 +282,8 @@ static void sectors_that_lead_elsewhere(void **state)
     ring_destroy(ring);
 }
 
-/* Whether what they say is more or less. */
-static void sectors_that_are_not_the_first_of_their_block(void **state)
+/* Entries that are wrong in either direction. */
+static void directory_entries_that_are_not_the_first_of_their_block(void **state)
 {
     struct ring *ring = ring_of_many_blocks();
     struct directory_entry *last = &arcs_in(ring)->directory[63];
@@ -304,7 +306,7 @@ static void owners_that_are_more_or_less(void **state)
     ASSERT_NOTICED("has the owner of the next point", LINE.owner[9], 3);
 }
 
-/* Not only in the first line of the first block, and also of a single point. */
+/* Also in other lines than the first of the first block, and in a ring of a single point. */
 static void owners_anywhere(void **state)
 {
     struct ring *ring = ring_of_many_blocks();
@@ -344,7 +346,7 @@ static void blocks_without_lines(void **state)
     ring_destroy(ring);
 }
 
-/* A line, its block's count and all else in accord; but the ring has one point more. */
+/* A line lacks a point, and its block's count agrees. But the ring has one point more. */
 static void blocks_that_lack_a_point(void **state)
 {
     struct ring *ring = sound_ring(&ring_arcs, NULL);
@@ -359,7 +361,7 @@ static void blocks_that_lack_a_point(void **state)
     ring_destroy(ring);
 }
 
-static void crowds_of_lines_that_have_room(void **state)
+static void overflow_runs_of_lines_that_have_room(void **state)
 {
     struct ring *ring = sound_ring(&ring_arcs, &all_equal);
     (void)state;
@@ -370,7 +372,7 @@ static void crowds_of_lines_that_have_room(void **state)
     ring_destroy(ring);
 }
 
-/* WALKS. Over a store that finds nothing wrong with itself. */
+/* WALKS, with a store whose own check finds nothing wrong. */
 
 static bool walk_nowhere(const struct ring *ring, struct ring_cursor *cursor,
                          struct ring_bytes *node, uint64_t *position)
@@ -379,7 +381,7 @@ static bool walk_nowhere(const struct ring *ring, struct ring_cursor *cursor,
     return false;
 }
 
-/* Behind the last point it begins again. */
+/* Behind the last point, the walk begins again. */
 static bool walk_in_circles(const struct ring *ring, struct ring_cursor *cursor,
                             struct ring_bytes *node, uint64_t *position)
 {
@@ -440,23 +442,23 @@ int main(void)
         cmocka_unit_test(the_highest_level),
         cmocka_unit_test(numbers_that_lead_astray),
         cmocka_unit_test(the_first_number_that_is_not_used),
-        cmocka_unit_test(numbers_that_are_free_and_not),
+        cmocka_unit_test(numbers_that_are_free_and_have_a_name),
         cmocka_unit_test(sums_that_differ),
         cmocka_unit_test(positions_that_are_not_the_rules),
-        cmocka_unit_test(sectors_that_disagree),
+        cmocka_unit_test(directory_entries_that_disagree),
         cmocka_unit_test(blocks_out_of_bounds),
         cmocka_unit_test(lines_out_of_order),
         cmocka_unit_test(points_that_are_not_the_rules),
-        cmocka_unit_test(crowds_that_are_wrong),
+        cmocka_unit_test(overflow_runs_that_are_wrong),
         cmocka_unit_test(ties_out_of_order),
-        cmocka_unit_test(sectors_that_lead_elsewhere),
-        cmocka_unit_test(sectors_that_are_not_the_first_of_their_block),
+        cmocka_unit_test(directory_entries_that_lead_elsewhere),
+        cmocka_unit_test(directory_entries_that_are_not_the_first_of_their_block),
         cmocka_unit_test(owners_that_are_more_or_less),
         cmocka_unit_test(owners_anywhere),
         cmocka_unit_test(full_lines_out_of_order),
         cmocka_unit_test(blocks_without_lines),
         cmocka_unit_test(blocks_that_lack_a_point),
-        cmocka_unit_test(crowds_of_lines_that_have_room),
+        cmocka_unit_test(overflow_runs_of_lines_that_have_room),
         cmocka_unit_test(walks_of_another_length),
         cmocka_unit_test(runs_that_are_wrong),
     };

@@ -1,4 +1,4 @@
-/* Every error, under its name, and the ring as it was behind it. */
+/* Every error, and that the ring is as it was after each. */
 #include "support.h"
 
 #include <stdlib.h>
@@ -13,7 +13,7 @@ static struct ring *small_ring(void)
     return ring;
 }
 
-/* Runs one call on a small ring; it must give the error and change nothing. */
+/* Makes one call on a small ring. It must return the error and change nothing. */
 #define ASSERT_REFUSED(error, call)                                                                \
     do {                                                                                           \
         struct ring *ring = small_ring();                                                          \
@@ -126,8 +126,8 @@ static void find_refuses_bad_arguments(void **state)
     assert_int_equal(node.size, 9);
 }
 
-/* 4096 nodes of 2^20 replicas and one more of one: 2^32 + 1 points. Nothing of that size is ever
- * asked for, so that the test needs no memory to speak of. */
+/* 4096 nodes of 2^20 replicas are 2^32 points, one too many. The ring refuses them before it
+ * allocates anything of that size, so the test needs little memory. */
 static void points_have_a_limit(void **state)
 {
     static struct ring_node nodes[4097];
@@ -139,7 +139,7 @@ static void points_have_a_limit(void **state)
     }
     ASSERT_REFUSED(RING_TOO_MANY_POINTS, ring_add_many(ring, nodes, 4096));
     ASSERT_REFUSED(RING_TOO_MANY_POINTS, ring_add_many(ring, nodes, 4097));
-    /* Of several errors, the first of the enumeration. */
+    /* If several errors apply, the first of the enumeration is returned. */
     nodes[4096].name = nodes[0].name;
     ASSERT_REFUSED(RING_NODE_EXISTS, ring_add_many(ring, nodes, 4097));
     nodes[17].replicas = 0;
@@ -152,7 +152,8 @@ static void *allocate_little(void *context, size_t size)
     return size < 1048576 ? malloc(size) : NULL;
 }
 
-/* 2^32 - 1 points are not too many: there is only no memory for them here. One more is. */
+/* 2^32 - 1 points are allowed: the ring refuses them only because this allocator has no memory. One
+ * more is too many. */
 static void the_limit_itself_is_within(void **state)
 {
     static struct ring_node nodes[4097];

@@ -1,4 +1,5 @@
-/* Several answers from one call: each is ring_find's, over every point store, and wrong arguments are refused. */
+/* Several answers from one call: each equals ring_find's, with every point store, and wrong
+ * arguments are refused. */
 #include "../arcs/tiny.h"
 #include "../merge.h"
 #include "support.h"
@@ -22,7 +23,8 @@ static struct ring *make_twenty(const struct point_store *store)
     return ring;
 }
 
-/* More than are looked up together, and not a multiple of that; one has no bytes. */
+/* More keys than are looked up together, and not a multiple of that number. One key has no
+ * bytes. */
 #define KEYS 203
 
 static void make_keys(struct ring_bytes *keys, uint32_t *bytes)
@@ -52,7 +54,7 @@ static void many_answers_are_those_of_one_by_one(void **state)
     }
 }
 
-/* Up to sixteen are found in another way than more. */
+/* Up to sixteen owners are found in another way than more. */
 static void assert_same_owners(const struct ring *ring, const struct ring *other, uint32_t key,
                                size_t n)
 {
@@ -83,7 +85,7 @@ static void owners_are_the_same_over_every_store(void **state)
     ring_destroy(merge);
 }
 
-static void an_empty_ring_has_no_node_for_any(void **state)
+static void an_empty_ring_has_no_node_for_any_key(void **state)
 {
     struct ring *ring = NULL;
     struct ring_bytes keys[KEYS];
@@ -101,7 +103,7 @@ static void an_empty_ring_has_no_node_for_any(void **state)
     ring_destroy(ring);
 }
 
-static void none_needs_no_arrays(void **state)
+static void no_keys_need_no_arrays(void **state)
 {
     struct ring *ring = small_ring(&ring_arcs);
     (void)state;
@@ -110,8 +112,8 @@ static void none_needs_no_arrays(void **state)
     ring_destroy(ring);
 }
 
-/* Also where only the last key is wrong: all or none. */
-static void bad_arguments_answer_nothing(void **state)
+/* All or none: even if only the last key is wrong. */
+static void bad_arguments_write_no_answers(void **state)
 {
     struct ring *ring = small_ring(&ring_arcs);
     const struct ring_bytes good[] = {BYTES("k"), {NULL, 0}};
@@ -134,7 +136,7 @@ static void bad_arguments_answer_nothing(void **state)
     ring_destroy(ring);
 }
 
-static void one_is_as_many(void **state)
+static void one_key_is_refused_as_many_are(void **state)
 {
     struct ring *ring = small_ring(&ring_arcs);
     const struct ring_bytes key = BYTES("k");
@@ -151,7 +153,7 @@ static void one_is_as_many(void **state)
     ring_destroy(ring);
 }
 
-/* No point of that rule is above 2^32 - 1: whoever asks there is led round to the first. */
+/* That rule has no point above 2^32 - 1. A lookup there wraps around to the first point. */
 static void positions_above_all_points_lead_to_the_first(void **state)
 {
     enum { ABOVE = 17 };
@@ -199,10 +201,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(many_answers_are_those_of_one_by_one),
         cmocka_unit_test(owners_are_the_same_over_every_store),
-        cmocka_unit_test(an_empty_ring_has_no_node_for_any),
-        cmocka_unit_test(none_needs_no_arrays),
-        cmocka_unit_test(bad_arguments_answer_nothing),
-        cmocka_unit_test(one_is_as_many),
+        cmocka_unit_test(an_empty_ring_has_no_node_for_any_key),
+        cmocka_unit_test(no_keys_need_no_arrays),
+        cmocka_unit_test(bad_arguments_write_no_answers),
+        cmocka_unit_test(one_key_is_refused_as_many_are),
         cmocka_unit_test(positions_above_all_points_lead_to_the_first),
         cmocka_unit_test(bad_arguments_have_no_position),
     };

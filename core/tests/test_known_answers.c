@@ -1,4 +1,4 @@
-/* Answers published with the C library hash-ring, whose keys must stay where they are. */
+/* Answers published with the C library hash-ring. Keys of its users must stay where they are. */
 #include "support.h"
 
 static struct ring *published_ring(void)
@@ -21,7 +21,7 @@ static void keys_go_where_they_went(void **state)
     ring_destroy(ring);
 }
 
-/* The position of the point behind one of the ring's own, which must be among them. */
+/* Returns the position of the point behind the one at `position`, which the ring must have. */
 static uint64_t behind(const struct ring *ring, uint64_t position)
 {
     struct ring_cursor cursor = {{0}};

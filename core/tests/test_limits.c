@@ -1,5 +1,5 @@
-/* The ends of ranges, which neither digests nor memory reach by themselves: sizes of arrays, levels of the list of
- * names, the last positions of a block, blocks that could join but for one thing. */
+/* The ends of ranges that other tests do not reach: sizes of arrays, levels of the skip list, the
+ * last positions of a block, blocks that could coalesce if it were not for one thing. */
 #include "../arcs/tiny.h"
 #include "../merge.h"
 #include "support.h"
@@ -22,8 +22,8 @@ static void arrays_that_do_not_fit_are_no_memory(void **state)
     ring_destroy(ring);
 }
 
-/* A overflow of that many entries is said to be there, and not looked at. */
-static void a_crowd_that_does_not_fit_is_no_memory(void **state)
+/* The block only claims to have so large an overflow run; the add is refused before it reads it. */
+static void an_overflow_run_that_does_not_fit_is_no_memory(void **state)
 {
     struct ring *ring = create_over(&ring_arcs, &all_equal);
     (void)state;
@@ -44,7 +44,7 @@ static void a_crowd_that_does_not_fit_is_no_memory(void **state)
     ring_destroy(ring);
 }
 
-/* The same of the merge store's run. */
+/* The same for the run of the merge store. */
 static void a_run_that_does_not_fit_is_no_memory(void **state)
 {
     struct ring *ring = create_over(&ring_merge, NULL);
@@ -62,7 +62,8 @@ static void a_run_that_does_not_fit_is_no_memory(void **state)
 
 /* NAMES */
 
-/* Names whose digests end in 30 zero bits, found by trying: one in 4^15 reaches all levels. */
+/* The digests of these names end in 30 zero bits. They were found by trying: one name in 4^15
+ * reaches all levels. */
 static void the_tallest_nodes_have_all_levels(void **state)
 {
     static const struct ring_bytes tallest[] = {BYTES("k4uvvmba"), BYTES("ckahiqba")};
@@ -87,7 +88,7 @@ static void the_tallest_nodes_have_all_levels(void **state)
 
 /* FINDING */
 
-/* A ring that is broken, and counts a node too many, must not be searched for it for ever. */
+/* In a broken ring that counts one node too many, find_n must not search for that node for ever. */
 static void find_n_passes_each_point_once(void **state)
 {
     struct ring *ring = create_over(&ring_arcs, NULL);
@@ -105,7 +106,7 @@ static void find_n_passes_each_point_once(void **state)
 
 /* BLOCKS */
 
-/* As many rings of positions of 32 bits have it, of which a rule of our own here chooses where they lie. */
+/* A ring for positions of 32 bits, with a custom rule in place of RING_MD5_COMPAT32. */
 static struct ring *make_of_32_bits(const struct point_store *store)
 {
     const struct ring_options compat32 = {.rule = RING_MD5_COMPAT32};
@@ -114,8 +115,8 @@ static struct ring *make_of_32_bits(const struct point_store *store)
     return ring;
 }
 
-/* Where a block is so small that its places are narrower than a position is wide, the first position of its last
- * place is sought up to the block's end, and not beyond. */
+/* In a block so small that a place is narrower than one position, the search for the first position
+ * of its last place ends with the block. */
 static void the_last_positions_of_a_small_block_are_told_apart(void **state)
 {
     static const struct row everywhere = {0, UINT64_C(1) << 17};
@@ -150,9 +151,9 @@ static void the_last_positions_of_a_small_block_are_told_apart(void **state)
     ring_destroy(merge);
 }
 
-/* Where a block's lines are no power of two, its places begin between positions: of a point at the first position of
- * a line it is not known at once that it is not the one before, where the same node has a point there, too. */
-static void points_beside_the_begin_of_a_line_are_told_apart(void **state)
+/* If the number of lines is no power of two, places begin between positions. A node has a point at
+ * the first position of a line and another just before it, and the two must not be confused. */
+static void points_beside_the_start_of_a_line_are_told_apart(void **state)
 {
     static const struct row filling = {0, UINT64_C(1) << 60};
     static const struct row beside = {UINT64_MAX / 3, 1};
@@ -175,8 +176,9 @@ static void points_beside_the_begin_of_a_line_are_told_apart(void **state)
 
 #define HALF (UINT64_C(1) << 63)
 
-/* Removes the nodes one by one; whether the halves of the circle have one block each after each of them. */
-static void assert_parted(struct ring *ring, const struct row *rows_gone, size_t count, bool split)
+/* Removes nodes one by one. Afterwards, the halves of the circle must have a block each (`split`),
+ * or one block together. */
+static void assert_split(struct ring *ring, const struct row *rows_gone, size_t count, bool split)
 {
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(ring_remove(ring, &rows_gone[i], sizeof *rows_gone), RING_OK);
@@ -185,7 +187,7 @@ static void assert_parted(struct ring *ring, const struct row *rows_gone, size_t
     assert_int_equal(arcs_in(ring)->directory[0].depth, split ? 1 : 0);
 }
 
-static void blocks_do_not_join_where_lines_are_too_few(void **state)
+static void blocks_do_not_coalesce_where_lines_are_too_few(void **state)
 {
     static const struct row few = {HALF / 2, HALF / 16};
     static const struct row many = {HALF, HALF / 2000};
@@ -196,23 +198,24 @@ static void blocks_do_not_join_where_lines_are_too_few(void **state)
     assert_int_equal(ring_add_many(ring, nodes, 3), RING_OK);
     assert_int_equal(arcs_in(ring)->directory[0].depth, 1);
     assert_int_equal(arcs_in(ring)->directory[0].lines, 1);
-    assert_parted(ring, &many, 1, true);
-    assert_parted(ring, &some, 1, false);
+    assert_split(ring, &many, 1, true);
+    assert_split(ring, &some, 1, false);
     ring_destroy(ring);
 }
 
-static void blocks_do_not_join_where_a_crowd_has_no_room(void **state)
+static void blocks_do_not_coalesce_where_an_overflow_run_has_no_room(void **state)
 {
     static const struct row gone[] = {{0, HALF / 1000}, {HALF, HALF / 1000}};
-    /* One more than a line has room for, where each half has one line. */
+    /* One point more than a line has room for. The coalesced block would have a line for each
+     * half. */
     static const struct row kept = {HALF, HALF / (LINE_POINTS + 1)};
     const struct ring_node nodes[] = {ROW(gone[0], 1000), ROW(gone[1], 1000),
                                       ROW(kept, LINE_POINTS + 1)};
     struct ring *ring = create_over(&ring_arcs, &rows);
     (void)state;
     assert_int_equal(ring_add_many(ring, nodes, 3), RING_OK);
-    assert_parted(ring, gone, 2, true);
-    assert_parted(ring, &kept, 1, false);
+    assert_split(ring, gone, 2, true);
+    assert_split(ring, &kept, 1, false);
     ring_destroy(ring);
 }
 
@@ -220,14 +223,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arrays_that_do_not_fit_are_no_memory),
-        cmocka_unit_test(a_crowd_that_does_not_fit_is_no_memory),
+        cmocka_unit_test(an_overflow_run_that_does_not_fit_is_no_memory),
         cmocka_unit_test(a_run_that_does_not_fit_is_no_memory),
         cmocka_unit_test(the_tallest_nodes_have_all_levels),
         cmocka_unit_test(find_n_passes_each_point_once),
         cmocka_unit_test(the_last_positions_of_a_small_block_are_told_apart),
-        cmocka_unit_test(points_beside_the_begin_of_a_line_are_told_apart),
-        cmocka_unit_test(blocks_do_not_join_where_lines_are_too_few),
-        cmocka_unit_test(blocks_do_not_join_where_a_crowd_has_no_room),
+        cmocka_unit_test(points_beside_the_start_of_a_line_are_told_apart),
+        cmocka_unit_test(blocks_do_not_coalesce_where_lines_are_too_few),
+        cmocka_unit_test(blocks_do_not_coalesce_where_an_overflow_run_has_no_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

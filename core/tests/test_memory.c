@@ -1,5 +1,5 @@
-/* The allocator: its N-th block is refused, for every N until the program gets through, and behind
- * each refusal the ring is what it was. */
+/* The allocator refuses the N-th block, for every N until the call succeeds. After each refusal,
+ * the ring must be as it was. */
 #include "../arcs/tiny.h"
 #include "../merge.h"
 #include "support.h"
@@ -9,11 +9,11 @@
 #include <string.h>
 
 struct budget {
-    size_t blocks_left; /* refuses from then on ... */
-    bool once;          /* ... or only one */
+    size_t blocks_left; /* blocks to allocate before it refuses */
+    bool once;          /* refuses only one block, not all from there on */
     size_t peak;        /* the most bytes held */
     size_t bytes;       /* held now */
-    size_t asked;       /* blocks asked for so far */
+    size_t asked;       /* blocks requested so far */
 };
 
 static void *take(void *context, size_t size)
@@ -37,7 +37,7 @@ static void give(void *context, void *block, size_t size)
     assert_non_null(block);
     assert_true(budget->bytes >= size);
     budget->bytes -= size;
-    memset(block, 0xdd, size); /* whoever still reads it stumbles */
+    memset(block, 0xdd, size); /* shows reads after the release */
     free(block);
 }
 
@@ -66,7 +66,7 @@ static void create_needs_memory(void **state)
     assert_int_equal(budget.bytes, 0);
 }
 
-/* Each block of a new ring refused, alone and with all after it. */
+/* Refuses each block of a new ring, alone and together with all later ones. */
 static void creating_survives_every_refusal(void **state)
 {
     const struct point_store *const stores[] = {&ring_arcs, &ring_arcs_tiny, &ring_merge};
@@ -114,7 +114,7 @@ static enum ring_error find_many(struct ring *ring)
     return error;
 }
 
-/* Returns how many refusals there were before it got through. */
+/* Returns how many refusals there were before the step succeeded. */
 static size_t assert_survives(struct ring *ring, struct budget *budget,
                               enum ring_error (*step)(struct ring *ring))
 {
@@ -144,9 +144,9 @@ static void survive_every_refusal(bool once)
     struct budget budget = {.once = once};
     struct ring *ring = make(&budget);
     assert_int_equal(ring_bytes_used(ring), budget.bytes);
-    /* The batch's list, three nodes, a buffer, the points, a piece of the table, and a block. */
+    /* The list of the batch, three nodes, a buffer, points, a piece of the table, and a block. */
     assert_int_equal(assert_survives(ring, &budget, add_batch), 8);
-    /* The same with one node, the table's room enough, the old block's points, and a overflow. */
+    /* The same with one node and no piece, but with the old block's points and an overflow run. */
     assert_int_equal(assert_survives(ring, &budget, add_one), 7);
     assert_int_equal(assert_survives(ring, &budget, check), 2);
     for (int i = 0; i < 20; i++) {
@@ -168,7 +168,7 @@ static enum ring_error add_large_batch(struct ring *ring)
     return ring_add_many(ring, large_batch, 5);
 }
 
-/* Where an add replaces many blocks by more of them, makes room in others, and needs a larger directory. */
+/* Adds that replace many blocks, make room in others, and need a larger directory. */
 static void survive_while_blocks_grow(bool once, const struct point_store *store,
                                       struct ring_options options)
 {
@@ -176,7 +176,7 @@ static void survive_while_blocks_grow(bool once, const struct point_store *store
     struct ring *ring = NULL;
     options.allocator = (struct ring_allocator){take, give, &budget};
     assert_int_equal(ring_create_over(&ring, &options, store, 1, 0), RING_OK);
-    /* Each node at least, and what holds them and their points, has been refused once. */
+    /* At least each node, and what holds the nodes and their points, was refused once. */
     assert_true(assert_survives(ring, &budget, add_batch) > 3 + 3);
     assert_true(assert_survives(ring, &budget, add_large_batch) > 5 + 3);
     assert_true(assert_survives(ring, &budget, add_one) > 1 + 2);
@@ -192,13 +192,14 @@ static void survive_while_blocks_grow(bool once, const struct point_store *store
     assert_int_equal(budget.bytes, 0);
 }
 
-/* Adds that change a block in either half of the circle: one is refused when it has prepared some of what it would
- * change; the next, refused too and at last not, replaces the block of one half, and not that of the other. */
+/* Adds that change a block in each half of the circle. One is refused after it has prepared part of
+ * its change. The next, which succeeds after refusals of its own, replaces the block of one half
+ * only. */
 struct halves {
     struct ring_node before[2];
     struct ring_node refused[2];
     struct ring_node next[2];
-    size_t kept; /* the half that is not replaced */
+    size_t kept; /* the half whose block the next add must not replace */
 };
 
 #define ROW(start, step, replicas)                                                                 \
@@ -206,7 +207,7 @@ struct halves {
         {&(const struct row){(start), (step)}, sizeof(struct row)}, (replicas)                     \
     }
 #define UPPER (UINT64_C(1) << 63)
-#define STEP (UINT64_C(1) << 57) /* more than 63 of them are not in one half */
+#define STEP (UINT64_C(1) << 57) /* a half has room for 64 of them */
 
 static const struct halves halves[] = {
     {{ROW(0, STEP, 25), ROW(UPPER, STEP, 25)},
@@ -217,7 +218,7 @@ static const struct halves halves[] = {
      {ROW(1, STEP, 10), ROW(UPPER + 1, STEP, 10)},
      {ROW(2, STEP, 10), ROW(UPPER + UPPER / 2, 1, 1)},
      1},
-    /* Room for a overflow is made in the lower half; the next add needs none. */
+    /* The refused add makes room for overflow in the lower half; the next add needs none. */
     {{ROW(0, 0, 25), ROW(UPPER, STEP, 25)},
      {ROW(1, 0, 1), ROW(UPPER + 1, STEP, 10)},
      {ROW(UPPER / 2, 1, 1), ROW(UPPER + 2, STEP, 10)},
@@ -320,7 +321,7 @@ static void add_numbered(struct ring *ring, int first, int last)
     }
 }
 
-/* Sixteen are the most for which the few found are looked through. */
+/* Up to sixteen nodes, ring_find_n() compares with those found so far instead of allocating. */
 static void finding_sixteen_needs_none(void **state)
 {
     struct budget budget = {0};
@@ -336,7 +337,7 @@ static void finding_sixteen_needs_none(void **state)
     ring_destroy(ring);
 }
 
-/* Wanting more than there are is wanting all. */
+/* A request for more nodes than there are is a request for all. */
 static void finding_more_than_there_are_needs_none(void **state)
 {
     struct budget budget = {0};
@@ -351,7 +352,8 @@ static void finding_more_than_there_are_needs_none(void **state)
     ring_destroy(ring);
 }
 
-/* What the header says of memory, counted, in a ring that grows: nodes of 7 bytes, 10 points each. */
+/* Counts what a growing ring allocates, and compares it with what ring.h says. Names have 7 bytes,
+ * nodes 10 points. */
 static void memory_is_what_the_header_says(void **state)
 {
     const size_t nodes = 4000;
@@ -367,7 +369,7 @@ static void memory_is_what_the_header_says(void **state)
         add_numbered(ring, (int)i, (int)i + 1);
         size_t most = empty + (size_t)200 * (i + 1) + (i + 1) * (block + in_the_table) + 1024;
         assert_in_range(budget.bytes, 0, most);
-        /* A block is built anew at most, out of 16 bytes for each of its points. */
+        /* An add builds at most one block again, from 16 bytes for each of its points. */
         size_t growth = budget.bytes > before ? budget.bytes - before : 0;
         assert_in_range(budget.peak, 0, before + growth + 100000);
     }
@@ -375,7 +377,7 @@ static void memory_is_what_the_header_says(void **state)
     assert_int_equal(budget.bytes, 0);
 }
 
-/* A node that comes back finds its room: nothing grows under a rolling restart. */
+/* A node that is removed and added again needs no more memory: a rolling restart grows nothing. */
 static void churn_does_not_grow(void **state)
 {
     struct budget budget = {0};
@@ -392,7 +394,7 @@ static void churn_does_not_grow(void **state)
     ring_destroy(ring);
 }
 
-/* Sizes that do not fit are no memory, and nothing is read or asked for. */
+/* Sizes that do not fit size_t give RING_NO_MEMORY, before anything is read or allocated. */
 static void sizes_that_do_not_fit_are_refused(void **state)
 {
     struct budget budget = {0};

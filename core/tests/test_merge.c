@@ -1,8 +1,9 @@
-/* The merge store by itself: how its array grows. */
+/* The merge store alone: how its array grows. */
 #include "../merge.h"
 #include "support.h"
 
-/* By half, so that few adds copy all points; by more, where that is too little; and only when it is full. */
+/* The array grows only when it is full: by half, so that few adds copy all points, or by as much as
+ * is needed. */
 static void the_array_grows_by_half(void **state)
 {
     struct ring *ring = create_over(&ring_merge, NULL);
@@ -22,7 +23,8 @@ static void the_array_grows_by_half(void **state)
     ring_destroy(ring);
 }
 
-/* Each block below the one before it, so that what a mistake does with addresses does not hang on malloc(). */
+/* An allocator that puts each block below the one before, so that a mistake in comparing addresses
+ * shows whatever malloc() does. */
 struct falling {
     _Alignas(max_align_t) unsigned char memory[1 << 16];
     size_t bottom;

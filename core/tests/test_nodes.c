@@ -1,14 +1,15 @@
-/* Nodes by themselves: where their positions are found, how tall they are, which numbers they get. */
+/* Nodes alone: how their positions are found, how many levels they have, and which numbers they
+ * get. */
 #include "../merge.h"
 #include "support.h"
 
 #include <stdlib.h>
 
-/* REACHING A POSITION, near where it should be and far from there */
+/* FINDING A POSITION, near its guessed index and far from it */
 
 #define REPLICAS 160
 
-/* Of 64 bits, in order. Between them and what even positions would be, there is every distance. */
+/* Positions of 64 bits in order. Their distances from evenly spread ones cover all cases. */
 static uint64_t even(uint32_t replica)
 {
     return replica * (UINT64_MAX / REPLICAS);
@@ -39,7 +40,7 @@ static uint64_t in_pairs(uint32_t replica)
     return even(replica / 2 * 2);
 }
 
-static uint64_t in_two_heaps(uint32_t replica)
+static uint64_t in_two_clusters(uint32_t replica)
 {
     return replica < REPLICAS / 2 ? low(3) : high(3);
 }
@@ -61,8 +62,8 @@ static uint64_t shape_key(void *context, const void *key, size_t size)
     return shape_point(context, key, size, 0);
 }
 
-static void assert_reached(const struct ring *ring, const struct node *node, uint64_t position,
-                           unsigned scale)
+static void assert_lower_bound(const struct ring *ring, const struct node *node, uint64_t position,
+                               unsigned scale)
 {
     const uint64_t *positions = ring_node_positions(&ring->nodes, node);
     size_t expected = 0;
@@ -72,7 +73,7 @@ static void assert_reached(const struct ring *ring, const struct node *node, uin
     assert_int_equal(ring_node_lower_bound(&ring->nodes, node, position, scale), expected);
 }
 
-static void every_position_is_reached(struct shape shape)
+static void every_position_is_found(struct shape shape)
 {
     const struct ring_options options = {.rule = RING_CUSTOM,
                                          .custom = {shape_point, shape_key, &shape}};
@@ -82,28 +83,28 @@ static void every_position_is_reached(struct shape shape)
     const uint64_t *positions = ring_node_positions(&ring->nodes, node);
     const uint64_t last = UINT64_MAX >> shape.scale;
     for (uint32_t i = 0; i < REPLICAS; i++) {
-        assert_reached(ring, node, positions[i], shape.scale);
-        assert_reached(ring, node, positions[i] > 0 ? positions[i] - 1 : 0, shape.scale);
-        assert_reached(ring, node, positions[i] < last ? positions[i] + 1 : last, shape.scale);
-        assert_reached(ring, node, even(i) >> shape.scale, shape.scale);
+        assert_lower_bound(ring, node, positions[i], shape.scale);
+        assert_lower_bound(ring, node, positions[i] > 0 ? positions[i] - 1 : 0, shape.scale);
+        assert_lower_bound(ring, node, positions[i] < last ? positions[i] + 1 : last, shape.scale);
+        assert_lower_bound(ring, node, even(i) >> shape.scale, shape.scale);
     }
-    assert_reached(ring, node, 0, shape.scale);
-    assert_reached(ring, node, last, shape.scale);
+    assert_lower_bound(ring, node, 0, shape.scale);
+    assert_lower_bound(ring, node, last, shape.scale);
     ring_destroy(ring);
 }
 
-static void positions_are_reached_however_they_lie(void **state)
+static void positions_are_found_however_they_lie(void **state)
 {
-    uint64_t (*const shapes[])(uint32_t) = {even, bent,     bent_upwards, low,
-                                            high, in_pairs, in_two_heaps};
+    uint64_t (*const shapes[])(uint32_t) = {even, bent,     bent_upwards,   low,
+                                            high, in_pairs, in_two_clusters};
     (void)state;
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
-        every_position_is_reached((struct shape){shapes[i], 0});
-        every_position_is_reached((struct shape){shapes[i], 32});
+        every_position_is_found((struct shape){shapes[i], 0});
+        every_position_is_found((struct shape){shapes[i], 32});
     }
 }
 
-/* Names of the header: a position spread evenly is guessed to within what chance moves it. */
+/* The guess finds evenly spread positions to within one index. */
 static void even_positions_are_guessed(void **state)
 {
     struct shape shape = {even, 0};
@@ -146,7 +147,8 @@ static void a_fourth_of_the_nodes_reaches_the_next_level(void **state)
     ring_destroy(ring);
 }
 
-/* A name must leave room for the tallest node and for what rules append: one byte more is refused unread. */
+/* A name must leave room for a node with all levels and for what rules append. One byte more is
+ * refused, and the name is not read. */
 static void the_longest_name_leaves_room(void **state)
 {
     const size_t most =
@@ -158,7 +160,7 @@ static void the_longest_name_leaves_room(void **state)
     ring_destroy(ring);
 }
 
-/* Links for a second ring are for those that share their nodes. */
+/* A node has links for a second ring only if two rings share it. */
 static void a_ring_alone_has_links_for_one(void **state)
 {
     struct ring *ring = NULL;
@@ -194,7 +196,7 @@ static void drop(struct ring *ring, const char *names, size_t count)
     assert_sound(ring);
 }
 
-/* Those given back are given out again, all of them, before there are new ones. */
+/* All free numbers are given out again before new ones. */
 static void numbers_are_given_out_again(void **state)
 {
     struct ring *ring = create_over(&ring_merge, NULL);
@@ -229,7 +231,7 @@ static void the_table_grows_when_it_is_full(void **state)
     assert_int_equal(ring->nodes.piece_count, 2);
     add(ring, "xyzXYZ", 6);
     assert_int_equal(ring->nodes.piece_count, 2);
-    drop(ring, "efghijklmn", 10); /* 23 of 48 are used, and 15 of the new ones need no others */
+    drop(ring, "efghijklmn", 10); /* 10 of 23 are free; 25 nodes need 15 new: 38 of 48 */
     add(ring, "abdefghijklmnqrstuvw_-+.:", 25);
     assert_int_equal(ring->nodes.piece_count, 2);
     ring_destroy(ring);
@@ -238,7 +240,7 @@ static void the_table_grows_when_it_is_full(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(positions_are_reached_however_they_lie),
+        cmocka_unit_test(positions_are_found_however_they_lie),
         cmocka_unit_test(even_positions_are_guessed),
         cmocka_unit_test(a_fourth_of_the_nodes_reaches_the_next_level),
         cmocka_unit_test(the_longest_name_leaves_room),

@@ -1,5 +1,5 @@
 /* The placement rules, byte for byte: against published values, and against libmd, which shares no
- * code with the digests of the core. */
+ * code with the digests of the ring library. */
 #include "../placement.h"
 #include "support.h"
 
@@ -29,7 +29,7 @@ static uint64_t key_position(enum ring_rule rule, const void *key, size_t size)
     return ring_place_key(&placement, key, size);
 }
 
-/* The input of xxHash's own self-test, and what it must give: XXH3_64bits, seed 0. */
+/* The input of xxHash's own self-test, and the values that it expects: XXH3_64bits, seed 0. */
 static void xxh3_is_the_published_one(void **state)
 {
     static const struct {
@@ -51,7 +51,8 @@ static void xxh3_is_the_published_one(void **state)
     for (size_t i = 0; i < sizeof published / sizeof *published; i++) {
         assert_true(key_position(RING_XXH3, input, published[i].size) == published[i].value);
     }
-    /* A name of two bytes and the index 0x03020100 read from the input's bytes: a key of six. */
+    /* A name of two bytes, and an index whose four bytes follow in the input: a key of six
+     * bytes. */
     uint32_t replica = (uint32_t)input[2] | (uint32_t)input[3] << 8 | (uint32_t)input[4] << 16 |
                        (uint32_t)input[5] << 24;
     assert_true(point_position(RING_XXH3, input, 2, replica) == UINT64_C(0x27B56A84CD2D7325));
@@ -62,7 +63,7 @@ static void xxh3_keeps_name_and_index_apart(void **state)
     (void)state;
     assert_true(point_position(RING_XXH3, NAME("node1"), 11) !=
                 point_position(RING_XXH3, NAME("node11"), 1));
-    /* hash-ring's digests do not; that is part of being compatible. */
+    /* hash-ring's digests do not: a compatible ring must confuse them too. */
     assert_true(point_position(RING_SHA1, NAME("node1"), 11) ==
                 point_position(RING_SHA1, NAME("node11"), 1));
     assert_true(point_position(RING_MD5, NAME("node1"), 11) ==
@@ -101,24 +102,24 @@ static uint64_t read_md5(const void *data, size_t size, int first, int last)
 
 static void compare_with_libmd(const unsigned char *bytes, size_t size, uint32_t replica)
 {
-    unsigned char *coalesced = malloc(size + 16);
+    unsigned char *concatenated = malloc(size + 16);
     char decimal[16];
-    assert_non_null(coalesced);
+    assert_non_null(concatenated);
     assert_true(key_position(RING_SHA1, bytes, size) == read_sha1(bytes, size));
     assert_true(key_position(RING_MD5, bytes, size) == read_md5(bytes, size, 8, 15));
     assert_true(key_position(RING_MD5_COMPAT32, bytes, size) == read_md5(bytes, size, 0, 3));
-    memcpy(coalesced, bytes, size);
+    memcpy(concatenated, bytes, size);
     size_t digits = (size_t)snprintf(decimal, sizeof decimal, "%u", (unsigned)replica);
-    memcpy(coalesced + size, decimal, digits);
+    memcpy(concatenated + size, decimal, digits);
     assert_true(point_position(RING_SHA1, bytes, size, replica) ==
-                read_sha1(coalesced, size + digits));
+                read_sha1(concatenated, size + digits));
     assert_true(point_position(RING_MD5, bytes, size, replica) ==
-                read_md5(coalesced, size + digits, 8, 15));
+                read_md5(concatenated, size + digits, 8, 15));
     digits = (size_t)snprintf(decimal, sizeof decimal, "-%u", (unsigned)replica);
-    memcpy(coalesced + size, decimal, digits);
+    memcpy(concatenated + size, decimal, digits);
     assert_true(point_position(RING_MD5_COMPAT32, bytes, size, replica) ==
-                read_md5(coalesced, size + digits, 0, 3));
-    free(coalesced);
+                read_md5(concatenated, size + digits, 0, 3));
+    free(concatenated);
 }
 
 static void digests_agree_with_libmd(void **state)

@@ -1,5 +1,6 @@
-/* The shared ring, by one thread and by two: beside a plain ring that has the same changes, on both of
- * its sides, and with a reader that stays. What many threads do is in stress_shared.c. */
+/* The shared ring, used by one thread and by two. Both of its sides must equal a plain ring with
+ * the same changes, and a reader that stays inside must keep its ring. fuzz/threads/stress_shared.c
+ * tests many threads. */
 #include "support.h"
 
 #include <pthread.h>
@@ -15,11 +16,11 @@
 #include "../shared/ring_shared.h"
 #include "scribbling_allocator.h"
 
-/* A shared ring, and a plain one that must always be as it is. */
+/* A shared ring, and a plain one that must always equal it. */
 struct pair {
     struct ring_shared *shared;
     struct ring *plain;
-    size_t held; /* by this thread, without it */
+    size_t held; /* bytes that this thread held before */
 };
 
 static struct pair make_over(const struct ring_options *options, const struct point_store *store)
@@ -66,7 +67,7 @@ static enum ring_error take_out(struct pair pair, const void *name, size_t size)
     return error;
 }
 
-/* What readers see now is what the plain ring is. */
+/* Asserts that readers now see what the plain ring has. */
 static void assert_alike(struct pair pair)
 {
     const struct ring *ring = ring_shared_enter(pair.shared);
@@ -85,7 +86,7 @@ static void assert_alike(struct pair pair)
     assert_int_equal(ring_shared_bytes_used(pair.shared), scribbling_held() - pair.held);
 }
 
-/* ... and so is the side that they do not see: each change shows the other one. */
+/* Asserts the same of both sides: each change publishes the other one. */
 static void assert_both_alike(struct pair pair)
 {
     assert_alike(pair);
@@ -162,7 +163,7 @@ static void errors_are_those_of_a_ring(void **state)
     unmake(pair);
 }
 
-/* One node of 2^20 points more than 2^32 - 1 have room for. */
+/* 4096 nodes of 2^20 points: one point too many. */
 static void too_many_points_are_refused(void **state)
 {
     enum { NODES = 4096 };
@@ -202,7 +203,8 @@ static void creating_survives_every_refusal(void **state)
     }
 }
 
-/* Adds a batch with so many blocks allowed, and destroys the pair; whether it got through. */
+/* Adds a batch with only so many allocations allowed, and destroys the pair. Whether the add
+ * succeeded. */
 static bool batch_with(size_t blocks, bool once, struct pair pair, const struct ring_node *batch,
                        size_t count)
 {
@@ -221,7 +223,8 @@ static bool batch_with(size_t blocks, bool once, struct pair pair, const struct 
     return error == RING_OK;
 }
 
-/* Adds the batch with so many blocks allowed, to a ring with `before` nodes; whether it got through. */
+/* Adds the batch to a ring with `before` nodes, with only so many allocations allowed. Whether the
+ * add succeeded. */
 static bool added_with(size_t blocks, bool once, int before)
 {
     struct pair pair = make(NULL);
@@ -240,21 +243,21 @@ static void adding_survives_every_refusal(void **state)
             while (!added_with(blocks, once != 0, before)) {
                 blocks++;
             }
-            /* Three names, and something to work in. */
+            /* Three nodes, and at least one array. */
             assert_in_range(blocks, 4, 100);
         }
     }
 }
 
-/* What one more node makes grow on each side. */
+/* A ring in which one more node makes something grow on each side. */
 struct growth {
     const struct point_store *store;
-    int nodes; /* that are there before ... */
-    uint32_t replicas;
-    uint32_t more; /* the replicas of the next */
+    int nodes;         /* nodes before */
+    uint32_t replicas; /* of each of them */
+    uint32_t more;     /* of the next node */
 };
 
-/* Adds that node with so many blocks allowed; whether it got through. */
+/* Adds that node with only so many allocations allowed. Whether the add succeeded. */
 static bool grown_with(size_t blocks, bool once, const struct growth *growth)
 {
     struct pair pair = make_over(NULL, growth->store);
@@ -281,13 +284,14 @@ static void growing_survives_every_refusal(void **state)
             while (!grown_with(blocks, once != 0, &growths[i])) {
                 blocks++;
             }
-            /* What a plain ring needs first: a list, a node, a buffer, points; then something on each side. */
+            /* First what a plain ring needs: a list, a node, a buffer, points. Then something on
+             * each side. */
             assert_in_range(blocks, 4 + 2, 200);
         }
     }
 }
 
-static void none_uses_no_memory(void **state)
+static void a_null_ring_uses_no_memory(void **state)
 {
     (void)state;
     assert_int_equal(ring_shared_bytes_used(NULL), 0);
@@ -322,8 +326,8 @@ static void a_removed_name_is_given_back(void **state)
     unmake(pair);
 }
 
-/* No more than twice a plain ring's, and the layer's own. */
-/* But for the nodes and their positions, which both sides share. */
+/* The layer has memory for two rings, except for the nodes and their positions, which the sides
+ * share. */
 static void memory_is_that_of_two_rings(void **state)
 {
     struct pair pair = make(NULL);
@@ -444,7 +448,7 @@ static void pause_for(long milliseconds)
     (void)nanosleep(&(struct timespec){0, milliseconds * 1000000}, NULL);
 }
 
-/* Until who enters sees so many nodes: `change` has been published. */
+/* Waits until a reader that enters sees so many nodes: the change has been published. */
 static void wait_until_seen(const struct ring_shared *shared, size_t nodes)
 {
     size_t seen = SIZE_MAX;
@@ -465,7 +469,7 @@ static void stay_during(struct ring_shared *shared, bool adds, size_t nodes_afte
     char *before = portrait(ring);
     assert_int_equal(pthread_create(&thread, NULL, make_change, &change), 0);
     wait_until_seen(shared, nodes_after);
-    pause_for(20); /* for a writer that would not wait to do harm */
+    pause_for(20); /* time for a writer that does not wait to do harm */
     assert_false(atomic_load(&change.returned));
     char *after = portrait(ring);
     assert_string_equal(before, after);
@@ -503,8 +507,8 @@ static void a_reader_that_stays_keeps_its_ring(void **state)
     ring_shared_destroy(shared);
 }
 
-/* A reader of one ring is none of another, and need not be waited for if it came after. */
-static void who_enters_later_sees_the_change(void **state)
+/* The reader leaves before each change, so no change waits for it. */
+static void readers_that_enter_later_see_the_change(void **state)
 {
     struct pair pair = make(NULL);
     (void)state;
@@ -541,7 +545,7 @@ int main(void)
         cmocka_unit_test(creating_survives_every_refusal),
         cmocka_unit_test(adding_survives_every_refusal),
         cmocka_unit_test(growing_survives_every_refusal),
-        cmocka_unit_test(none_uses_no_memory),
+        cmocka_unit_test(a_null_ring_uses_no_memory),
         cmocka_unit_test(removing_needs_no_memory),
         cmocka_unit_test(a_removed_name_is_given_back),
         cmocka_unit_test(memory_is_that_of_two_rings),
@@ -549,7 +553,7 @@ int main(void)
         cmocka_unit_test(enters_may_be_nested),
         cmocka_unit_test(a_thread_may_register_again),
         cmocka_unit_test(a_reader_that_stays_keeps_its_ring),
-        cmocka_unit_test(who_enters_later_sees_the_change),
+        cmocka_unit_test(readers_that_enter_later_see_the_change),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
