@@ -14,16 +14,16 @@ static uint64_t sum_of_bytes(const void *bytes, size_t size)
     return sum;
 }
 
-/* Sixteen positions, on both sides of where the circle begins. */
-static uint64_t crowded_point(void *context, const void *name, size_t size, uint32_t replica)
+/* A rule with only sixteen positions, on both sides of position 0. */
+static uint64_t clustered_point(void *context, const void *name, size_t size, uint32_t replica)
 {
     (void)context;
     return (sum_of_bytes(name, size) + UINT64_C(5) * replica) % 16 - 8;
 }
 
-static uint64_t crowded_key(void *context, const void *key, size_t size)
+static uint64_t clustered_key(void *context, const void *key, size_t size)
 {
-    return crowded_point(context, key, size, 0);
+    return clustered_point(context, key, size, 0);
 }
 
 static uint64_t equal_key(void *context, const void *key, size_t size)
@@ -41,8 +41,8 @@ static uint64_t equal_point(void *context, const void *name, size_t size, uint32
 const struct plan_kind plan_kinds[] = {
     {"single", {.rule = RING_XXH3}, 1, 1, 2, false},
     {"equal", {.rule = RING_CUSTOM, .custom = {equal_point, equal_key, NULL}}, 6, 1, 3, false},
-    {"crowded",
-     {.rule = RING_CUSTOM, .custom = {crowded_point, crowded_key, NULL}},
+    {"clustered",
+     {.rule = RING_CUSTOM, .custom = {clustered_point, clustered_key, NULL}},
      8,
      1,
      5,
@@ -68,7 +68,7 @@ uint64_t plan_checksum(uint64_t position)
     return position ^ position >> 31;
 }
 
-/* Names that are prefixes of one another, long ones, and such with a NUL inside. */
+/* Makes names that are prefixes of one another, long ones, and some with a NUL in them. */
 static size_t make_name(char name[PLAN_NAME_MAX], size_t number)
 {
     memset(name, 0, PLAN_NAME_MAX);
@@ -104,14 +104,14 @@ static bool name_before(struct ring_bytes one, struct ring_bytes other)
     return order != 0 ? order < 0 : one.size < other.size;
 }
 
-/* From the key, and of those equally far by name. */
+/* Whether node `one` comes before `other`: by distance from the key, then by name. */
 static bool met_before(const struct plan *plan, const uint64_t *far, size_t one, size_t other)
 {
     return far[one] != far[other] ? far[one] < far[other]
                                   : name_before(plan->nodes[one].name, plan->nodes[other].name);
 }
 
-/* Puts a node where it is met among those before it in the pool. */
+/* Inserts a node into the clockwise order of the nodes before it in the pool. */
 static void insert(struct plan *plan, size_t key, const uint64_t *far, size_t node)
 {
     unsigned char *met = plan->met[key];
@@ -122,7 +122,7 @@ static void insert(struct plan *plan, size_t key, const uint64_t *far, size_t no
     met[at] = (unsigned char)node;
 }
 
-/* How far each node's first point is from each key, and in which order they are met. */
+/* Computes how far behind each key the first point of each node is, and so the clockwise order. */
 static void place_pool(struct plan *plan)
 {
     static uint64_t far[PLAN_KEYS][PLAN_POOL_MAX];
@@ -133,7 +133,7 @@ static void place_pool(struct plan *plan)
                 model_point_position(&plan->kind->options, plan->nodes[node].name, i);
             plan->checksums[node] += plan_checksum(position);
             for (size_t key = 0; key < PLAN_KEYS; key++) {
-                /* What is at the key itself is met last. */
+                /* A point at the key itself comes last. */
                 uint64_t distance = position - plan->positions[key] - 1;
                 far[key][node] = distance < far[key][node] ? distance : far[key][node];
             }
@@ -149,7 +149,7 @@ static plan_set bit(size_t node)
     return UINT64_C(1) << node;
 }
 
-/* A node of which neither it nor its twin is there: there is one. */
+/* Returns a random node that is absent, as is the other node of its name. There must be one. */
 static size_t absent(const struct plan *plan, plan_set present, uint64_t *random)
 {
     size_t node = 0;
@@ -182,7 +182,8 @@ static plan_set next_set(const struct plan *plan, plan_set present, size_t wante
     return present;
 }
 
-/* Up and down between numbers of nodes, so that rings are empty, full, and churn in between. */
+/* Goes up and down between random numbers of nodes, so that the ring is empty at times, full at
+ * times, and changes in between. */
 static void make_versions(struct plan *plan, uint64_t *random)
 {
     plan_set present = 0;

@@ -1,12 +1,12 @@
-/* What the shared ring's writer does, known beforehand, and what its readers must then see: computed
- * from the specification by scans, without a ring.
+/* What the writer of the shared ring does, and what its readers must then see. Both are computed
+ * beforehand, from the specification, by scans and without a ring.
  *
- * A plan is a cycle of versions, each a set of nodes of a pool: version 0 is empty, and each next one
- * adds some nodes or removes one; after the last comes version 0 again. Of two nodes of the pool that
- * have one name and other replicas, at most one is there at a time.
+ * A plan is a cycle of versions. Each version is a set of nodes from a pool. Version 0 is empty.
+ * Each later one adds some nodes or removes one, and after the last comes version 0 again. The pool
+ * has two nodes of each name, with different replicas. A version has at most one of the two.
  */
-#ifndef RING_TESTS_STRESS_PLAN_H
-#define RING_TESTS_STRESS_PLAN_H
+#ifndef FUZZ_THREADS_PLAN_H
+#define FUZZ_THREADS_PLAN_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,45 +26,46 @@ struct plan_kind {
     size_t names;                /* 1 to PLAN_POOL_MAX / 2 */
     uint32_t replicas_min;
     uint32_t replicas_max;
-    bool tiny; /* in blocks so small that they part and join all the time */
+    bool tiny; /* with blocks so small that they split and coalesce all the time */
 };
 
-/* Ended by one without a name. */
+/* All kinds. The last has no name and ends the array. */
 extern const struct plan_kind plan_kinds[];
 
-/* A set of nodes: the bit 1 << i is that of nodes[i]. */
+/* A set of nodes. Bit i stands for nodes[i]. */
 typedef uint64_t plan_set;
 
 struct plan {
     const struct plan_kind *kind;
     size_t pool;
     struct ring_node nodes[PLAN_POOL_MAX];
-    uint64_t checksums[PLAN_POOL_MAX]; /* plan_checksum() over a node's points */
+    uint64_t checksums[PLAN_POOL_MAX]; /* for each node, the sum of plan_checksum() of its points */
     char names[PLAN_POOL_MAX][PLAN_NAME_MAX];
     struct ring_bytes keys[PLAN_KEYS];
     uint64_t positions[PLAN_KEYS];
-    unsigned char met[PLAN_KEYS][PLAN_POOL_MAX]; /* the whole pool, as met clockwise from a key */
+    unsigned char met[PLAN_KEYS][PLAN_POOL_MAX]; /* for each key, the pool in clockwise order */
     uint64_t cycle;                              /* versions 0 to cycle - 1 */
     plan_set present[PLAN_VERSIONS_MAX];
 };
 
-/* A function of its arguments. O(points of the pool x keys). */
+/* Makes a plan. The same kind and seed make the same plan. O(points of the pool x keys). */
 void plan_init(struct plan *plan, const struct plan_kind *kind, uint64_t seed);
 
-/* Of any version: they go round. */
+/* Returns the nodes of a version. Any number is valid: the cycle repeats. */
 plan_set plan_present(const struct plan *plan, uint64_t version);
 
-/* The index of the `skip`-th owner (from 0) met from key `key`, of those present; `pool`: there are
- * not so many. */
+/* Returns the index of the `skip`-th distinct owner (from 0) in clockwise order from key `key`, if
+ * only the nodes in `present` exist. Returns `pool` if there are not so many. */
 size_t plan_owner(const struct plan *plan, plan_set present, size_t key, size_t skip);
 
 size_t plan_node_count(plan_set present);
 size_t plan_point_count(const struct plan *plan, plan_set present);
 
-/* Of one position; sums over a set of points are the same in any order. */
+/* Returns the checksum of one position. Checksums of points are added, so their order does not
+ * matter. */
 uint64_t plan_checksum(uint64_t position);
 
-/* SplitMix64. */
+/* Returns the next random number: SplitMix64. */
 uint64_t plan_random(uint64_t *state);
 
 #endif

@@ -1,15 +1,22 @@
-/* The shared ring under load: one thread changes it as a plan says, others find without pause, and
- * every answer must be that of one version which could have been current.
+/* The shared ring under load. One thread changes it according to a plan (plan.h), and others read
+ * without pause. All answers of one visit must fit one version that could be current.
  *
  *     usage: stress_shared [--seed S] [--seconds T] [--readers N] [--unchecked]
  *
- * The writer notes before each change that it begins, and after it that it has returned. So a reader
- * that enters sees no older version than the last that had returned before, and no newer one than the
- * last that had begun after it had entered. All that it sees until it leaves must be one of these, and
- * none that is older than one seen before.
+ *     --seed S      the plan and all random choices; default: the time
+ *     --seconds T   for all kinds of rings together; default 3
+ *     --readers N   1 to 64; default 3
+ *     --unchecked   does not compare answers with the plan, so that a sanitizer must find the fault
  *
- * --unchecked compares no answers, so that what is noticed was noticed by a sanitizer.
- * Exit: 0 all was as it must be, 1 not, 2 usage.
+ * The writer notes when a change begins, and when it has returned. Which versions can a reader see?
+ *
+ *     the oldest   the last that had returned before the reader entered, or the one that this
+ *                  reader saw last, if that is newer
+ *     the newest   the last that had begun by the time that the reader was inside
+ *
+ * Everything that a reader sees until it leaves must be one of these versions.
+ *
+ * Exit: 0 all answers are right, 1 a finding on stderr, 2 wrong usage.
  */
 #include <getopt.h>
 #include <inttypes.h>
@@ -28,16 +35,15 @@
 #include "plan.h"
 
 #define READERS_MAX 64
-#define SEEN_MAX 16 /* answers in one section */
-#define ASKED_MAX 4 /* answers to one question */
-#define WANTED_MAX                                                                                 \
-    20 /* owners asked for at once: more than what ring_find_n() needs no memory for */
+#define SEEN_MAX 16   /* answers in one section */
+#define ASKED_MAX 4   /* answers to one question */
+#define WANTED_MAX 20 /* owners in one answer: so many that ring_find_n() needs memory */
 #define CHANGES_MIN 50
 #define SECTIONS_MIN 50
 
-/* How the two numbers of the version are written and read. Where the processor keeps their order without
- * being told, it is not told: ThreadSanitizer would take them for what orders the threads, and not miss
- * the order that the ring must bring. */
+/* How the two version numbers are written and read. On x86-64 the processor keeps their order
+ * anyway, and they are relaxed. Release and acquire would order the threads for ThreadSanitizer,
+ * which then could not notice if the ring itself failed to order them. */
 #if defined(__x86_64__)
 #define NOTE memory_order_relaxed
 #define READ memory_order_relaxed
@@ -51,22 +57,22 @@ struct stress {
     struct ring_shared *shared;
     uint64_t seed;
     bool unchecked;
-    atomic_uint_fast64_t begun;    /* the version that the writer makes, or made last */
-    atomic_uint_fast64_t returned; /* the version that it made last */
+    atomic_uint_fast64_t begun;    /* the version of the last change that has begun */
+    atomic_uint_fast64_t returned; /* the version of the last change that has returned */
     atomic_bool stop;
 };
 
-/* What a reader was answered: the first `count` owners met from a key. */
+/* An answer: the first `count` owners in clockwise order from a key. */
 struct answer {
     size_t key;
     size_t count;
     struct ring_bytes owners[WANTED_MAX];
 };
 
-/* All that was seen between entering and leaving. */
+/* A section: all that a reader sees between entering and leaving. */
 struct section {
-    uint64_t low;  /* the versions that it can be of: from here ... */
-    uint64_t high; /* ... to here */
+    uint64_t low;  /* the oldest version that it can be */
+    uint64_t high; /* the newest */
     size_t nodes;
     size_t points;
     size_t count;
@@ -76,7 +82,7 @@ struct section {
 struct reader {
     struct stress *stress;
     uint64_t random;
-    uint64_t version; /* no older one may be seen any more */
+    uint64_t version; /* it must not see an older one */
     atomic_uint_fast64_t sections;
     uint64_t answers;
     pthread_t thread;
@@ -94,11 +100,11 @@ static void must(const struct stress *stress, enum ring_error error, enum ring_e
 {
     if (error != expected) {
         (void)fprintf(stderr, "stress: %s: %s\n", what, ring_strerror(error));
-        fail(stress, "an error that must not be");
+        fail(stress, "a call returned the wrong error code");
     }
 }
 
-/* ---------------------------------------------------------------------- what a section may see */
+/* WHAT A SECTION MAY SEE */
 
 static bool same_bytes(struct ring_bytes one, struct ring_bytes other)
 {
@@ -137,18 +143,19 @@ static bool section_fits(const struct plan *plan, uint64_t version, const struct
 static void complain(const struct stress *stress, const struct section *section)
 {
     (void)fprintf(stderr,
-                  "stress: %zu nodes, %zu points and %zu answers are those of no version from "
-                  "%" PRIu64 " to %" PRIu64 "\n",
+                  "stress: %zu nodes, %zu points and %zu answers fit no version from %" PRIu64
+                  " to %" PRIu64 "\n",
                   section->nodes, section->points, section->count, section->low, section->high);
     for (uint64_t version = section->low; version <= section->high; version++) {
         plan_set present = plan_present(&stress->plan, version);
         (void)fprintf(stderr, "    version %" PRIu64 ": %zu nodes, %zu points\n", version,
                       plan_node_count(present), plan_point_count(&stress->plan, present));
     }
-    fail(stress, "a reader saw what never was");
+    fail(stress, "a reader saw a ring that fits no version that could be current");
 }
 
-/* While still inside. Afterwards `low` is the oldest version that fits. */
+/* Checks a section, while the reader is still inside. Sets `low` to the oldest version that
+ * fits. */
 static void settle(const struct stress *stress, struct section *section)
 {
     if (stress->unchecked) {
@@ -163,7 +170,7 @@ static void settle(const struct stress *stress, struct section *section)
     complain(stress, section);
 }
 
-/* ------------------------------------------------------------------------- asking in a section */
+/* ASKING IN A SECTION */
 
 static struct answer *next_answer(struct section *section, size_t key, size_t count)
 {
@@ -212,7 +219,7 @@ static void ask_n(struct reader *reader, const struct ring *ring, struct section
          RING_OK, "ring_find_n");
     size_t nodes = ring_node_count(ring);
     if (answer->count != (wanted < nodes ? wanted : nodes)) {
-        fail(stress, "ring_find_n found another number than there are");
+        fail(stress, "ring_find_n returned a wrong number of owners");
     }
 }
 
@@ -229,14 +236,14 @@ static plan_set walk_nodes(const struct stress *stress, const struct ring *ring)
             index++;
         }
         if (index == plan->pool) {
-            fail(stress, "a node that never was");
+            fail(stress, "a walk returned a node that the plan does not have");
         }
         present |= UINT64_C(1) << index;
     }
     return present;
 }
 
-/* Which of those present; `pool`: none. */
+/* Returns which of the present nodes has this name, or `pool` if none has. */
 static size_t owner_of(const struct plan *plan, plan_set present, struct ring_bytes name)
 {
     size_t index = 0;
@@ -247,7 +254,7 @@ static size_t owner_of(const struct plan *plan, plan_set present, struct ring_by
     return index;
 }
 
-/* Every node and point of it; then the version is known for certain. */
+/* Walks over every node and point of the ring. Then the version is known exactly. */
 static void walk(struct reader *reader, const struct ring *ring, struct section *section)
 {
     const struct stress *stress = reader->stress;
@@ -260,21 +267,21 @@ static void walk(struct reader *reader, const struct ring *ring, struct section 
     while (ring_next_point(ring, &cursor, &point)) {
         size_t owner = owner_of(plan, present, point.node);
         if (owner == plan->pool || point.position < position) {
-            fail(stress, "a point that is nobody's, or out of order");
+            fail(stress, "a walk returned a point without an owner, or out of order");
         }
         position = point.position;
         checksums[owner] += plan_checksum(position);
     }
     for (size_t i = 0; i < plan->pool; i++) {
         if (checksums[i] != ((present >> i & 1) != 0 ? plan->checksums[i] : 0)) {
-            fail(stress, "points that are not their owner's");
+            fail(stress, "a walk returned other points of a node than its rule gives it");
         }
     }
     while (section->low <= section->high && plan_present(plan, section->low) != present) {
         section->low++;
     }
     if (section->low > section->high) {
-        fail(stress, "a set of nodes that could not be current");
+        fail(stress, "a walk returned a set of nodes that could not be current");
     }
     section->high = section->low;
 }
@@ -288,7 +295,7 @@ static void check(struct reader *reader, const struct ring *ring)
 
 static void ask(struct reader *reader, const struct ring *ring, struct section *section)
 {
-    /* What passes every point is asked more rarely of larger rings. */
+    /* Checks and walks pass every point, so they are rarer in larger rings. */
     if (plan_random(&reader->random) % (32 + ring_point_count(ring) / 32) == 0) {
         if (reader->stress->unchecked || plan_random(&reader->random) % 2 == 0) {
             check(reader, ring);
@@ -328,7 +335,7 @@ static void read_section(struct reader *reader, int depth)
     reader->version = section.low;
     if (depth < 2 && plan_random(&reader->random) % 16 == 0) {
         read_section(reader, depth + 1);
-        /* What is seen out here is still what it was. */
+        /* The outer section must still see the same ring. */
         ask_many(reader, ring, &section);
         section.nodes = ring_node_count(ring);
         settle(stress, &section);
@@ -354,7 +361,7 @@ static void *read_on(void *argument)
     return NULL;
 }
 
-/* -------------------------------------------------------------------------------- the writer */
+/* THE WRITER */
 
 static size_t lowest(plan_set set)
 {
@@ -365,26 +372,28 @@ static size_t lowest(plan_set set)
     return index;
 }
 
-/* Changes that are refused, and change nothing. `present` is as it is now. */
-static void try_in_vain(const struct stress *stress, plan_set present, plan_set added)
+/* Tries changes that must be refused. `present`: the nodes that the ring has. `added`: nodes that
+ * it does not have. */
+static void try_refused_changes(const struct stress *stress, plan_set present, plan_set added)
 {
     const struct plan *plan = &stress->plan;
     if (present != 0) {
         struct ring_bytes name = plan->nodes[lowest(present)].name;
         struct ring_node batch[] = {{{"new", 3}, 5}, {name, 1}};
         must(stress, ring_shared_add(stress->shared, name.data, name.size, 7), RING_NODE_EXISTS,
-             "adding what is there");
+             "adding a node that is there");
         must(stress, ring_shared_add_many(stress->shared, batch, 2), RING_NODE_EXISTS,
-             "adding what is there, in a batch");
+             "adding a node that is there, in a batch");
     }
     if (added != 0) {
         struct ring_bytes name = plan->nodes[lowest(added)].name;
         must(stress, ring_shared_remove(stress->shared, name.data, name.size), RING_NO_SUCH_NODE,
-             "removing what is not there");
+             "removing a node that is not there");
     }
 }
 
-/* All of `added` in one call, first with so many blocks only. */
+/* Adds all of `added` in one call. At first, only so many allocations are allowed; if that is too
+ * few, the call is repeated without a limit. */
 static void add(const struct stress *stress, plan_set added, size_t blocks)
 {
     struct ring_node batch[PLAN_POOL_MAX];
@@ -406,7 +415,7 @@ static void make_change(struct stress *stress, uint64_t version, uint64_t *rando
     plan_set before = plan_present(&stress->plan, version - 1);
     plan_set after = plan_present(&stress->plan, version);
     if (plan_random(random) % 4 == 0) {
-        try_in_vain(stress, before, after & ~before);
+        try_refused_changes(stress, before, after & ~before);
     }
     atomic_store_explicit(&stress->begun, version, NOTE);
     if ((after & ~before) != 0) {
@@ -418,7 +427,7 @@ static void make_change(struct stress *stress, uint64_t version, uint64_t *rando
     }
     atomic_store_explicit(&stress->returned, version, NOTE);
     if (ring_shared_bytes_used(stress->shared) != scribbling_held()) {
-        fail(stress, "ring_shared_bytes_used() is not what the allocator counts");
+        fail(stress, "ring_shared_bytes_used() differs from what the allocator counts");
     }
 }
 
@@ -455,7 +464,7 @@ static void run_kind(struct stress *stress, const struct plan_kind *kind, size_t
         readers[i] = (struct reader){.stress = stress, .random = stress->seed + i + 1};
         atomic_init(&readers[i].sections, 0);
         if (pthread_create(&readers[i].thread, NULL, read_on, &readers[i]) != 0) {
-            fail(stress, "no more threads: fewer --readers");
+            fail(stress, "cannot start another thread: use fewer --readers");
         }
     }
     uint64_t version = 0;
@@ -475,9 +484,9 @@ static void run_kind(struct stress *stress, const struct plan_kind *kind, size_t
     ring_shared_destroy(stress->shared);
     scribbling_flush();
     if (scribbling_held() != 0) {
-        fail(stress, "not all memory was given back");
+        fail(stress, "memory leaked: the ring is destroyed, and the allocator still counts bytes");
     }
-    (void)printf("%s: %" PRIu64 " changes, %" PRIu64 " times inside, %" PRIu64 " answers\n",
+    (void)printf("%s: %" PRIu64 " changes, %" PRIu64 " visits of readers, %" PRIu64 " answers\n",
                  kind->name, version, sections, answers);
 }
 
@@ -515,10 +524,13 @@ int main(int argc, char **argv)
         } else if (option == 'u') {
             stress.unchecked = true;
         } else {
+            (void)fputs("usage: stress_shared [--seed S] [--seconds T] [--readers N] "
+                        "[--unchecked]\n",
+                        stderr);
             return 2;
         }
     }
-    size_t kinds = 0; /* share the time */
+    size_t kinds = 0; /* each gets the same share of the time */
     while (plan_kinds[kinds].name != NULL) {
         kinds++;
     }

@@ -1,6 +1,6 @@
-/* Linked in place of liburcu's function (ld --wrap): now and then a reader is held up where it enters, on
- * both sides of the moment from which it is waited for. What must not stand there is seen in seconds
- * instead of never. */
+/* Replaces liburcu's function by linking (ld --wrap). Now and then it holds up a reader that
+ * enters, just before or just after the moment from which the writer waits for it. A bug at that
+ * moment then shows within seconds instead of never. */
 #include <sched.h>
 
 #include <urcu/urcu-memb.h>
