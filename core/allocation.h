@@ -14,9 +14,12 @@ struct allocation {
     atomic_size_t own_bytes;
 };
 
-/* Allocate `size` bytes (> 0), or return NULL; and free them again. ring_take and ring_give count
- * the bytes as held by the ring. ring_allocate and ring_release do not: they are for what a call
- * needs only while it runs. A NULL block is ignored. */
+/* Allocate and free blocks of `size` (> 0) bytes. NULL: there is no memory. Freeing NULL does
+ * nothing.
+ *
+ *     ring_take, ring_give          for what the ring holds; counted
+ *     ring_allocate, ring_release   for what a call needs only while it runs; not counted
+ */
 void *ring_take(struct allocation *allocation, size_t size);
 void ring_give(struct allocation *allocation, void *block, size_t size);
 void *ring_allocate(const struct allocation *allocation, size_t size);

@@ -4,7 +4,7 @@
  *
  *     uint64_t positions[replicas]        sorted; the full positions of its points
  *     struct node *links[sides][levels]   of the skip list
- *     struct node                         <- what pointers to a node point to
+ *     struct node                         <- pointers to a node point here
  *     name
  *
  * A number is an index into the table of names. It takes 4 bytes, where a pointer takes 8. The

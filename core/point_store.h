@@ -12,8 +12,9 @@
 #include "run.h"
 
 struct point_store {
-    size_t
-        ring_size; /* bytes of a ring with this store: a struct ring, then the store's own data */
+    /* The bytes of a ring with this store: a struct ring, then the data of the store. */
+    size_t ring_size;
+
     enum ring_error (*create)(struct ring *ring);
     void (*destroy)(struct ring *ring);
 

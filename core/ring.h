@@ -78,7 +78,7 @@
  *     for more than 16 nodes
  *     ring_check, while it runs        32 for each point, and the longest name
  *
- * A point takes as much on 32-bit targets. Removing a node frees its allocation, and neighbouring
+ * A point needs as much on 32-bit targets. Removing a node frees its allocation, and neighbouring
  * blocks that have few points left become one, without asking for memory.
  *
  * LIMITS

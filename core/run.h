@@ -6,8 +6,8 @@
  *     all points of a ring, in the merge store
  *     the points that do not fit into their lines, in the arcs
  *
- * Nothing here allocates, recurses or keeps a stack of its own: the sort that crashed in 2014 had a
- * stack of its own, and it was too small.
+ * Nothing here allocates, recurses or keeps an explicit stack: in 2014, a sort crashed because it
+ * overflowed its explicit stack.
  */
 #ifndef RING_RUN_H
 #define RING_RUN_H

@@ -40,7 +40,7 @@ static void fill(const struct arcs *arcs, struct block *block, const struct entr
         memset(line->suffix, 0xff, sizeof line->suffix); /* NO_SUFFIX */
         memset(line->owner, 0, sizeof line->owner);
     }
-    /* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): every block has a line at least */
+    /* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): every block has at least one line */
     block->width = (UINT64_C(1) << 48) / block->lines;
     block->count = (uint32_t)count;
     block->overflow.count = 0;
@@ -53,8 +53,7 @@ static void fill(const struct arcs *arcs, struct block *block, const struct entr
         last = PLACE_ARC(place);
         if (index < LINE_POINTS) {
             line->suffix[index] = PLACE_SUFFIX(place);
-            /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a block unpacks to as many as it
-             * counts */
+            /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): all `count` owners are set */
             line->owner[index++] = entries[i].owner->number;
         } else {
             line->owner[LINE_POINTS] = NO_OWNER;

@@ -3,7 +3,7 @@
 
 #include "arcs.h"
 
-/* A pass over a block's overflow run. Entries before `read` were visited; those that stay are now
+/* A pass over a block's overflow run. Entries before `read` were visited; the kept ones are now
  * before `write`. */
 struct compaction {
     size_t read;

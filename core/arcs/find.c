@@ -54,7 +54,8 @@ uint64_t ring_arcs_position(const struct ring *ring, const struct block *block, 
     return i < node->replicas ? positions[i] : 0; /* not found: ring_check() reads broken rings */
 }
 
-/* Counts the line's points up to a position. Some have its suffix, so full positions decide. */
+/* Counts the line's points that are not behind a position. Equal suffixes are compared by full
+ * position. */
 RARE static unsigned count_exactly(const struct ring *ring, const struct block *block,
                                    uint32_t place, uint64_t position)
 {

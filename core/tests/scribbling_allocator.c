@@ -9,8 +9,8 @@
 #define GONE 0xdd
 
 /* How many released blocks each thread keeps, so that code that still reads one finds GONE and not
- * a new block. With a sanitizer none are kept (1 stands for that): it knows only blocks that free()
- * has. */
+ * a new block. A sanitizer finds such reads by itself, but only in blocks that free() has: KEPT is
+ * 1 then, and none are kept. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define KEPT 1
 #elif defined(__has_feature)

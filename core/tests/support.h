@@ -47,7 +47,7 @@ void assert_same(const struct ring *ring, const struct ring *other);
 /* Returns how many blocks a ring with the arcs store has. */
 size_t block_count(const struct ring *ring);
 
-/* Asserts that ring_find() finds this owner; one of no bytes stands for no node. */
+/* Asserts that ring_find() finds this owner. An owner of no bytes means: no node. */
 void assert_owner(const struct ring *ring, struct ring_bytes key, struct ring_bytes owner);
 
 #endif

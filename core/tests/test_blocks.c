@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* A row of so many points around the whole circle. */
+/* A row of this many points around the whole circle. */
 static struct row round_the_circle(uint64_t start, uint32_t points)
 {
     return (struct row){start, UINT64_MAX / points};

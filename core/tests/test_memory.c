@@ -193,7 +193,7 @@ static void survive_while_blocks_grow(bool once, const struct point_store *store
 }
 
 /* Adds that change a block in each half of the circle. One is refused after it has prepared part of
- * its change. The next, which succeeds after refusals of its own, replaces the block of one half
+ * its change. The next succeeds after some refusals, and replaces the block of one half
  * only. */
 struct halves {
     struct ring_node before[2];

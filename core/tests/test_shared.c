@@ -203,7 +203,7 @@ static void creating_survives_every_refusal(void **state)
     }
 }
 
-/* Adds a batch with only so many allocations allowed, and destroys the pair. Whether the add
+/* Adds a batch with only this many allocations allowed, and destroys the pair. Whether the add
  * succeeded. */
 static bool batch_with(size_t blocks, bool once, struct pair pair, const struct ring_node *batch,
                        size_t count)
@@ -223,8 +223,8 @@ static bool batch_with(size_t blocks, bool once, struct pair pair, const struct 
     return error == RING_OK;
 }
 
-/* Adds the batch to a ring with `before` nodes, with only so many allocations allowed. Whether the
- * add succeeded. */
+/* Adds the batch to a ring with `before` nodes, with only this many allocations allowed. Whether
+ * the add succeeded. */
 static bool added_with(size_t blocks, bool once, int before)
 {
     struct pair pair = make(NULL);
@@ -257,7 +257,7 @@ struct growth {
     uint32_t more;     /* of the next node */
 };
 
-/* Adds that node with only so many allocations allowed. Whether the add succeeded. */
+/* Adds that node with only this many allocations allowed. Whether the add succeeded. */
 static bool grown_with(size_t blocks, bool once, const struct growth *growth)
 {
     struct pair pair = make_over(NULL, growth->store);
@@ -448,7 +448,7 @@ static void pause_for(long milliseconds)
     (void)nanosleep(&(struct timespec){0, milliseconds * 1000000}, NULL);
 }
 
-/* Waits until a reader that enters sees so many nodes: the change has been published. */
+/* Waits until a reader that enters sees this many nodes: the change has been published. */
 static void wait_until_seen(const struct ring_shared *shared, size_t nodes)
 {
     size_t seen = SIZE_MAX;

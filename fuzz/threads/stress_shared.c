@@ -37,7 +37,7 @@
 #define READERS_MAX 64
 #define SEEN_MAX 16   /* answers in one section */
 #define ASKED_MAX 4   /* answers to one question */
-#define WANTED_MAX 20 /* owners in one answer: so many that ring_find_n() needs memory */
+#define WANTED_MAX 20 /* owners in one answer: enough that ring_find_n() allocates */
 #define CHANGES_MIN 50
 #define SECTIONS_MIN 50
 
@@ -392,7 +392,7 @@ static void try_refused_changes(const struct stress *stress, plan_set present, p
     }
 }
 
-/* Adds all of `added` in one call. At first, only so many allocations are allowed; if that is too
+/* Adds all of `added` in one call. At first, only `blocks` allocations are allowed; if that is too
  * few, the call is repeated without a limit. */
 static void add(const struct stress *stress, plan_set added, size_t blocks)
 {
