@@ -135,7 +135,7 @@ class Commits(unittest.TestCase):
         self.commit("nothing")
         self.assertIn("the same program, bit by bit\nnot slower", self.perf("HEAD~1", status=0))
         self.assertIn("no such commit: nonsense", self.perf("nonsense", status=2))
-        with open(self.clone / "core/ring.c", "a", encoding="utf-8") as file:
+        with open(self.clone / "core/find.c", "a", encoding="utf-8") as file:
             file.write("#error planted\n")
         self.commit("does not compile")
         self.assertIn("#error planted", self.perf("HEAD~1", status=2))

@@ -1,0 +1,47 @@
+#include "internal.h"
+
+#include <string.h>
+
+size_t ring_node_count(const struct ring *ring)
+{
+    return ring != NULL ? ring->nodes.count : 0;
+}
+
+size_t ring_point_count(const struct ring *ring)
+{
+    return ring != NULL ? ring->point_count : 0;
+}
+
+size_t ring_bytes_used(const struct ring *ring)
+{
+    return ring != NULL ? atomic_load_explicit(ring->allocation.bytes, memory_order_relaxed) : 0;
+}
+
+bool ring_next_node(const struct ring *ring, struct ring_cursor *cursor, struct ring_node *node)
+{
+    if (ring == NULL || cursor == NULL || node == NULL || cursor->state[1] != 0) {
+        return false;
+    }
+    /* The first word of the cursor holds the node before. In a zeroed cursor, it is NULL. */
+    const struct node *at = NULL;
+    memcpy((void *)&at, cursor->state, sizeof(void *));
+    at = ring_nodes_next(&ring->nodes, at);
+    if (at == NULL) {
+        cursor->state[1] = 1;
+        return false;
+    }
+    memcpy(cursor->state, (const void *)&at, sizeof(void *));
+    *node = (struct ring_node){{at->name, at->size}, at->replicas};
+    return true;
+}
+
+bool ring_next_point(const struct ring *ring, struct ring_cursor *cursor, struct ring_point *point)
+{
+    struct ring_point next;
+    if (ring == NULL || cursor == NULL || point == NULL ||
+        !ring->store->next(ring, cursor, &next.node, &next.position)) {
+        return false;
+    }
+    *point = next;
+    return true;
+}
