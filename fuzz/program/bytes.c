@@ -2,10 +2,11 @@
 
 #include <string.h>
 
-/* A run of one byte is this long at most when decoded. Lengths up to 1 MiB are of interest too, but half of an
- * engine's time would go into writing them: they are the target placement's. */
+/* The longest run of one byte. Strings of up to 1 MiB are interesting too, but an engine would
+ * spend half its time on writing them. The fuzz target `placement` tests those. */
 #define RUN_MAX UINT64_C(4096)
-/* And all of a program's runs together: one beyond that ends the program. */
+/* The longest that all runs of a program may be together. A run that exceeds it ends the
+ * program. */
 #define RUNS_MAX (16 * RUN_MAX)
 
 #define TEXT(literal)                                                                              \
@@ -15,11 +16,11 @@
 
 /* clang-format off */
 
-/* Prefixes of one another, names that a decimal suffix confuses ("node1", "node11"), bytes that C
- * strings and signed comparison get wrong, and none at all. More than 16, where find_n changes its
- * ways. */
+/* Names that are prefixes of one another; names that a decimal suffix confuses ("node1", "node11");
+ * bytes that C strings and signed comparison get wrong; and an empty one. There are more than 16,
+ * above which find_n uses another algorithm. */
 #define NAME_COUNT 24
-#define FLEET_COUNT 23 /* without the last, which is none */
+#define FLEET_COUNT 23 /* without the last, which is empty */
 static const struct ring_bytes names[NAME_COUNT] = {
     TEXT("a"), TEXT("b"), TEXT("c"), TEXT("ab"), TEXT("a\0"), TEXT("a\0b"), TEXT("\xff"),
     TEXT("\x7f"), TEXT("\0"), TEXT("node1"), TEXT("node11"), TEXT("node2"), TEXT("a|b"),
@@ -27,7 +28,8 @@ static const struct ring_bytes names[NAME_COUNT] = {
     TEXT("node1\0"), TEXT("d"), TEXT("e"), TEXT("f"), TEXT("bb"), TEXT("ba"), TEXT(""),
 };
 
-/* The same, and with the identity rule the edges of the circle. */
+/* The same kinds of strings, and some that are at the edges of the circle under the rule
+ * identity. */
 #define KEY_COUNT 16
 static const struct ring_bytes keys[KEY_COUNT] = {
     TEXT("a"), TEXT("b"), TEXT("`"), TEXT("c"), TEXT("d"), TEXT("ab"), TEXT("\xff"), TEXT("key"),
@@ -45,44 +47,45 @@ struct pool {
 static const struct pool name_pool = {names, NAME_COUNT};
 static const struct pool key_pool = {keys, KEY_COUNT};
 
-/* First bytes of programs: below, one of the first rules. Those that came later have what is left, so that bytes go
- * on to mean what they did: corpora, and the programs of a seed. */
+/* The first byte of a program: below 252, one of the first nine rules. Later rules share the values
+ * that are left, so that the bytes of corpora, and the programs of a seed, keep their meaning. */
 #define RULES_FIRST 9
-#define RULE_SWARM 189 /* to 251, seven times the first rules: a byte that switches kinds off */
+#define RULE_SWARM 189 /* to 251 (7 x 9 values): a byte follows that switches kinds off */
 #define RULE_LATER 252 /* to 255 */
 
-/* Sixteen kinds share a byte, so that no kind needs luck; bits above are not used. */
+/* One byte chooses among 16 entries, so that a random byte reaches every kind easily. */
 #define KIND_COUNT 16
 static const enum operation_kind kinds[KIND_COUNT] = {
     OP_ADD,    OP_ADD,    OP_ADD,  OP_ADD,  OP_ADD_MANY, OP_ADD_MANY, OP_REMOVE, OP_REMOVE,
     OP_REMOVE, OP_REMOVE, OP_FIND, OP_FIND, OP_FIND,     OP_FIND,     OP_FIND_N, OP_FIND_N,
 };
 
-/* First bytes of a name or key: below, the pool. */
+/* The first byte of a name or key: below 224, an entry of the pool. */
 #define STRING_SHORT 224 /* to 239: 1 to 16 literal bytes follow */
-#define STRING_LONG 240  /* to 247: a number, and as many bytes */
-#define STRING_RUN 248   /* to 255: a byte, and a number: how often it is repeated */
+#define STRING_LONG 240  /* to 247: a number follows, and as many literal bytes */
+#define STRING_RUN 248   /* to 255: a byte follows, and a number: how often it is repeated */
 
-/* First bytes of replicas: below 224, 1 to 4; below 248, 1 to 24. Most rings are small, since the
- * model's work grows with their square. */
+/* The first byte of replicas: below 224, 1 to 4; below 248, 1 to 24. Most rings are small, since
+ * the model's work grows with the square of their size. */
 #define REPLICAS_SMALL 4
 #define REPLICAS_MEDIUM 224
-#define REPLICAS_POWER 248  /* to 253: a byte modulo 8; 32 to 4096, in powers of 2 */
-#define REPLICAS_NUMBER 254 /* and 255: a number */
+#define REPLICAS_POWER 248  /* to 253: a byte follows; its last 3 bits give 32, 64, ... 4096 */
+#define REPLICAS_NUMBER 254 /* and 255: a number follows */
 
-/* First bytes of counts (find_n's n, nodes of a batch): below, modulo a small number. */
-#define COUNT_MEDIUM 224 /* to 247: find_n's n from 8 to 31; a fleet of 1 to 24 nodes */
-#define COUNT_NUMBER 248 /* to 255: a number */
+/* The first byte of a count (the n of find_n, the nodes of a batch): below 224, modulo a small
+ * number. */
+#define COUNT_MEDIUM 224 /* to 247: n from 8 to 31; a fleet of 1 to 24 nodes */
+#define COUNT_NUMBER 248 /* to 255: a number follows */
 #define FIND_N_SMALL 8
 #define BATCH_SMALL 4
 
 struct reader {
     const unsigned char *at;
     size_t left;
-    uint64_t runs_left; /* bytes that runs may still expand to */
-    bool short_of;      /* an operation wanted more than there was */
+    uint64_t runs_left; /* bytes that further runs may have */
+    bool short_of;      /* an operation needed more bytes than were left */
     unsigned int kind_count;
-    enum operation_kind kinds[KIND_COUNT]; /* those that are on */
+    enum operation_kind kinds[KIND_COUNT]; /* those that are switched on */
 };
 
 static unsigned char read_byte(struct reader *reader)
@@ -95,8 +98,8 @@ static unsigned char read_byte(struct reader *reader)
     return *reader->at++;
 }
 
-/* Seven bits a byte, the least significant first, as long as the top bit is set; ten bytes at most,
- * and what does not fit 64 bits falls off. */
+/* Seven bits a byte, the least significant first. A set top bit means that another byte follows;
+ * there are at most ten. Bits beyond the 64th are dropped. */
 static uint64_t read_number(struct reader *reader)
 {
     uint64_t value = 0;
@@ -173,8 +176,9 @@ static uint64_t read_n(struct reader *reader)
                                 : read_number(reader);
 }
 
-/* A fleet: neighbours in the pool, each once (but in the largest), all with the same replicas. Names drawn one by one
- * would meet again long before a ring is as large. */
+/* A fleet: up to 24 nodes with the same replicas, whose names follow one another in the pool. So a
+ * few bytes make a ring of many nodes, while names drawn one by one would soon repeat. Only a fleet
+ * of 24 has a name twice. */
 static void read_fleet(struct reader *reader, struct program *program, unsigned int count)
 {
     unsigned int first = read_byte(reader);
@@ -228,7 +232,8 @@ static void read_operation(struct reader *reader, struct program *program)
     }
 }
 
-/* Bit k switches kind k off; but without any kind that adds, every ring would be empty. */
+/* Bit k switches kind k off. The two that add are never both off, since every ring would be
+ * empty. */
 static void switch_on_all_but(struct reader *reader, unsigned int off)
 {
     const unsigned int adding = 1U << OP_ADD | 1U << OP_ADD_MANY;
@@ -280,7 +285,7 @@ static void write_number(FILE *out, uint64_t value)
 
 struct writer {
     FILE *out;
-    uint64_t runs_left; /* as the reader will count them */
+    uint64_t runs_left; /* as in struct reader */
 };
 
 static bool one_byte_repeated(struct ring_bytes string)

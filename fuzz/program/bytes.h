@@ -1,8 +1,9 @@
-/* Programs as bytes: what fuzzing engines mutate. fuzz/README.md specifies the format.
+/* Programs as bytes: the inputs that fuzzing engines mutate. fuzz/program/README.md specifies the
+ * format.
  *
- * The decoder is total: any bytes are a program; an operation that they do not complete is left
- * out. Names and keys come from small pools, so that duplicates, absent nodes and re-adds are
- * common, or stand in the bytes literally, so that every program can be written. */
+ * Any bytes are a program; it ends before the first incomplete operation. Names and keys come from
+ * small pools, so that duplicates, absent nodes and re-adds are common; or they stand literally in
+ * the bytes, so that every program can be written. */
 #ifndef FUZZ_PROGRAM_BYTES_H
 #define FUZZ_PROGRAM_BYTES_H
 
@@ -10,11 +11,11 @@
 
 #include "operations.h"
 
-/* Fills an initialised program. O(size), and what runs of one byte expand to. */
+/* Fills an initialised program. Costs O(size), plus the length of the runs of one byte, which is
+ * limited to 65536 in total. */
 void bytes_decode(const void *data, size_t size, struct program *program);
 
-/* Writes the program's canonical bytes: decoding them gives the same program. Expectations have no
- * place in bytes. */
+/* Writes the program's canonical bytes, which decode to the same program. Expectations are lost. */
 void bytes_encode(const struct program *program, FILE *out);
 
 #endif

@@ -83,10 +83,9 @@ bool file_parse(const char *path, const void *data, size_t size, struct program 
         return false;
     }
     if (is_text(data, size)) {
-        (void)fprintf(stderr,
-                      "ringproof: %s: taken for bytes, not for a trace: its first statement is not "
-                      "'ring'\n",
-                      path);
+        (void)fprintf(
+            stderr, "ringproof: %s: taken for bytes; if it is a trace, begin it with 'ring RULE'\n",
+            path);
     }
     bytes_decode(data, size, program);
     return true;
@@ -108,7 +107,8 @@ static bool write_all(FILE *out, void (*write)(FILE *out, const void *context), 
     return fclose(out) == 0 && written;
 }
 
-/* Beside the old one first; `path` is a regular file's, or nobody's. */
+/* Writes a temporary file beside the old one, and renames it. `path` is a regular file or does not
+ * exist. */
 static bool replace(const char *path, void (*write)(FILE *out, const void *context),
                     const void *context)
 {
@@ -124,7 +124,7 @@ static bool replace(const char *path, void (*write)(FILE *out, const void *conte
     }
     mode_t mask = umask(0);
     (void)umask(mask);
-    (void)fchmod(descriptor, 0666 & ~mask); /* mkstemp() keeps it from everybody else */
+    (void)fchmod(descriptor, 0666 & ~mask); /* mkstemp() lets only the owner read it */
     FILE *out = fdopen(descriptor, "wb");
     if (out == NULL) {
         (void)close(descriptor);
@@ -147,7 +147,7 @@ bool file_write(const char *path, void (*write)(FILE *out, const void *context),
         FILE *out = fopen(path, "wb");
         written = out != NULL && write_all(out, write, context);
     } else {
-        /* A link stays one: what it leads to is replaced. */
+        /* A symbolic link stays one; the file that it leads to is replaced. */
         written = replace(realpath(path, resolved) != NULL ? resolved : path, write, context);
     }
     if (!written) {

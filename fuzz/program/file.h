@@ -1,4 +1,5 @@
-/* Programs in files: traces or bytes, told apart by trace_recognise(). */
+/* Programs in files, as traces or as bytes. Error messages go into `error`, of
+ * `error_size` bytes. */
 #ifndef FUZZ_PROGRAM_FILE_H
 #define FUZZ_PROGRAM_FILE_H
 
@@ -6,23 +7,25 @@
 
 #include "operations.h"
 
-/* The file's content in a block of exactly its size, to be freed. NULL: `error` tells why. */
+/* Returns the file's content in a block of exactly its size, which the caller frees. NULL on
+ * failure. */
 void *file_read(const char *path, size_t *size, char *error, size_t error_size);
 
-/* Whether a file is a trace: by its content (trace_recognise()), or by a name that ends in .trace. */
+/* Whether a file is a trace: its name ends in .trace, or trace_recognise() says so. */
 bool file_is_trace(const char *path, const void *data, size_t size);
 
-/* Fills an initialised program from the content of a file. Text that is not a trace is taken for
- * bytes, like any other, but that is said on standard error. False: `error` tells the file, the
- * line and what is wrong. */
+/* Fills an initialised program from the content of a file. A file that is no trace is read as
+ * bytes; if it looks like text, a warning goes to standard error. False if a trace has a mistake:
+ * `error` then names the file, the line and the mistake. */
 bool file_parse(const char *path, const void *data, size_t size, struct program *program,
                 char *error, size_t error_size);
 
-/* The two in one. */
+/* file_read() and file_parse() in one. */
 bool file_read_program(const char *path, struct program *program, char *error, size_t error_size);
 
-/* Writes by `write`, complete or not at all: an existing file is replaced only when all is written.
- * What is not a regular file (a terminal, a pipe, /dev/null) is written to. False: `error` tells. */
+/* Calls `write` to write a file, which is replaced only once all of it is written: a failure leaves
+ * an existing file as it was. A terminal, a pipe or a device is written to directly. False on
+ * failure. */
 bool file_write(const char *path, void (*write)(FILE *out, const void *context),
                 const void *context, char *error, size_t error_size);
 

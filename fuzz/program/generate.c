@@ -4,7 +4,7 @@
 
 #include "bytes.h"
 
-/* An operation takes about three bytes, so that this is up to about 64 of them. */
+/* Room for about 64 operations, since one takes about three bytes. */
 #define BYTES_MAX 192
 
 static void store_number(unsigned char *bytes, uint64_t value)
@@ -14,7 +14,7 @@ static void store_number(unsigned char *bytes, uint64_t value)
     }
 }
 
-/* The `step`-th random number: XXH3 of a counter, which is as random as this needs. */
+/* Random number `step` of a program: XXH3 of a counter, which is random enough here. */
 static uint64_t draw(uint64_t seed, uint64_t index, uint64_t step)
 {
     unsigned char counter[16];
@@ -35,7 +35,8 @@ void generate_program(uint64_t seed, uint64_t index, struct program *program)
 
 void generate_cut(uint64_t seed, uint64_t index, struct program *program)
 {
-    /* Large rings are where sorts break, but a few of them take most of the time there is. */
+    /* Sorts break in large rings, but large rings take most of the time. So only every fourth
+     * program may be large. */
     bool large = draw(seed, index, BYTES_MAX) % 4 == 0;
     while (program_cost(program) > (large ? PROGRAM_COST_MAX : PROGRAM_COST_MAX / 100)) {
         program->count--;

@@ -1,14 +1,16 @@
-/* Programs from a seed, without a fuzzing engine: random bytes, decoded as any others. */
+/* Programs from a seed, without a fuzzing engine: random bytes that are decoded by
+ * bytes_decode(). */
 #ifndef FUZZ_PROGRAM_GENERATE_H
 #define FUZZ_PROGRAM_GENERATE_H
 
 #include "operations.h"
 
-/* Fills an initialised program with the `index`-th of the seed: the same on every machine. Its cost
- * is at most PROGRAM_COST_MAX. */
+/* Fills an initialised program with program number `index` of the seed. It is the same on every
+ * machine, and costs at most PROGRAM_COST_MAX. */
 void generate_program(uint64_t seed, uint64_t index, struct program *program);
 
-/* Cuts it to that cost again, after it was changed. */
+/* Drops operations from the end of that program, after it was changed, until it costs no more than
+ * generate_program() allows. */
 void generate_cut(uint64_t seed, uint64_t index, struct program *program);
 
 #endif

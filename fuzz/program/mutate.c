@@ -7,14 +7,14 @@
 
 #define CHANGES_MAX 4
 #define LEFT_OUT_MAX 4
-#define RULE_RARELY 32 /* another rule is another program */
+#define RULE_RARELY 32 /* another rule changes all positions at once */
 
 struct dice {
     uint64_t seed;
     uint64_t thrown;
 };
 
-/* The same bytes on every machine, or a seed would not make the same changes. */
+/* Little-endian on every machine, so that a seed makes the same changes everywhere. */
 static void write_little_endian(uint64_t value, unsigned char bytes[8])
 {
     for (unsigned int i = 0; i < 8; i++) {
@@ -39,10 +39,10 @@ static struct ring_bytes copy_bytes(struct program *program, struct ring_bytes f
     return from.size == 0 ? from : program_bytes(program, from.data, from.size);
 }
 
-/* `from` is an operation of any program. */
+/* `from` may be an operation of this program or of another. */
 static void append_copy(struct program *program, const struct operation *from)
 {
-    struct operation copy = *from; /* appending may move it */
+    struct operation copy = *from; /* appending may move *from */
     struct operation *to = program_append(program, copy.kind);
     to->n = copy.n;
     to->key = copy_bytes(program, copy.key);
@@ -52,7 +52,7 @@ static void append_copy(struct program *program, const struct operation *from)
     }
 }
 
-/* The last operation goes to `place`, and those behind it one further. */
+/* Moves the last operation to `place`. Those after it move up by one. */
 static void move_last(struct program *program, size_t place)
 {
     struct operation last = program->operations[program->count - 1];
@@ -64,7 +64,7 @@ static void move_last(struct program *program, size_t place)
 static void insert(struct program *program, struct dice *dice)
 {
     struct program drawn;
-    unsigned char bytes[1 + 8] = {0}; /* a rule, and what random bytes say */
+    unsigned char bytes[1 + 8] = {0}; /* a rule, and random bytes */
     write_little_endian(throw_dice(dice), bytes + 1);
     program_init(&drawn);
     bytes_decode(bytes, sizeof bytes, &drawn);
@@ -119,7 +119,7 @@ static void repeat(struct program *program, struct dice *dice)
     move_last(program, below(dice, program->count));
 }
 
-/* A key, or the name of a node; NULL: a batch without nodes. */
+/* A random key or name. NULL if the operation drawn is a batch without nodes. */
 static struct ring_bytes *any_string(const struct program *program, struct dice *dice)
 {
     struct operation *operation = any(program, dice);
@@ -129,7 +129,7 @@ static struct ring_bytes *any_string(const struct program *program, struct dice 
     return operation->count == 0 ? NULL : &operation->nodes[below(dice, operation->count)].name;
 }
 
-/* Of strings, one becomes another, or its neighbour. */
+/* Replaces a string by another one of the program, or by a neighbour of it. */
 static void reuse(struct program *program, struct dice *dice, bool as_neighbour)
 {
     const struct ring_bytes *from = any_string(program, dice);
@@ -148,7 +148,7 @@ static void reuse(struct program *program, struct dice *dice, bool as_neighbour)
 
 static void change(struct program *program, const struct program *other, struct dice *dice)
 {
-    /* The first two are for programs of nothing, too. */
+    /* Only the first two changes are possible in an empty program. */
     switch (below(dice, program->count == 0 ? 2 : 8)) {
     case 0:
         insert(program, dice);

@@ -1,5 +1,6 @@
-/* Mutation of inputs that are programs, as engines ask for it. libFuzzer: linked with the target. AFL++: a library of
- * its own, which afl-fuzz loads (AFL_CUSTOM_MUTATOR_LIBRARY). Names and arguments are theirs. */
+/* mutate_program() for fuzzing engines, for inputs that are programs from their first byte on.
+ * libFuzzer: linked with the target. AFL++: a shared library that afl-fuzz loads
+ * (AFL_CUSTOM_MUTATOR_LIBRARY). The engines prescribe the names and arguments. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +17,8 @@ size_t afl_custom_fuzz(void *state, uint8_t *data, size_t size, uint8_t **out, u
                        size_t other_size, size_t max);
 void afl_custom_deinit(void *state);
 
-/* The size; 0: it is larger than `max`, and `out` as it was. */
+/* Returns the size of the new input. 0 if it would be larger than `max`; then `out` is
+ * unchanged. */
 static size_t mutate(const uint8_t *data, size_t size, const uint8_t *data_of_other,
                      size_t size_of_other, uint8_t *out, size_t max, uint64_t seed)
 {
@@ -45,7 +47,7 @@ static size_t mutate(const uint8_t *data, size_t size, const uint8_t *data_of_ot
     return made;
 }
 
-/* Every other time as the engine itself would: bytes of no program, and of some that no change here makes. */
+/* Every other mutation is the engine's own, which makes inputs that no change here makes. */
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned int seed)
 {
     size_t made = seed % 2 == 0 ? 0 : mutate(data, size, data, size, data, max, seed);
@@ -72,7 +74,7 @@ void *afl_custom_init(void *afl, unsigned int seed)
     return state;
 }
 
-/* AFL++ takes turns with its own mutations by itself. */
+/* AFL++ alternates between this and its own mutations by itself. */
 size_t afl_custom_fuzz(void *state, uint8_t *data, size_t size, uint8_t **out, uint8_t *other,
                        size_t other_size, size_t max)
 {

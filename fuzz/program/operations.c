@@ -67,7 +67,7 @@ struct ring_bytes program_repeat(struct program *program, const void *data, size
     return (struct ring_bytes){bytes, size * times};
 }
 
-/* Most operations have one node: a block for each would be most of all blocks. */
+/* Most operations have one node, so 16 of them share a block. */
 static struct ring_node *single_node(struct program *program)
 {
     enum { TOGETHER = 16 };
@@ -114,7 +114,7 @@ uint64_t program_points(const struct program *program)
     return points;
 }
 
-/* Each point's digest is taken by the model, by the subject, and once more by its check of itself. */
+/* Each point is digested three times: by the model, by the subject, and by the subject's check. */
 static double bytes_digested(const struct operation *operation)
 {
     double bytes = (double)operation->key.size;
@@ -146,9 +146,9 @@ double program_cost(const struct program *program)
         double added = (double)points_added(operation);
         points += added;
         longest = longest_name(operation, longest);
-        /* Where positions are equal, names are compared: 64 bytes in the time of a point. */
+        /* Names are compared where positions are equal: 64 bytes take the time of a point. */
         double look = points * (1 + (double)longest / 64);
-        /* For each point that comes the model looks at all there are; then all are compared. */
+        /* The model passes all points for each one that it adds; then all are compared. */
         cost += bytes_digested(operation) + look * (added + 1);
     }
     return cost;

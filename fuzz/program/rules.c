@@ -13,8 +13,8 @@ static uint64_t constant_key(void *context, const void *key, size_t size)
     return constant(context, key, size, 0);
 }
 
-/* The last eight bytes as a big-endian number, so that a program picks positions as it likes; an
- * index is added, and wraps. */
+/* The last eight bytes as a big-endian number, so that a program chooses its positions, plus the
+ * replica's index, modulo 2^64. */
 static uint64_t identity(void *context, const void *name, size_t size, uint32_t replica)
 {
     const unsigned char *bytes = name;
@@ -31,7 +31,8 @@ static uint64_t identity_key(void *context, const void *key, size_t size)
     return identity(context, key, size, 0);
 }
 
-/* Positions that fall as the index rises: the worst for a sort that likes its input in order. */
+/* Positions fall as the index rises, which is the worst case for a sort that expects ascending
+ * input. */
 static uint64_t descending(void *context, const void *name, size_t size, uint32_t replica)
 {
     return identity(context, name, size, 0) - replica;
@@ -58,7 +59,7 @@ static uint64_t four_bits_key(void *context, const void *key, size_t size)
     return four_bits(context, key, size, 0);
 }
 
-/* At the top of the circle, so that 2^64 - 1 is a position too. */
+/* At the upper end of the circle, so that 2^64 - 1 is one of the positions. */
 static uint64_t eight_bits(void *context, const void *name, size_t size, uint32_t replica)
 {
     (void)context;
@@ -70,8 +71,8 @@ static uint64_t eight_bits_key(void *context, const void *key, size_t size)
     return eight_bits(context, key, size, 0);
 }
 
-/* Eight places where an order can go wrong: both ends of the circle, its middle, and neighbours that share
- * the 16 bits by which core/arcs/arcs.h tells points apart. */
+/* Eight positions where an order can go wrong: both ends of the circle, its middle, and neighbours
+ * that share the 16 bits that a line in core/arcs/arcs.h compares. */
 static const uint64_t table[8] = {
     0,
     1,
@@ -83,8 +84,9 @@ static const uint64_t table[8] = {
     UINT64_MAX,
 };
 
-/* A name spells where its points are, with a byte for each replica behind the first byte, which is for the order
- * of names; what has one byte only, as keys do, with that. Digits are at these positions, letters one before. */
+/* A name spells the positions of its points. Its first byte is only for the order of names; each
+ * replica has one of the bytes after it. A single byte, as in keys, spells by itself. Digits are at
+ * these positions, letters one before. */
 static uint64_t spelt(void *context, const void *name, size_t size, uint32_t replica)
 {
     const unsigned char *bytes = name;
@@ -102,7 +104,7 @@ static uint64_t spelt_key(void *context, const void *key, size_t size)
 }
 
 const struct rule rules[] = {
-    {"xxh3", "the library's default", {.rule = RING_XXH3}},
+    {"xxh3", "the ring library's default", {.rule = RING_XXH3}},
     {"sha1", "hash-ring's SHA-1", {.rule = RING_SHA1}},
     {"md5", "hash-ring's MD5", {.rule = RING_MD5}},
     {"md5-compat32", "hash-ring's libmemcached mode", {.rule = RING_MD5_COMPAT32}},
@@ -119,10 +121,10 @@ const struct rule rules[] = {
      "custom: 256 positions, up to 2^64 - 1",
      {.rule = RING_CUSTOM, .custom = {eight_bits, eight_bits_key, NULL}}},
     {"descending",
-     "custom: as identity, but minus the replica index",
+     "custom: the last 8 bytes, big-endian, minus the replica index",
      {.rule = RING_CUSTOM, .custom = {descending, identity_key, NULL}}},
     {"table",
-     "custom: 8 positions at edges, spelt by the digits of the name: \"a07\" has 0 and 2^64 - 1",
+     "custom: 8 positions, spelt by the digits of the name: \"a07\" has 0 and 2^64 - 1",
      {.rule = RING_CUSTOM, .custom = {spelt, spelt_key, NULL}}},
     {0},
 };

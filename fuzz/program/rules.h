@@ -1,5 +1,5 @@
-/* The placement rules that a program can name: the library's own, and custom ones that make
- * collisions, equal points and the wrap-around common. */
+/* The placement rules that a program can name: those of ring.h, and custom ones that make equal
+ * positions and both ends of the circle common. fuzz/program/README.md defines them. */
 #ifndef FUZZ_PROGRAM_RULES_H
 #define FUZZ_PROGRAM_RULES_H
 
@@ -8,16 +8,16 @@
 struct rule {
     const char *name;
     const char *about;
-    struct ring_options options; /* the default allocator */
+    struct ring_options options; /* with the default allocator */
 };
 
-/* Ended by a rule without a name. Programs as bytes refer to rules by their index: append only (bytes.c). */
+/* All rules, ended by one without a name. Bytes refer to rules by index (bytes.c), so append
+ * only. */
 extern const struct rule rules[];
 
-/* How many rules there are. */
 size_t rule_count(void);
 
-/* NULL: there is none of that name. */
+/* NULL if there is no rule of that name. */
 const struct rule *rule_named(const char *name);
 
 #endif

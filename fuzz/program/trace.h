@@ -1,5 +1,4 @@
-/* Programs as text, one operation a line: how people read, write and send them. fuzz/README.md
- * specifies the format. */
+/* Traces: programs as text, one operation a line. fuzz/program/README.md specifies the format. */
 #ifndef FUZZ_PROGRAM_TRACE_H
 #define FUZZ_PROGRAM_TRACE_H
 
@@ -7,25 +6,26 @@
 
 #include "operations.h"
 
-/* Whether a file with this content is a trace: its first line that is neither blank nor a comment
- * begins with the word `ring`. Anything else is taken for bytes. */
+/* Whether this is the content of a trace: the first line that is neither blank nor a comment begins
+ * with the word `ring`. */
 bool trace_recognise(const void *data, size_t size);
 
-/* Fills an initialised program. False: `error`, of `error_size` bytes, tells the line and what is
- * wrong with it, and the program must only be freed. */
+/* Fills an initialised program. False if the trace has a mistake: `error`, of `error_size` bytes,
+ * names the line and the mistake, and the program can only be freed. */
 bool trace_read(const void *data, size_t size, struct program *program, char *error,
                 size_t error_size);
 
+/* Writes the whole program, with its expectations and raw bytes. */
 void trace_write(const struct program *program, FILE *out);
 
-/* The word for each kind of operation. */
+/* The word for each kind of operation, by enum operation_kind. */
 #define TRACE_VERBS 5
 extern const char *const trace_verbs[TRACE_VERBS];
 
-/* One operation, without the end of line. */
+/* Writes one operation, without the end of line. */
 void trace_write_operation(const struct operation *operation, FILE *out);
 
-/* "agree", "differ", ... */
+/* The word for an outcome: "agree". */
 const char *trace_outcome_name(enum outcome outcome);
 
 #endif

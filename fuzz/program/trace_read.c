@@ -6,12 +6,12 @@
 #include "../subjects/registry.h"
 #include "trace.h"
 
-/* Longer strings are mistakes; the store could not hold them either. */
+/* The longest string that a trace may have. A longer one is surely a mistake. */
 #define STRING_MAX (UINT64_C(1) << 28)
 
 struct parser {
     const unsigned char *at;
-    const unsigned char *end; /* of the line while one is parsed, else of the text */
+    const unsigned char *end; /* of the line */
     size_t line;
     struct program *program;
     bool ring_seen;
@@ -50,7 +50,7 @@ static bool at_end(struct parser *parser)
     return parser->at == parser->end;
 }
 
-/* The next word, up to a blank; "" at the end of the line. */
+/* Reads the next word; "" at the end of the line. A word that is too long is cut. */
 static void read_word(struct parser *parser, char *word, size_t word_size)
 {
     size_t used = 0;
@@ -71,13 +71,13 @@ static bool read_digits(struct parser *parser, uint64_t max, uint64_t *value)
     while (parser->at < parser->end && *parser->at >= '0' && *parser->at <= '9') {
         uint64_t digit = (uint64_t)(*parser->at - '0');
         if (*value > (max - digit) / 10) {
-            return fail(parser, "number too large: at most %llu", (unsigned long long)max);
+            return fail(parser, "number too large: write at most %llu", (unsigned long long)max);
         }
         *value = *value * 10 + digit;
         parser->at++;
     }
     if (parser->at == start) {
-        return fail(parser, "a number is missing: decimal digits, 0 to %llu",
+        return fail(parser, "a number is missing: write decimal digits, 0 to %llu",
                     (unsigned long long)max);
     }
     return true;
@@ -90,7 +90,8 @@ static bool read_number(struct parser *parser, uint64_t max, uint64_t *value)
         return false;
     }
     if (parser->at < parser->end && !is_blank(*parser->at)) {
-        return fail(parser, "not a digit in a number: byte 0x%02x", *parser->at);
+        return fail(parser, "byte 0x%02x in a number is not a digit: put a blank after the number",
+                    *parser->at);
     }
     return true;
 }
@@ -103,7 +104,7 @@ static int hex_digit(unsigned char byte)
     return found != NULL ? (int)(found - digits) : -1;
 }
 
-/* The byte behind a backslash. */
+/* Reads an escape sequence, after its backslash. */
 static bool read_escape(struct parser *parser, unsigned char *byte)
 {
     size_t left = (size_t)(parser->end - parser->at);
@@ -117,14 +118,15 @@ static bool read_escape(struct parser *parser, unsigned char *byte)
         parser->at += 3;
         return true;
     }
-    return fail(parser, "unknown escape: use \\\", \\\\ or \\x and two hexadecimal digits");
+    return fail(parser, "unknown escape: write \\\", \\\\ or \\x and two hexadecimal digits");
 }
 
-/* Into `bytes`, which has room for the rest of the line; *size of them are filled. */
+/* Reads a quoted string into `bytes`, which has room for it (see quoted_room()). *size becomes its
+ * length. */
 static bool read_quoted(struct parser *parser, unsigned char *bytes, size_t *size)
 {
     if (parser->at == parser->end || *parser->at != '"') {
-        return fail(parser, "a string in double quotes is missing");
+        return fail(parser, "a string is missing: write it in double quotes");
     }
     parser->at++;
     *size = 0;
@@ -135,18 +137,19 @@ static bool read_quoted(struct parser *parser, unsigned char *bytes, size_t *siz
                 return false;
             }
         } else if (byte < 0x20 || byte > 0x7e) {
-            return fail(parser, "byte 0x%02x must be written as \\x%02x", byte, byte);
+            return fail(parser, "byte 0x%02x is not allowed in a string: write \\x%02x", byte,
+                        byte);
         }
         bytes[(*size)++] = byte;
     }
     if (parser->at == parser->end) {
-        return fail(parser, "the string does not end: a closing double quote is missing");
+        return fail(parser, "the string does not end: add a closing double quote");
     }
     parser->at++;
     return true;
 }
 
-/* What may follow a string in quotes: how often it is repeated. */
+/* Reads the optional *COUNT after a quoted string. */
 static bool read_times(struct parser *parser, size_t size, uint64_t *times)
 {
     *times = 1;
@@ -157,15 +160,17 @@ static bool read_times(struct parser *parser, size_t size, uint64_t *times)
         }
     }
     if (size > 0 && *times > STRING_MAX / size) {
-        return fail(parser, "string too long: at most %llu bytes", (unsigned long long)STRING_MAX);
+        return fail(parser, "string too long: write at most %llu bytes",
+                    (unsigned long long)STRING_MAX);
     }
     if (parser->at < parser->end && !is_blank(*parser->at)) {
-        return fail(parser, "a blank is missing behind a string");
+        return fail(parser, "a blank is missing after a string: add one");
     }
     return true;
 }
 
-/* At least as many bytes as the string at hand has: up to its closing quote, escapes included. */
+/* The length of the next string including quotes and escapes, which is at least the length that it
+ * means. */
 static size_t quoted_room(const struct parser *parser)
 {
     const unsigned char *at = parser->at < parser->end ? parser->at + 1 : parser->end;
@@ -195,7 +200,7 @@ static bool read_ring(struct parser *parser)
     read_word(parser, word, sizeof word);
     parser->program->rule = rule_named(word);
     if (parser->program->rule == NULL) {
-        return fail(parser, "unknown placement rule '%s': 'ringproof list' names them", word);
+        return fail(parser, "no such placement rule: '%s'; 'ringproof list' names them", word);
     }
     return true;
 }
@@ -206,7 +211,7 @@ static bool read_expect(struct parser *parser)
     char word[64];
     read_word(parser, subject, sizeof subject);
     if (subject_named(subject) == NULL) {
-        return fail(parser, "unknown subject '%s': 'ringproof list' names them", subject);
+        return fail(parser, "no such subject: '%s'; 'ringproof list' names them", subject);
     }
     read_word(parser, word, sizeof word);
     for (int outcome = OUTCOME_AGREE; outcome <= OUTCOME_CRASH; outcome++) {
@@ -215,7 +220,7 @@ static bool read_expect(struct parser *parser)
             return true;
         }
     }
-    return fail(parser, "unknown outcome '%s': agree, differ, overflow or crash", word);
+    return fail(parser, "no such outcome: '%s'; write agree, differ, overflow or crash", word);
 }
 
 static bool read_node(struct parser *parser)
@@ -288,7 +293,7 @@ static bool read_statement(struct parser *parser)
     read_word(parser, word, sizeof word);
     bool is_ring = strcmp(word, "ring") == 0;
     if (is_ring == parser->ring_seen) {
-        return fail(parser, is_ring ? "a second 'ring': a trace is one ring's"
+        return fail(parser, is_ring ? "a second 'ring': remove it"
                                     : "the first statement must be 'ring' and a placement rule");
     }
     parser->ring_seen = true;
@@ -297,13 +302,15 @@ static bool read_statement(struct parser *parser)
             if (!statements[i].read(parser)) {
                 return false;
             }
-            return at_end(parser) || fail(parser, "more than '%s' takes", word);
+            return at_end(parser) ||
+                   fail(parser, "too much after '%s': remove the rest of the line", word);
         }
     }
-    return fail(parser,
-                "unknown statement '%s': ring, expect, add, add-many, remove, find, "
-                "find-n or raw",
-                word);
+    return fail(
+        parser,
+        "no such statement: '%s'; write ring, expect, add, add-many, remove, find, find-n or "
+        "raw",
+        word);
 }
 
 /* The end of the line that begins at `at`. */

@@ -1,4 +1,4 @@
-/* Traces: what is read, and what is said of lines that cannot be. */
+/* Traces: what is read, and the messages about lines that cannot be read. */
 #include "support.h"
 
 #include <string.h>
@@ -21,36 +21,36 @@ static void assert_refused(const char *text, size_t size, const char *line, cons
 
 #define ASSERT_REFUSED(text, line, words) assert_refused((text), sizeof(text) - 1, (line), (words))
 
-static void mistakes_are_named_with_their_line(void **state)
+static void mistakes_are_reported_with_their_line(void **state)
 {
     (void)state;
     ASSERT_REFUSED("", "line 0:", "begins with 'ring'");
     ASSERT_REFUSED("# nothing\n\n", "line 2:", "begins with 'ring'");
     ASSERT_REFUSED("add \"a\" 1\n", "line 1:", "first statement must be 'ring'");
     ASSERT_REFUSED("ring xxh3\nring md5\n", "line 2:", "second 'ring'");
-    ASSERT_REFUSED("ring xxh4", "line 1:", "unknown placement rule 'xxh4'");
-    ASSERT_REFUSED("ring", "line 1:", "unknown placement rule ''");
-    ASSERT_REFUSED("ring xxh3 now", "line 1:", "more than 'ring' takes");
-    ASSERT_REFUSED("ring xxh3\n\nsub \"a\"\n", "line 3:", "unknown statement 'sub'");
-    ASSERT_REFUSED("ring xxh3\nadd\n", "line 2:", "double quotes is missing");
-    ASSERT_REFUSED("ring xxh3\nadd a 1\n", "line 2:", "double quotes is missing");
+    ASSERT_REFUSED("ring xxh4", "line 1:", "no such placement rule: 'xxh4'");
+    ASSERT_REFUSED("ring", "line 1:", "no such placement rule: ''");
+    ASSERT_REFUSED("ring xxh3 now", "line 1:", "too much after 'ring'");
+    ASSERT_REFUSED("ring xxh3\n\nsub \"a\"\n", "line 3:", "no such statement: 'sub'");
+    ASSERT_REFUSED("ring xxh3\nadd\n", "line 2:", "write it in double quotes");
+    ASSERT_REFUSED("ring xxh3\nadd a 1\n", "line 2:", "write it in double quotes");
     ASSERT_REFUSED("ring xxh3\nadd \"a 1\n", "line 2:", "does not end");
     ASSERT_REFUSED("ring xxh3\nadd \"a\"\n", "line 2:", "number is missing");
     ASSERT_REFUSED("ring xxh3\nadd \"a\" -1\n", "line 2:", "number is missing");
-    ASSERT_REFUSED("ring xxh3\nadd \"a\" 1x\n", "line 2:", "not a digit");
+    ASSERT_REFUSED("ring xxh3\nadd \"a\" 1x\n", "line 2:", "is not a digit");
     ASSERT_REFUSED("ring xxh3\nadd \"a\"1\n", "line 2:", "blank is missing");
     ASSERT_REFUSED("ring xxh3\nadd \"a\" 4294967296\n", "line 2:", "too large");
-    ASSERT_REFUSED("ring xxh3\nadd \"a\" 1 2\n", "line 2:", "more than 'add' takes");
+    ASSERT_REFUSED("ring xxh3\nadd \"a\" 1 2\n", "line 2:", "too much after 'add'");
     ASSERT_REFUSED("ring xxh3\nadd-many \"a\" 1 \"b\"\n", "line 2:", "number is missing");
     ASSERT_REFUSED("ring xxh3\nfind \"\\n\"\n", "line 2:", "unknown escape");
     ASSERT_REFUSED("ring xxh3\nfind \"\\x0\"\n", "line 2:", "unknown escape");
     ASSERT_REFUSED("ring xxh3\nfind \"\\", "line 2:", "unknown escape");
-    ASSERT_REFUSED("ring xxh3\nfind \"\xc3\xa9\"\n", "line 2:", "written as \\xc3");
+    ASSERT_REFUSED("ring xxh3\nfind \"\xc3\xa9\"\n", "line 2:", "write \\xc3");
     ASSERT_REFUSED("ring xxh3\nfind \"a\"*\n", "line 2:", "number is missing");
     ASSERT_REFUSED("ring xxh3\nfind \"ab\"*268435456\n", "line 2:", "too long");
     ASSERT_REFUSED("ring xxh3\nfind-n \"a\" 18446744073709551616\n", "line 2:", "too large");
-    ASSERT_REFUSED("ring xxh3\nexpect nobody agree\n", "line 2:", "unknown subject 'nobody'");
-    ASSERT_REFUSED("ring xxh3\nexpect core win\n", "line 2:", "unknown outcome 'win'");
+    ASSERT_REFUSED("ring xxh3\nexpect nobody agree\n", "line 2:", "no such subject: 'nobody'");
+    ASSERT_REFUSED("ring xxh3\nexpect core win\n", "line 2:", "no such outcome: 'win'");
     ASSERT_REFUSED("ring xxh3\nfind \"a\"\0\n", "line 2:", "blank is missing");
 }
 
@@ -79,7 +79,7 @@ static void layout_is_free(void **state)
     program_free(&program);
 }
 
-static void traces_are_told_from_bytes(void **state)
+static void traces_are_recognised(void **state)
 {
     (void)state;
     assert_true(trace_recognise("ring xxh3", 9));
@@ -93,9 +93,9 @@ static void traces_are_told_from_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(mistakes_are_named_with_their_line),
+        cmocka_unit_test(mistakes_are_reported_with_their_line),
         cmocka_unit_test(layout_is_free),
-        cmocka_unit_test(traces_are_told_from_bytes),
+        cmocka_unit_test(traces_are_recognised),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
