@@ -1,10 +1,10 @@
-/* The tool's exit codes. */
+/* The exit codes of the tool ringproof. */
 #ifndef FUZZ_BASE_EXIT_STATUS_H
 #define FUZZ_BASE_EXIT_STATUS_H
 
 enum {
     EXIT_AGREED = 0,
-    EXIT_FOUND = 1, /* a difference or a crash */
+    EXIT_FOUND = 1, /* a difference, a crash or a hang */
     EXIT_USAGE = 2  /* a bad argument, or a file that cannot be read or written */
 };
 

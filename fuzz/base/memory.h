@@ -1,18 +1,20 @@
-/* Memory for the harness itself: a harness that cannot go on says so and stops. (Rings under test
- * are given allocators that fail on purpose; this is not for them.) */
+/* Memory for the harness itself. When it runs out, the harness prints what it needed and exits. Do
+ * not use it for rings under test, whose allocators fail on purpose. */
 #ifndef FUZZ_BASE_MEMORY_H
 #define FUZZ_BASE_MEMORY_H
 
 #include <stddef.h>
 
-/* `block` (or NULL) with room for `count` elements of `size`; never NULL for a size above 0. */
+/* realloc() for `count` elements of `size` bytes each; `size` is at least 1. `block` may be NULL.
+ * Never returns NULL, not even for a count of 0. */
 void *memory_resize(void *block, size_t count, size_t size);
 
-/* The same for an array that grows one by one, which has `count` elements and now gets room for one more:
- * its room is the next power of two, and 16 at least. */
+/* For an array that grows by one element at a time: `block` has `count` elements and gets room for
+ * one more. The room doubles, from 16 elements on, so that n appends cost O(n). */
 void *memory_grow(void *block, size_t count, size_t size);
 
-/* What the process then exits with: 2, unless a child is to be told from its subject. */
+/* The exit code when memory runs out: 2. A child process sets another one, so that its parent knows
+ * that the harness ran out of memory, and not the subject. */
 extern int memory_exit_status;
 
 #endif

@@ -1,6 +1,6 @@
-/* The border to libraries that were not compiled with MemorySanitizer, which cannot see what they read and
- * write: here what they are given is checked, and what they give back is declared written. In that build alone,
- * through the linker's --wrap. */
+/* MemorySanitizer follows only code that was compiled with it. nettle, libmd and xxHash were not.
+ * These wrappers check that the bytes passed to them are initialised, and mark their results as
+ * initialised. The linker's --wrap puts them in place, in the msan build only. */
 #include <md5.h>
 #include <nettle/md5.h>
 #include <nettle/sha1.h>
@@ -8,12 +8,12 @@
 #include <sha1.h>
 #include <xxhash.h>
 
-/* What libmd's macros make of these names. */
+/* nettle and libmd both define these names as macros. */
 #undef md5_init
 #undef md5_update
 #undef md5_digest
 
-/* NOLINTBEGIN: the linker's names, and macros that stand for functions. */
+/* NOLINTBEGIN: the linker prescribes the names, and the macros expand to functions. */
 
 #define INIT(name, type)                                                                           \
     void __real_##name(type *context);                                                             \

@@ -1,4 +1,5 @@
-/* Whether this is a build with AddressSanitizer: then ADDRESS_SANITIZER is defined. */
+/* Defines ADDRESS_SANITIZER in builds with AddressSanitizer, which gcc and clang announce
+ * differently. */
 #ifndef FUZZ_BASE_SANITIZED_H
 #define FUZZ_BASE_SANITIZED_H
 

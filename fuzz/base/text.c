@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* From this length on, a run of one byte is shorter to read as a count. */
+/* Runs of one byte that are at least this long are written with a count: "x"*32. */
 #define RUN_MIN 32
 
 static void write_quoted(FILE *out, const unsigned char *bytes, size_t size)
