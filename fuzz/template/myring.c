@@ -1,12 +1,13 @@
-/* A ring of your own for `ringproof check --subject ./libmyring.so`: put your calls where those of libring stand.
+/* A ring of your own for `ringproof check --subject ./libmyring.so`: replace the calls of
+ * ring_...() by calls of your ring, and correct the table below. ringproof/subject.h explains every
+ * member. As it stands, this file checks libring itself:
  *
  *     cc -shared -fPIC myring.c $(pkg-config --cflags --libs libring) -o libmyring.so */
 #include <ringproof/subject.h>
 
-static void *
-create(const struct ring_options *options) /* the placement rule, which must be yours, too */
+static void *create(const struct ring_options *options)
 {
-    struct ring *ring;
+    struct ring *ring; /* must place its points by options->rule */
     return ring_create(&ring, options) == RING_OK ? ring : NULL;
 }
 
@@ -17,7 +18,7 @@ static void destroy(void *ring)
 
 static enum ring_error add(void *ring, struct ring_bytes name, uint32_t replicas)
 {
-    return ring_add(ring, name.data, name.size, replicas);
+    return ring_add(ring, name.data, name.size, replicas); /* must copy the name */
 }
 
 static enum ring_error remove_node(void *ring, struct ring_bytes name)
@@ -27,20 +28,19 @@ static enum ring_error remove_node(void *ring, struct ring_bytes name)
 
 static enum ring_error find(const void *ring, struct ring_bytes key, struct ring_bytes *node)
 {
-    return ring_find(ring, key.data, key.size, node);
+    return ring_find(ring, key.data, key.size, node); /* in an empty ring: *node is {NULL, 0} */
 }
 
 static const struct subject myring = {
     .name = "myring",
-    .promises = SUBJECT_ORDERS_TIES,           /* leave out what yours does not promise */
-    .limits = SUBJECT_ONE_ERROR,               /* and this, if it tells why a call failed */
-    .rules = 1U << RING_SHA1 | 1U << RING_MD5, /* those that it has; 0: all of enum ring_rule */
+    .promises = SUBJECT_ORDERS_TIES, /* or 0: points at one position may be in any order */
+    .limits = SUBJECT_ONE_ERROR,     /* or 0: a failed call returns the error that ring.h demands */
+    .rules = 1U << RING_SHA1 | 1U << RING_MD5, /* the rules that create() knows; 0: all */
     .create = create,
     .destroy = destroy,
     .add = add,
     .remove = remove_node,
-    .find = find,
-    /* Give it .find_n, .add_many, .next_point, ... where it has them: more is compared, and sooner. */
+    .find = find, /* if you have them, add .find_n, .add_many, .next_point ...: more is checked */
 };
 
 const struct subject *ringproof_subject(unsigned int version)
