@@ -7,7 +7,7 @@
 
 static const struct subject *inner;
 
-/* A block of exactly its size, so that a sanitizer sees who reads behind it. */
+/* A block of exactly its size, so that a sanitizer catches a read beyond it. */
 static struct ring_bytes lend(struct ring_bytes bytes)
 {
     unsigned char *copy = memory_resize(NULL, bytes.size, 1);
@@ -17,8 +17,8 @@ static struct ring_bytes lend(struct ring_bytes bytes)
     return (struct ring_bytes){copy, bytes.size};
 }
 
-/* Freed at once, a block would soon be lent again, often with the same bytes. Where AddressSanitizer holds back
- * what is freed, it must be told. */
+/* malloc() would soon return a freed block again, often for the same bytes, and so hide a stale
+ * pointer. So blocks are freed late. AddressSanitizer delays their reuse by itself. */
 static void retire(void *block)
 {
 #ifdef ADDRESS_SANITIZER
@@ -34,7 +34,7 @@ static void retire(void *block)
 
 static void take_back(struct ring_bytes lent)
 {
-    /* Volatile, or it would be left out: nobody who is right reads it. */
+    /* Volatile, or the compiler would remove the writes, since nothing reads these bytes. */
     volatile unsigned char *bytes = (void *)lent.data;
     for (size_t i = 0; i < lent.size; i++) {
         bytes[i] = 0xdd;
@@ -91,13 +91,13 @@ static enum ring_error find_n(const void *ring, struct ring_bytes key, size_t n,
 
 const struct subject *subject_with_copies(const struct subject *subject)
 {
-    static struct subject guard;
+    static struct subject copying;
     inner = subject;
-    guard = *subject; /* with the functions that are given no bytes */
-    guard.add = add;
-    guard.add_many = subject->add_many != NULL ? add_many : NULL;
-    guard.remove = remove_node;
-    guard.find = find;
-    guard.find_n = subject->find_n != NULL ? find_n : NULL;
-    return &guard;
+    copying = *subject; /* functions without names or keys need no copies */
+    copying.add = add;
+    copying.add_many = subject->add_many != NULL ? add_many : NULL;
+    copying.remove = remove_node;
+    copying.find = find;
+    copying.find_n = subject->find_n != NULL ? find_n : NULL;
+    return &copying;
 }

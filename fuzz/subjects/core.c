@@ -1,4 +1,4 @@
-/* The library in core/, over each of its point stores. */
+/* The ring library in core/, over each of its point stores. */
 #include "../../core/arcs/tiny.h"
 #include "../../core/merge.h"
 #include "registry.h"
@@ -20,6 +20,7 @@ static void *create_merge(const struct ring_options *options)
     struct ring *ring = NULL;
     return ring_create_over(&ring, options, &ring_merge, 1, 0) == RING_OK ? ring : NULL;
 }
+
 static void destroy(void *ring)
 {
     ring_destroy(ring);
@@ -79,7 +80,7 @@ static const char *check(const void *ring)
     return error == RING_OK || broken != NULL ? broken : ring_strerror(error);
 }
 
-/* All but what is particular to a store. */
+/* What the three subjects share. */
 #define SUBJECT_OF_THE_LIBRARY                                                                     \
     .promises = SUBJECT_ORDERS_TIES, .destroy = destroy, .add = add, .add_many = add_many,         \
     .remove = remove_node, .find = find, .find_n = find_n, .find_positions = find_positions,       \
@@ -87,21 +88,21 @@ static const char *check(const void *ring)
 
 const struct subject subject_core = {
     .name = "core",
-    .about = "the library: points in arcs of one cache line each; changes cost what they change",
+    .about = "the ring library: points in cache lines, so that changes do not grow with the ring",
     .create = create,
     SUBJECT_OF_THE_LIBRARY,
 };
 
 const struct subject subject_tiny = {
     .name = "tiny",
-    .about = "the same with blocks of four lines, so that small rings do what large ones do",
+    .about = "the same, with blocks of four lines, so that they split and coalesce in small rings",
     .create = create_tiny,
     SUBJECT_OF_THE_LIBRARY,
 };
 
 const struct subject subject_merge = {
     .name = "merge",
-    .about = "its other point store: one sorted run, merged into on adding, compacted on removal",
+    .about = "the same, over its other point store: one sorted run, merged and compacted",
     .create = create_merge,
     SUBJECT_OF_THE_LIBRARY,
 };

@@ -1,7 +1,8 @@
-/* Any shared library with the C interface of the hash-ring library, as a subject.
+/* Any shared library with the C interface of the library hash-ring, as a subject.
  *
- * That interface fixes the number of replicas when a ring is made, tells that a call failed but not why, has
- * no batches, and lists no points; nor does it promise an order among equal points. */
+ * With that interface, the number of replicas is fixed when a ring is created, and a failed call
+ * does not say why. There are no batches, no list of points, and no promise of an order among equal
+ * points. */
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,9 +35,9 @@ static struct {
 struct adapted {
     struct hash_ring *ring;
     enum ring_rule rule;
-    uint32_t replicas; /* that `ring` was made with */
-    size_t nodes;      /* that it has, if it told the truth */
-    bool untouched;    /* no node was ever added, so that it can be made anew */
+    uint32_t replicas; /* of each node of `ring` */
+    size_t nodes;      /* in `ring`, if its return codes are right */
+    bool untouched;    /* no add was ever tried, so that `ring` can be replaced */
 };
 
 static bool make(struct adapted *adapted, uint32_t replicas)
@@ -45,13 +46,13 @@ static bool make(struct adapted *adapted, uint32_t replicas)
     adapted->untouched = true;
     adapted->ring = library.create(replicas, adapted->rule == RING_SHA1 ? HASH_SHA1 : HASH_MD5);
     if (adapted->ring == NULL) {
-        (void)fprintf(stderr, "ringproof: hash_ring_create(%lu, ...) answered NULL\n",
+        (void)fprintf(stderr, "ringproof: hash_ring_create(%lu, ...) returned NULL\n",
                       (unsigned long)replicas);
         return false;
     }
     if (adapted->rule == RING_MD5_COMPAT32 &&
         library.set_mode(adapted->ring, MODE_LIBMEMCACHED) != 0) {
-        (void)fputs("ringproof: hash_ring_set_mode(ring, 2) failed on a new ring of MD5\n", stderr);
+        (void)fputs("ringproof: hash_ring_set_mode(ring, 2) failed on a new MD5 ring\n", stderr);
         return false;
     }
     return true;
@@ -71,7 +72,7 @@ static void destroy(void *ring)
     free(adapted);
 }
 
-/* Its parameters are not const, and the names of those who call it are. */
+/* The parameters of the library are not const, and ours are. */
 static uint8_t *bytes_of(struct ring_bytes bytes)
 {
     return (uint8_t *)bytes.data;
@@ -82,8 +83,9 @@ static enum ring_error add(void *ring, struct ring_bytes name, uint32_t replicas
     struct adapted *adapted = ring;
     if (replicas != adapted->replicas) {
         if (!adapted->untouched) {
-            (void)fputs("ringproof: a hash-ring's nodes have all the same number of replicas\n",
-                        stderr);
+            (void)fputs(
+                "ringproof: all nodes of a hash-ring must have the same number of replicas\n",
+                stderr);
             abort();
         }
         library.free(adapted->ring);
@@ -122,9 +124,9 @@ static enum ring_error find(const void *ring, struct ring_bytes key, struct ring
     return RING_OK;
 }
 
-/* More than any ring here has, so that asking for more than there is stays possible. */
+/* More nodes than any ring here has, so that a call can still ask for more than there are. */
 #define WANTED_MAX 65536
-/* Entries behind those that the library may write, by which it is seen if it does. */
+/* Entries after those that the library may write. If one changes, it wrote too many. */
 #define FENCE 8
 
 static struct hash_ring_node fence;
@@ -143,7 +145,7 @@ static enum ring_error find_n(const void *ring, struct ring_bytes key, size_t n,
         library.find_nodes(adapted->ring, bytes_of(key), (uint32_t)key.size, answers, wanted);
     for (size_t i = wanted; i < wanted + FENCE; i++) {
         if (answers[i] != &fence) {
-            (void)fputs("ringproof: hash_ring_find_nodes() wrote behind its array of nodes\n",
+            (void)fputs("ringproof: hash_ring_find_nodes() wrote beyond its array of nodes\n",
                         stderr);
             abort();
         }
@@ -172,8 +174,8 @@ const struct subject *subject_hash_ring(void *object, char *error, size_t size)
 {
     const struct {
         const char *name;
-        void *function; /* where it goes */
-        bool optional;  /* the first releases had neither */
+        void *function; /* where its address goes */
+        bool optional;  /* the first releases lack it */
     } symbols[] = {
         {"hash_ring_create", &library.create, false},
         {"hash_ring_free", &library.free, false},
@@ -187,8 +189,8 @@ const struct subject *subject_hash_ring(void *object, char *error, size_t size)
         void *symbol = dlsym(object, symbols[i].name);
         if (symbol == NULL && !symbols[i].optional) {
             (void)snprintf(error, size,
-                           "it has no function %s(): hash_ring:PATH is for libraries with the C "
-                           "interface of hash-ring; others are named by their path alone",
+                           "the library has no function %s(): hash_ring:PATH is for libraries with "
+                           "the C interface of hash-ring; name other objects by their path alone",
                            symbols[i].name);
             return NULL;
         }

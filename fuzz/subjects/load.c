@@ -15,21 +15,22 @@ static bool is_path(const char *what)
 static void *open_object(const char *path, char *error, size_t size)
 {
     char with_folder[4096];
-    /* Without a slash it would be looked for among the system's libraries. */
+    /* Without a slash, dlopen() would search the system's libraries. */
     if (strchr(path, '/') == NULL) {
         (void)snprintf(with_folder, sizeof with_folder, "./%s", path);
         path = with_folder;
     }
     void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (object == NULL) {
-        /* It says which of: no such file, not a shared object, for another machine, a symbol missing. */
-        (void)snprintf(error, size, "cannot load a subject: %s", dlerror());
+        /* dlerror() names the file and the reason: no such file, no shared object, for another
+         * machine, a missing symbol. */
+        (void)snprintf(error, size, "cannot load the subject: %s", dlerror());
     }
     return object;
 }
 
-/* The first function that every subject must have and this one has not; or NULL. */
-static const char *lacking(const struct subject *subject)
+/* The first required member that the table lacks, or NULL. */
+static const char *missing_member(const struct subject *subject)
 {
     const struct {
         const char *name;
@@ -52,26 +53,26 @@ static const struct subject *table_of(void *object, const char *path, char *erro
     void *symbol = dlsym(object, "ringproof_subject");
     const struct subject *(*table)(unsigned int version) = NULL;
     if (symbol == NULL) {
-        (void)snprintf(
-            error, size,
-            "%s exports no function ringproof_subject(): see ringproof/subject.h; a library "
-            "with the hash-ring interface is named %s%s",
-            path, adapter_prefix, path);
+        (void)snprintf(error, size,
+                       "%s exports no function ringproof_subject(): add one, as "
+                       "ringproof/subject.h says; if it has the C interface of hash-ring, write "
+                       "%s%s",
+                       path, adapter_prefix, path);
         return NULL;
     }
-    memcpy(&table, &symbol, sizeof table); /* ISO C knows no cast from an object to a function */
+    memcpy(&table, &symbol, sizeof table); /* ISO C has no cast from object to function pointers */
     const struct subject *subject = table(RINGPROOF_SUBJECT_VERSION);
     if (subject == NULL) {
         (void)snprintf(error, size,
-                       "%s has no table of version %u: compile it with this ringproof's "
-                       "ringproof/subject.h",
+                       "%s has no table of version %u: compile it again, with the "
+                       "ringproof/subject.h of this ringproof",
                        path, RINGPROOF_SUBJECT_VERSION);
         return NULL;
     }
-    const char *missing = lacking(subject);
+    const char *missing = missing_member(subject);
     if (missing != NULL) {
         (void)snprintf(error, size,
-                       "%s: its table's '%s' is NULL, and no subject can do without it", path,
+                       "%s: its table's '%s' is NULL, but every subject needs it: set it", path,
                        missing);
         return NULL;
     }
@@ -85,7 +86,7 @@ const struct subject *subject_open(const char *what, char *error, size_t size)
     if (!adapted && !is_path(what)) {
         const struct subject *subject = subject_named(what);
         if (subject == NULL) {
-            (void)snprintf(error, size, "unknown subject '%s': 'ringproof list' names them", what);
+            (void)snprintf(error, size, "no such subject: %s; 'ringproof list' names them", what);
         }
         return subject;
     }

@@ -1,21 +1,27 @@
-/* Subjects in shared objects: other people's rings. */
+/* Subjects from shared objects: other people's rings. */
 #ifndef FUZZ_SUBJECTS_LOAD_H
 #define FUZZ_SUBJECTS_LOAD_H
 
 #include "registry.h"
 
-/* By a name, of those that are built in; by a path (with a slash, or ending in .so) of a shared object that
- * exports ringproof_subject(); or by hash_ring:PATH, of one that has the C interface of the hash-ring
- * library. NULL: `error`, of `size` bytes, tells what is wrong and what to do. What is loaded stays so, and
- * one object a process can be. */
+/* The subject that `what` names:
+ *
+ *   NAME            a subject of subject_list()
+ *   PATH            a shared object that exports ringproof_subject(); PATH has a slash, or ends
+ *                   in .so
+ *   hash_ring:PATH  a shared object with the C interface of the library hash-ring
+ *
+ * NULL on failure: `error`, of `size` bytes, then says what is wrong and what to do. A process can
+ * load one shared object, and never unloads it. */
 const struct subject *subject_open(const char *what, char *error, size_t size);
 
-/* The adapter behind hash_ring:PATH, for an object that dlopen() answered with. NULL: `error` tells which
- * function it lacks. */
+/* The adapter behind hash_ring:PATH, for an object that dlopen() returned. NULL if a function is
+ * missing: `error` names it. */
 const struct subject *subject_hash_ring(void *object, char *error, size_t size);
 
-/* A subject that forwards to another, and hands it all names and keys as copies that are overwritten and
- * freed after the call: who keeps a pointer is found out. One a process. */
+/* A subject that forwards each call to another, with copies of all names and keys. After the call
+ * it overwrites and frees the copies, so that a ring that keeps pointers to its arguments fails. At
+ * most one in a process. */
 const struct subject *subject_with_copies(const struct subject *subject);
 
 #endif

@@ -28,7 +28,7 @@ const struct subject *subject_named(const char *name)
     return NULL;
 }
 
-/* By name, since the order in which constructors run is the linker's. */
+/* Sorted by name: constructors run in an order that the linker chooses. */
 void subject_register(const struct subject *subject)
 {
     size_t count = BUILT_IN;
@@ -36,8 +36,10 @@ void subject_register(const struct subject *subject)
         count++;
     }
     if (count == BUILT_IN + REGISTERED_MAX || subject_named(subject->name) != NULL) {
-        (void)fprintf(stderr, "ringproof: the subject %s is registered twice, or is one too many\n",
-                      subject->name);
+        (void)fprintf(stderr,
+                      "ringproof: cannot register the subject %s: its name is taken, or there are "
+                      "%d already; rename it, or raise REGISTERED_MAX\n",
+                      subject->name, REGISTERED_MAX);
         abort();
     }
     for (; count > BUILT_IN && strcmp(subjects[count - 1]->name, subject->name) > 0; count--) {

@@ -1,25 +1,32 @@
-/* The list of subjects: the rings that can be tested by name. Fuzz targets, benchmarks and repro cases reach
- * rings through the table of functions in ringproof/subject.h alone. */
+/* The list of subjects: the rings that can be tested by name. Fuzz targets, benchmarks and repro
+ * cases call rings only through the table of functions in ringproof/subject.h. */
 #ifndef FUZZ_SUBJECTS_REGISTRY_H
 #define FUZZ_SUBJECTS_REGISTRY_H
 
 #include "../include/ringproof/subject.h"
 
-extern const struct subject subject_core; /* the ring library in core/ */
-extern const struct subject
-    subject_tiny; /* the same with tiny blocks, which split and join in small rings */
-extern const struct subject
-    subject_merge; /* the same over its other point store, as proposed in 2014 */
-extern const struct subject subject_resort; /* everything sorted again by qsort() */
+/* The ring library in core/. */
+extern const struct subject subject_core;
 
-/* Ended by NULL: those above, then the registered ones by name. */
+/* The ring library with tiny blocks, so that blocks split and coalesce in small rings too. */
+extern const struct subject subject_tiny;
+
+/* The ring library over its other point store, the one proposed in 2014. */
+extern const struct subject subject_merge;
+
+/* A ring that sorts all points with qsort() after each change. */
+extern const struct subject subject_resort;
+
+/* All subjects, ended by NULL: those above, then the registered ones in the order of their
+ * names. */
 const struct subject *const *subject_list(void);
 
-/* NULL: there is none of that name. */
+/* NULL if there is no subject of that name. */
 const struct subject *subject_named(const char *name);
 
-/* Adds a subject to the list. SUBJECT_REGISTER(subject_mine) in a source file, behind its definition or
- * declaration, calls it before main() in every program that this file is linked into. */
+/* Adds a subject to the list; at most 12, all with different names, or the process aborts.
+ * SUBJECT_REGISTER(subject_mine), after the definition of subject_mine, does this before main() in
+ * every program that links the file. */
 void subject_register(const struct subject *subject);
 
 #define SUBJECT_REGISTER(subject)                                                                  \

@@ -1,5 +1,5 @@
-/* The same ring, kept sorted by sorting everything anew with the C library's qsort() after each
- * change: what most libraries do, and the middle contestant of the benchmarks. */
+/* The same ring, kept in order by sorting all points with qsort() after each change. Most libraries
+ * do that; in the benchmarks this is the middle contestant. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +19,7 @@ struct resort_point {
 };
 
 struct resort {
-    struct placement placement; /* the core's, so that benchmarks compare the sorting alone */
+    struct placement placement; /* the ring library's: benchmarks compare only the sorting */
     struct resort_node **nodes; /* sorted by name */
     size_t node_count;
     struct resort_point *points; /* sorted by position, then name */
@@ -66,7 +66,7 @@ static void destroy(void *subject)
     free(ring);
 }
 
-/* The index in `nodes`, or their number. */
+/* The node's index, or node_count if there is no such node. */
 static size_t index_of(const struct resort *ring, struct ring_bytes name)
 {
     size_t low = 0;
@@ -165,7 +165,7 @@ static enum ring_error add_many(void *subject, const struct ring_node *nodes, si
         return RING_TOO_MANY_POINTS;
     }
     if (count == 0) {
-        return RING_OK; /* an empty ring has no array that could be sorted */
+        return RING_OK; /* an empty ring has no array to sort */
     }
     make_room(ring, count, (size_t)points);
     for (size_t i = 0; i < count; i++) {
@@ -279,7 +279,7 @@ static bool next_point(const void *subject, struct ring_cursor *cursor, struct r
 
 const struct subject subject_resort = {
     .name = "resort",
-    .about = "the same ring, sorted anew as a whole by qsort() after each change",
+    .about = "a ring that sorts all its points with qsort() after each change",
     .promises = SUBJECT_ORDERS_TIES,
     .create = create,
     .destroy = destroy,

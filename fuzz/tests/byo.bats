@@ -1,5 +1,5 @@
-# Rings that are not the harness's own: shared objects, libraries with the hash-ring interface, what is told of
-# them, and traces as C. RINGPROOF, CC, SOURCES and BUILD name the tool, a compiler, and the two folders.
+# Bring your own ring: shared objects, libraries with the interface of hash-ring, what the tool reports about them,
+# and traces as C. RINGPROOF, CC, SOURCES and BUILD name the tool, a compiler, and the two folders.
 
 setup() {
     cd "$BATS_TEST_TMPDIR"
@@ -7,7 +7,7 @@ setup() {
     own=$SOURCES/fuzz/tests/own
 }
 
-# usage: build SOURCE NAME.so [FLAGS]. Without the tree's sanitizers: like somebody else's library.
+# usage: build SOURCE NAME.so [FLAGS]. Without the sanitizers of the tree, as other people build their libraries.
 build() {
     # shellcheck disable=SC2086
     "$CC" -std=gnu11 -shared -fPIC -O1 -g -fstack-protector-all $headers ${3:-} "$1" -o "$2" -lmd
@@ -25,7 +25,7 @@ faulty() {
     build "$own/hash_ring.c" libfaulty.so "$(printf ' -DFAULT_%s' "$@")"
 }
 
-@test "a subject that cannot be loaded: which way, and what to do, exit 2" {
+@test "a subject that cannot be loaded: the reason, what to do, exit 2" {
     build "$own/lacking.c" libnone.so -DNO_SYMBOL
     build "$own/lacking.c" libother.so -DOTHER_VERSION
     build "$own/lacking.c" liblacking.so
@@ -47,13 +47,13 @@ faulty() {
     [[ "$output" == *"its table's 'create' is NULL"* ]]
     run "$RINGPROOF" check --subject hash_ring:./libnone.so
     [ "$status" -eq 2 ]
-    [[ "$output" == *"it has no function hash_ring_create()"* ]]
+    [[ "$output" == *"the library has no function hash_ring_create()"* ]]
 }
 
 @test "the template compiles against what is installed, and agrees" {
     cmake --install "$BUILD" --prefix "$PWD/prefix" >log 2>&1 || { cat log; return 1; }
     ring=$(dirname "$(find "$PWD/prefix" -name libring.so)")
-    # Strictly, as it stands, and as its first lines say.
+    # Unchanged, by the command in its first comment, with all warnings.
     cflags=$(PKG_CONFIG_PATH=$ring/pkgconfig pkg-config --define-variable=prefix="$PWD/prefix" \
         --define-variable=includedir="$PWD/prefix/include" --define-variable=libdir="$ring" --cflags --libs libring)
     # shellcheck disable=SC2086 # words
@@ -68,7 +68,7 @@ faulty() {
     [ "$status" -eq 0 ]
 }
 
-@test "a template with a fault is found out" {
+@test "a fault in a template is caught" {
     sed 's/ring_find(ring, key.data, key.size, node)/ring_find(ring, key.data, key.size \/ 2, node)/' \
         "$SOURCES/fuzz/template/myring.c" >wrong.c
     build_over_core wrong.c libwrong.so
@@ -81,39 +81,39 @@ faulty() {
     [ "$status" -eq 0 ]
 }
 
-@test "hash_ring: a library that is right agrees, in all its modes" {
-    build "$own/hash_ring.c" libright.so
-    run "$RINGPROOF" check --subject hash_ring:./libright.so --ops 200000 --seed 3
+@test "hash_ring: a correct library agrees, under each of its rules" {
+    build "$own/hash_ring.c" libcorrect.so
+    run "$RINGPROOF" check --subject hash_ring:./libcorrect.so --ops 200000 --seed 3
     [ "$status" -eq 0 ]
     for rule in sha1 md5 md5-compat32; do
         printf 'ring %s\nadd "a" 3\nadd "b" 3\nfind "k"\nfind-n "k" 9\nadd "" 3\nremove "a"\nremove "a"\n' "$rule" >t.trace
-        run "$RINGPROOF" replay --subject hash_ring:./libright.so t.trace
+        run "$RINGPROOF" replay --subject hash_ring:./libcorrect.so t.trace
         [ "$status" -eq 0 ]
         [[ "$output" == *'remove "a" -> an error'* ]]
     done
 }
 
-@test "hash_ring: equal points may come in any order, and only they" {
-    build "$own/hash_ring.c" libright.so
+@test "hash_ring: only points at equal positions may be in any order" {
+    build "$own/hash_ring.c" libcorrect.so
     # The points of ("node1", 11) and ("node11", 1) are equal under sha1.
     printf 'ring sha1\nadd "node11" 12\nadd "node1" 12\nfind-n "k" 2\n' >t.trace
     for i in $(seq 60); do
         printf 'find "%s"\nfind-n "%s" 2\n' "$i" "$i" >>t.trace
     done
-    run "$RINGPROOF" replay --subject hash_ring:./libright.so t.trace
+    run "$RINGPROOF" replay --subject hash_ring:./libcorrect.so t.trace
     [ "$status" -eq 0 ]
 }
 
-@test "replay: what a subject cannot express is shaped, and this is said" {
-    build "$own/hash_ring.c" libright.so
+@test "replay: a program is adapted to what a subject can do, with a message" {
+    build "$own/hash_ring.c" libcorrect.so
     printf 'ring xxh3\nadd "a" 1\nadd-many "b" 2 "c" 3\nfind "k"\n' >t.trace
-    run "$RINGPROOF" replay --subject hash_ring:./libright.so t.trace
+    run "$RINGPROOF" replay --subject hash_ring:./libcorrect.so t.trace
     [ "$status" -eq 0 ]
     [[ "$output" == *"cannot do all that it asks for"* ]]
     [[ "$output" == *'add "c" 3 -> success'* ]]
 }
 
-# The objects searched are never sanitized: once is enough.
+# These objects are the same in every tree, without sanitizers: one search is enough.
 searches() {
     [ -z "$SANITIZERS" ] || skip "other trees search the same objects"
 }
@@ -131,13 +131,13 @@ one_finding() {
         run "$RINGPROOF" replay "$trace"
         [ "$status" -eq 0 ]
     done
-    # One fault may have a symptom more, but no crowd of findings.
+    # One fault may lead to two or three findings, but not to many.
     [ "$(find "$1" -name '*.trace' | wc -l)" -le 3 ]
 }
 
-@test "exhaust refuses what it cannot ask everything of, and checks what it can" {
-    build "$own/hash_ring.c" libright.so
-    run "$RINGPROOF" exhaust --subject hash_ring:./libright.so --nodes 1
+@test "exhaust refuses rings that cannot do everything, and checks the others" {
+    build "$own/hash_ring.c" libcorrect.so
+    run "$RINGPROOF" exhaust --subject hash_ring:./libcorrect.so --nodes 1
     [ "$status" -eq 2 ]
     [[ "$output" == *"exhaust needs a ring with add_many, find_n, a custom rule"* ]]
     build_over_core "$SOURCES/fuzz/template/myring.c" libmyring.so
@@ -156,7 +156,7 @@ one_finding() {
     [ "$status" -eq 0 ]
 }
 
-@test "each planted fault alone is found, named, and is few findings" {
+@test "each planted fault is caught, named, and leads to few findings" {
     searches
     one_finding EMPTY_NAME_ABORTS sigabrt-add
     one_finding KEY_ENDS_AT_NUL find-another
@@ -169,7 +169,7 @@ one_finding() {
     one_finding FIND_NODES_HANGS hang-find-n
 }
 
-@test "the overflow of 2014 is found by itself, with the replicas that it takes" {
+@test "check finds the overflow of 2014, with the number of replicas that it needs" {
     faulty REMOVE_OVERFLOWS
     run "$RINGPROOF" check --subject hash_ring:./libfaulty.so --seed 1 --seconds 120 --output overflow.trace
     [ "$status" -eq 1 ]
@@ -178,7 +178,7 @@ one_finding() {
     [ "$(grep -c . overflow.trace)" -eq 5 ]
 }
 
-@test "many faults in one library are as many findings, in one run" {
+@test "many faults in one library become as many findings, in one run" {
     searches
     faulty EMPTY_NAME_ABORTS KEY_ENDS_AT_NUL KEEPS_LONG_NAMES REMOVES_THE_ABSENT ADDS_TWICE \
         DOES_NOT_WRAP COMPAT_HAS_NO_DASH FIND_NODES_OF_NONE_WRITES FIND_NODES_HANGS REMOVE_OVERFLOWS
@@ -193,7 +193,7 @@ one_finding() {
     [ "$(printf '%s\n' "$table" | grep -c '\.trace$')" -le 14 ]
 }
 
-@test "--avoid: words, a trace, and neither" {
+@test "--avoid: words, a trace, and what is neither" {
     faulty REMOVES_THE_ABSENT
     run "$RINGPROOF" check --subject hash_ring:./libfaulty.so --seed 1 --ops 30000 --output found.trace
     [ "$status" -eq 1 ]
@@ -216,7 +216,7 @@ one_finding() {
     [ "$status" -eq 0 ]
 }
 
-@test "--keep-going on a ring that is right agrees" {
+@test "--keep-going on a correct ring agrees" {
     run "$RINGPROOF" check --keep-going --ops 20000 --seed 1
     [ "$status" -eq 0 ]
     [[ "$output" == *"0 distinct findings"* ]]
@@ -233,7 +233,7 @@ c_test() {
 
 everything='add "a*/?\\x00b" 2\nadd-many "b" 1 "c\\"" 3\nadd-many\nadd "x"*3000 2\nadd "b" 1\nadd "z" 0\nfind "a"\nfind-n "b" 18446744073709551615\nfind "x"*300\nfind-n "c" 0\nremove "b"\nremove "b"\nfind ""\n'
 
-@test "convert --c: the test compiles strictly, and agrees on the core, under every rule" {
+@test "convert --c: the test compiles without warnings, and agrees on the ring library, under every rule" {
     for rule in $("$RINGPROOF" list | sed -n '/^placement/,$s/^  \([^ ]*\) .*/\1/p'); do
         # shellcheck disable=SC2059
         printf "ring $rule\n$everything" >t.trace
@@ -244,7 +244,7 @@ everything='add "a*/?\\x00b" 2\nadd-many "b" 1 "c\\"" 3\nadd-many\nadd "x"*3000 
     done
 }
 
-@test "convert --c: the test fails where an answer or a point is another" {
+@test "convert --c: the test fails if an answer or a point differs" {
     printf 'ring identity\nadd "a" 2\nfind "a"\nfind-n "a" 2\nremove "b"\n' >t.trace
     c_test t.trace "$BUILD/core/libring.a"
     for edit in 's/BYTES("a")}, UINT32_C(2)/BYTES("b")}, UINT32_C(2)/' 's/RING_NO_SUCH_NODE/RING_OK/' \
@@ -259,9 +259,9 @@ everything='add "a*/?\\x00b" 2\nadd-many "b" 1 "c\\"" 3\nadd-many\nadd "x"*3000 
     done
 }
 
-@test "convert --c: the test of a planted fault's trace fails on that core alone" {
+@test "convert --c: the test of a planted fault fails only on the faulty build" {
     objects=$(find "$BUILD/fuzz/tests/CMakeFiles/ring_find_takes_the_equal.dir" -name '*.o' 2>/dev/null || true)
-    [ -n "$objects" ] || skip "the tree with planted faults has this"
+    [ -n "$objects" ] || skip "only the tree with planted faults has faulty builds"
     "$BUILD/fuzz/tests/ringproof_find_takes_the_equal" check --seed 1 --seconds 60 --output found.trace && return 1
     c_test found.trace "$BUILD/core/libring.a"
     run ./c_test

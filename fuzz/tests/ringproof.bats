@@ -95,7 +95,7 @@ setup() {
     [ "$status" -eq 2 ]
     run "$RINGPROOF" replay --subject nobody good.trace
     [ "$status" -eq 2 ]
-    [[ "$output" == *"unknown subject 'nobody'"* ]]
+    [[ "$output" == *"no such subject: nobody;"* ]]
     for bad in "--ops 0" "--ops x" "--ops -5" "--seed 18446744073709551616" "--seconds 0" "extra"; do
         # shellcheck disable=SC2086
         run "$RINGPROOF" check $bad

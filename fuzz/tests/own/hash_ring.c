@@ -1,6 +1,6 @@
-/* A stand-in for the libraries that hash_ring:PATH is for: their C interface over an array that is kept in order.
- * Each FAULT_... that is defined plants one fault, of those that such libraries have had or could have; the
- * library with all of them must give as many findings. */
+/* A stand-in for the libraries that hash_ring:PATH is for: their C interface over a sorted array.
+ * Each FAULT_... that is defined plants one fault that such libraries have had, or could have.
+ * Checked with all of them, it must lead to as many findings. */
 #include <md5.h>
 #include <sha1.h>
 #include <stdbool.h>
@@ -186,7 +186,7 @@ EXPORT int hash_ring_add_node(hash_ring_t *ring, uint8_t *name, uint32_t nameLen
 }
 
 #ifdef FAULT_REMOVE_OVERFLOWS
-/* As many entries as the sort of 2014 had. */
+/* The sort of 2014 had this many entries. */
 static uint32_t sort_holes(uint32_t holes)
 {
     volatile uint32_t stack[1024];
@@ -222,7 +222,7 @@ EXPORT int hash_ring_remove_node(hash_ring_t *ring, uint8_t *name, uint32_t name
     return 0;
 }
 
-/* The first point behind the position, or the first of all. */
+/* The first point after the position, or the first of all. */
 static size_t successor(const hash_ring_t *ring, uint64_t position)
 {
     size_t index = 0;

@@ -1,4 +1,5 @@
-/* Shared objects that are no subjects, each in its way. */
+/* Three shared objects that are no subjects: without the symbol, of another version, or without
+ * functions. */
 #include <ringproof/subject.h>
 #include <stddef.h>
 

@@ -1,4 +1,5 @@
-/* The template with all that `ringproof exhaust` asks for. FAULT: find_n passes over the key's owner. */
+/* The template with all functions that `ringproof exhaust` needs. FAULT: find_n skips the key's
+ * owner. */
 #define ringproof_subject template_subject
 #include "../../template/myring.c"
 #undef ringproof_subject
