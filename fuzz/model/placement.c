@@ -1,4 +1,5 @@
-#define XXH_STATIC_LINKING_ONLY /* for a state on the stack: one each point is too slow to ask for */
+/* For a state on the stack: to allocate one for each point is too slow. */
+#define XXH_STATIC_LINKING_ONLY
 #include "placement.h"
 
 #include <md5.h>
@@ -7,7 +8,9 @@
 #include <string.h>
 #include <xxhash.h>
 
-/* name || suffix, digested piece by piece: the core joins them in one buffer. */
+/* These digest name || suffix piece by piece; the ring library joins both in one buffer. */
+
+/* Bytes 12 to 19, big-endian. */
 static uint64_t by_sha1(struct ring_bytes name, const char *suffix)
 {
     SHA1_CTX context;
@@ -30,6 +33,7 @@ static void md5(struct ring_bytes name, const char *suffix, uint8_t d[MD5_DIGEST
     MD5Final(d, &context);
 }
 
+/* Bytes 8 to 15, little-endian. */
 static uint64_t by_md5(struct ring_bytes name, const char *suffix)
 {
     uint8_t d[MD5_DIGEST_LENGTH];
@@ -39,6 +43,7 @@ static uint64_t by_md5(struct ring_bytes name, const char *suffix)
            (uint64_t)d[9] << 8 | (uint64_t)d[8];
 }
 
+/* Bytes 0 to 3, little-endian. */
 static uint64_t by_md5_compat32(struct ring_bytes name, const char *suffix)
 {
     uint8_t d[MD5_DIGEST_LENGTH];

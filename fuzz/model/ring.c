@@ -18,15 +18,16 @@ struct model_point {
 
 struct model {
     struct ring_options options;
-    struct model_node **nodes; /* in no order */
+    struct model_node **nodes; /* in any order */
     size_t node_count;
     struct model_point *points; /* in ring order */
     size_t point_count;
 };
 
-/* THE ORDER: by position, then by the owner's name byte for byte. A node's own points at one position are
- * alike. */
+/* ORDER: by position, then by the owner's name, then by replica index. Points that differ only in
+ * the index look the same to every caller, so the model does not keep it. */
 
+/* Names compare byte by byte, as unsigned values; a prefix comes first. */
 static bool name_before(const struct model_node *a, const struct model_node *b)
 {
     for (size_t i = 0; i < a->size && i < b->size; i++) {
@@ -42,8 +43,9 @@ static bool point_before(const struct model_point *a, const struct model_point *
     return a->position != b->position ? a->position < b->position : name_before(a->owner, b->owner);
 }
 
-/* SCANS, from the first point on. */
+/* POINTS */
 
+/* Inserts the point before the first one that is greater. */
 static void insert(struct model *model, const struct model_point *point)
 {
     size_t place = 0;
@@ -58,7 +60,8 @@ static void insert(struct model *model, const struct model_point *point)
     model->point_count++;
 }
 
-/* The index of the first point behind the key's position, or of the first of all. */
+/* The index of the first point whose position is strictly greater than the key's. If there is none,
+ * the circle begins again: 0. */
 static size_t successor(const struct model *model, struct ring_bytes key)
 {
     uint64_t position = model_key_position(&model->options, key);
@@ -72,6 +75,7 @@ static size_t successor(const struct model *model, struct ring_bytes key)
 
 /* NODES */
 
+/* NULL if no node has this name. */
 static struct model_node *node_named(const struct model *model, struct ring_bytes name)
 {
     for (size_t i = 0; i < model->node_count; i++) {
@@ -83,6 +87,7 @@ static struct model_node *node_named(const struct model *model, struct ring_byte
     return NULL;
 }
 
+/* Adds a node and its points, one by one. */
 static void append_node(struct model *model, const struct ring_node *from)
 {
     struct model_node *node = memory_resize(NULL, sizeof *node + from->name.size, 1);
@@ -96,7 +101,7 @@ static void append_node(struct model *model, const struct ring_node *from)
     }
 }
 
-/* THE SUBJECT */
+/* THE SUBJECT: the functions of struct subject. */
 
 static void *create(const struct ring_options *options)
 {
@@ -116,11 +121,14 @@ static void destroy(void *ring)
     free(model);
 }
 
+/* A name has at least one byte, and a node 1 to 2^20 replicas. Limits are written as numbers here,
+ * so that a wrong constant in ring.h is caught. */
 static bool acceptable(const struct ring_node *node)
 {
     return node->name.size > 0 && node->replicas >= 1 && node->replicas <= 1048576;
 }
 
+/* Whether another of the nodes has the same name as nodes[index]. */
 static bool twice_in(const struct ring_node *nodes, size_t count, size_t index)
 {
     for (size_t i = 0; i < count; i++) {
@@ -132,6 +140,8 @@ static bool twice_in(const struct ring_node *nodes, size_t count, size_t index)
     return false;
 }
 
+/* Adds all nodes or none: every error is ruled out before anything changes. If several apply, the
+ * first in the order of enum ring_error is returned. */
 static enum ring_error add_many(void *ring, const struct ring_node *nodes, size_t count)
 {
     struct model *model = ring;
@@ -162,6 +172,7 @@ static enum ring_error add(void *ring, struct ring_bytes name, uint32_t replicas
     return add_many(ring, &node, 1);
 }
 
+/* The other nodes and their points stay, in the same order. */
 static enum ring_error remove_node(void *ring, struct ring_bytes name)
 {
     struct model *model = ring;
@@ -196,6 +207,7 @@ static struct ring_bytes name_at(const struct model *model, size_t index)
     return (struct ring_bytes){owner->name, owner->size};
 }
 
+/* In an empty ring no node owns the key: {NULL, 0}. */
 static enum ring_error find(const void *ring, struct ring_bytes key, struct ring_bytes *node)
 {
     const struct model *model = ring;
@@ -204,6 +216,7 @@ static enum ring_error find(const void *ring, struct ring_bytes key, struct ring
     return RING_OK;
 }
 
+/* Each name is stored once, so equal names have equal pointers. */
 static bool among(const struct ring_bytes *nodes, size_t count, struct ring_bytes name)
 {
     for (size_t i = 0; i < count; i++) {
@@ -214,6 +227,8 @@ static bool among(const struct ring_bytes *nodes, size_t count, struct ring_byte
     return false;
 }
 
+/* Goes round the circle once, from the key's successor, and writes each owner where it is first
+ * met, until there are n. */
 static enum ring_error find_n(const void *ring, struct ring_bytes key, size_t n,
                               struct ring_bytes *nodes, size_t *found)
 {
@@ -253,8 +268,7 @@ static bool next_point(const void *ring, struct ring_cursor *cursor, struct ring
 
 const struct subject subject_model = {
     .name = "model",
-    .about = "the slow reference: one list of points, scanned from its beginning for every change "
-             "and answer",
+    .about = "the slow reference: a list of points, scanned for every change and answer",
     .promises = SUBJECT_ORDERS_TIES,
     .create = create,
     .destroy = destroy,
