@@ -7,8 +7,9 @@
 #include "../program/trace.h"
 #include "compare.h"
 
-/* THE TEXT that every test has. The points of a ring are compared as one number: FNV-1a of their positions, least
- * significant byte first, and of their owners' names, each with its length before it. */
+/* THE FIXED TEXT of a test. It compares all points of a ring by one digest, FNV-1a. For each point
+ * the digest covers the position, the length of the owner's name (both as 8 bytes, least
+ * significant first) and the name. */
 
 static const char *const head[] = {
     "#include <ring.h>",
@@ -17,7 +18,7 @@ static const char *const head[] = {
     "",
     "#define BYTES(literal) (literal), sizeof(literal) - 1",
     "",
-    "static int step; /* the operation that runs */",
+    "static int step; /* the number of the current operation */",
     "",
     "static bool is(bool same, const char *what)",
     "{",
@@ -64,7 +65,7 @@ static const char *const helpers[] = {
     "           (node.size == 0 || memcmp(got.data, node.data, node.size) == 0);",
     "}",
     "",
-    "/* Looks up the edges between owners: each position that has a point, and the one before. */",
+    "/* Looks up the position of each point, and the position before it. */",
     "static bool finds(const struct ring *ring)",
     "{",
     "    struct ring_cursor cursor = {{0}};",
@@ -82,7 +83,7 @@ static const char *const helpers[] = {
     "              \"looking up a point's position, or the one before, finds another node\");",
     "}",
     "",
-    "/* All points in order, as one number. */",
+    "/* Compares all points in order, by one digest. */",
     "static bool has(const struct ring *ring, size_t nodes, size_t points, uint64_t expected)",
     "{",
     "    uint64_t digest = UINT64_C(0xcbf29ce484222325);",
@@ -118,7 +119,7 @@ static const char *const find_helper[] = {
     NULL,
 };
 
-/* The custom rules of rules.c. */
+/* The custom rules of fuzz/program/rules.c. */
 
 static const char *const constant_rule[] = {
     "static uint64_t point(void *context, const void *name, size_t size, uint32_t replica)",
@@ -220,7 +221,7 @@ static const char *const table_rule[] = {
     NULL,
 };
 
-/* Each takes a key as a name of replica 0. */
+/* A key lies where replica 0 of that name would. */
 static const char *const key_rule[] = {
     "",   "static uint64_t key(void *context, const void *bytes, size_t size)",
     "{",  "    return point(context, bytes, size, 0);",
@@ -287,7 +288,8 @@ static const char *error_word(enum ring_error error)
 
 /* THE TEST */
 
-/* One byte many times: an array that is filled, where a literal would be a burden to compilers. */
+/* A run of one byte this long becomes an array that main() fills: long literals slow compilers
+ * down. */
 #define RUN_MIN 256
 #define LITERAL_LINE 80
 
@@ -345,7 +347,8 @@ static void write_runs(struct test *test)
     }
 }
 
-/* Octal escapes end by themselves, and hexadecimal ones do not. */
+/* Octal escapes end after three digits. A hexadecimal one would continue into a digit that
+ * follows. */
 static void write_literal(FILE *out, struct ring_bytes bytes)
 {
     const unsigned char *data = bytes.data;
@@ -363,7 +366,7 @@ static void write_literal(FILE *out, struct ring_bytes bytes)
     (void)putc('"', out);
 }
 
-/* Two arguments, or the two members of a struct ring_bytes. */
+/* Writes data and size, as two arguments or as the members of a struct ring_bytes. */
 static void write_bytes(const struct test *test, struct ring_bytes bytes)
 {
     if (is_run(bytes)) {
@@ -384,7 +387,7 @@ static uint64_t digest_number(uint64_t digest, uint64_t number)
     return digest;
 }
 
-/* As has() computes it. */
+/* The same digest as has() in the test. */
 static uint64_t digest_of_points(const struct test *test)
 {
     uint64_t digest = UINT64_C(0xcbf29ce484222325);
@@ -411,7 +414,7 @@ static void write_change(const struct test *test, const char *call, enum ring_er
                   (unsigned long long)digest_of_points(test));
 }
 
-/* What can be long is a variable before the call. */
+/* Nodes become a variable before the call, since they can be many. */
 static void write_nodes(const struct test *test, const struct operation *operation)
 {
     (void)fputs("    const struct ring_node nodes[] = {\n", test->out);
@@ -422,7 +425,7 @@ static void write_nodes(const struct test *test, const struct operation *operati
                       (unsigned long)operation->nodes[i].replicas);
     }
     if (operation->count == 0) {
-        (void)fputs("        {{NULL, 0}, 0}, /* an array has an element */\n", test->out);
+        (void)fputs("        {{NULL, 0}, 0}, /* C has no empty arrays */\n", test->out);
     }
     (void)fputs("    };\n", test->out);
 }
@@ -489,7 +492,7 @@ static void write_find(const struct test *test, const struct operation *operatio
                     "    found = nodes[0].size > 0;\n",
                     out);
     } else {
-        /* A size_t of 32 bits takes no more. */
+        /* The cast is for targets with a 32-bit size_t. */
         (void)fprintf(out, ", %s(%llu), nodes, &found), RING_OK)) {\n        return 1;\n    }\n",
                       n > UINT32_MAX ? "(size_t)UINT64_C" : "", (unsigned long long)n);
     }
@@ -526,19 +529,20 @@ static void write_main(const struct test *test)
         (void)fprintf(out, " ||\n                   step_%zu(ring) != 0", i + 1);
     }
     (void)fputs(";\n    ring_destroy(ring);\n"
-                "    printf(differs ? \"the ring differs from its model\\n\" : \"agreed\\n\");\n"
+                "    printf(differs ? \"the ring differs from the model\\n\" : \"agreed\\n\");\n"
                 "    return differs;\n}\n",
                 out);
 }
 
-/* Names may hold what ends a comment. */
+/* Writes the trace into a comment. A name may contain the end of a comment: its slash is
+ * escaped. */
 static void write_comment(FILE *out, const struct program *program)
 {
     char *text = NULL;
     size_t size = 0;
     FILE *trace = open_memstream(&text, &size);
     if (trace == NULL) {
-        (void)fputs("ringproof: no memory to convert in: free some\n", stderr);
+        (void)fputs("ringproof: no memory for the conversion: free some\n", stderr);
         exit(2);
     }
     (void)fprintf(trace, "ring %s\n", program->rule->name);

@@ -1,4 +1,4 @@
-/* Programs as C: a test that needs the library and nothing of the harness. */
+/* Programs as C: a test that needs only the ring library, not the harness. */
 #ifndef FUZZ_CHECK_C_TEST_H
 #define FUZZ_CHECK_C_TEST_H
 
@@ -6,9 +6,11 @@
 
 #include "../program/operations.h"
 
-/* Writes a C11 program that runs the operations through ring.h, and compares each answer, and after each change
- * all points, with what the model answers now. It prints the first difference and exits with 1, or exits with
- * 0. */
+/* Writes a C11 program that runs the operations on a ring of ring.h. It compares every answer, and
+ * after every change all points, with those of the reference, which are written into it. It prints
+ * "agreed" and exits with 0, or prints the first difference and exits with 1.
+ *
+ * If memory runs out, c_test_write() prints so and exits with 2. */
 void c_test_write(FILE *out, const struct program *program);
 
 #endif

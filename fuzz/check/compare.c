@@ -9,7 +9,7 @@
 #include "../program/trace.h"
 #include "ties.h"
 
-/* The model's cost of a program, in points looked at, from which resort takes over. */
+/* Programs of a higher program_cost() are compared with another reference than the model. */
 #define MODEL_COST_MAX 2e9
 
 /* One ring of a pair, and its answer to the operation at hand. */
@@ -17,8 +17,7 @@ struct side {
     const struct subject *subject;
     void *ring;
     enum ring_error error;
-    struct ring_bytes
-        *nodes; /* a block of exactly `room`: who writes more is caught by a sanitizer */
+    struct ring_bytes *nodes; /* exactly `room`, so that a sanitizer catches writes beyond */
     size_t room;
     size_t found;
 };
@@ -86,7 +85,7 @@ static void write_answer(FILE *out, const struct side *side, const struct operat
     }
 }
 
-/* FINDINGS: text of a fixed size, cut where it is longer. */
+/* FINDINGS: text of a fixed size; longer text is cut. */
 
 typedef void writer(FILE *out, const void *context);
 
@@ -201,7 +200,7 @@ static bool same_points(const struct side *reference, const struct side *subject
     }
 }
 
-/* All points in order, to be freed. */
+/* Returns all points in order. The caller frees the array, of `count` points. */
 static struct ring_point *collect(const struct side *side, size_t count)
 {
     struct ring_point *points = memory_resize(NULL, count, sizeof *points);
@@ -212,7 +211,7 @@ static struct ring_point *collect(const struct side *side, size_t count)
         collected++;
     }
     for (; collected < count; collected++) {
-        points[collected] = (struct ring_point){0, {NULL, 0}}; /* like no point there is */
+        points[collected] = (struct ring_point){0, {NULL, 0}}; /* no real point lacks an owner */
     }
     return points;
 }
@@ -226,7 +225,7 @@ static size_t times_owned(const struct ring_point *points, size_t count, struct 
     return times;
 }
 
-/* Whether two lists have the same positions, and at each of them every owner as often. */
+/* Whether two lists have the same positions, and the same owners equally often at each. */
 static bool same_lists_but_for_ties(const struct ring_point *expected, const struct ring_point *got,
                                     size_t count)
 {
@@ -250,8 +249,8 @@ static bool same_lists_but_for_ties(const struct ring_point *expected, const str
     return true;
 }
 
-/* Whether both have the same points, but for the order of those that share a position. Their numbers
- * are known to be equal. */
+/* Whether both have the same points, apart from the order of those that share a position. Both have
+ * the same number of points. */
 static bool same_but_for_ties(const struct side *reference, const struct side *subject)
 {
     size_t count = reference->subject->point_count(reference->ring);
@@ -275,8 +274,8 @@ static void write_probe(FILE *out, const void *context)
     text_write(out, probe->node);
 }
 
-/* Which points are the successors of each point's position, and of the one before it: for each of the sorted
- * points two positions and their answers. */
+/* For each of the sorted points, two positions and their owners: the position before the point's,
+ * and the point's own. */
 static void expect_successors(const struct ring_point *points, size_t count, uint64_t *positions,
                               struct ring_bytes *expected)
 {
@@ -286,7 +285,7 @@ static void expect_successors(const struct ring_point *points, size_t count, uin
             end++;
         }
         for (size_t i = begin; i < end; i++) {
-            /* Before position 0 lies the last of the circle, whose successor is the first point, too. */
+            /* Before position 0 comes 2^64 - 1, which belongs to the first point too. */
             positions[2 * i] = points[i].position - 1;
             expected[2 * i] = points[begin].node;
             positions[2 * i + 1] = points[i].position;
@@ -296,7 +295,8 @@ static void expect_successors(const struct ring_point *points, size_t count, uin
     }
 }
 
-/* Looks up all edges between two owners in one call. The subject's points are known to be right by now. */
+/* Looks up all borders between owners in one call. The subject's points are already known to be
+ * right. */
 static bool same_successors(const struct side *subject, struct finding *finding)
 {
     if (subject->subject->find_positions == NULL || subject->subject->point_count == NULL ||
@@ -349,7 +349,7 @@ static bool invariants_hold(const struct side *subject, struct finding *finding)
     return false;
 }
 
-/* All points, in order, and what the subject says and answers of them. */
+/* Compares all points in order, and then the subject's own check and lookups with these points. */
 static bool same_rings(const struct check *check, const struct side *reference,
                        const struct side *subject, struct finding *finding)
 {
@@ -363,7 +363,7 @@ static bool same_rings(const struct check *check, const struct side *reference,
     return invariants_hold(subject, finding) && same_successors(subject, finding);
 }
 
-static void tell_answer(const struct check *check, const struct answer_text *got)
+static void report_answer(const struct check *check, const struct answer_text *got)
 {
     char *text = NULL;
     size_t size = 0;
@@ -376,7 +376,7 @@ static void tell_answer(const struct check *check, const struct answer_text *got
     free(text);
 }
 
-/* Where the points cannot be compared, and so tell where the subject may differ. */
+/* For a subject that lists no points: whether another order of equal points explains its answer. */
 static bool differs_in_ties_alone(const struct check *check, const struct ring_options *options,
                                   const struct operation *operation, const struct side *reference,
                                   const struct side *subject)
@@ -401,7 +401,7 @@ static bool run_operation(const struct check *check, const struct ring_options *
     struct answer_text expected = {reference, operation, room};
     struct answer_text got = {subject, operation, room};
     if (check->answered != NULL) {
-        tell_answer(check, &got);
+        report_answer(check, &got);
     }
     bool agreed = same_answers(reference, subject, room) ||
                   differs_in_ties_alone(check, options, operation, reference, subject) ||
@@ -412,8 +412,8 @@ static bool run_operation(const struct check *check, const struct ring_options *
     return agreed;
 }
 
-/* Whether to look at the whole rings, after the operation of this index. */
-static bool worth_a_look(const struct check *check, const struct program *program, size_t index)
+/* Whether to compare the whole rings after this operation. */
+static bool compares_rings(const struct check *check, const struct program *program, size_t index)
 {
     bool last = index + 1 == program->count;
     return last || (!check->sparse && changes(&program->operations[index]));
@@ -434,10 +434,10 @@ bool check_program(const struct check *check, const struct program *program,
     }
     for (size_t i = 0; i < program->count && agreed; i++) {
         finding->operation = i;
-        agreed =
-            run_operation(check, &program->rule->options, &program->operations[i], &reference,
-                          &subject, finding) &&
-            (!worth_a_look(check, program, i) || same_rings(check, &reference, &subject, finding));
+        agreed = run_operation(check, &program->rule->options, &program->operations[i], &reference,
+                               &subject, finding) &&
+                 (!compares_rings(check, program, i) ||
+                  same_rings(check, &reference, &subject, finding));
     }
     free(reference.nodes);
     free(subject.nodes);
@@ -452,7 +452,7 @@ bool check_operation(const struct check *check, const struct operation *operatio
     struct side expected = {.subject = check->reference, .ring = reference};
     struct side got = {.subject = check->subject, .ring = subject};
     struct check strict = *check;
-    strict.excuse_ties = false; /* that would take the rule */
+    strict.excuse_ties = false; /* that would need the rule */
     bool agreed = run_operation(&strict, NULL, operation, &expected, &got, finding);
     free(expected.nodes);
     free(got.nodes);

@@ -33,19 +33,19 @@ static void silence(const char *output)
         (void)dup2(away, STDOUT_FILENO);
         (void)dup2(away, STDERR_FILENO);
     }
-    /* Dozens of crashes in a row are wanted, dozens of core files are not. */
+    /* A search may crash dozens of children. It should not leave dozens of core dumps. */
     (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
 }
 
-/* What a child exits with where the harness, not the subject, has no memory. */
+/* The exit status of a child in which the harness, not the subject, ran out of memory. */
 #define HARNESS_EXHAUSTED 99
 
-/* There in builds with LeakSanitizer, whose look _exit() would skip. */
+/* Exists in builds with LeakSanitizer. _exit() would skip its check for leaks. */
 extern void __lsan_do_leak_check(void) __attribute__((weak)); /* NOLINT: the sanitizer's own name */
 
 static void be_child(const struct isolation *isolation, bool *completed)
 {
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody waits for it any more */
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* die with the parent */
     memory_exit_status = HARNESS_EXHAUSTED;
     if (isolation->quiet || isolation->output != NULL) {
         silence(isolation->output);
@@ -62,9 +62,10 @@ static void be_child(const struct isolation *isolation, bool *completed)
 static struct ending ending_of(int status, bool completed)
 {
     if (WIFEXITED(status) && WEXITSTATUS(status) == HARNESS_EXHAUSTED) {
-        (void)fputs("ringproof: a child process ran out of memory, not through its subject: free "
-                    "some memory, or use smaller rings\n",
-                    stderr);
+        (void)fputs(
+            "ringproof: the harness ran out of memory in a child process: free some memory, or "
+            "use smaller rings\n",
+            stderr);
         exit(2);
     }
     if (WIFSIGNALED(status)) {
@@ -78,7 +79,7 @@ static struct ending ending_of(int status, bool completed)
     return (struct ending){ENDING_RETURNED, 0};
 }
 
-/* Between two looks at a child, in nanoseconds: some end at once. */
+/* Nanoseconds between two looks at a child; short at first, since some children end at once. */
 #define PAUSE_MIN 500000
 #define PAUSE_MAX 100000000
 
@@ -99,7 +100,7 @@ static void start(const struct isolation *isolation, struct child *child)
     }
 }
 
-/* Whether the child has ended by now, or at all if there is nothing to do but wait for it. */
+/* Whether the child has ended. With `wait`, waits until it has. */
 static bool has_ended(struct child *child, bool wait, struct ending *ending)
 {
     int status = 0;
@@ -115,7 +116,7 @@ static bool has_ended(struct child *child, bool wait, struct ending *ending)
     return true;
 }
 
-/* Looks at each child that has not ended. True: one of them did not come to its end. */
+/* Looks at each running child. True if one has ended without returning from its work. */
 static bool look_at(struct child *children, size_t count, bool wait, struct ending *ending,
                     size_t *which)
 {
@@ -138,7 +139,7 @@ static size_t still_running(const struct child *children, size_t count)
     return running;
 }
 
-/* Until all have returned, or one has ended otherwise. */
+/* Waits until all have returned, or one has ended otherwise. */
 static struct ending wait_for(const struct isolation *isolations, struct child *children,
                               size_t count, size_t *which)
 {
@@ -169,7 +170,7 @@ static void end_all(const struct child *children, size_t count)
 
 struct ending isolate_all(const struct isolation *isolations, size_t count, size_t *which)
 {
-    (void)fflush(NULL); /* or the children would print it again */
+    (void)fflush(NULL); /* or each child would print the buffered output again */
     bool *completed = isolate_share(count * sizeof *completed);
     struct child *children = memory_resize(NULL, count, sizeof *children);
     for (size_t i = 0; i < count; i++) {

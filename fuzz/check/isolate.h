@@ -1,5 +1,6 @@
-/* Work done in a child process, so that a subject that crashes or never answers is a finding and not
- * the end of the tool. */
+/* Runs work in a child process, so that a crash or a hang of a subject is a finding, and not the
+ * end of the tool. If a process cannot be started, or no shared memory is left, these functions
+ * print the reason and exit with 2. */
 #ifndef FUZZ_CHECK_ISOLATE_H
 #define FUZZ_CHECK_ISOLATE_H
 
@@ -8,38 +9,39 @@
 
 struct ending {
     enum ending_kind {
-        ENDING_RETURNED, /* the work came to its end */
-        ENDING_SIGNAL,   /* `number` is the signal */
-        ENDING_EXIT,     /* `number` is the status: a sanitizer, or exit() in the subject */
-        ENDING_TIMEOUT   /* isolate_deadline() passed */
+        ENDING_RETURNED, /* the work returned */
+        ENDING_SIGNAL,   /* a signal ended the child; `number` is the signal */
+        ENDING_EXIT,     /* a sanitizer, or exit() in the subject; `number` is the exit status */
+        ENDING_TIMEOUT   /* the deadline passed: see isolate_deadline() */
     } kind;
     int number;
 };
 
 struct isolation {
     void (*work)(void *context);
-    void (*waiting)(
-        void *context); /* if not NULL: called often at first, then ten times a second */
+    /* If not NULL, called while the child runs, often at first and later ten times a second. */
+    void (*waiting)(void *context);
     void *context;
-    bool quiet;         /* the child's standard output and error go nowhere */
-    const char *output; /* or, if not NULL, into this file */
+    bool quiet;         /* discard the child's standard output and error */
+    const char *output; /* if not NULL, write them into this file instead */
 };
 
+/* Runs one piece of work, and waits for its end. */
 struct ending isolate(const struct isolation *isolation);
 
-/* Several at once, each in a child of its own; `waiting` is that of the first. The first child that does not come to
- * its end ends the others: *which is its index. */
+/* Runs several at once, each in its own child, and calls `waiting` of the first. If the work of one
+ * child does not return, the others are killed, and *which becomes its index. */
 struct ending isolate_all(const struct isolation *isolations, size_t count, size_t *which);
 
-/* Called by the work: unless it is called again, the child is stopped when it has computed for so many
- * seconds, whatever else the machine does; or, where it waits without computing, ten seconds later at the
- * latest. */
+/* Called by the work: sets its deadline, and replaces an earlier one. The child is killed when it
+ * has used this many seconds of CPU time, so that a busy machine does not matter; or after ten
+ * seconds more of real time, if it waits instead of computing. */
 void isolate_deadline(double seconds);
 
-/* Zeroed memory that child processes share with this one. */
+/* Returns zeroed memory that child processes share with this one. munmap() frees it. */
 void *isolate_share(size_t size);
 
-/* "killed by SIGSEGV", "no answer in time", ... Not for ENDING_RETURNED. */
+/* Describes an ending other than ENDING_RETURNED: "killed by SIGSEGV", "no answer in time". */
 void isolate_describe(struct ending ending, char *text, size_t size);
 
 #endif

@@ -21,7 +21,7 @@ static bool among(const struct ring_bytes *nodes, size_t count, struct ring_byte
     return false;
 }
 
-/* The points that lie at one position. */
+/* All points at one position. */
 struct group {
     const struct ring_point *points;
     size_t count;
@@ -37,7 +37,7 @@ static bool owns_one(const struct group *group, struct ring_bytes name)
     return false;
 }
 
-/* How many of the group's owners are not among the first `taken` nodes. */
+/* How many owners of the group are not among the first `taken` nodes. */
 static size_t new_owners(const struct group *group, const struct ring_bytes *nodes, size_t taken)
 {
     size_t owners = 0;
@@ -52,8 +52,8 @@ static size_t new_owners(const struct group *group, const struct ring_bytes *nod
     return owners;
 }
 
-/* Walks the circle group by group: each must supply the next nodes, all that it owns before the next group's
- * turn comes, in whatever order. */
+/* Walks the circle group by group. The next nodes of the answer must be the owners of the group
+ * that are new, in any order, and all of them before the next group follows. */
 static bool follow(const struct ring_point *points, size_t count, size_t first,
                    const struct ring_bytes *nodes, size_t found)
 {

@@ -46,7 +46,7 @@ struct trial trial_run(const struct trial_options *options, const struct program
     return trial;
 }
 
-/* Longer operations are cut: a batch can be megabytes. */
+/* A longer operation is cut: a batch can have megabytes. */
 #define OPERATION_TEXT_MAX 160
 
 static void write_operation(FILE *out, const struct program *program, size_t index)

@@ -1,4 +1,4 @@
-/* One program on one subject in a child process: what became of it. */
+/* A trial: one program, checked on one subject in a child process. */
 #ifndef FUZZ_CHECK_TRIAL_H
 #define FUZZ_CHECK_TRIAL_H
 
@@ -10,9 +10,9 @@
 struct trial {
     enum trial_verdict {
         TRIAL_AGREED,
-        TRIAL_DIFFERENCE, /* `finding` tells */
-        TRIAL_CRASH,      /* `ending` tells, and finding.operation where */
-        TRIAL_TIMEOUT     /* the same */
+        TRIAL_DIFFERENCE, /* `finding` describes it */
+        TRIAL_CRASH,      /* `ending` describes it; finding.operation is the operation */
+        TRIAL_TIMEOUT     /* likewise */
     } verdict;
     struct ending ending;
     struct finding finding;
@@ -20,15 +20,15 @@ struct trial {
 
 struct trial_options {
     struct check check;
-    double seconds; /* before it is called a timeout: see isolate_deadline() */
-    bool quiet;
-    const char *output; /* if not NULL: what it prints goes into this file */
+    double seconds;     /* until it is a timeout: see isolate_deadline() */
+    bool quiet;         /* discard what the child prints */
+    const char *output; /* if not NULL, write it into this file instead */
 };
 
 struct trial trial_run(const struct trial_options *options, const struct program *program);
 
-/* "killed by SIGSEGV at operation 3: remove "a"", or the difference, or "agreed"; one or more
- * lines, each ended. */
+/* Writes the result as whole lines, each after `line_prefix`: "agreed"; or
+ * "killed by SIGSEGV at operation 3: remove "a""; or the difference, in three lines. */
 void trial_write(FILE *out, const struct trial *trial, const struct program *program,
                  const char *line_prefix);
 
