@@ -1,4 +1,3 @@
-/* The enumeration. What a sequence is as a program: exhaust_program.c. */
 #include "sequences.h"
 
 struct walk {
@@ -10,13 +9,15 @@ struct walk {
 
 static bool extend(struct walk *walk, const struct exhaust_sequence *sequence);
 
+/* Whether the walk's share contains what begins with a sequence of this length. Its first two steps
+ * decide. */
 static bool mine(struct walk *walk, unsigned int length)
 {
     unsigned int decides = walk->scope.length < 2 ? walk->scope.length : 2;
     return length != decides || walk->beginnings++ % walk->scope.parts == walk->scope.part;
 }
 
-/* Whether the nodes that it mentions are the first ones. */
+/* Whether the sequence uses the first names: "a", or "a" and "b", or all. */
 static bool named_in_order(const struct exhaust_sequence *sequence)
 {
     unsigned int mentioned = 0;
@@ -29,7 +30,7 @@ static bool named_in_order(const struct exhaust_sequence *sequence)
     return (mentioned & (mentioned + 1)) == 0;
 }
 
-/* The last step is complete. */
+/* Goes on from a sequence whose last step is complete: to longer ones, or to `visit`. */
 static bool go_on(struct walk *walk, const struct exhaust_sequence *sequence)
 {
     if (!mine(walk, sequence->length)) {
@@ -41,7 +42,8 @@ static bool go_on(struct walk *walk, const struct exhaust_sequence *sequence)
     return !named_in_order(sequence) || walk->visit(walk->context, sequence);
 }
 
-/* PLACING: one by one, the nodes of the last step, and the replicas of each. */
+/* PLACING: gives positions to the nodes of the last step, one by one, and to the replicas of each.
+ * `item` is the node's index in the step. */
 
 static struct exhaust_placing *placing_of(struct exhaust_sequence *sequence, unsigned int item)
 {
@@ -51,7 +53,7 @@ static struct exhaust_placing *placing_of(struct exhaust_sequence *sequence, uns
 
 static bool place(struct walk *walk, const struct exhaust_sequence *sequence, unsigned int item);
 
-/* The next replica, at a new position between those there are: it becomes the one of this rank. */
+/* Places the next replica at a new position, which gets this rank; higher ranks move up by one. */
 static bool place_between(struct walk *walk, const struct exhaust_sequence *sequence,
                           unsigned int item, unsigned int rank)
 {
@@ -68,6 +70,7 @@ static bool place_between(struct walk *walk, const struct exhaust_sequence *sequ
     return place(walk, &next, item);
 }
 
+/* Places the next replica at the existing position of this rank. */
 static bool place_upon(struct walk *walk, const struct exhaust_sequence *sequence,
                        unsigned int item, unsigned int rank)
 {
@@ -77,7 +80,8 @@ static bool place_upon(struct walk *walk, const struct exhaust_sequence *sequenc
     return place(walk, &next, item);
 }
 
-/* The next replica of a node. Those of which the node never came with some alone ascend. */
+/* Places the next replica of a node in every way. Replicas that always came together have ascending
+ * ranks. */
 static bool place_replica(struct walk *walk, const struct exhaust_sequence *sequence,
                           unsigned int item)
 {
@@ -99,8 +103,10 @@ static bool place_replica(struct walk *walk, const struct exhaust_sequence *sequ
     return true;
 }
 
-/* A node comes with fewer replicas than it did, and for the first time with so many: which of those that
- * were alike until now are they? One goes to the front of the others, or to their end. */
+/* The node came with more replicas before, and comes with this number for the first time. This
+ * divides replicas that always came together, those from `begin` to `end`, into two parts. There
+ * are at most three, so one part is a single replica, the first or the last. Tries each of their
+ * different positions for it. */
 static bool split(struct walk *walk, const struct exhaust_sequence *sequence, unsigned int item)
 {
     const struct exhaust_step *step = &sequence->steps[sequence->length - 1];
@@ -170,7 +176,7 @@ static bool take(struct walk *walk, const struct exhaust_sequence *sequence,
     return step->kind == EXHAUST_REMOVE ? go_on(walk, &next) : place(walk, &next, 0);
 }
 
-/* The first node that may come next in a batch: names ascend, but in the last step. */
+/* The first node that may come next in a batch. Names ascend, except in the last step. */
 static uint8_t next_in_batch(const struct walk *walk, const struct exhaust_sequence *sequence,
                              const struct exhaust_step *step)
 {
@@ -178,7 +184,7 @@ static uint8_t next_in_batch(const struct walk *walk, const struct exhaust_seque
     return last || step->count == 0 ? 0 : (uint8_t)(step->node[step->count - 1] + 1);
 }
 
-/* All batches that begin with `step`, which is none yet if it has less than two nodes. */
+/* Takes all batches that begin with the nodes of `step`. A batch has two nodes or more. */
 static bool take_batches(struct walk *walk, const struct exhaust_sequence *sequence,
                          const struct exhaust_step *step, unsigned int absent)
 {

@@ -1,49 +1,56 @@
-/* Small scope: every sequence of changes up to a length, over 3 nodes with 1 to 3 replicas and 8 positions,
- * each once but for those that are alike.
+/* Small scope: every sequence of changes up to a length, over 3 nodes with 1 to 3 replicas each,
+ * and 8 positions. If no ring can tell some sequences apart, only one of them is enumerated.
  *
  * A step is one of:
  *
- *     add       a node that is absent, with 1, 2 or 3 replicas
- *     batch     2 or 3 absent nodes in one call, each with 1, 2 or 3 replicas
- *     remove    a node that is there
- *     refused   one after another, all calls that must leave the ring as it is: adds of what is there, removes
- *               of what is not, batches that name a node twice or one that is there, at each place, replicas
- *               and names out of range, and no nodes at all
+ *   add      an absent node, with 1, 2 or 3 replicas
+ *   batch    2 or 3 absent nodes in one call, each with 1, 2 or 3 replicas
+ *   remove   a present node
+ *   refused  all calls that must leave the ring as it is, one after another: adds of present nodes;
+ *            removes of absent nodes; batches with a node twice, or with a present node, at each
+ *            place; replicas and names out of range; a batch without nodes
  *
- * and where the replicas of a node lie is decided when it first comes with so many, in every way there is. What
- * a step can do depends on the names in the ring alone, so that no ring is needed to enumerate.
+ * A replica gets its position when its node is first added with so many replicas. Every placement
+ * is enumerated. Which steps are possible depends only on the names in the ring, so the enumeration
+ * needs no ring.
  *
- * LEFT OUT, each for one that stands for it:
+ * After its last step, a sequence looks up 4 keys: their owners, and their first 1, 2, 3 and 4
+ * distinct nodes.
  *
- * Finds are no steps. They take a const ring: 4 keys are looked up in the end of every sequence, alone and as the
- * first 1, 2, 3 and 4 distinct nodes. The end of every sequence is met, since a beginning of a sequence is one.
+ * WHAT IS LEFT OUT, and why nothing is lost:
  *
- * Positions of replicas that are never placed. The rule is not asked for them.
+ * Finds as steps. A find takes a const ring, and cannot change it. Lookups after the last step are
+ * enough, since every prefix of a sequence is a sequence too.
  *
- * Positions in the same order. A ring does not know its rule, and compares positions: which replicas share one,
- * and the order of the others, is all there is to a sequence. The one that is kept takes its different positions
- * from both ends of the table of 8 (rules.c) on, so that 0 and 2^64 - 1 are among them as soon as there are two. (The
- * arcs also cut positions to 16 bits. The table has neighbours that are cut alike and others that are
- * not; with so many positions the same ones always meet.)
+ * Positions of replicas that are never placed. The rule is never asked for them.
  *
- * The order of a node's own replicas, as long as the node never came with some of them alone. An add sorts them
- * before anything else knows them, and which is which is stored nowhere. Names spell those of "a" in ascending
- * order, of "b" in descending, of "c" in neither, so that there is something to sort.
+ * Other positions in the same order. A ring does not know its rule; it only compares positions. So
+ * a sequence is fully described by which replicas share a position, and by the order of the
+ * positions. The sequence that is kept takes its positions from both ends of the table of 8 in
+ * program/rules.c. So 0 and 2^64 - 1 are among them, once there are two. (Arcs also compare 16 bits
+ * of a position by themselves. Some neighbours in the table share these bits and others do not;
+ * which of them occur depends only on the number of positions.)
  *
- * The order of nodes in a batch, but in the last step. An add sorts them first of all. That the ring is then the
- * same is what the sequence in which this was the last step has shown: in it they stand in each order.
+ * The order of a node's replicas, unless the node also comes with only some of them. An add sorts
+ * the points before anything else uses them, and no ring stores the index of a replica. To give the
+ * sort work, the name of "a" spells its positions in ascending order, "b" in descending order, and
+ * "c" in neither.
+ *
+ * The order of nodes in a batch, except in the last step. An add sorts the nodes first. Every order
+ * leads to the same ring: the sequences that end with this batch check that.
  *
  * Batches of one node. ring_add() is one.
  *
- * Other names in the same order. Names are compared, and nothing else: where two nodes are mentioned they are "a"
- * and "b", where one is, "a".
+ * Other names in the same order. A ring only compares names. Sequences with two nodes use "a" and
+ * "b", sequences with one use "a".
  *
- * Two refused steps in a row. The second finds the ring after a refused call, as the second call of the first
- * does; each call is made after the others of its step, and before.
+ * Two refused steps in a row. The calls of the second would meet a ring on which a call was just
+ * refused. So do all calls of the first but one, and kinds of calls alternate within a step.
  *
- * Refused calls one by one, at every place that each could have. A step makes all of them, and every sequence
- * stands with and without it at every place. The replicas and positions of nodes in a refused call are not varied: it
- * ends before they are placed. (A ring in which they are half done differs from the model's, wherever they lie.)
+ * Refused calls one by one. A step makes all of them, and every sequence exists with and without a
+ * refused step at every place. Replicas and positions of the nodes in a refused call are not
+ * varied: the call ends before they are placed. (A ring that does half of such a call differs from
+ * the model, wherever the points lie.)
  */
 #ifndef FUZZ_EXHAUST_SEQUENCES_H
 #define FUZZ_EXHAUST_SEQUENCES_H
@@ -62,40 +69,42 @@ struct exhaust_step {
     uint8_t replicas[EXHAUST_NODES];
 };
 
-/* Plain data, so that it can be left in shared memory by a process that may crash. */
+/* Has no pointers, so that a process that may crash can leave it in shared memory. */
 struct exhaust_sequence {
     struct exhaust_step steps[EXHAUST_LENGTH_MAX];
     uint8_t length;
-    uint8_t present; /* a bit for each node that is in the ring in the end */
-    uint8_t ranks;   /* how many different positions there are */
+    uint8_t present; /* bit N is set if node N is in the ring after the last step */
+    uint8_t ranks;   /* the number of different positions */
     struct exhaust_placing {
-        uint8_t rank[EXHAUST_REPLICAS]; /* of a replica's position among them, from 0 */
-        uint8_t placed; /* replicas that have one: the most that the node came with */
-        uint8_t known;  /* a bit for each number of replicas it came with, and for 0 */
+        uint8_t rank[EXHAUST_REPLICAS]; /* of each replica's position among these, from 0 */
+        uint8_t placed;                 /* replicas with a position: the most that it came with */
+        uint8_t known; /* bit R is set if the node came with R replicas; bit 0 always is */
     } nodes[EXHAUST_NODES];
 };
 
 struct exhaust_scope {
-    unsigned int length; /* exactly so many steps, 1 to EXHAUST_LENGTH_MAX */
-    unsigned int nodes;  /* the most that are added, 1 to EXHAUST_NODES */
-    /* Of the sequences those that begin as every `parts`-th does, from number `part` on. */
+    unsigned int length; /* steps of each sequence, 1 to EXHAUST_LENGTH_MAX */
+    unsigned int nodes;  /* the most different nodes in a sequence, 1 to EXHAUST_NODES */
+    /* For parallel runs: visit only share number `part`, from 0, of `parts`. Sequences with the
+     * same first two steps, placed alike, are in the same share. */
     unsigned int part;
     unsigned int parts;
 };
 
-/* Visits every sequence of the scope, in an order that is always the same, until `visit` returns false;
- * then it does, too. Some 50 ns a sequence. */
+/* Visits every sequence of the scope, always in the same order, until `visit` returns false.
+ * Returns false if `visit` did. Costs about 50 ns a sequence. */
 bool exhaust_walk(const struct exhaust_scope *scope,
                   bool (*visit)(void *context, const struct exhaust_sequence *sequence),
                   void *context);
 
-/* A sequence as a program under the rule "table": its calls, and in the end the finds. `points` (at least 1) stand
- * for each replica: with more, small scopes meet what arcs do when they are full. */
+/* Sequences as programs under the rule "table": first the calls of the steps, then the finds.
+ * `points`, at least 1, is the number of points for each replica: with more of them, lines and
+ * blocks of arcs overflow and split in a small scope too. */
 struct exhaust_program;
 struct exhaust_program *exhaust_program_create(unsigned int points);
 void exhaust_program_free(struct exhaust_program *program);
 
-/* Valid until the next is asked for; not to be freed. */
+/* The sequence as a program. It belongs to `program`, and is valid until the next call. */
 const struct program *exhaust_program_of(struct exhaust_program *program,
                                          const struct exhaust_sequence *sequence);
 

@@ -1,12 +1,12 @@
-/* A sequence as a program. Its memory is taken once: a hundred million of them are asked for. */
+/* Memory is allocated once for all sequences, since a run has a hundred million of them. */
 #include <stdlib.h>
 
 #include "../base/memory.h"
 #include "sequences.h"
 
 enum {
-    REFUSED_MAX = 24, /* calls of a refused step */
-    NODES_MAX = 48,   /* named by them */
+    REFUSED_MAX = 24, /* the most calls of a refused step */
+    NODES_MAX = 48,   /* the most nodes in them */
     CALLS_MAX = EXHAUST_LENGTH_MAX * REFUSED_MAX,
     KEYS = 4,
     FINDS = KEYS * (EXHAUST_NODES + 2),
@@ -19,7 +19,7 @@ struct exhaust_program {
     size_t node_count;
     unsigned int points;
     struct ring_bytes names[EXHAUST_NODES];
-    char *letters[EXHAUST_NODES]; /* of the names */
+    char *letters[EXHAUST_NODES]; /* the bytes of these names */
     char keys[KEYS];
 };
 
@@ -47,13 +47,14 @@ void exhaust_program_free(struct exhaust_program *program)
 
 /* NAMES AND KEYS */
 
-/* From both ends of the table on. */
+/* The digit of the rank's position: lower ranks count from the beginning of the table, higher ones
+ * from its end. */
 static char digit_of(unsigned int rank, unsigned int ranks)
 {
     return (char)('0' + (rank < (ranks + 1) / 2 ? rank : EXHAUST_POSITIONS - ranks + rank));
 }
 
-/* Which of `count` replicas, that are alike and ascend, a name spells at this place. */
+/* Which of `count` replicas a name spells at this place, if they always came together. */
 static unsigned int spelt(unsigned int node, unsigned int place, unsigned int count)
 {
     switch (node) {
@@ -89,15 +90,16 @@ static void spell(struct exhaust_program *program, const struct exhaust_sequence
     }
 }
 
-/* At both ends, which are the first and last points as soon as there are two; and about the middle: at the last
- * point of the lower half, if that is another, and before the first of the upper. */
+/* Two keys lie at the ends of the circle, which are the first and last points once there are two.
+ * The other two lie in the middle: at the last point of the lower half, unless that is the first
+ * point too; and just before the first point of the upper half. */
 static void choose_keys(struct exhaust_program *program, unsigned int ranks)
 {
     unsigned int half = (ranks + 1) / 2;
     program->keys[0] = '0';
     program->keys[1] = '7';
     program->keys[2] = '3';
-    program->keys[3] = 'g'; /* letters are one before their digit: this one before 7 */
+    program->keys[3] = 'g'; /* just before the position of '7' */
     if (half > 1) {
         program->keys[2] = digit_of(half - 1, ranks);
     }
@@ -138,7 +140,8 @@ static void call_step(struct exhaust_program *program, const struct exhaust_step
     }
 }
 
-/* Of two: refused because one is there, or both are the same, or the second has no replicas. */
+/* A batch of two. It is refused because one is present, or both are the same, or the second has no
+ * replicas. */
 static void call_refused_pair(struct exhaust_program *program, unsigned int present,
                               unsigned int first, unsigned int second)
 {
@@ -148,7 +151,7 @@ static void call_refused_pair(struct exhaust_program *program, unsigned int pres
     append_node(program, second, both_absent ? 0 : 2 * program->points);
 }
 
-/* Of three: refused because one is there, or the third is the first again. */
+/* A batch of three. It is refused because one is present, or the third is the first again. */
 static void call_refused_triple(struct exhaust_program *program, unsigned int present,
                                 unsigned int first, unsigned int second)
 {
