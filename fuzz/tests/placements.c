@@ -1,16 +1,17 @@
-/* Where the points and keys of a fixed ring lie, under each rule, as text: equal text on every machine.
- * Through ring.h alone. Nodes are named by the length of their names, in which they all differ. */
+/* Prints where the points and keys of a fixed ring lie under each rule. The text must be the same
+ * on every machine. Uses only ring.h. A node is printed as the length of its name: no two are
+ * equally long. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "../program/rules.h"
 
-/* Names are 1 to SIZE_LARGEST bytes long. Keys take turns with lengths from 0. */
+/* Names have 1 to SIZE_LARGEST bytes, each length once. Keys have 0 to SIZE_LARGEST bytes. */
 enum { SIZE_LARGEST = 300, KEYS = 1000, OWNERS = 3 };
 
-/* Index by index: one byte over and over, the least or the greatest; all bytes in turn; the beginning
- * of one text, so that each is a prefix of the next; a medley. */
+/* Four kinds of strings, by index modulo 4: one byte repeated, the smallest or the greatest; all
+ * bytes in turn; a prefix of one long text; a mixture. */
 static unsigned char byte_at(size_t i, size_t index)
 {
     switch (index % 4) {
@@ -33,7 +34,7 @@ static struct ring_bytes fill(unsigned char bytes[SIZE_LARGEST], size_t size, si
     return (struct ring_bytes){bytes, size};
 }
 
-static void must(enum ring_error error, const char *what)
+static void stop_unless_ok(enum ring_error error, const char *what)
 {
     if (error != RING_OK) {
         (void)fprintf(stderr, "placements: %s: %s\n", what, ring_strerror(error));
@@ -48,12 +49,12 @@ static struct ring *build(const struct rule *rule)
     struct ring *ring = NULL;
     for (size_t i = 0; i < SIZE_LARGEST; i++) {
         size_t size = i + 1;
-        /* One has indices of several bytes and digits. */
+        /* One node has replica indices of two bytes and four digits. */
         nodes[i].replicas = size == 77 ? 1100 : (uint32_t)(1 + size % 13);
         nodes[i].name = fill(names[i], size, size);
     }
-    must(ring_create(&ring, &rule->options), "create");
-    must(ring_add_many(ring, nodes, SIZE_LARGEST), "add");
+    stop_unless_ok(ring_create(&ring, &rule->options), "create");
+    stop_unless_ok(ring_add_many(ring, nodes, SIZE_LARGEST), "add");
     return ring;
 }
 
@@ -71,8 +72,8 @@ static void print_key(const struct ring *ring, const char *rule, struct ring_byt
     uint64_t position = 0;
     struct ring_bytes owners[OWNERS];
     size_t found = 0;
-    must(ring_position(ring, key.data, key.size, &position), "position");
-    must(ring_find_n(ring, key.data, key.size, OWNERS, owners, &found), "find");
+    stop_unless_ok(ring_position(ring, key.data, key.size, &position), "position");
+    stop_unless_ok(ring_find_n(ring, key.data, key.size, OWNERS, owners, &found), "find");
     (void)printf("%s key %016" PRIx64, rule, position);
     for (size_t i = 0; i < found; i++) {
         (void)printf(" %zu", owners[i].size);

@@ -2,7 +2,7 @@
 #ifndef FUZZ_TESTS_SUPPORT_H
 #define FUZZ_TESTS_SUPPORT_H
 
-/* cmocka.h wants these before it. */
+/* cmocka.h needs these before it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* Bytes to programs and back: any bytes are a program, and no program is lost on the way. */
+/* Bytes to programs and back: any bytes are a program, and any program can be written as bytes. */
 #include "support.h"
 
 #include <stdlib.h>
@@ -18,7 +18,7 @@ static char *as_text(const struct program *program)
     return text;
 }
 
-/* The program, its canonical bytes decoded, and its trace read are the same, to the letter. */
+/* The program is the same after a round trip through its canonical bytes, and through its trace. */
 static void assert_lossless(const struct program *program)
 {
     struct program decoded;
@@ -73,7 +73,7 @@ static void every_short_input_is_a_program(void **state)
     }
 }
 
-static void random_inputs_are_programs(void **state)
+static void generated_programs_survive_round_trips(void **state)
 {
     (void)state;
     for (uint64_t i = 0; i < 300; i++) {
@@ -85,7 +85,7 @@ static void random_inputs_are_programs(void **state)
     }
 }
 
-/* Numbers of ten bytes, longer ones, and lengths beyond the input. */
+/* Numbers of ten bytes and longer, and lengths beyond the end of the input. */
 static void extreme_numbers_are_harmless(void **state)
 {
     unsigned char bytes[40] = {0};
@@ -103,9 +103,9 @@ static void extreme_numbers_are_harmless(void **state)
     }
 }
 
-static void incomplete_operations_are_left_out(void **state)
+static void an_incomplete_operation_is_dropped(void **state)
 {
-    /* add "a" 1; then an add whose literal name of 16 bytes is one short. */
+    /* add "a" 1; then an add with a literal name of 16 bytes, of which one is missing. */
     static const unsigned char bytes[] = {0, 0, 0, 0, 0,  239, 1,  2,  3,  4, 5,
                                           6, 7, 8, 9, 10, 11,  12, 13, 14, 15};
     struct program program;
@@ -117,7 +117,7 @@ static void incomplete_operations_are_left_out(void **state)
     program_free(&program);
 }
 
-/* What bytes can say only literally: any name, any count, any number of replicas. */
+/* Names, counts and replicas that bytes can only express literally. */
 static void every_program_can_be_written(void **state)
 {
     static const char text[] = "ring 8bit\n"
@@ -144,7 +144,7 @@ static void every_program_can_be_written(void **state)
     program_free(&program);
 }
 
-/* How often each kind comes in a program of many operations, with kinds switched off by `off`. */
+/* Counts the operations of each kind in a long program, with kinds switched off by `off`. */
 static void count_kinds(unsigned char first, unsigned char off, size_t kinds[5])
 {
     unsigned char bytes[1000] = {first, off};
@@ -153,7 +153,7 @@ static void count_kinds(unsigned char first, unsigned char off, size_t kinds[5])
     memset(kinds, 0, 5 * sizeof *kinds);
     for (size_t i = 2; i < sizeof bytes; i++) {
         random = random * 1664525 + 1013904223;
-        bytes[i] = (unsigned char)(random >> 24 & 127); /* small numbers, strings of the pools */
+        bytes[i] = (unsigned char)(random >> 24 & 127); /* small numbers, pool strings */
     }
     program_init(&program);
     bytes_decode(bytes, sizeof bytes, &program);
@@ -170,7 +170,7 @@ static void kinds_can_be_switched_off(void **state)
     (void)state;
     for (unsigned int first = 189; first < 252; first += 7) {
         for (unsigned int off = 0; off < 256; off++) {
-            bool no_adds = (off & 3) == 3; /* counts for nothing */
+            bool no_adds = (off & 3) == 3; /* then both bits are ignored */
             count_kinds((unsigned char)first, (unsigned char)off, kinds);
             for (unsigned int kind = 0; kind < 5; kind++) {
                 bool is_off = (off >> kind & 1) != 0 && !(kind < 2 && no_adds);
@@ -178,7 +178,7 @@ static void kinds_can_be_switched_off(void **state)
             }
         }
     }
-    count_kinds(188, 0xff, kinds); /* an operation, and no switch */
+    count_kinds(188, 0xff, kinds); /* here 0xff is the first operation, and switches nothing off */
     assert_true(kinds[OP_ADD] > 0 && kinds[OP_FIND_N] > 0);
 }
 
@@ -186,9 +186,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_short_input_is_a_program),
-        cmocka_unit_test(random_inputs_are_programs),
+        cmocka_unit_test(generated_programs_survive_round_trips),
         cmocka_unit_test(extreme_numbers_are_harmless),
-        cmocka_unit_test(incomplete_operations_are_left_out),
+        cmocka_unit_test(an_incomplete_operation_is_dropped),
         cmocka_unit_test(every_program_can_be_written),
         cmocka_unit_test(kinds_can_be_switched_off),
     };

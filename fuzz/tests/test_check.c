@@ -1,4 +1,5 @@
-/* The check notices: each of its comparisons, with a subject that is the core but for one lie. */
+/* The check catches faults: one for each of its comparisons, planted in one function of the subject
+ * core. */
 #include "support.h"
 
 #include <string.h>
@@ -31,18 +32,18 @@ static const char sample[] = "ring identity\n"
                              "remove \"b\"\n"
                              "remove \"b\"\n";
 
-#define ASSERT_NOTICED(lie, at, on)                                                                \
+#define ASSERT_CAUGHT(plant, at, on)                                                               \
     do {                                                                                           \
-        struct subject liar = subject_core;                                                        \
-        lie;                                                                                       \
-        struct finding finding = run(&liar, sample);                                               \
+        struct subject faulty = subject_core;                                                      \
+        plant;                                                                                     \
+        struct finding finding = run(&faulty, sample);                                             \
         assert_true(finding.found);                                                                \
         assert_int_equal(finding.operation, (at));                                                 \
         assert_non_null(strstr(finding.what, (on)));                                               \
         assert_string_not_equal(finding.expected, finding.got);                                    \
     } while (0)
 
-static void the_truth_agrees(void **state)
+static void correct_subjects_agree(void **state)
 {
     (void)state;
     assert_false(run(&subject_core, sample).found);
@@ -72,8 +73,8 @@ static enum ring_error add_many_is_one_short(void *ring, const struct ring_node 
 static void return_codes(void **state)
 {
     (void)state;
-    ASSERT_NOTICED(liar.add = add_twice_is_fine, 1, "answer");
-    ASSERT_NOTICED(liar.remove = remove_absent_is_fine, 7, "answer");
+    ASSERT_CAUGHT(faulty.add = add_twice_is_fine, 1, "answer");
+    ASSERT_CAUGHT(faulty.remove = remove_absent_is_fine, 7, "answer");
 }
 
 static enum ring_error find_nobody(const void *ring, struct ring_bytes key, struct ring_bytes *node)
@@ -124,9 +125,9 @@ static enum ring_error find_positions_fails(const void *ring, const uint64_t *po
 static void many_positions(void **state)
 {
     (void)state;
-    ASSERT_NOTICED(liar.find_positions = find_positions_takes_the_equal, 2, "find_positions");
-    ASSERT_NOTICED(liar.find_positions = find_positions_forgets_the_last, 0, "find_positions");
-    ASSERT_NOTICED(liar.find_positions = find_positions_fails, 0, "find_positions");
+    ASSERT_CAUGHT(faulty.find_positions = find_positions_takes_the_equal, 2, "find_positions");
+    ASSERT_CAUGHT(faulty.find_positions = find_positions_forgets_the_last, 0, "find_positions");
+    ASSERT_CAUGHT(faulty.find_positions = find_positions_fails, 0, "find_positions");
 }
 
 static enum ring_error find_n_is_one_short(const void *ring, struct ring_bytes key, size_t n,
@@ -158,12 +159,12 @@ static enum ring_error find_n_claims_more(const void *ring, struct ring_bytes ke
 static void answers(void **state)
 {
     (void)state;
-    ASSERT_NOTICED(liar.find = find_nobody, 3, "answer");
-    ASSERT_NOTICED(liar.find = find_another, 3, "answer");
-    ASSERT_NOTICED(liar.find = find_fails, 3, "answer");
-    ASSERT_NOTICED(liar.find_n = find_n_is_one_short, 4, "answer");
-    ASSERT_NOTICED(liar.find_n = find_n_swaps, 4, "answer");
-    ASSERT_NOTICED(liar.find_n = find_n_claims_more, 4, "answer");
+    ASSERT_CAUGHT(faulty.find = find_nobody, 3, "answer");
+    ASSERT_CAUGHT(faulty.find = find_another, 3, "answer");
+    ASSERT_CAUGHT(faulty.find = find_fails, 3, "answer");
+    ASSERT_CAUGHT(faulty.find_n = find_n_is_one_short, 4, "answer");
+    ASSERT_CAUGHT(faulty.find_n = find_n_swaps, 4, "answer");
+    ASSERT_CAUGHT(faulty.find_n = find_n_claims_more, 4, "answer");
 }
 
 static size_t one_more_node(const void *ring)
@@ -206,7 +207,7 @@ static bool point_too_many(const void *ring, struct ring_cursor *cursor, struct 
     return cursor->state[1]++ == 0;
 }
 
-static const char *never_content(const void *ring)
+static const char *check_always_fails(const void *ring)
 {
     (void)ring;
     return "an invariant";
@@ -215,17 +216,17 @@ static const char *never_content(const void *ring)
 static void the_whole_ring(void **state)
 {
     (void)state;
-    ASSERT_NOTICED(liar.add_many = add_many_is_one_short, 2, "number of nodes");
-    ASSERT_NOTICED(liar.node_count = one_more_node, 0, "number of nodes");
-    ASSERT_NOTICED(liar.point_count = one_more_point, 0, "number of points");
-    ASSERT_NOTICED(liar.next_point = point_moved, 0, "point 1 in ring order");
-    ASSERT_NOTICED(liar.next_point = point_of_another, 0, "point 0 in ring order");
-    ASSERT_NOTICED(liar.next_point = last_point_missing, 0, "point 1 in ring order");
-    ASSERT_NOTICED(liar.next_point = point_too_many, 0, "point 2 in ring order");
-    ASSERT_NOTICED(liar.check = never_content, 0, "check of itself");
+    ASSERT_CAUGHT(faulty.add_many = add_many_is_one_short, 2, "number of nodes");
+    ASSERT_CAUGHT(faulty.node_count = one_more_node, 0, "number of nodes");
+    ASSERT_CAUGHT(faulty.point_count = one_more_point, 0, "number of points");
+    ASSERT_CAUGHT(faulty.next_point = point_moved, 0, "point 1 in ring order");
+    ASSERT_CAUGHT(faulty.next_point = point_of_another, 0, "point 0 in ring order");
+    ASSERT_CAUGHT(faulty.next_point = last_point_missing, 0, "point 1 in ring order");
+    ASSERT_CAUGHT(faulty.next_point = point_too_many, 0, "point 2 in ring order");
+    ASSERT_CAUGHT(faulty.check = check_always_fails, 0, "check of itself");
 }
 
-/* For a ring whose points all share a position: the other way round. */
+/* Reverses the order of all points, for a ring whose points all share a position. */
 static bool points_reversed(const void *ring, struct ring_cursor *cursor, struct ring_point *point)
 {
     size_t left = subject_core.point_count(ring) - (size_t)cursor->state[0];
@@ -234,7 +235,7 @@ static bool points_reversed(const void *ring, struct ring_cursor *cursor, struct
     return left > 0 && subject_core.next_point(ring, &place, point);
 }
 
-/* How a check that excuses ties ends: with a finding, excused, or in agreement. */
+/* How a check with excuse_ties can end. */
 enum excuse { FOUND, EXCUSED, AGREED };
 
 static enum excuse run_excusing(const struct subject *subject, const char *text)
@@ -251,31 +252,31 @@ static enum excuse run_excusing(const struct subject *subject, const char *text)
     return finding.found ? FOUND : finding.excused ? EXCUSED : AGREED;
 }
 
-/* The order of equal points is excused, and nothing else, and only where nothing was promised. */
-static void the_order_of_ties_is_excused_where_none_was_promised(void **state)
+/* Only the order of equal points is excused, and only if the subject does not promise one. */
+static void ties_are_excused_only_without_a_promise(void **state)
 {
     static const char ties[] = "ring constant\nadd-many \"a\" 1 \"b\" 2\nfind \"k\"\n";
-    struct subject liar = subject_core;
+    struct subject faulty = subject_core;
     (void)state;
-    liar.next_point = points_reversed;
-    assert_int_equal(run_excusing(&liar, ties), FOUND);
-    liar.promises = 0;
-    assert_int_equal(run_excusing(&liar, ties), EXCUSED);
-    liar.next_point = point_of_another;
-    assert_int_equal(run_excusing(&liar, ties), FOUND);
-    liar.next_point = last_point_missing;
-    assert_int_equal(run_excusing(&liar, ties), FOUND);
-    liar.next_point = points_reversed;
-    liar.point_count = one_more_point;
-    assert_int_equal(run_excusing(&liar, ties), FOUND);
-    liar.next_point = subject_core.next_point;
-    liar.point_count = subject_core.point_count;
-    assert_int_equal(run_excusing(&liar, ties), AGREED);
-    liar.find = find_another;
-    assert_int_equal(run_excusing(&liar, ties), FOUND);
+    faulty.next_point = points_reversed;
+    assert_int_equal(run_excusing(&faulty, ties), FOUND);
+    faulty.promises = 0;
+    assert_int_equal(run_excusing(&faulty, ties), EXCUSED);
+    faulty.next_point = point_of_another;
+    assert_int_equal(run_excusing(&faulty, ties), FOUND);
+    faulty.next_point = last_point_missing;
+    assert_int_equal(run_excusing(&faulty, ties), FOUND);
+    faulty.next_point = points_reversed;
+    faulty.point_count = one_more_point;
+    assert_int_equal(run_excusing(&faulty, ties), FOUND);
+    faulty.next_point = subject_core.next_point;
+    faulty.point_count = subject_core.point_count;
+    assert_int_equal(run_excusing(&faulty, ties), AGREED);
+    faulty.find = find_another;
+    assert_int_equal(run_excusing(&faulty, ties), FOUND);
 }
 
-static void large_programs_go_to_merge(void **state)
+static void large_programs_have_another_reference(void **state)
 {
     static const char text[] = "ring xxh3\nadd \"a\" 100000\n";
     struct program program;
@@ -292,13 +293,13 @@ static void large_programs_go_to_merge(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_truth_agrees),
+        cmocka_unit_test(correct_subjects_agree),
         cmocka_unit_test(return_codes),
         cmocka_unit_test(many_positions),
         cmocka_unit_test(answers),
         cmocka_unit_test(the_whole_ring),
-        cmocka_unit_test(the_order_of_ties_is_excused_where_none_was_promised),
-        cmocka_unit_test(large_programs_go_to_merge),
+        cmocka_unit_test(ties_are_excused_only_without_a_promise),
+        cmocka_unit_test(large_programs_have_another_reference),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
-/* The enumeration is whole, and has nothing twice: its sequences are those that come out when all raw ones, with
- * every replica on each of the 8 positions, are reduced here by other means. */
+/* The enumeration is complete, and has no sequence twice. To show this, raw sequences, with each
+ * replica on any of the 8 positions, are reduced here by other means: the results are the
+ * enumerated sequences. */
 #include "support.h"
 
 #include <stdlib.h>
@@ -70,7 +71,8 @@ static void note_replicas(struct exhaust_sequence *sequence)
     }
 }
 
-/* What stands for it: positions counted from the lowest, those that are alike in order. */
+/* The sequence that stands for a raw one: positions become ranks, and ranks of replicas that always
+ * came together are sorted. */
 static struct exhaust_sequence reduced(const struct exhaust_sequence *steps, table positions)
 {
     struct exhaust_sequence sequence = *steps;
@@ -107,7 +109,8 @@ static void next_table(table positions, unsigned int number)
     }
 }
 
-/* All raw sequences of one node: adds of each size, removes, and refused steps, as they are possible. */
+/* Reduces all raw sequences of one node: adds, removes and refused steps, wherever they are
+ * possible. */
 static void reduce_all_of_one(struct exhaust_sequence *steps, unsigned int length, struct set *set)
 {
     if (steps->length == length) {
@@ -140,7 +143,7 @@ static void reduce_all_of_one(struct exhaust_sequence *steps, unsigned int lengt
     steps->length--;
 }
 
-static void of_one_node_all_there_are(void **state)
+static void all_sequences_of_one_node(void **state)
 {
     (void)state;
     for (unsigned int length = 1; length <= 5; length++) {
@@ -170,7 +173,7 @@ static uint32_t draw(uint32_t *state, uint32_t below)
     return (uint32_t)((uint64_t)*state * below >> 32);
 }
 
-/* A step on two nodes that is possible; the nodes of a batch ascend. */
+/* A random possible step on two nodes. The nodes of a batch ascend. */
 static struct exhaust_step random_step(uint32_t *random, unsigned int present, bool refused)
 {
     uint8_t node = (uint8_t)draw(random, 2);
@@ -187,7 +190,7 @@ static struct exhaust_step random_step(uint32_t *random, unsigned int present, b
                : (struct exhaust_step){EXHAUST_ADD, 1, {node}, {replicas[0]}};
 }
 
-static bool mentions_b_alone(const struct exhaust_sequence *sequence)
+static bool mentions_only_b(const struct exhaust_sequence *sequence)
 {
     unsigned int mentioned = 0;
     for (unsigned int i = 0; i < sequence->length; i++) {
@@ -198,7 +201,7 @@ static bool mentions_b_alone(const struct exhaust_sequence *sequence)
     return mentioned == 2;
 }
 
-static void of_two_nodes_any_there_is(void **state)
+static void random_sequences_of_two_nodes(void **state)
 {
     uint32_t random = 1;
     struct set got = walked(3, 2);
@@ -220,13 +223,14 @@ static void of_two_nodes_any_there_is(void **state)
             positions[i / EXHAUST_REPLICAS][i % EXHAUST_REPLICAS] = (unsigned char)draw(&random, 8);
         }
         struct exhaust_sequence sequence = reduced(&steps, positions);
-        assert_true(mentions_b_alone(&sequence) ||
+        assert_true(mentions_only_b(&sequence) ||
                     bsearch(&sequence, got.sequences, got.count, sizeof sequence, compare) != NULL);
     }
     free(got.sequences);
 }
 
-/* COUNTING: of three nodes, how many placements have exactly `ranks` positions? Inclusion and exclusion. */
+/* COUNTING placements of up to three nodes: for each number of positions, how many use all of them?
+ * By inclusion and exclusion. */
 
 static long long choose(unsigned int from, unsigned int count)
 {
@@ -259,8 +263,9 @@ static bool count(void *context, const struct exhaust_sequence *sequence)
     return true;
 }
 
-/* One add of "a", a batch of "a" and "b" in either order, one of all in 6, or refused. */
-static void of_one_step_as_many_as_there_are(void **state)
+/* The step is an add of "a", a batch of "a" and "b" in 2 orders, a batch of all three in 6, or
+ * refused. */
+static void number_of_sequences_of_one_step(void **state)
 {
     long long expected = 1;
     long long got = 0;
@@ -305,7 +310,7 @@ static bool same(struct ring_bytes bytes, const char *text)
 static void names_spell_positions(void **state)
 {
     (void)state;
-    /* "a" came with 1 and with 3, "b" and "c" with 3 alone. */
+    /* "a" comes with 1 and with 3 replicas, "b" and "c" only with 3. */
     struct exhaust_sequence sequence = {
         .steps = {{EXHAUST_BATCH, 3, {2, 0, 1}, {3, 3, 3}},
                   {EXHAUST_REMOVE, 1, {0}, {0}},
@@ -330,7 +335,8 @@ static void names_spell_positions(void **state)
     exhaust_program_free(made);
 }
 
-/* Whatever is in the ring, each call of a refused step is, but for the one that adds nothing. */
+/* Whatever the ring contains, each call of a refused step is refused, except the batch without
+ * nodes. */
 static void refused_steps_are_refused(void **state)
 {
     (void)state;
@@ -368,9 +374,9 @@ static void refused_steps_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(of_one_node_all_there_are),
-        cmocka_unit_test(of_two_nodes_any_there_is),
-        cmocka_unit_test(of_one_step_as_many_as_there_are),
+        cmocka_unit_test(all_sequences_of_one_node),
+        cmocka_unit_test(random_sequences_of_two_nodes),
+        cmocka_unit_test(number_of_sequences_of_one_step),
         cmocka_unit_test(parts_make_up_the_whole),
         cmocka_unit_test(names_spell_positions),
         cmocka_unit_test(refused_steps_are_refused),

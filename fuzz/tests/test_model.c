@@ -1,5 +1,5 @@
-/* The model, held to answers that were not computed by it: published ones, and ones counted by
- * hand. */
+/* The model, compared with answers that no program here computed: published ones, and some that
+ * were worked out by hand. */
 #include "support.h"
 
 #include "../model/ring.h"
@@ -47,8 +47,8 @@ static void published_answers_of_hash_ring(void **state)
     model->destroy(ring);
 }
 
-/* With the identity rule, "a" is 97, and its points are 97, 98, 99. */
-static void counted_by_hand(void **state)
+/* Under the rule identity, the position of "a" is 97, and those of its points are 97, 98 and 99. */
+static void answers_worked_out_by_hand(void **state)
 {
     static const struct {
         uint64_t position;
@@ -102,7 +102,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(published_answers_of_hash_ring),
-        cmocka_unit_test(counted_by_hand),
+        cmocka_unit_test(answers_worked_out_by_hand),
         cmocka_unit_test(errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
-/* Changes of programs: each kind happens, what they make can be written, and nobody else's program is touched. */
+/* Mutations of programs: each kind of change happens, the results can be written, and the other
+ * program stays as it was. */
 #include "support.h"
 
 #include <stdlib.h>
@@ -37,11 +38,11 @@ static bool operations_equal(const struct operation *one, const struct operation
     return equal;
 }
 
-/* rule; add "a" of 1; add "b" of 2; remove "c"; find the key "key"; find_n of 2 for "key" */
+/* ring constant; add "a" 1; add "b" 2; remove "c"; find "key"; find-n "key" 2 */
 static const char base[] = "\x04\x00\x00\x00\x00\x01\x01\x06\x02\x0a\x07\x0e\x07\x02";
-static const char donor[] = "\x04\x0a\x0a\x0a\x0b\x0a\x0c"; /* finds alone */
+static const char donor[] = "\x04\x0a\x0a\x0a\x0b\x0a\x0c"; /* only finds */
 
-struct seen {
+struct counts {
     int grown, shrunk, swapped, spliced, repeated, reused, neighbours, rules;
 };
 
@@ -70,32 +71,33 @@ static bool has_string(const struct program *program, struct ring_bytes wanted)
     return false;
 }
 
-static void look(const struct program *before, const struct program *other,
-                 const struct program *after, struct seen *seen)
+static void count_changes(const struct program *before, const struct program *other,
+                          const struct program *after, struct counts *counts)
 {
     const struct operation *first = before->operations;
-    seen->rules += after->rule != before->rule;
-    seen->grown += after->count > before->count;
-    seen->shrunk += after->count < before->count;
+    counts->rules += after->rule != before->rule;
+    counts->grown += after->count > before->count;
+    counts->shrunk += after->count < before->count;
     if (after->count == before->count) {
-        seen->swapped += count_equal(after, &first[0]) == 1 && count_equal(after, &first[1]) == 1 &&
-                         count_equal(after, &first[2]) == 1 && count_equal(after, &first[3]) == 1 &&
-                         !operations_equal(&first[0], after->operations);
-        seen->reused += after->operations[2].kind == OP_REMOVE &&
-                        same(after->operations[2].nodes->name, first[0].nodes->name);
+        counts->swapped +=
+            count_equal(after, &first[0]) == 1 && count_equal(after, &first[1]) == 1 &&
+            count_equal(after, &first[2]) == 1 && count_equal(after, &first[3]) == 1 &&
+            !operations_equal(&first[0], after->operations);
+        counts->reused += after->operations[2].kind == OP_REMOVE &&
+                          same(after->operations[2].nodes->name, first[0].nodes->name);
     }
     for (size_t i = 0; i < before->count; i++) {
-        seen->repeated += count_equal(after, &first[i]) == 2;
+        counts->repeated += count_equal(after, &first[i]) == 2;
     }
-    seen->spliced += count_equal(after, &other->operations[2]) > 0;
-    seen->neighbours += has_string(after, (struct ring_bytes){"kez", 3}) ||
-                        has_string(after, (struct ring_bytes){"kex", 3});
+    counts->spliced += count_equal(after, &other->operations[2]) > 0;
+    counts->neighbours += has_string(after, (struct ring_bytes){"kez", 3}) ||
+                          has_string(after, (struct ring_bytes){"kex", 3});
 }
 
-static void test_each_kind_of_change_happens(void **state)
+static void each_kind_of_change_happens(void **state)
 {
     (void)state;
-    struct seen seen = {0};
+    struct counts counts = {0};
     for (uint64_t seed = 0; seed < SEEDS; seed++) {
         struct program before;
         struct program other;
@@ -106,26 +108,26 @@ static void test_each_kind_of_change_happens(void **state)
         assert_int_equal(before.count, 5);
         assert_int_equal(other.count, 3);
         mutate_program(&after, &other, seed);
-        look(&before, &other, &after, &seen);
+        count_changes(&before, &other, &after, &counts);
         program_free(&before);
         program_free(&other);
         program_free(&after);
     }
-    /* Of 2,000, each kind is one of eight, and one change of up to four. */
+    /* Each seed makes one to four changes. Most kinds are one of eight. */
     int least = SEEDS / 100;
-    assert_in_range(seen.grown, least, SEEDS);
-    assert_in_range(seen.shrunk, least, SEEDS);
-    assert_in_range(seen.swapped, least, SEEDS);
-    assert_in_range(seen.spliced, least, SEEDS);
-    assert_in_range(seen.repeated, least, SEEDS);
-    assert_in_range(seen.reused, least, SEEDS);
-    assert_in_range(seen.neighbours, least, SEEDS);
-    assert_in_range(seen.rules, least, SEEDS);
+    assert_in_range(counts.grown, least, SEEDS);
+    assert_in_range(counts.shrunk, least, SEEDS);
+    assert_in_range(counts.swapped, least, SEEDS);
+    assert_in_range(counts.spliced, least, SEEDS);
+    assert_in_range(counts.repeated, least, SEEDS);
+    assert_in_range(counts.reused, least, SEEDS);
+    assert_in_range(counts.neighbours, least, SEEDS);
+    assert_in_range(counts.rules, least, SEEDS);
 }
 
-/* The same seed, the same change; what is made can be written and read again; the other program is freed before, and was
- * not changed. */
-static void test_changes_are_programs(void **state)
+/* The same seed makes the same changes. The result can be written and read again, even after the
+ * other program was freed, which is unchanged. */
+static void results_are_programs(void **state)
 {
     (void)state;
     for (uint64_t seed = 0; seed < SEEDS; seed++) {
@@ -167,7 +169,7 @@ static void test_changes_are_programs(void **state)
     }
 }
 
-static void test_nothing_can_be_changed(void **state)
+static void an_empty_program_can_be_changed(void **state)
 {
     (void)state;
     int grown = 0;
@@ -187,9 +189,9 @@ static void test_nothing_can_be_changed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_each_kind_of_change_happens),
-        cmocka_unit_test(test_changes_are_programs),
-        cmocka_unit_test(test_nothing_can_be_changed),
+        cmocka_unit_test(each_kind_of_change_happens),
+        cmocka_unit_test(results_are_programs),
+        cmocka_unit_test(an_empty_program_can_be_changed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* Whatever a subject does to its process is a finding with its operation. */
+/* Whatever a subject does to its process becomes a finding, with the operation that ran. */
 #include "support.h"
 
 #include <signal.h>
@@ -59,15 +59,15 @@ static void assert_verdict(enum ring_error (*find)(const void *, struct ring_byt
                                                    struct ring_bytes *),
                            enum trial_verdict verdict, enum ending_kind ending)
 {
-    struct subject liar = subject_core;
-    liar.find = find;
-    struct trial trial = try(&liar);
+    struct subject faulty = subject_core;
+    faulty.find = find;
+    struct trial trial = try(&faulty);
     assert_int_equal(trial.verdict, verdict);
     assert_int_equal(trial.ending.kind, ending);
     assert_int_equal(trial.finding.operation, 1);
 }
 
-static void every_end_is_told(void **state)
+static void every_ending_is_reported(void **state)
 {
     (void)state;
     assert_int_equal(try(&subject_core).verdict, TRIAL_AGREED);
@@ -83,21 +83,21 @@ static void leak(void *ring)
     (void)ring;
 }
 
-static void a_leak_is_told(void **state)
+static void a_leak_is_reported(void **state)
 {
-    struct subject liar = subject_core;
+    struct subject faulty = subject_core;
     (void)state;
-    liar.destroy = leak;
-    assert_int_equal(try(&liar).verdict, TRIAL_CRASH);
+    faulty.destroy = leak;
+    assert_int_equal(try(&faulty).verdict, TRIAL_CRASH);
 }
 #endif
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_end_is_told),
+        cmocka_unit_test(every_ending_is_reported),
 #if defined(__SANITIZE_ADDRESS__)
-        cmocka_unit_test(a_leak_is_told),
+        cmocka_unit_test(a_leak_is_reported),
 #endif
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
