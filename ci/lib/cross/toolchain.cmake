@@ -4,7 +4,7 @@
 list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES CMAKE_SYSTEM_PROCESSOR)
 set(CMAKE_SYSTEM_NAME Linux)
 
-set(sysroot ${CMAKE_CURRENT_LIST_DIR}/../build/sysroot/${CMAKE_SYSTEM_PROCESSOR})
+set(sysroot ${CMAKE_CURRENT_LIST_DIR}/../../../build/sysroot/${CMAKE_SYSTEM_PROCESSOR})
 set(ENV{PKG_CONFIG_SYSROOT_DIR} ${sysroot})
 set(ENV{PKG_CONFIG_LIBDIR} ${sysroot}/usr/lib/${CMAKE_SYSTEM_PROCESSOR}-linux-gnu/pkgconfig)
 

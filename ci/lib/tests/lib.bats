@@ -1,17 +1,11 @@
 # How the commands in ci/ behave on a machine that lacks something. Nothing is installed here: dpkg-query,
 # apt-get, id and sudo are stand-ins that say what they were asked.
 
-setup() {
-    root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-    bin=$BATS_TEST_TMPDIR/bin
-    mkdir -p "$bin"
-    cd "$root"
-}
+load stand_ins
 
-# A stand-in: name, then its body.
-fake() {
-    printf '#!/bin/sh\n%s\n' "$2" >"$bin/$1"
-    chmod +x "$bin/$1"
+setup() {
+    cd "$BATS_TEST_DIRNAME/../../.."
+    make_stand_ins
 }
 
 lib() {
@@ -78,7 +72,7 @@ lib() {
 
 @test "bad arguments are refused before anything is installed or built" {
     for command in "ci/test now" "ci/harness --minutes" "ci/harness --minutes x" "ci/harness --minutes 0" \
-        "ci/harness --hours 1" "ci/lint" "ci/lint tidy /nowhere" "ci/cross now" "ci/sysroot s390x"; do
+        "ci/harness --hours 1" "ci/lint" "ci/lint tidy /nowhere" "ci/cross now" "ci/lib/cross/sysroot s390x"; do
         # shellcheck disable=SC2086
         run $command
         [ "$status" -eq 2 ]
@@ -153,50 +147,4 @@ lib() {
         [ "$status" -eq 2 ]
         [[ "$output" == *"RINGPROOF_SEED=7x: not a number"* ]]
     done
-}
-
-# apt-get as ci/sysroot asks it: says what it was asked, and puts a package where its configuration says.
-fake_downloads() {
-    fake apt-get 'echo apt-get "$@" >&2
-[ "$1" = -c ] || exit 9
-archives=$(sed -n "s/^Dir::Cache \"\(.*\)\";/\1/p" "$2")/archives
-case $* in
-*update*) '"$1"' ;;
-*install*) '"$2"'; touch "$archives/one.deb" ;;
-esac'
-    fake dpkg-deb '[ "$1" = -x ] && basename "$2" >"$3/unpacked"'
-}
-
-sysroot() {
-    PATH=$bin:$PATH run ci/sysroot "$1" "$BATS_TEST_TMPDIR/a sysroot"
-}
-
-@test "a sysroot is made once, apart from the system" {
-    fake_downloads true true
-    sysroot vax
-    [ "$status" -eq 0 ]
-    [[ "$output" == *"downloading libraries for vax"* ]]
-    [ "$(cat "$BATS_TEST_TMPDIR/a sysroot/unpacked")" = one.deb ]
-    [ ! -e "$BATS_TEST_TMPDIR/a sysroot.apt" ]
-    sysroot vax
-    [ "$status" -eq 0 ]
-    [ "$output" = "" ]
-}
-
-@test "a package source that cannot be read is no reason to stop" {
-    fake_downloads 'echo "E: Failed to fetch"; exit 100' true
-    sysroot vax
-    [ "$status" -eq 0 ]
-    [[ "$output" == *"Failed to fetch"*"going on"* ]]
-}
-
-@test "without its libraries there is no sysroot, and the next run tries again" {
-    fake_downloads true 'echo "E: Unable to locate package"; exit 100'
-    sysroot vax
-    [ "$status" -eq 2 ]
-    [[ "$output" == *"Unable to locate"*"no libraries for vax"*"check the network"* ]]
-    fake_downloads true true
-    sysroot vax
-    [ "$status" -eq 0 ]
-    [ -e "$BATS_TEST_TMPDIR/a sysroot/unpacked" ]
 }

@@ -1,0 +1,54 @@
+# The libraries for another machine. Nothing is downloaded here: apt-get and dpkg-deb are stand-ins.
+
+load ../../tests/stand_ins
+
+setup() {
+    cd "$BATS_TEST_DIRNAME/../../../.."
+    make_stand_ins
+}
+
+# apt-get as ci/lib/cross/sysroot asks it: says what it was asked, and puts a package where its configuration says.
+fake_downloads() {
+    fake apt-get 'echo apt-get "$@" >&2
+[ "$1" = -c ] || exit 9
+archives=$(sed -n "s/^Dir::Cache \"\(.*\)\";/\1/p" "$2")/archives
+case $* in
+*update*) '"$1"' ;;
+*install*) '"$2"'; touch "$archives/one.deb" ;;
+esac'
+    fake dpkg-deb '[ "$1" = -x ] && basename "$2" >"$3/unpacked"'
+}
+
+sysroot() {
+    PATH=$bin:$PATH run ci/lib/cross/sysroot "$1" "$BATS_TEST_TMPDIR/a sysroot"
+}
+
+@test "a sysroot is made once, apart from the system" {
+    fake_downloads true true
+    sysroot vax
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"downloading libraries for vax"* ]]
+    [ "$(cat "$BATS_TEST_TMPDIR/a sysroot/unpacked")" = one.deb ]
+    [ ! -e "$BATS_TEST_TMPDIR/a sysroot.apt" ]
+    sysroot vax
+    [ "$status" -eq 0 ]
+    [ "$output" = "" ]
+}
+
+@test "a package source that cannot be read is no reason to stop" {
+    fake_downloads 'echo "E: Failed to fetch"; exit 100' true
+    sysroot vax
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"Failed to fetch"*"going on"* ]]
+}
+
+@test "without its libraries there is no sysroot, and the next run tries again" {
+    fake_downloads true 'echo "E: Unable to locate package"; exit 100'
+    sysroot vax
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"Unable to locate"*"no libraries for vax"*"check the network"* ]]
+    fake_downloads true true
+    sysroot vax
+    [ "$status" -eq 0 ]
+    [ -e "$BATS_TEST_TMPDIR/a sysroot/unpacked" ]
+}
