@@ -1,5 +1,4 @@
-# What the commands in ci/ share. Sourced, not run: `. ci/lib.sh` with the repository as the current
-# folder.
+# What the commands in ci/ share. Sourced, not run. All but run_python needs the repository as the current folder.
 # shellcheck shell=sh
 
 say() {
@@ -38,6 +37,7 @@ install_packages() {
 # usage: install_these 'PACKAGE...'
 install_these() {
     missing=$1
+    command -v apt-get >/dev/null 2>&1 || die "this is not Debian (no apt-get): install the equivalents of: $missing"
     if [ "$(id -u)" -eq 0 ]; then
         as_root=
     elif command -v sudo >/dev/null 2>&1 && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
@@ -50,6 +50,20 @@ install_these() {
     $as_root env DEBIAN_FRONTEND=noninteractive sh -c \
         'apt-get -q update && apt-get -q install -y --no-install-recommends "$@"' sh $missing ||
         die "apt-get failed: see above; check the network and the package sources, and run again"
+}
+
+# Debian's: what ci/packages installs for Python is there for no other.
+python=/usr/bin/python3
+
+# Becomes a module of ci/lib, in the folder where the user stands, so that paths mean what the user meant. Files that
+# happen to lie there are no modules, and no bytecode is written into the sources.
+# usage: run_python FOLDER_OF_LIB.SH MODULE [ARGUMENT...]
+run_python() {
+    packages=$(realpath "$1/lib") || exit 2
+    shift
+    [ -x "$python" ] || install_these python3
+    export PYTHONSAFEPATH=1 PYTHONPATH="$packages${PYTHONPATH:+:$PYTHONPATH}"
+    exec "$python" -B -m "$@"
 }
 
 # Where nothing is written for long, a CI job shows that it lives. Prints a line now and then while the

@@ -61,6 +61,27 @@ lib() {
     [[ "$output" == *"Unable to locate"* && "$output" == *"apt-get failed"* && "$output" != *"went on"* ]]
 }
 
+@test "python3 is installed where it is missing" {
+    fake apt-get 'echo asked: "$@"; ln -sf /usr/bin/python3 '"$BATS_TEST_TMPDIR/python3"
+    fake id 'echo 0'
+    lib "python=$BATS_TEST_TMPDIR/python3; run_python ci autopsy.examine --help"
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"installing: python3"*"asked: -q install -y --no-install-recommends python3"*"usage: ci/autopsy"* ]]
+}
+
+@test "a module of ci/lib runs where the user stands, and takes no file there for a module" {
+    cp -r ci "$BATS_TEST_TMPDIR"
+    find "$BATS_TEST_TMPDIR" -name __pycache__ -exec rm -r {} +
+    mkdir "$BATS_TEST_TMPDIR/elsewhere"
+    cd "$BATS_TEST_TMPDIR/elsewhere"
+    echo 'raise SystemExit("taken")' | tee json.py autopsy.py >examine.py
+    echo nothing >core
+    run ../ci/autopsy core
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"core: not a core dump"* ]]
+    [ "$(find "$BATS_TEST_TMPDIR" -name __pycache__)" = "" ]
+}
+
 @test "a failing command's log is shown, and its status kept" {
     lib "quietly $BATS_TEST_TMPDIR/log sh -c 'echo a reason; exit 7'"
     [ "$status" -eq 7 ]

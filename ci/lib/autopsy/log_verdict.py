@@ -1,6 +1,6 @@
 """What a segfault line of the kernel says about the defect. There are no frames in it: it cannot prove it."""
 
-from .signature import (NULL_LIMIT, USER_LIMIT, explain_index, holds_index, is_half_code, is_half_stack, is_near_stack,
+from autopsy.signature import (NULL_LIMIT, USER_LIMIT, explain_index, holds_index, is_half_code, is_half_stack, is_near_stack,
                         low_half, shown, split, upper_half)
 
 PROTECTION, WRITE, USER, FETCH = 1, 2, 4, 16

@@ -4,7 +4,7 @@ is no matter how large the dump is, or that it was cut off."""
 import os
 import struct
 
-from .errors import AutopsyError
+from autopsy.errors import AutopsyError
 
 ET_CORE, EM_X86_64, PT_LOAD, PT_NOTE = 4, 62, 1, 4
 NT_PRSTATUS, NT_PRPSINFO, NT_AUXV, NT_SIGINFO, NT_FILE = 1, 3, 6, 0x53494749, 0x46494C45

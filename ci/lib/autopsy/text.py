@@ -5,7 +5,7 @@ import difflib
 import itertools
 import re
 
-from .signature import holds_index, low_half, shown, upper_half
+from autopsy.signature import holds_index, low_half, shown, upper_half
 
 REPORT_LINE = ("Oct 30 15:19:41 localhost kernel: beam.smp[21880]: segfault at 7fa300006d4b ip 00007fa300006d4b "
                "sp 00007fa3d0d7c788 error 14 in locale-archive[7fa31616f000+5e91000")

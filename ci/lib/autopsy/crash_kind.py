@@ -2,7 +2,7 @@
 
 import signal
 
-from .signature import NULL_LIMIT, USER_LIMIT, is_near_stack, shown
+from autopsy.signature import NULL_LIMIT, USER_LIMIT, is_near_stack, shown
 
 ABORTS = {
     "__stack_chk_fail": "the stack protector found a function writing behind its arrays",

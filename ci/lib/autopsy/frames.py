@@ -6,8 +6,8 @@ import re
 import shutil
 import subprocess
 
-from .core_file import file_at
-from .errors import AutopsyError
+from autopsy.core_file import file_at
+from autopsy.errors import AutopsyError
 
 SCRIPT = pathlib.Path(__file__).with_name("in_gdb.py")
 # A network file system that hangs must not hang whoever is called at night.

@@ -2,8 +2,8 @@
 
 import signal
 
-from .crash_kind import describe, has_address, is_null_access
-from .signature import (ENTRIES, INDEX_LIMIT, NULL_LIMIT, explain_index, is_half_code, is_half_stack, holds_index, low_half, shown, split,
+from autopsy.crash_kind import describe, has_address, is_null_access
+from autopsy.signature import (ENTRIES, INDEX_LIMIT, NULL_LIMIT, explain_index, is_half_code, is_half_stack, holds_index, low_half, shown, split,
                         upper_half)
 
 SORT, CALLERS = "quicksort", ("hash_ring_remove_node", "hash_ring_add_node")

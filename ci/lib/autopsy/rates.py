@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 """How often the historical driver crashed, per build: a table in Markdown.
 
 usage: rates.py FOLDER. It holds BUILD/RUN/ with autopsy.json, or `survived`, or neither: it ended otherwise.

@@ -1,0 +1,119 @@
+"""Does a core dump, or the kernel's line about a segfault, bear the marks of the crash of 2014?
+
+usage: ci/autopsy [--json FILE] CORE [EXECUTABLE]
+       ci/autopsy [--json FILE] 'LOG LINE'
+       dmesg | ci/autopsy [--json FILE] -
+
+CORE        a core dump, not packed; gdb reads it. The executable is found by what the core says of it.
+LOG LINE    the kernel's, from dmesg or a log: ... beam.smp[21880]: segfault at ... ip ... sp ... error ...
+-           lines on standard input: of all segfaults in them, the one that is most like this defect
+--json FILE everything that was found, too
+
+The first line is the verdict, the lines below it say why, the last one what to do next.
+Exit: 0 this defect, 1 consistent with it, 3 not this, 4 cannot tell, 2 something is wrong with the call.
+"""
+
+import json
+import os
+import sys
+import traceback
+
+from autopsy import core_verdict, log_verdict, text
+from autopsy.core_file import mapping_at, read_core
+from autopsy.errors import AutopsyError
+from autopsy.frames import read_frames
+from autopsy.kernel_log import read_line, read_lines
+from autopsy.signature import upper_half
+
+STATUS = {"this defect": 0, "consistent with it": 1, "cannot tell": 4, "not this": 3}  # the most telling first
+USAGE = 2
+
+
+def modules_like(core, address):
+    """The files that lie in the same 4 GB."""
+    files = {entry["file"] for entry in core["files"] if upper_half(entry["start"]) == upper_half(address)}
+    return sorted(os.path.basename(name) for name in files)
+
+
+def collect(path, executable):
+    core = read_core(path)
+    facts = {"kind": "core", "core": path} | core
+    if "unreadable" in core:
+        return facts
+    if executable is not None and not os.access(executable, os.R_OK):
+        raise AutopsyError(f"{executable}: no such executable, or it may not be read: without one, the core's own is looked for")
+    facts["executable"] = executable or core["executable"]
+    facts["executable_found"] = facts["executable"] is not None and os.access(facts["executable"], os.R_OK)
+    facts["ip_mapping"] = mapping_at(core, core["ip"])
+    facts["address_mapped"] = core["address"] is not None and mapping_at(core, core["address"]) is not None
+    facts["modules"] = modules_like(core, core["ip"])
+    return facts | read_frames(path, core, facts["executable"] if facts["executable_found"] else None)
+
+
+def judge_log(lines):
+    """The most telling of the lines in full, and one line for each other."""
+    judged = sorted(((log_verdict.judge(facts), facts) for facts in lines),
+                    key=lambda pair: list(STATUS).index(pair[0]["verdict"]))
+    return judged[0], [judgement for judgement, _ in judged[1:]]
+
+
+def examine(arguments):
+    """The judgement, the facts, and the judgements of other lines."""
+    if arguments == ["-"]:
+        lines = read_lines(sys.stdin.buffer.read().decode(errors="replace"))
+        if not lines:
+            raise AutopsyError("no segfault line of the kernel on standard input: try dmesg | grep segfault, journalctl -k, "
+                               "or /var/log/kern.log")
+        (judgement, facts), others = judge_log(lines)
+        return judgement, facts, others
+    line = read_line(" ".join(arguments))
+    if line is not None:
+        return log_verdict.judge(line), line, []
+    if len(arguments) > 2:
+        raise AutopsyError("takes CORE [EXECUTABLE], or a segfault line of the kernel, or -; see ci/autopsy --help")
+    facts = collect(arguments[0], arguments[1] if len(arguments) > 1 else None)
+    return core_verdict.judge(facts), facts, []
+
+
+def write_json(path, judgement, facts, others):
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(text.as_json(judgement, facts) | {"others": others}, file, indent=1)
+            file.write("\n")
+    except OSError as error:
+        raise AutopsyError(f"{path}: {error.strerror}: --json needs a file that can be written") from error
+
+
+def main(arguments):
+    if arguments and arguments[0] in ("-h", "--help"):
+        print(__doc__.strip())
+        return 0
+    json_path = None
+    if arguments and arguments[0] == "--json":
+        json_path, arguments = (arguments[1] if len(arguments) > 1 else None), arguments[2:]
+    if not arguments or (arguments[0].startswith("-") and arguments != ["-"]):
+        print(__doc__.split("\n\n")[1], file=sys.stderr)
+        return USAGE
+    try:
+        judgement, facts, others = examine(arguments)
+        if json_path is not None:
+            write_json(json_path, judgement, facts, others)
+    except AutopsyError as error:
+        print(f"autopsy: {error}", file=sys.stderr)
+        return USAGE
+    try:
+        text.print_verdict(judgement, facts, others)
+        sys.stdout.flush()
+    except BrokenPipeError:  # `| head`: the verdict is in the status, too
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return STATUS[judgement["verdict"]]
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except Exception:  # pylint: disable=broad-exception-caught
+        # Python's own status for these is 1, which is a verdict here.
+        traceback.print_exc()
+        print("autopsy: a defect in autopsy itself: please report it, with the lines above", file=sys.stderr)
+        sys.exit(USAGE)
