@@ -14,8 +14,8 @@ import unittest
 
 from autopsy import core_file, core_verdict, kernel_log, log_verdict, text
 from autopsy.errors import AutopsyError
+from shared.repository import ROOT
 
-ROOT = pathlib.Path(__file__).resolve().parents[4]
 AUTOPSY = ROOT / "ci" / "autopsy"
 
 # The report's digits are those of gcc's layout of the stack.

@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 """Turns what the steps of ci/harness left behind into a summary on screen and a page.
 
 usage: report.py FOLDER. The folder holds `about`, `steps`, a log for each step, and `findings`.
@@ -12,7 +11,8 @@ import sys
 
 import jinja2
 
-import depth_map
+from report import depth_map
+from shared.repository import ROOT
 
 # What a step's own log says of it in one line: the last match counts.
 HIGHLIGHTS = {
@@ -25,7 +25,7 @@ HIGHLIGHTS = {
 # Of the table of ratios: one node added to, or removed from, a ring of that size.
 RATIOS = re.compile(r"^(add|remove) +128 +100000 +\S+ \S+ +(\S+) \(.*?\) +(\S+) \(.*?\) +(\S+) \(", re.M)
 FINDINGS_SHOWN = 4
-DEPTH = pathlib.Path(__file__).resolve().parents[1] / "repro/depth/map.tsv"
+DEPTH = ROOT / "repro/depth/map.tsv"
 
 
 class FolderError(Exception):
@@ -176,7 +176,7 @@ def main(arguments):
         loader=jinja2.FileSystemLoader(pathlib.Path(__file__).parent), autoescape=True, trim_blocks=True,
         undefined=jinja2.StrictUndefined)
     page = folder / "index.html"
-    page.write_text(environment.get_template("report.html").render(
+    page.write_text(environment.get_template("page.html").render(
         about=about, steps=steps, findings=findings, table=table_of(steps), depth=depth, crash=crash), encoding="utf-8")
     return 1 if print_summary(about, steps, findings, page) else 0
 

@@ -1,13 +1,13 @@
-#!/usr/bin/python3
-"""report.py, on folders as ci/harness leaves them, and on broken ones."""
+"""The summary and the page, on folders as ci/harness leaves them, and on broken ones."""
 
 import json
 import pathlib
 import subprocess
+import sys
 import tempfile
 import unittest
 
-REPORT = pathlib.Path(__file__).resolve().parents[1] / "report.py"
+REPORT = [sys.executable, "-B", "-m", "report.summary"]
 
 STEPS = {
     "fuzz": (0, "#100: cov: 50 ft: 9 corp: 3 exec/s 20 oom\n#4096: cov: 503 ft: 9 corp: 3 exec/s 70 oom"),
@@ -39,7 +39,7 @@ class Report(unittest.TestCase):
         (self.folder / "steps").write_text("".join(lines))
 
     def run_report(self):
-        return subprocess.run([REPORT, self.folder], capture_output=True, text=True, check=False)
+        return subprocess.run([*REPORT, self.folder], capture_output=True, text=True, check=False)
 
     def test_all_as_it_must(self):
         self.leave(STEPS)

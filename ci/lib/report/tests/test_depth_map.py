@@ -1,6 +1,6 @@
-#!/usr/bin/python3
-"""depth_map.py, on tables as `depth --all` writes them, and on broken ones; and the page that shows it."""
+"""The maps, on tables as `depth --all` writes them, and on broken ones; and the page that shows it."""
 
+import os
 import pathlib
 import shutil
 import subprocess
@@ -8,11 +8,8 @@ import sys
 import tempfile
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.dont_write_bytecode = True
-sys.path.insert(0, str(ROOT / "ci"))
-
-import depth_map  # noqa: E402  found by the line above
+from report import depth_map
+from shared.repository import ROOT
 
 HEAD = "# Made by: depth --all\n# " + "\t".join(depth_map.COLUMNS) + "\n"
 TABLE = HEAD + "".join("\t".join(line.split()) + "\n" for line in """\
@@ -89,11 +86,9 @@ class Page(unittest.TestCase):
         temporary = tempfile.TemporaryDirectory()
         self.addCleanup(temporary.cleanup)
         self.root = pathlib.Path(temporary.name)
-        for folder in ("ci", "repro", "report/findings"):
+        for folder in ("repro/depth", "report/findings"):
             (self.root / folder).mkdir(parents=True)
-        for file in (ROOT / "ci").iterdir():
-            if file.suffix in (".py", ".html"):
-                shutil.copy(file, self.root / "ci")
+        shutil.copytree(ROOT / "ci/lib", self.root / "ci/lib", ignore=shutil.ignore_patterns("tests"))
         self.table = self.root / "repro/depth/map.tsv"
         self.table.write_text(TABLE)
         (self.root / "report" / "about").write_text("commit abc\n")
@@ -101,8 +96,8 @@ class Page(unittest.TestCase):
         (self.root / "report" / "fuzz.log").write_text("")
 
     def run_report(self):
-        return subprocess.run([self.root / "ci" / "report.py", self.root / "report"], capture_output=True, text=True,
-                              check=False)
+        return subprocess.run([sys.executable, "-B", "-m", "report.summary", self.root / "report"], capture_output=True, text=True,
+                              env=dict(os.environ, PYTHONPATH=str(self.root / "ci/lib")), check=False)
 
     def test_the_maps_are_in_the_page(self):
         result = self.run_report()

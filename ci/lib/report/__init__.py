@@ -1,0 +1,1 @@
+"""What ci/harness shows in the end: a summary and a page."""
