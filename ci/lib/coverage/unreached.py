@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Reads what gcovr measured of core/ (its JSON), and prints it: a table, and all that was not reached.
 
 gcovr's own gate rounds; here one branch of any number is one too many. Exit: 0 all is reached, 1 not so, 2 the file
@@ -8,7 +7,8 @@ import json
 import pathlib
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from shared.repository import ROOT
+
 MARK = "GCOVR_EXCL_"  # with the reason beside it
 
 

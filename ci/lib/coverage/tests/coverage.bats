@@ -1,7 +1,7 @@
 # ci/coverage as a gate: it fails where something of the core is not run, and names it.
 
 setup() {
-    cd "$BATS_TEST_DIRNAME/../.."
+    cd "$BATS_TEST_DIRNAME/../../../.."
 }
 
 # The planted fault: all tests but one are left out. An earlier run of another one must not make up for it.

@@ -1,15 +1,12 @@
-#!/usr/bin/env python3
-"""ci/coverage.py on counts of one small source."""
+"""What is said of counts of one small source."""
 import contextlib
 import io
 import json
 import pathlib
-import sys
 import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-import coverage  # noqa: E402
+from coverage import unreached
 
 SOURCE = """int sign(int number)
 {
@@ -29,15 +26,15 @@ class Coverage(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        coverage.ROOT = pathlib.Path(folder.name)
-        (coverage.ROOT / "core").mkdir()
-        self.source = coverage.ROOT / "core/sign.c"
+        unreached.ROOT = pathlib.Path(folder.name)
+        (unreached.ROOT / "core").mkdir()
+        self.source = unreached.ROOT / "core/sign.c"
         self.source.write_text(SOURCE)
 
     def report(self, *lines):
         out = io.StringIO()
         with contextlib.redirect_stdout(out):
-            status = coverage.report({"core/sign.c": list(lines)} if lines else {})
+            status = unreached.report({"core/sign.c": list(lines)} if lines else {})
         return status, out.getvalue()
 
     def test_all_is_reached(self):
@@ -71,13 +68,13 @@ class Coverage(unittest.TestCase):
 
     def test_what_gcovr_does_not_write_is_refused(self):
         for text in ("", "{}", '{"files": [{"file": "core/sign.c"}]}', json.dumps([1])):
-            path = coverage.ROOT / "counts"
+            path = unreached.ROOT / "counts"
             path.write_text(text)
             with contextlib.redirect_stderr(io.StringIO()) as told:
-                self.assertEqual(coverage.main([str(path)]), 2)
+                self.assertEqual(unreached.main([str(path)]), 2)
             self.assertIn("not what gcovr", told.getvalue())
         with contextlib.redirect_stderr(io.StringIO()) as told:
-            self.assertEqual(coverage.main([]), 2)
+            self.assertEqual(unreached.main([]), 2)
         self.assertIn("usage", told.getvalue())
 
 

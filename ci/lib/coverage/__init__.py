@@ -1,0 +1,1 @@
+"""What of the core no test reaches."""
