@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 """The work of ci/perf-selftest: which see."""
 import argparse
 import concurrent.futures
@@ -13,13 +12,11 @@ import time
 
 import scipy.stats
 
-import perf
-import perf_build
-import perf_measure
-import perf_verdict
-from perf_build import CannotMeasure
+from perf import build, gate, measure, verdict
+from shared.commits import commit_named
+from shared.errors import CannotRun
 
-PATCH = perf_build.RULER / "slowdown.patch"
+PATCH = build.RULER / "slowdown.patch"
 # What slows down, and a workload that shows it. A row is planted by one build, each by as much as its own workload needs.
 PLANTED = [{"FIND": "find", "ADD": "add", "REMOVE": "remove_first"},
            {"FIND": "find_large", "ADD": "add_large", "REMOVE": "remove_middle"},
@@ -51,21 +48,21 @@ def arguments():
 def slowed(commit, steps):
     """The workloads over a library that does so many steps more in each of what PLANTED names."""
     flags = " ".join(f"-DSLOW_{name}={count}" for name, count in steps.items())
-    return perf_build.gate(perf_build.library(commit, PATCH, flags))
+    return build.gate(build.library(commit, PATCH, flags))
 
 
 def count_each(gate, names):
-    return {name: counts[0]["Ir"] for name, counts in perf_measure.count_all([gate], names).items()}
+    return {name: counts[0]["Ir"] for name, counts in measure.count_all([gate], names).items()}
 
 
 class SelfTest:
     def __init__(self, options):
         self.order = random.Random(options.seed)
-        self.commit = perf_build.commit_named("HEAD")
+        self.commit = commit_named("HEAD")
         print(f"head {self.commit[:12]}, seed {options.seed}", flush=True)
-        elsewhere = perf_build.BUILT / f"{self.commit}-in-a-folder-with-a-longer-name"
-        self.gates = [perf_build.gate(perf_build.library(self.commit, folder=folder)) for folder in (None, elsewhere)]
-        self.operations = perf_measure.loads(self.gates[0])
+        elsewhere = build.BUILT / f"{self.commit}-in-a-folder-with-a-longer-name"
+        self.gates = [build.gate(build.library(self.commit, folder=folder)) for folder in (None, elsewhere)]
+        self.operations = measure.loads(self.gates[0])
         self.report = {"head": self.commit, "seed": options.seed}
         self.missed = []
         self.shown = time.monotonic()
@@ -84,7 +81,7 @@ class SelfTest:
             self.missed.append(wrong)
 
     def spread_of_one_program(self):
-        counted = perf_measure.count_all(self.gates[:1] * 10, list(self.operations))
+        counted = measure.count_all(self.gates[:1] * 10, list(self.operations))
         spreads = (sorted(one["Ir"] for one in counts) for counts in counted.values())
         worst = max(each[-1] / each[0] - 1 for each in spreads)
         print(f"instructions, one program ten times: largest spread {worst:.6%}", flush=True)
@@ -98,11 +95,11 @@ class SelfTest:
 
         def count_pair(number):
             name = names[number % len(names)]
-            return [perf_measure.count(gate, name, {"FILLER": "x" * size})["Ir"] for gate, size in zip(self.gates, sizes[number])]
+            return [measure.count(gate, name, {"FILLER": "x" * size})["Ir"] for gate, size in zip(self.gates, sizes[number])]
 
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             for number, counts in enumerate(pool.map(count_pair, range(pairs))):
-                alarms += perf_verdict.of_instructions(*counts) != "same"
+                alarms += verdict.of_instructions(*counts) != "same"
                 worst = max(worst, abs(counts[1] / counts[0] - 1))
                 self.progress(f"{number + 1} of {pairs} pairs of the same, counted")
         self.result("instructions, false alarms:", alarms, pairs, f"; largest difference {worst:.6%}",
@@ -115,7 +112,7 @@ class SelfTest:
             for row in rows:
                 steps = {what: max(1, math.ceil((base[name] / self.operations[name] * percent / 100 - 1) / 2)) for what, name in row.items()}
                 counted = count_each(slowed(self.commit, steps), row.values())
-                caught += [perf_verdict.of_instructions(base[name], counted[name]) == "slower" for name in counted]
+                caught += [verdict.of_instructions(base[name], counted[name]) == "slower" for name in counted]
                 self.progress(f"{percent:g} % planted, counted")
             self.result(f"instructions, {percent:g} % planted: caught", sum(caught), len(caught),
                         wrong=not all(caught) and f"instructions: {percent:g} % are not always caught")
@@ -124,7 +121,7 @@ class SelfTest:
         verdicts = []
         names = list(self.operations)
         for number in range(pairs):
-            verdicts.append(perf.timed(self.gates, names[number % len(names)], self.order)["verdict"])
+            verdicts.append(gate.timed(self.gates, names[number % len(names)], self.order)["verdict"])
             self.progress(f"{number + 1} of {pairs} pairs of the same, timed")
         alarms = sum(verdict in ("slower", "faster") for verdict in verdicts)
         self.result("time, false alarms:", alarms, pairs, f"; unstable {verdicts.count('unstable')}",
@@ -133,18 +130,18 @@ class SelfTest:
     def share_of_a_step(self, row):
         """By how much one step more slows down what it is planted in."""
         plain = self.gates[0]
-        gate = slowed(self.commit, STEPS_TO_CALIBRATE)
-        ratio = lambda name: statistics.median(perf_measure.time_against(plain, gate, name, self.order)[0] for _ in range(PAIRS_TO_CALIBRATE))
+        slow = slowed(self.commit, STEPS_TO_CALIBRATE)
+        ratio = lambda name: statistics.median(measure.time_against(plain, slow, name, self.order)[0] for _ in range(PAIRS_TO_CALIBRATE))
         return {what: (ratio(name) - 1) / STEPS_TO_CALIBRATE[what] for what, name in row.items()}
 
     def time_planted(self, percents, trials):
         row = PLANTED[0]
         step = self.share_of_a_step(row)
         for percent in percents:
-            gate = slowed(self.commit, {what: max(1, round(percent / 100 / step[what])) for what in row})
+            slow = slowed(self.commit, {what: max(1, round(percent / 100 / step[what])) for what in row})
             results = []
             for number, name in enumerate(list(row.values()) * trials):
-                results.append(perf.timed((self.gates[0], gate), name, self.order))
+                results.append(gate.timed((self.gates[0], slow), name, self.order))
                 self.progress(f"{number + 1} of {trials * len(row)} pairs with {percent:g} % planted, timed")
             verdicts = [result["verdict"] for result in results]
             change = statistics.median(result["change"] for result in results)
@@ -177,6 +174,6 @@ def main():
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except CannotMeasure as error:
+    except CannotRun as error:
         print(f"perf-selftest: {error}", file=sys.stderr)
         sys.exit(2)

@@ -1,15 +1,14 @@
-#!/usr/bin/python3
 """The work of ci/perf-backfill: which see."""
 import argparse
 import random
 import re
 import sys
 
-import history
-import perf_build
-import perf_measure
-from history import HistoryError
-from perf_build import CannotMeasure
+from perf import build, measure
+from shared import history
+from shared.errors import CannotRun
+from shared.programs import run
+from shared.repository import ROOT
 
 
 def arguments():
@@ -26,32 +25,32 @@ def built(commits):
     gates = {}
     for commit in commits:
         try:
-            gates[commit] = perf_build.gate(perf_build.library(commit))
-        except CannotMeasure as error:
+            gates[commit] = build.gate(build.library(commit))
+        except CannotRun as error:
             print(f"    {commit[:12]} is left out, it does not build: {str(error).splitlines()[0]}", flush=True)
     return gates
 
 
 def main():
     options = arguments()
-    commits = perf_build.run("git", "-C", perf_build.ROOT, "rev-list", "--first-parent", f"--max-count={options.last}", "HEAD").split()[::-1]
+    commits = run("git", "-C", ROOT, "rev-list", "--first-parent", f"--max-count={options.last}", "HEAD").split()[::-1]
     print(f"building {len(commits)} commits; seed {options.seed}", flush=True)
     gates = built(commits)
     if not gates:
-        raise CannotMeasure("none of them has a library that can be built and installed")
-    operations = perf_measure.loads(next(iter(gates.values())))
+        raise CannotRun("none of them has a library that can be built and installed")
+    operations = measure.loads(next(iter(gates.values())))
     names = [name for name in operations if options.only.search(name)]
     if not names:
-        raise CannotMeasure("no workload's name matches --only")
+        raise CannotRun("no workload's name matches --only")
     order = random.Random(options.seed)
     which = {commit: history.commit(commit) for commit in gates}
     records = {commit: [] for commit in gates}
-    programs = perf_build.programs(gates.values())
+    programs = build.programs(gates.values())
     which_program = {gate: number for number, same in enumerate(programs) for gate in same}
-    counted = perf_measure.count_all([same[0] for same in programs], names)
+    counted = measure.count_all([same[0] for same in programs], names)
     print(f"counted the instructions of {len(names)} workloads, of {len(programs)} different programs", flush=True)
     for number, name in enumerate(names):
-        times = perf_measure.time_side_by_side(list(gates.values()), programs[-1][0], name, options.rounds, order)
+        times = measure.time_side_by_side(list(gates.values()), programs[-1][0], name, options.rounds, order)
         for index, (commit, gate) in enumerate(gates.items()):
             instructions = counted[name][which_program[gate]]["Ir"] / operations[name]
             records[commit] += history.records_of(which[commit], name, instructions, times[index])
@@ -64,6 +63,6 @@ def main():
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except (CannotMeasure, HistoryError) as error:
+    except CannotRun as error:
         print(f"perf-backfill: {error}", file=sys.stderr)
         sys.exit(2)

@@ -1,32 +1,14 @@
 """The library of any commit, installed, and the workloads of this tree's bench/gate linked with it: one ruler for all."""
 import hashlib
 import os
-import pathlib
 import shutil
 import subprocess
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from shared.programs import run
+from shared.repository import ROOT
+
 BUILT = ROOT / "build/perf"
 RULER = ROOT / "bench/gate"
-
-
-class CannotMeasure(Exception):
-    """What is wrong, and what to do."""
-
-
-def run(*command, **options):
-    done = subprocess.run([str(word) for word in command], capture_output=True, check=False, **options)
-    if done.returncode != 0:
-        said = (done.stdout + done.stderr).decode(errors="replace")[-2000:]
-        raise CannotMeasure(f"{' '.join(str(word) for word in command)}: exit {done.returncode}\n{said}")
-    return done.stdout.decode()
-
-
-def commit_named(name):
-    try:
-        return run("git", "-C", ROOT, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}").strip()
-    except CannotMeasure:
-        raise CannotMeasure(f"no such commit: {name}; a shallow clone may lack it: git fetch --unshallow") from None
 
 
 def digest(*paths):

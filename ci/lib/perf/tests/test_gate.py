@@ -1,20 +1,18 @@
-#!/usr/bin/python3
-"""ci/perf.py, on a clone with a planted slowdown; and its verdicts, on made up times."""
+"""ci/perf, on a clone with a planted slowdown; and its verdicts, on made up times."""
 import json
 import pathlib
 import random
 import re
 import subprocess
-import sys
 import tempfile
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(ROOT / "ci"))
-import perf_measure  # noqa: E402
-import perf_verdict  # noqa: E402
-from perf_build import CannotMeasure  # noqa: E402
+from perf import measure, verdict
+from shared.errors import CannotRun
+from shared.repository import ROOT
 
+# That of the clone.
+PERF = ["sh", "-c", '. ci/lib.sh; run_python ci perf.gate "$@"', "ci/perf"]
 AMOUNTS = "#define SLOW_FIND 100\n#define SLOW_ADD 0\n#define SLOW_REMOVE 0\n"
 
 
@@ -25,24 +23,24 @@ def times(factor, noise, seed):
 
 class Verdicts(unittest.TestCase):
     def test_instructions_from_one_percent_on_as_addresses_lie(self):
-        self.assertEqual(perf_verdict.of_instructions(10_000, 10_084), "same")
-        self.assertEqual(perf_verdict.of_instructions(10_000, 10_086), "slower")
-        self.assertEqual(perf_verdict.of_instructions(10_000, 9_916), "same")
-        self.assertEqual(perf_verdict.of_instructions(10_000, 9_914), "faster")
+        self.assertEqual(verdict.of_instructions(10_000, 10_084), "same")
+        self.assertEqual(verdict.of_instructions(10_000, 10_086), "slower")
+        self.assertEqual(verdict.of_instructions(10_000, 9_916), "same")
+        self.assertEqual(verdict.of_instructions(10_000, 9_914), "faster")
 
     def test_times_need_the_test_and_the_effect(self):
         base = times(1, 0.02, 1)
-        self.assertEqual(perf_verdict.of_times(base, times(1, 0.02, 2)), "same")
-        self.assertEqual(perf_verdict.of_times(base, times(1.10, 0.02, 2)), "slower")
-        self.assertEqual(perf_verdict.of_times(base, times(0.90, 0.02, 2)), "faster")
-        self.assertEqual(perf_verdict.of_times(base, times(1.03, 0.001, 2)), "same")
-        self.assertEqual(perf_verdict.of_times(times(1, 1, 1), times(1.15, 1, 2)), "unstable")
+        self.assertEqual(verdict.of_times(base, times(1, 0.02, 2)), "same")
+        self.assertEqual(verdict.of_times(base, times(1.10, 0.02, 2)), "slower")
+        self.assertEqual(verdict.of_times(base, times(0.90, 0.02, 2)), "faster")
+        self.assertEqual(verdict.of_times(base, times(1.03, 0.001, 2)), "same")
+        self.assertEqual(verdict.of_times(times(1, 1, 1), times(1.15, 1, 2)), "unstable")
 
     def test_a_second_run_must_agree(self):
-        self.assertEqual(perf_verdict.of_two_runs("slower", "slower"), "slower")
-        self.assertEqual(perf_verdict.of_two_runs("faster", "faster"), "faster")
+        self.assertEqual(verdict.of_two_runs("slower", "slower"), "slower")
+        self.assertEqual(verdict.of_two_runs("faster", "faster"), "faster")
         for second in ("same", "unstable", "faster"):
-            self.assertEqual(perf_verdict.of_two_runs("slower", second), "unstable")
+            self.assertEqual(verdict.of_two_runs("slower", second), "unstable")
 
 
 class Turns(unittest.TestCase):
@@ -69,7 +67,7 @@ exit {status}
 
     def test_the_state_of_the_machine_cancels_out(self):
         base, head = self.program("base", 1000), self.program("head", 1100)
-        times = perf_measure.time_side_by_side([base, head], base, "any", 4, random.Random(1))
+        times = measure.time_side_by_side([base, head], base, "any", 4, random.Random(1))
         self.assertTrue(1000 <= times[0][0] <= 2000)
         self.assertEqual(times, [times[0][:1] * 4, [times[0][0] * 1.1] * 4])
 
@@ -77,8 +75,8 @@ exit {status}
         base = self.program("base", 1000)
         for answers, status in ((3, 0), (3, 1), (1000, 1)):
             head = self.program("stops", 1000, answers, status)
-            with self.assertRaisesRegex(CannotMeasure, f"stops time any: it stopped, exit {status}"):
-                perf_measure.time_against(base, head, "any", random.Random(1))
+            with self.assertRaisesRegex(CannotRun, f"stops time any: it stopped, exit {status}"):
+                measure.time_against(base, head, "any", random.Random(1))
 
 
 @unittest.skipUnless((ROOT / ".git").exists(), "commits are compared, and this is no clone")
@@ -92,8 +90,8 @@ class Commits(unittest.TestCase):
         for part in ("ci", "bench", "core"):
             self.run_in(ROOT, "cp", "-r", ROOT / part, self.clone)
         # What is planted here is large: as few turns as there may be will do.
-        measure = self.clone / "ci/perf_measure.py"
-        measure.write_text(re.sub("^SECONDS = .*", "SECONDS = 0", measure.read_text(), flags=re.M))
+        source = self.clone / "ci/lib/perf/measure.py"
+        source.write_text(re.sub("^SECONDS = .*", "SECONDS = 0", source.read_text(), flags=re.M))
         self.commit("before")
 
     def run_in(self, folder, *command, status=0):
@@ -107,7 +105,7 @@ class Commits(unittest.TestCase):
         self.run_in(self.clone, "git", *who, "commit", "-q", "--allow-empty", "-m", message)
 
     def perf(self, *words, status):
-        return self.run_in(self.clone, "ci/perf.py", *words, "--only", "^find$", status=status)
+        return self.run_in(self.clone, *PERF, *words, "--only", "^find$", status=status)
 
     def test_a_slowdown_is_told_and_can_be_acknowledged(self):
         self.run_in(self.clone, "patch", "-s", "-p1", "-i", "bench/gate/slowdown.patch")
@@ -140,7 +138,7 @@ class Commits(unittest.TestCase):
         self.commit("does not compile")
         self.assertIn("#error planted", self.perf("HEAD~1", status=2))
         self.assertIn("no workload's name matches", self.run_in(
-            self.clone, "ci/perf.py", "HEAD~1", "HEAD~1", "--only", "nothing", status=2))
+            self.clone, *PERF, "HEAD~1", "HEAD~1", "--only", "nothing", status=2))
 
 
 if __name__ == "__main__":

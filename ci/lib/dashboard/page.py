@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 """The work of ci/dashboard: which see."""
 import argparse
 import json
@@ -14,12 +13,12 @@ import tempfile
 import jinja2
 import markupsafe
 
-import change_points
-import history
-from history import HistoryError
-from perf_build import ROOT
+from dashboard import change_points
+from shared import history
+from shared.errors import CannotRun
+from shared.repository import ROOT
 
-SITE = ROOT / "ci/site"
+SITE = pathlib.Path(__file__).with_name("site")
 PARTS = ("common.js", "theme.js", "overview.js", "tables.js", "charts.js", "panel.js", "routes.js")
 MODULES = ROOT / "build/site"  # what npm brings
 
@@ -52,7 +51,7 @@ def uplot():
     if folder.is_dir() and kept.is_file() and kept.read_bytes() == lock:
         return folder
     if not shutil.which("npm"):
-        raise HistoryError("no npm, which brings the charts (uPlot): apt-get install npm")
+        raise CannotRun("no npm, which brings the charts (uPlot): apt-get install npm")
     MODULES.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=MODULES.parent) as name:
         fresh = pathlib.Path(name) / "site"
@@ -61,7 +60,7 @@ def uplot():
             shutil.copy(SITE / each, fresh)
         done = subprocess.run(["npm", "ci", "--ignore-scripts"], cwd=fresh, capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            raise HistoryError(f"npm could not bring uPlot, see ci/site/package-lock.json:\n{done.stderr.strip()[-2000:]}")
+            raise CannotRun(f"npm could not bring uPlot, see ci/lib/dashboard/site/package-lock.json:\n{done.stderr.strip()[-2000:]}")
         shutil.rmtree(MODULES, ignore_errors=True)
         fresh.rename(MODULES)
     return folder
@@ -136,13 +135,13 @@ def main():
     for problem in problems:
         print(problem)
     if not records:
-        raise HistoryError(f"{options.history}: no history: ci/perf-backfill --last 20 measures the last commits")
+        raise CannotRun(f"{options.history}: no history: ci/perf-backfill --last 20 measures the last commits")
     address = repository() if options.repository is None else options.repository.rstrip("/")
     machines = data_of(records)
     try:
         page = render(machines, problems, address, options.out)
     except OSError as error:
-        raise HistoryError(f"{error.filename}: {error.strerror}") from None
+        raise CannotRun(f"{error.filename}: {error.strerror}") from None
     count = lambda what: sum(map(what, machines))
     print(f"{len(machines)} machines, {count(lambda each: len(each['series']))} series, {count(lambda each: len(each['commits']))} commits, "
           f"{count(lambda each: sum(len(one['steps']) for one in each['series']))} steps: {page}")
@@ -152,6 +151,6 @@ def main():
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except HistoryError as error:
+    except CannotRun as error:
         print(f"dashboard: {error}", file=sys.stderr)
         sys.exit(2)

@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 """The work of ci/perf: which see."""
 import argparse
 import json
@@ -9,15 +8,15 @@ import statistics
 import sys
 import time
 
-import history
-import perf_build
-import perf_measure
-import perf_verdict
-from history import HistoryError
-from perf_build import CannotMeasure
+from perf import build, measure, verdict
+from shared import history
+from shared.commits import commit_named
+from shared.errors import CannotRun
+from shared.programs import run
+from shared.repository import ROOT
 
 PAIRS = 20
-ACKNOWLEDGED = perf_build.RULER / "acknowledged"
+ACKNOWLEDGED = build.RULER / "acknowledged"
 
 
 def arguments():
@@ -38,7 +37,7 @@ def acknowledged(commits):
         if line and not line.startswith("#"):
             words = line.split(maxsplit=2)
             if len(words) < 3:
-                raise CannotMeasure(f"{ACKNOWLEDGED}: not a commit, a workload and a reason: {line}")
+                raise CannotRun(f"{ACKNOWLEDGED}: not a commit, a workload and a reason: {line}")
             commit, load, reason = words
             if any(each.startswith(commit) for each in commits):
                 reasons[load] = reason
@@ -47,25 +46,25 @@ def acknowledged(commits):
 
 def timed(gates, name, order):
     """Both runs, and what they say together. The second is made only if the first says anything."""
-    run = lambda: perf_measure.time_side_by_side(gates, gates[0], name, PAIRS, order)
-    runs = [run()]
-    verdict = perf_verdict.of_times(*runs[0])
-    if verdict in ("slower", "faster"):
-        runs.append(run())
-        verdict = perf_verdict.of_two_runs(verdict, perf_verdict.of_times(*runs[1]))
-    return {"runs": runs, "change": perf_verdict.change_of_times(*runs[-1]), "verdict": verdict}
+    once = lambda: measure.time_side_by_side(gates, gates[0], name, PAIRS, order)
+    runs = [once()]
+    said = verdict.of_times(*runs[0])
+    if said in ("slower", "faster"):
+        runs.append(once())
+        said = verdict.of_two_runs(said, verdict.of_times(*runs[1]))
+    return {"runs": runs, "change": verdict.change_of_times(*runs[-1]), "verdict": said}
 
 
-def measure(gates, names, seed):
+def compare(gates, names, seed):
     order = random.Random(seed)
     print(f"counting the instructions of {len(names)} workloads, of both", flush=True)
-    counted = perf_measure.count_all(gates, names)
+    counted = measure.count_all(gates, names)
     results = []
     shown = time.monotonic()
     for number, name in enumerate(names):
         base, head = counted[name]
         result = {"load": name, "base": base, "head": head,
-                  "instructions": perf_verdict.of_instructions(base["Ir"], head["Ir"]), **timed(gates, name, order)}
+                  "instructions": verdict.of_instructions(base["Ir"], head["Ir"]), **timed(gates, name, order)}
         results.append(result)
         if time.monotonic() - shown > 5:
             shown = time.monotonic()
@@ -93,16 +92,16 @@ def print_table(rows):
 
 def main():
     options = arguments()
-    base, head = map(perf_build.commit_named, (options.base, options.head))
+    base, head = map(commit_named, (options.base, options.head))
     print(f"base {base[:12]}, head {head[:12]}; seed {options.seed}", flush=True)
-    gates = [perf_build.gate(perf_build.library(commit)) for commit in (base, head)]
-    operations = perf_measure.loads(gates[1])
+    gates = [build.gate(build.library(commit)) for commit in (base, head)]
+    operations = measure.loads(gates[1])
     names = [name for name in operations if options.only.search(name)]
     if not names:
-        raise CannotMeasure("no workload's name matches --only")
-    same = len(perf_build.programs(gates)) == 1 and not options.commit
-    reasons = acknowledged(perf_build.run("git", "-C", perf_build.ROOT, "rev-list", f"{base}..{head}").split())
-    results = [] if same else measure(gates, names, options.seed)
+        raise CannotRun("no workload's name matches --only")
+    same = len(build.programs(gates)) == 1 and not options.commit
+    reasons = acknowledged(run("git", "-C", ROOT, "rev-list", f"{base}..{head}").split())
+    results = [] if same else compare(gates, names, options.seed)
     if same:
         print("both commits make the same program, bit by bit")
     else:
@@ -127,6 +126,6 @@ def main():
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except (CannotMeasure, HistoryError) as error:
+    except CannotRun as error:
         print(f"perf: {error}", file=sys.stderr)
         sys.exit(2)

@@ -8,7 +8,7 @@ and outliers hardly touch. An outlier is no step: a point OUTLIER noises from th
 With noise of the size of a step, the likeliest place is not always the right one, whatever the method. So a step has a
 range, too: the places that the points do not rule out. Of steps of 3 noises with SIDE points on each side, about 85 % are
 named exactly, 97 % within one point and 99 % within two, and in all but one of some thousands the right place is in the
-range; ci/tests/test_change_points.py measures this, and how often a step is seen where none is.
+range; tests/test_change_points.py measures this, and how often a step is seen where none is.
 
 Counts, of instructions, have no noise: each difference of CHANGE or more from the level before is a step, exactly and at
 once, even at the last point. A series most of whose neighbours are equal is one of counts, whatever it measures.

@@ -1,13 +1,9 @@
-#!/usr/bin/python3
-"""ci/change_points.py: which steps it finds, where, and how often it sees one where none is. Prints the rates."""
-import pathlib
-import sys
+"""Which steps are found, where, and how often one is seen where none is. Prints the rates."""
 import unittest
 
 import numpy
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-import change_points  # noqa: E402
+from dashboard import change_points
 
 SERIES = 2000
 LEVEL = 1000

@@ -9,7 +9,8 @@ import subprocess
 import tempfile
 import time
 
-import perf_build
+from shared.errors import CannotRun
+from shared.programs import run
 
 # Of no machine in particular: 32 kB of level 1, 1 MB behind it. Information, and the same everywhere.
 CACHES = ["--I1=32768,8,64", "--D1=32768,8,64", "--LL=1048576,16,64"]
@@ -21,7 +22,7 @@ TURNS_AT_LEAST = 5
 
 def loads(gate):
     """Names, and how many operations are one round."""
-    lines = perf_build.run(gate, "list", env=ENVIRONMENT).splitlines()
+    lines = run(gate, "list", env=ENVIRONMENT).splitlines()
     return {name: int(operations) for name, operations in map(str.split, lines)}
 
 
@@ -29,7 +30,7 @@ def count(gate, load, environment=None):
     """Callgrind's counters over one round, by their names: Ir are instructions."""
     with tempfile.TemporaryDirectory() as folder:
         out = f"{folder}/out"
-        perf_build.run("valgrind", "--tool=callgrind", "--instr-atstart=no", "--collect-atstart=no", "--cache-sim=yes",
+        run("valgrind", "--tool=callgrind", "--instr-atstart=no", "--collect-atstart=no", "--cache-sim=yes",
                        "--branch-sim=yes", *CACHES, f"--callgrind-out-file={out}", gate, "count", load,
                        env={**ENVIRONMENT, **(environment or {})})
         with open(out, encoding="utf-8") as file:
@@ -38,7 +39,7 @@ def count(gate, load, environment=None):
     totals = re.search(r"^totals: (.*)$", text, re.M)
     counted = dict(zip(events[1].split(), map(int, totals[1].split()))) if events and totals else {}
     if counted.get("Ir", 0) == 0:
-        raise perf_build.CannotMeasure(f"Callgrind counted nothing of {load}: was it built with valgrind's headers?")
+        raise CannotRun(f"Callgrind counted nothing of {load}: was it built with valgrind's headers?")
     return counted
 
 
@@ -50,7 +51,7 @@ def count_all(gates, names):
 
 
 def stopped(process):
-    return perf_build.CannotMeasure(f"{' '.join(process.args)}: it stopped, exit {process.wait()}")
+    return CannotRun(f"{' '.join(process.args)}: it stopped, exit {process.wait()}")
 
 
 @contextlib.contextmanager

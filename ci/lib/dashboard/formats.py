@@ -7,14 +7,14 @@ BMF: https://bencher.dev/docs/reference/bencher-metric-format with its JSON sche
 import re
 import statistics
 
-from history import HistoryError
+from shared.errors import CannotRun
 
 NANOSECONDS = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}
 
 
 def number(value, where):
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise HistoryError(f"{where}: {value!r} is no number")
+        raise CannotRun(f"{where}: {value!r} is no number")
     return value
 
 
@@ -25,13 +25,13 @@ def spread(values):
 def from_google_benchmark(document):
     times = {}
     if not isinstance(document, dict) or not isinstance(document.get("benchmarks"), list):
-        raise HistoryError("not of Google Benchmark: no list \"benchmarks\"; write it with --benchmark_out_format=json")
+        raise CannotRun("not of Google Benchmark: no list \"benchmarks\"; write it with --benchmark_out_format=json")
     for entry in document["benchmarks"]:
         if entry.get("run_type", "iteration") != "iteration" or entry.get("error_occurred"):
             continue
         unit = entry.get("time_unit", "ns")
         if unit not in NANOSECONDS:
-            raise HistoryError(f"{entry.get('name')}: a time_unit {unit!r}, which is none of {', '.join(NANOSECONDS)}")
+            raise CannotRun(f"{entry.get('name')}: a time_unit {unit!r}, which is none of {', '.join(NANOSECONDS)}")
         name = entry.get("run_name", entry["name"])
         times.setdefault(name, []).append(number(entry.get("real_time"), name) * NANOSECONDS[unit])
     return [(name, "time", "ns", *spread(values)) for name, values in times.items()]
@@ -46,11 +46,11 @@ def to_google_benchmark(records):
 
 def from_github_action(document):
     if not isinstance(document, list):
-        raise HistoryError("not of github-action-benchmark: not a list of objects with name, unit and value")
+        raise CannotRun("not of github-action-benchmark: not a list of objects with name, unit and value")
     rows = []
     for entry in document:
         if not isinstance(entry, dict) or not isinstance(entry.get("name"), str) or not isinstance(entry.get("unit"), str):
-            raise HistoryError(f"not of github-action-benchmark: {entry!r} has no name, or no unit")
+            raise CannotRun(f"not of github-action-benchmark: {entry!r} has no name, or no unit")
         value = number(entry.get("value"), entry["name"])
         around = re.fullmatch(r"(?:±|\+/-)?\s*([0-9.eE+-]+)", str(entry.get("range", "0")).strip())
         deviation = float(around[1]) if around else 0
@@ -68,14 +68,14 @@ def to_github_action(records):
 def from_bmf(document):
     rows = []
     if not isinstance(document, dict):
-        raise HistoryError("not BMF: not an object of benchmarks")
+        raise CannotRun("not BMF: not an object of benchmarks")
     for benchmark, measures in document.items():
         if not isinstance(measures, dict):
-            raise HistoryError(f"not BMF: {benchmark} is not an object of measures")
+            raise CannotRun(f"not BMF: {benchmark} is not an object of measures")
         for measure, metric in measures.items():
             where = f"{benchmark}, {measure}"
             if not isinstance(metric, dict):
-                raise HistoryError(f"not BMF: {where} is not an object with a value")
+                raise CannotRun(f"not BMF: {where} is not an object with a value")
             value = number(metric.get("value"), where)
             bounds = (number(metric.get(name, value), where) for name in ("lower_value", "upper_value"))
             rows.append((benchmark, measure, "ns" if measure == "latency" else measure, value, *bounds))

@@ -11,16 +11,15 @@ import pathlib
 import re
 import statistics
 
-import perf_build
+from shared.commits import commit_named
+from shared.errors import CannotRun
+from shared.programs import run
+from shared.repository import ROOT
 
-FOLDER = perf_build.ROOT / "bench/history"
+FOLDER = ROOT / "bench/history"
 SHARD_MAX = 250_000  # bytes
 TEXTS = ("commit", "subject", "machine", "benchmark", "measure", "unit")
 NUMBERS = ("time", "value", "low", "high")
-
-
-class HistoryError(Exception):
-    """What is wrong, and what to do."""
 
 
 def machine(cpuinfo=pathlib.Path("/proc/cpuinfo"), caches=pathlib.Path("/sys/devices/system/cpu/cpu0/cache")):
@@ -35,8 +34,8 @@ def machine(cpuinfo=pathlib.Path("/proc/cpuinfo"), caches=pathlib.Path("/sys/dev
 
 def commit(name):
     """Of a commit, what a record says."""
-    identity = perf_build.commit_named(name)
-    time, _, subject = perf_build.run("git", "-C", perf_build.ROOT, "show", "-s", "--format=%ct %s", identity).strip().partition(" ")
+    identity = commit_named(name)
+    time, _, subject = run("git", "-C", ROOT, "show", "-s", "--format=%ct %s", identity).strip().partition(" ")
     return {"commit": identity, "time": int(time), "subject": subject}
 
 
@@ -76,7 +75,7 @@ def append(records, folder=FOLDER):
     """All of them, or none: what was half written before is left as it is, on a line of its own."""
     for record in records:
         if wrong := wrong_with(record):
-            raise HistoryError(f"a record has {wrong}: {record}")
+            raise CannotRun(f"a record has {wrong}: {record}")
     with locked(folder):
         sizes = {path: path.stat().st_size for path in shards(folder)}
         try:
@@ -90,7 +89,7 @@ def append(records, folder=FOLDER):
                 else:
                     path.unlink()
             if isinstance(error, OSError):
-                raise HistoryError(f"{folder}: {error.strerror}: nothing was appended") from None
+                raise CannotRun(f"{folder}: {error.strerror}: nothing was appended") from None
             raise
 
 
@@ -106,7 +105,7 @@ def append_lines(lines, folder, key):
                 room -= len(lines[fit])
                 fit += 1
             if fit == 0 and shard.tell() == 0:
-                raise HistoryError(f"a record of {len(lines[0])} bytes does not fit into a shard of {SHARD_MAX}")
+                raise CannotRun(f"a record of {len(lines[0])} bytes does not fit into a shard of {SHARD_MAX}")
             if fit > 0:
                 write_whole(shard, begin + b"".join(lines[:fit]))
         lines = lines[fit:]

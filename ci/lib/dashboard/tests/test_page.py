@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 """ci/dashboard: its page, made of a synthetic history, as a file and in a real browser."""
 import json
 import pathlib
@@ -16,9 +15,9 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-import dashboard  # noqa: E402
-import history  # noqa: E402
+from dashboard import page as dashboard
+from shared import history
+from shared.errors import CannotRun
 
 MARKUP = "</script><script>document.title = 'taken'</script><img src=x onerror=\"document.title = 'taken'\"> & 'quotes'"
 COMMITS = 60
@@ -82,7 +81,7 @@ class Page(unittest.TestCase):
         for name, other in (("SITE", site), ("MODULES", self.folder / "build/site")):
             self.addCleanup(setattr, dashboard, name, getattr(dashboard, name))
             setattr(dashboard, name, other)
-        with self.assertRaisesRegex(history.HistoryError, "npm could not bring uPlot"):
+        with self.assertRaisesRegex(CannotRun, "npm could not bring uPlot"):
             dashboard.uplot()
         self.assertEqual(list((self.folder / "build").iterdir()), [])
 
@@ -102,7 +101,7 @@ class Page(unittest.TestCase):
             self.assertEqual(dashboard.web_address(remote), address)
 
     def command(self, status):
-        done = subprocess.run([pathlib.Path(dashboard.__file__).parent / "dashboard.py", "--history", self.folder / "history", "--out", self.folder / "out"],
+        done = subprocess.run([sys.executable, "-B", "-m", "dashboard.page", "--history", self.folder / "history", "--out", self.folder / "out"],
                               capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         return done.stdout + done.stderr

@@ -1,4 +1,4 @@
-// Of the page of ci/dashboard: its data, elements, figures in words. The parts share one script, in the order of ci/dashboard.py; what they show
+// Of the page of ci/dashboard: its data, elements, figures in words. The parts share one script, in the order of page.py; what they show
 // is set as text, never as markup. The data: machine_data() there.
 "use strict";
 const DATA = JSON.parse(document.getElementById("data").textContent);

@@ -1,0 +1,1 @@
+"""What a commit costs, in instructions and in time."""
