@@ -1,25 +1,24 @@
-#!/usr/bin/env python3
-"""usage: mutated TARGET, built for AFL++: inputs that were found must be the work of the mutator of programs, as ci/engines.py
-has AFL++ load it. Exit: 0 some are, 1 none is."""
+"""usage: mutated.py TARGET
+
+TARGET is built for AFL++. engines.py makes AFL++ load the program mutator. Some inputs that AFL++ finds must come from it.
+Exit: 0 some do, 1 none does, or AFL++ did not run."""
 import pathlib
 import subprocess
 import sys
 import tempfile
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "ci"))
-import engines  # noqa: E402
+from fuzzing import engines
 
 target = pathlib.Path(sys.argv[1])
 with tempfile.TemporaryDirectory() as folder:
     corpus, out = (pathlib.Path(folder) / name for name in ("in", "out"))
     corpus.mkdir()
-    command = engines.afl(corpus=corpus, output=out, binary=target, seconds=10, seed=1)
-    command[1:1] = ["-E", "5000"]
+    command = engines.afl(target, corpus, out, 10, 1, "-E", "5000")
     done = subprocess.run([str(word) for word in command], env=engines.environment("core", target.name), capture_output=True,
                           text=True, check=False)
     made = [path.name for path in out.glob("default/queue/id*")]
     if not made:
         sys.exit(f"afl-fuzz did not run:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
     mutated = sum("mutator.so" in name for name in made)
-print(f"of {len(made)} inputs {mutated or 'none'} by the mutator of programs")
+print(f"of {len(made)} inputs {mutated or 'none'} by the program mutator")
 sys.exit(0 if mutated else 1)

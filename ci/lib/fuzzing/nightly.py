@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """The work of ci/nightly: which see.
 
 Lanes (target, subject, engine) take turns on the cores. Nothing is kept in memory alone: `state.json` says how much
@@ -18,24 +17,17 @@ import subprocess
 import sys
 import time
 
-import corpus
-import engines
-import findings
-import nightly_page
-import planted
-import turns
+from fuzzing import corpus, engines, findings, nightly_page, planted, turns
+from shared.errors import CannotRun
+from shared.repository import ROOT
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
 ENGINES = ["libfuzzer", "afl", "afl-asan"]
 FINDINGS = ROOT / "ci/findings"
+MODULE = [sys.executable, "-B", "-m"]
 PLANTED_SHARE = 0.15  # of the time, for planted bugs
 MUTANTS_SHARE = 0.10
 TURN_MIN, TURN_MAX = 15, 600  # seconds
 SHOWN_EVERY = 10
-
-
-class CannotRun(Exception):
-    """What is wrong, and what to do."""
 
 
 def append(path, row):
@@ -174,7 +166,7 @@ def make_findings(output):
 
 def look_for(bugs, output, trials, seed):
     """Rows of ci/planted, which are kept in the history."""
-    done = run_marked([ROOT / "ci/planted.py", "--only", f"^({'|'.join(bugs)})$", "--trials", trials, "--no-control",
+    done = run_marked([*MODULE, "fuzzing.planted", "--only", f"^({'|'.join(bugs)})$", "--trials", trials, "--no-control",
                        "--seed", seed, "--output", output / "planted-work"], output, capture_output=True, text=True)
     if done.returncode not in (0, 1):
         raise CannotRun(done.stderr)
@@ -255,7 +247,7 @@ def main():
     make_findings(options.output)
     merged = True
     if not options.keep_corpus:
-        merged = run_marked([ROOT / "ci/corpus.py", "--from", options.output / "corpus", *targets], options.output).returncode == 0
+        merged = run_marked([*MODULE, "fuzzing.corpus", "--from", options.output / "corpus", *targets], options.output).returncode == 0
     missed = plant(options.output, state)
     survived = mutate(options.output, state)
     write_state(options.output, {**state, "finished": True})
@@ -271,7 +263,7 @@ def main():
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except (CannotRun, corpus.CannotRun, findings.CannotRun) as error:
+    except CannotRun as error:
         print(f"nightly: {error}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:

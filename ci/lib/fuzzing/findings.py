@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """The work of ci/findings: which see.
 
 Every raw file is run again, in a sanitized build, and what it then says is its signature. The smallest file of each
@@ -20,11 +19,10 @@ import sys
 import tempfile
 import time
 
-import corpus
-import engines
-import signatures
+from fuzzing import corpus, engines, signatures
+from shared.errors import CannotRun
+from shared.repository import ROOT
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
 KINDS = "crash|timeout|oom|leak"
 LIBFUZZER_NAME = re.compile(rf"(?:(?P<target>\w+)-(?:(?P<subject>\w+)-)?)?(?:{KINDS})-\w+")
 FOLDER_NAME = re.compile(r"(?P<target>\w+)(?:\.(?P<subject>\w+))?")
@@ -34,10 +32,6 @@ RSS_LIMIT = "hard_rss_limit_mb=2048"  # as libFuzzer's
 # All point stores: a trace that is kept is replayed on each.
 STORES = {"core", "tiny", "merge"}
 DATE = "%Y-%m-%dT%H:%M:%SZ"
-
-
-class CannotRun(Exception):
-    """What is wrong, and what to do."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -404,6 +398,6 @@ def main():
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except (CannotRun, corpus.CannotRun, OSError) as error:
+    except (CannotRun, OSError) as error:
         print(f"findings: {error}", file=sys.stderr)
         sys.exit(2)

@@ -1,5 +1,4 @@
-#!/usr/bin/env python3
-"""ci/corpus.py on a target that is easy to see through: an input reaches the bytes it has."""
+"""ci/corpus on a target that is easy to see through: an input reaches the bytes it has."""
 import contextlib
 import io
 import os
@@ -8,8 +7,8 @@ import sys
 import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-import corpus  # noqa: E402
+from fuzzing import corpus
+from shared.errors import CannotRun
 
 # What libFuzzer writes for a merge: how many files, how many of them are there already, their names, and what each
 # reaches. This one sees nothing of what is above its ceiling.
@@ -149,7 +148,7 @@ class Corpus(unittest.TestCase):
     def test_a_target_that_fails_is_named(self):
         self.put(b"a")
         (corpus.TREE / "fuzz/sample").write_text("#!/bin/sh\necho trouble\nexit 77\n")
-        with self.assertRaisesRegex(corpus.CannotRun, "sample on core ended with 77.*\n.*trouble"):
+        with self.assertRaisesRegex(CannotRun, "sample on core ended with 77.*\n.*trouble"):
             self.run_corpus()
 
 

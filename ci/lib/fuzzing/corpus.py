@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """The work of ci/corpus: which see.
 
 An input is kept if it reaches something that no smaller one does, on any of the subjects that the target is run on.
@@ -19,17 +18,15 @@ import sys
 import tarfile
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from shared.errors import CannotRun
+from shared.repository import ROOT
+
 PACKED = ROOT / "fuzz/corpus"
 RECORD = PACKED / "coverage"
 TREE = ROOT / "build/explore"
 INPUT_MAX = 4096  # bytes; what is longer is slow, and says no more
 PACKED_MAX = 1 << 20
 POINT_STORES = ["core", "tiny", "merge"]
-
-
-class CannotRun(Exception):
-    """What is wrong, and what to do."""
 
 
 def targets():

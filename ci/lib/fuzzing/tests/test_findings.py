@@ -1,21 +1,17 @@
-#!/usr/bin/env python3
 """ci/findings on targets with planted faults, and on what sanitizers print.
 
-RINGPROOF names the tool, TARGETS the folder of the fuzz targets, FAULTY that of targets with faults.
+RINGPROOF names the tool, FAULTY the folder of targets with faults.
 """
 import os
 import pathlib
 import subprocess
-import sys
 import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-import corpus  # noqa: E402
-import findings  # noqa: E402
-import signatures  # noqa: E402
+from fuzzing import corpus, findings, signatures
+from shared.repository import ROOT
 
-FINDINGS = pathlib.Path(__file__).resolve().parents[1] / "findings"
+FINDINGS = ROOT / "ci/findings"
 AFTER_FREE = ['ring sha1\nadd "one" 40\nadd "another node" 3\nfind "key"\nremove "another node"\nfind "key"\n',
               'ring md5\nadd-many "one" 4 "two" 5\nremove "none"\nremove "one"\nremove "two"\n',
               'ring xxh3\nadd "one" 2\nremove "one"\nadd "one" 2\n']

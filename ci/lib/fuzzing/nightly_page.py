@@ -7,7 +7,7 @@ import time
 
 import jinja2
 
-import engines
+from fuzzing import engines
 
 WIDTH, HEIGHT = 320, 90  # of a chart, in its own units
 COLOURS = {"libfuzzer": "var(--one)", "afl": "var(--two)", "afl-asan": "var(--three)"}
@@ -124,7 +124,7 @@ def render(output):
                f"planted bugs: {len(bugs) - len(missed)} of {len(bugs)} found")
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(pathlib.Path(__file__).parent), autoescape=True,
                                      trim_blocks=True, lstrip_blocks=True)
-    page = environment.get_template("nightly.html").render(
+    page = environment.get_template("nightly_page.html").render(
         summary=summary, state=state, findings=findings, targets=per_target(history), bugs=bugs, mutants=mutants(output), width=WIDTH, height=HEIGHT,
         written=time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()))
     fresh = output / "index.html.new"

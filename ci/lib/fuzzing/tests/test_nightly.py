@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """What ci/nightly leaves, and takes up again after it was killed."""
 import json
 import pathlib
@@ -8,10 +7,7 @@ import tempfile
 import time
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-import nightly  # noqa: E402
-import nightly_page  # noqa: E402
-import turns  # noqa: E402
+from fuzzing import nightly, nightly_page, turns
 
 TURN = {"target": "ring_ops", "subject": "core", "engine": "libfuzzer", "seconds": 30.0, "programs": 90000, "edges": 700,
         "corpus": 500, "speed": 3000, "raw": 0, "time": 1}
@@ -102,8 +98,8 @@ class Nightly(unittest.TestCase):
                                 "raw/ring_ops.tiny/crash-1"])
 
     def test_what_a_killed_night_had_started_ends_too(self):
-        script = "import pathlib, sys, nightly; nightly.run_marked(['sh', '-c', 'sleep 61 & echo x; wait'], pathlib.Path(sys.argv[1]))"
-        night = subprocess.Popen([sys.executable, "-c", script, str(self.output)], cwd=nightly.ROOT / "ci", stdout=subprocess.PIPE)
+        script = "import pathlib, sys; from fuzzing import nightly; nightly.run_marked(['sh', '-c', 'sleep 61 & echo x; wait'], pathlib.Path(sys.argv[1]))"
+        night = subprocess.Popen([sys.executable, "-B", "-c", script, str(self.output)], stdout=subprocess.PIPE)
         self.addCleanup(night.stdout.close)
         night.stdout.readline()
         self.wait_for_marked(2)  # the shell, and what it started

@@ -1,9 +1,9 @@
 """How engines are started, and what they leave: for ci/planted, ci/nightly and ci/findings."""
 import os
-import pathlib
 import random
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from shared.repository import ROOT
+
 BUILD = ROOT / "build"
 # An input that takes longer is a finding; of the process's own time. The slowest of the corpora take less than 50 ms, and 150 sanitized.
 SLOW_MS = 100

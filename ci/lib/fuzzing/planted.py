@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """The work of ci/planted: which see.
 
 A bug is a patch in fuzz/faults/core, harness or driver, or a subject that is wrong as it stands.
@@ -20,16 +19,12 @@ import subprocess
 import sys
 import time
 
-import engines
-import turns
+from fuzzing import engines, turns
+from shared.errors import CannotRun
+from shared.repository import ROOT
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
 FAULTS = ROOT / "fuzz/faults"
 TREES = {"libfuzzer": engines.BUILD / "fuzz", "afl": engines.BUILD / "afl-asan"}
-
-
-class CannotRun(Exception):
-    """What is wrong, and what to do."""
 
 
 class Bug:

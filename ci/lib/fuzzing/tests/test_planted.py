@@ -1,5 +1,4 @@
-#!/usr/bin/env python3
-"""ci/planted.py: what its table says of looks, and how it ends. Engines are not run."""
+"""ci/planted: what its table says of looks, and how it ends. Engines are not run."""
 import contextlib
 import io
 import json
@@ -10,8 +9,9 @@ import sys
 import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-import planted  # noqa: E402
+from fuzzing import planted
+from shared.errors import CannotRun
+from shared.repository import ROOT
 
 PATCH = """What it breaks.
 
@@ -89,7 +89,7 @@ class Planted(unittest.TestCase):
         self.assertTrue((self.folder / "there/results.json").exists())
 
     def test_what_is_found_without_a_bug_ends_it(self):
-        with self.assertRaisesRegex(planted.CannotRun, "finds something without a bug"):
+        with self.assertRaisesRegex(CannotRun, "finds something without a bug"):
             self.run_planted(lambda *_: True)
 
     def test_heads_say_who_is_to_see_it(self):
@@ -99,7 +99,7 @@ class Planted(unittest.TestCase):
         self.assertEqual((bug.name, bug.target, bug.subject, bug.files), ("odd", "batches", "tiny", ["core/run.c"]))
 
     def test_every_bug_says_how_it_would_be_met(self):
-        patches = [path for part in ("fuzz", "repro") for path in (planted.ROOT / part).rglob("*.patch")]
+        patches = [path for part in ("fuzz", "repro") for path in (ROOT / part).rglob("*.patch")]
         self.assertGreater(len(patches), 100)
         self.assertEqual([path.stem for path in patches if not says_how_it_is_met(path.read_text())], [])
         self.assertTrue(says_how_it_is_met(PATCH))
@@ -109,7 +109,7 @@ class Planted(unittest.TestCase):
     def test_a_folder_of_somebody_else_is_left_alone(self):
         (self.folder / "out").mkdir()
         (self.folder / "out/thesis").write_text("years of work")
-        with self.assertRaisesRegex(planted.CannotRun, "not of an earlier run"):
+        with self.assertRaisesRegex(CannotRun, "not of an earlier run"):
             self.run_planted(lambda *_: False)
         self.assertTrue((self.folder / "out/thesis").exists())
 

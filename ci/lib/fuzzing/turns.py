@@ -12,8 +12,7 @@ import signal
 import subprocess
 import time
 
-import corpus
-import engines
+from fuzzing import corpus, engines
 
 # Or what is started would go on for ever if this process is killed.
 ENDS_WITH_THIS = ["setpriv", "--pdeathsig", "KILL", "--"]
