@@ -24,6 +24,7 @@ from shared.repository import ROOT
 ENGINES = ["libfuzzer", "afl", "afl-asan"]
 FINDINGS = ROOT / "ci/findings"
 MODULE = [sys.executable, "-B", "-m"]
+MUTANTS = [*MODULE, "mutation.run"]
 PLANTED_SHARE = 0.15  # of the time, for planted bugs
 MUTANTS_SHARE = 0.10
 TURN_MIN, TURN_MAX = 15, 600  # seconds
@@ -200,7 +201,7 @@ def plant(output, state):
 def mutate(output, state):
     """Judges mutants of the core, those that no night has judged yet; returns those that survive."""
     report = output / "mutants.json"
-    done = run_marked([ROOT / "ci/mutants.py", "--minutes", max(0.5, state["seconds"] * MUTANTS_SHARE / 60),
+    done = run_marked([*MUTANTS, "--minutes", max(0.5, state["seconds"] * MUTANTS_SHARE / 60),
                        "--json", report], output, capture_output=True, text=True)
     if done.returncode not in (0, 1):
         raise CannotRun(done.stderr)

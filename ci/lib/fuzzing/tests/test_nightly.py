@@ -169,12 +169,12 @@ class Nightly(unittest.TestCase):
         self.assertNotIn("dead", page)
 
     def test_mutants_that_survive_are_returned(self):
-        command = self.output / "ci/mutants.py"
+        command = self.output / "mutants-command"
         outcomes = {"mutants": [{"id": "one", "outcome": "survived"}, {"id": "two", "outcome": "unit"}], "stale": [["three", "no such mutant"]]}
-        self.write("ci/mutants.py", f"#!/bin/sh\necho '{json.dumps(outcomes)}' >\"$4\"\nexit 1\n")
+        self.write("mutants-command", f"#!/bin/sh\necho '{json.dumps(outcomes)}' >\"$4\"\nexit 1\n")
         command.chmod(0o755)
-        nightly.ROOT, before = self.output, nightly.ROOT
-        self.addCleanup(setattr, nightly, "ROOT", before)
+        nightly.MUTANTS, before = [command], nightly.MUTANTS
+        self.addCleanup(setattr, nightly, "MUTANTS", before)
         self.assertEqual(nightly.mutate(self.output, {"seconds": 60}), ["one", "three in core/tests/equivalent_mutants: no such mutant"])
         self.assertEqual(nightly_page.read_lines(self.output / "mutants.jsonl")[0]["survived"], 1)
 

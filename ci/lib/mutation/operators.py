@@ -14,6 +14,8 @@ try:
 except ImportError:
     cindex = None
 
+from shared.errors import CannotRun
+
 # An operator is replaced by those that a test could mistake for it. What inverts it, forced conditions show.
 RELATIONAL = {"<": ["<="], "<=": ["<"], ">": [">="], ">=": [">"], "==": ["<=", ">="], "!=": ["<", ">"]}
 # Not where a loop goes on: one that counts up to its end is the same loop.
@@ -27,10 +29,6 @@ STEP = {"++": "--", "--": "++"}
 
 # Macros whose arguments no result depends on.
 ADVICE = {"RING_PREFETCH"}
-
-
-class CannotRun(Exception):
-    """What is wrong, and what to do."""
 
 
 @dataclasses.dataclass

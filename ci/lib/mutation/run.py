@@ -1,5 +1,4 @@
-#!/usr/bin/python3
-"""The work of ci/mutants: which see. Mutants come from mutations.py.
+"""The work of ci/mutants: which see. Mutants come from operators.py.
 
 The core is linked as a shared library, which the programs that judge it load: a mutant costs the compilation of
 one file (of a header: of all that include it) and one small link. It is killed by the first program that fails,
@@ -30,10 +29,9 @@ import sys
 import threading
 import time
 
-import mutations
-from mutations import CannotRun
-
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from mutation import operators
+from shared.errors import CannotRun
+from shared.repository import ROOT
 
 STAGES = ("unit", "corpus", "check")
 LIBRARY = "libmutant.so"
@@ -474,7 +472,7 @@ def run_alone(project, options):
     if options.fresh:
         for path in project.work.glob("verdicts.sqlite*"):
             path.unlink()
-    everything = mutations.find_mutants(project)
+    everything = operators.find_mutants(project)
     names = {file.removeprefix(f"{project.core.name}/") for file in options.files}
     unknown = names - {project.name(path) for path in project.sources() + project.headers()}
     if unknown:

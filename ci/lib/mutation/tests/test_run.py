@@ -1,17 +1,15 @@
-#!/usr/bin/python3
-"""ci/mutants.py, on a core of one small file whose test is too weak, and then not."""
+"""ci/mutants, on a core of one small file whose test is too weak, and then not."""
 import contextlib
 import fcntl
 import io
 import json
 import pathlib
 import subprocess
-import sys
 import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-import mutants  # noqa: E402
+from mutation import run as mutants
+from shared.errors import CannotRun
 
 HEADER = """
 static inline int half(int number)
@@ -119,7 +117,7 @@ class Mutants(unittest.TestCase):
         (self.folder / "work").mkdir()
         with open(self.folder / "work/lock", "w", encoding="utf-8") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            with self.assertRaisesRegex(mutants.CannotRun, "another run works in .*: wait"):
+            with self.assertRaisesRegex(CannotRun, "another run works in .*: wait"):
                 self.run_tool()
         self.assertEqual(self.run_tool("--minutes", "0")[0], 0)
 
@@ -162,7 +160,7 @@ class Mutants(unittest.TestCase):
 
     def test_a_reason_is_wanted(self):
         self.write("equivalent", BOUNDARY + "\n")
-        with self.assertRaisesRegex(mutants.CannotRun, "no reason"):
+        with self.assertRaisesRegex(CannotRun, "no reason"):
             self.run_tool()
 
     def test_an_endless_loop_is_killed(self):
@@ -202,11 +200,11 @@ class Mutants(unittest.TestCase):
 
     def test_a_core_that_fails_by_itself_is_told(self):
         self.write("test.c", WEAK.replace("== 10", "== 11"))
-        with self.assertRaisesRegex(mutants.CannotRun, "as it is"):
+        with self.assertRaisesRegex(CannotRun, "as it is"):
             self.run_tool()
 
     def test_an_unknown_file_is_told(self):
-        with self.assertRaisesRegex(mutants.CannotRun, "no file of core: other.c"):
+        with self.assertRaisesRegex(CannotRun, "no file of core: other.c"):
             self.run_tool("other.c")
 
 

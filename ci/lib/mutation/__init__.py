@@ -1,0 +1,1 @@
+"""Small changes of the core, and whether a test notices them."""
