@@ -14,7 +14,7 @@ RAW = ("crash-", "timeout-", "oom-", "leak-")
 
 
 def is_raw(path):
-    """Whether libFuzzer left it of something that failed, or turns.absorb() of AFL++."""
+    """Whether libFuzzer left it of something that failed, or jobs.absorb() of AFL++."""
     return path.is_file() and path.name.startswith(RAW)
 
 

@@ -1,7 +1,7 @@
 """The work of ci/nightly: which see.
 
 Lanes (target, subject, engine) take turns on the cores. Nothing is kept in memory alone: `state.json` says how much
-of the time is spent, `history.jsonl` what each turn came to, so that a run that was killed is gone on with.
+of the time is spent, `history.jsonl` what each job came to, so that a run that was killed is gone on with.
 """
 import argparse
 import collections
@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 
-from fuzzing import corpus, engines, findings, nightly_page, planted, turns
+from fuzzing import corpus, engines, findings, jobs, nightly_page, planted
 from shared.errors import CannotRun
 from shared.repository import ROOT
 
@@ -27,7 +27,7 @@ MODULE = [sys.executable, "-B", "-m"]
 MUTANTS = [*MODULE, "mutation.run"]
 PLANTED_SHARE = 0.15  # of the time, for planted bugs
 MUTANTS_SHARE = 0.10
-TURN_MIN, TURN_MAX = 15, 600  # seconds
+JOB_MIN, JOB_MAX = 15, 600  # seconds
 SHOWN_EVERY = 10
 
 
@@ -48,15 +48,15 @@ def write_state(output, state):
 def read_state(output, seconds, seed):
     path = output / "state.json"
     state = json.loads(path.read_text()) if path.exists() else {"finished": True}
-    if state["finished"]:
-        return {"finished": False, "seconds": seconds, "spent": 0, "turns": 0, "seed": seed, "began": int(time.time())}
+    if state["finished"] or "jobs" not in state:  # an earlier ci/nightly counted something else
+        return {"finished": False, "seconds": seconds, "spent": 0, "jobs": 0, "seed": seed, "began": int(time.time())}
     print(f"going on with the run that was cut short after {state['spent']:.0f} of {state['seconds']:.0f} s", flush=True)
     return state
 
 
 def lanes(targets):
     """So ordered that a short run meets every target early."""
-    return [turns.Lane(target, engine, subject)
+    return [jobs.Lane(target, engine, subject)
             for position in range(3) for engine in ENGINES for target in targets
             for subject in corpus.subjects(target)[position:position + 1]]
 
@@ -70,10 +70,10 @@ def unpack(targets, output):
 
 def show(running, state):
     parts = []
-    for turn in running:
-        figures = turn.figures()
-        parts.append(f"{turn.lane}: {figures.speed} execs/s, {figures.edges} edges")
-    raw = sum(turn.found() for turn in running)
+    for job in running:
+        figures = job.figures()
+        parts.append(f"{job.lane}: {figures.speed} execs/s, {figures.edges} edges")
+    raw = sum(job.found() for job in running)
     print(f"    {state['spent']:.0f} of {state['seconds']:.0f} s; {'; '.join(parts)}; raw findings there: {raw}", flush=True)
 
 
@@ -85,59 +85,59 @@ class Run:
         self.waiting = lanes(targets)
         self.fuzzing = state["seconds"] * (1 - PLANTED_SHARE - MUTANTS_SHARE)
         share = self.fuzzing * self.slots / len(self.waiting)
-        rounds = max(1, int(share / TURN_MAX))
-        self.turn_seconds = max(TURN_MIN, int(share / rounds))
+        rounds = max(1, int(share / JOB_MAX))
+        self.job_seconds = max(JOB_MIN, int(share / rounds))
         # Where a run that was cut short had come to.
-        first = state["turns"] % len(self.waiting)
+        first = state["jobs"] % len(self.waiting)
         self.waiting = self.waiting[first:] + self.waiting[:first]
         self.running = []
 
-    def start_turn(self, slot):
+    def start_job(self, slot):
         lane = self.waiting.pop(0)
         self.waiting.append(lane)
         left = self.fuzzing - self.state["spent"]
-        seconds = int(max(5, min(self.turn_seconds, left)))
-        seed = random.Random(f"{self.state['seed']} {self.state['turns']}").randrange(1, 2**31)
-        self.state["turns"] += 1
-        self.running.append(turns.Turn(lane, slot, seconds, seed, self.output))
+        seconds = int(max(5, min(self.job_seconds, left)))
+        seed = random.Random(f"{self.state['seed']} {self.state['jobs']}").randrange(1, 2**31)
+        self.state["jobs"] += 1
+        self.running.append(jobs.Job(lane, slot, seconds, seed, self.output))
 
-    def end_turn(self, turn):
-        self.running.remove(turn)
-        row = turn.end()
+    def end_job(self, job):
+        self.running.remove(job)
+        row = job.end()
         append(self.output / "history.jsonl", {"time": int(time.time()), **row})
-        print(f"{turn.lane}: {row['programs']} programs in {row['seconds']} s, {row['edges']} edges, "
+        print(f"{job.lane}: {row['programs']} programs in {row['seconds']} s, {row['edges']} edges, "
               f"corpus {row['corpus']}" + (f", {row['raw']} RAW FINDINGS" if row["raw"] else ""), flush=True)
         if "trouble" in row:
-            raise CannotRun(f"{turn.lane} ran no program:\n{row['trouble']}")
+            raise CannotRun(f"{job.lane} ran no program:\n{row['trouble']}")
 
     def fuzz(self):
         shown = ticked = time.monotonic()
         try:
             while self.state["spent"] < self.fuzzing or self.running:
-                free = set(range(self.slots)) - {turn.slot for turn in self.running}
+                free = set(range(self.slots)) - {job.slot for job in self.running}
                 if self.state["spent"] < self.fuzzing:
                     for slot in sorted(free):
-                        self.start_turn(slot)
+                        self.start_job(slot)
                 time.sleep(0.5)
                 now = time.monotonic()
                 self.state["spent"] += now - ticked
                 ticked = now
                 write_state(self.output, self.state)
-                for turn in [turn for turn in self.running if not turn.running()]:
-                    self.end_turn(turn)
+                for job in [job for job in self.running if not job.running()]:
+                    self.end_job(job)
                     nightly_page.render(self.output)
                 if now - shown > SHOWN_EVERY and self.running:
                     shown = now
                     show(self.running, self.state)
         finally:
-            for turn in list(self.running):
-                turn.stop()
+            for job in list(self.running):
+                job.stop()
 
 
 def run_marked(command, output, **more):
     """To its end, or to that of this process; what it leaves behind then is known by its mark."""
-    return subprocess.run([*turns.ENDS_WITH_THIS, *map(str, command)], check=False,
-                          env=dict(os.environ, RINGPROOF_TURN=str(output)), **more)
+    return subprocess.run([*jobs.ENDS_WITH_THIS, *map(str, command)], check=False,
+                          env=dict(os.environ, RINGPROOF_JOB=str(output)), **more)
 
 
 def retire(output, runner):
@@ -236,11 +236,11 @@ def main():
     options.output.mkdir(parents=True, exist_ok=True)
     state = read_state(options.output, options.hours * 3600, options.seed)
     print(f"seed {state['seed']}; {len(targets)} targets, {os.cpu_count()} cores; {options.output}/index.html", flush=True)
-    for left in (options.output / "turns").glob("*"):
-        turns.kill_marked(left)
-        turns.absorb(left, options.output)
-    turns.kill_marked(options.output)
-    if state["turns"] == 0:
+    for left in (options.output / "jobs").glob("*"):
+        jobs.kill_marked(left)
+        jobs.absorb(left, options.output)
+    jobs.kill_marked(options.output)
+    if state["jobs"] == 0:
         retire(options.output, findings.Runner(findings.default_trees(), engines.HANG_SECONDS))
     unpack(targets, options.output)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))

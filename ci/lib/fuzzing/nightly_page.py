@@ -68,7 +68,7 @@ def speeds(rows):
         if row["programs"] > 0:
             table.setdefault((row["subject"], row["engine"]), []).append(row["speed"])
     return [{"subject": subject, "engine": engine, "median": int(statistics.median(values)), "low": min(values),
-             "high": max(values), "turns": len(values)} for (subject, engine), values in sorted(table.items())]
+             "high": max(values), "jobs": len(values)} for (subject, engine), values in sorted(table.items())]
 
 
 def per_target(history):

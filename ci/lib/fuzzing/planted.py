@@ -19,7 +19,7 @@ import subprocess
 import sys
 import time
 
-from fuzzing import engines, turns
+from fuzzing import engines, jobs
 from shared.errors import CannotRun
 from shared.repository import ROOT
 
@@ -138,7 +138,7 @@ def look(engine, binary, bug, seconds, seed, work):
 def run_engine(command, environment, work, seconds):
     with open(work / "log", "w+b") as log:
         try:
-            subprocess.run([*turns.ENDS_WITH_THIS, *map(str, command)], cwd=work, env=environment, stdin=subprocess.DEVNULL,
+            subprocess.run([*jobs.ENDS_WITH_THIS, *map(str, command)], cwd=work, env=environment, stdin=subprocess.DEVNULL,
                            stdout=log, stderr=subprocess.STDOUT, timeout=seconds + 60, check=False)
         except subprocess.TimeoutExpired:
             pass

@@ -7,9 +7,9 @@ import tempfile
 import time
 import unittest
 
-from fuzzing import nightly, nightly_page, turns
+from fuzzing import jobs, nightly, nightly_page
 
-TURN = {"target": "ring_ops", "subject": "core", "engine": "libfuzzer", "seconds": 30.0, "programs": 90000, "edges": 700,
+JOB = {"target": "ring_ops", "subject": "core", "engine": "libfuzzer", "seconds": 30.0, "programs": 90000, "edges": 700,
         "corpus": 500, "speed": 3000, "raw": 0, "time": 1}
 
 
@@ -27,43 +27,45 @@ class Nightly(unittest.TestCase):
     def test_a_run_that_was_killed_is_gone_on_with(self):
         state = nightly.read_state(self.output, 100, 7)
         self.assertEqual((state["spent"], state["seed"]), (0, 7))
-        nightly.write_state(self.output, {**state, "spent": 60, "turns": 4})
+        nightly.write_state(self.output, {**state, "spent": 60, "jobs": 4})
         again = nightly.read_state(self.output, 100, 8)
-        self.assertEqual((again["spent"], again["turns"], again["seed"]), (60, 4, 7))
+        self.assertEqual((again["spent"], again["jobs"], again["seed"]), (60, 4, 7))
         nightly.write_state(self.output, {**again, "finished": True})
         self.assertEqual(nightly.read_state(self.output, 100, 8)["spent"], 0)
+        self.write("state.json", json.dumps({"finished": False, "spent": 60, "turns": 4}))
+        self.assertEqual(nightly.read_state(self.output, 100, 8)["spent"], 0)
 
-    def test_what_a_killed_turn_had_found_is_kept(self):
-        self.write("turns/0/target", "ring_ops.tiny")
-        self.write("turns/0/out/turn0/queue/id:000000,orig:0", "an input")
-        self.write("turns/0/out/turn0/crashes/id:000000,sig:06", "a crash")
-        self.write("turns/0/out/turn0/hangs/id:000000,src:0", "a hang")
+    def test_what_a_killed_job_had_found_is_kept(self):
+        self.write("jobs/0/target", "ring_ops.tiny")
+        self.write("jobs/0/out/job0/queue/id:000000,orig:0", "an input")
+        self.write("jobs/0/out/job0/crashes/id:000000,sig:06", "a crash")
+        self.write("jobs/0/out/job0/hangs/id:000000,src:0", "a hang")
         (self.output / "corpus/ring_ops").mkdir(parents=True)
-        turns.absorb(self.output / "turns/0", self.output)
+        jobs.absorb(self.output / "jobs/0", self.output)
         self.assertEqual([path.read_text() for path in (self.output / "corpus/ring_ops").iterdir()], ["an input"])
         self.assertEqual(sorted(path.read_text() for path in (self.output / "raw/ring_ops.tiny").iterdir()), ["a crash", "a hang"])
-        self.assertFalse((self.output / "turns/0").exists())
+        self.assertFalse((self.output / "jobs/0").exists())
 
     def test_what_outlives_a_killed_run_is_ended(self):
-        folder = self.output / "turns/0"
-        outlives = subprocess.Popen(["sleep", "60"], env={"RINGPROOF_TURN": str(folder)}, start_new_session=True)
-        other = subprocess.Popen(["sleep", "60"], env={"RINGPROOF_TURN": str(folder) + "1"}, start_new_session=True)
+        folder = self.output / "jobs/0"
+        outlives = subprocess.Popen(["sleep", "60"], env={"RINGPROOF_JOB": str(folder)}, start_new_session=True)
+        other = subprocess.Popen(["sleep", "60"], env={"RINGPROOF_JOB": str(folder) + "1"}, start_new_session=True)
         self.addCleanup(other.wait)
         self.addCleanup(other.kill)
         while not pathlib.Path(f"/proc/{outlives.pid}/environ").read_bytes():
             time.sleep(0.01)  # it is not yet the program that it becomes
-        turns.kill_marked(folder)
+        jobs.kill_marked(folder)
         self.assertEqual(outlives.wait(10), -9)
         self.assertIsNone(other.poll())
 
     def test_the_page_is_made_of_what_is_there_even_if_a_line_was_cut(self):
-        self.write("history.jsonl", json.dumps(TURN) + "\n" + json.dumps({**TURN, "edges": 710})[:40])
+        self.write("history.jsonl", json.dumps(JOB) + "\n" + json.dumps({**JOB, "edges": 710})[:40])
         summary = nightly_page.render(self.output)
         self.assertIn("90000 programs in 0.01 core hours, 0 findings", summary)
         self.assertIn("700 edges", (self.output / "index.html").read_text())
 
     def test_findings_are_counted_and_shown(self):
-        self.write("history.jsonl", json.dumps(TURN) + "\n")
+        self.write("history.jsonl", json.dumps(JOB) + "\n")
         self.write("raw/ring_ops.core/crash-0123456789abcdef", "\0")
         self.assertEqual(nightly_page.count_findings(self.output), 1)
         nightly_page.render(self.output)
@@ -106,30 +108,30 @@ class Nightly(unittest.TestCase):
         night.kill()
         night.wait()
         self.wait_for_marked(1)  # the shell went by itself
-        turns.kill_marked(self.output)
+        jobs.kill_marked(self.output)
         self.wait_for_marked(0)
 
     def wait_for_marked(self, count):
         deadline = time.monotonic() + 20
-        while len(turns.marked(self.output)) != count:
-            self.assertLess(time.monotonic(), deadline, turns.marked(self.output))
+        while len(jobs.marked(self.output)) != count:
+            self.assertLess(time.monotonic(), deadline, jobs.marked(self.output))
             time.sleep(0.01)
 
-    def test_a_turn_counts_what_it_found_itself(self):
-        self.write("raw/ring_ops.core/crash-old", "an earlier turn's")
-        before = nightly.turns.Turn.libfuzzer
-        self.addCleanup(setattr, nightly.turns.Turn, "libfuzzer", before)
-        nightly.turns.Turn.libfuzzer = lambda turn, *_: ["sh", "-c", f"echo trouble; [ ! -e {self.output}/finds ] || : >{turn.raw}/crash-new"]
-        row = self.whole_turn()
+    def test_a_job_counts_what_it_found_itself(self):
+        self.write("raw/ring_ops.core/crash-old", "an earlier job's")
+        before = nightly.jobs.Job.libfuzzer
+        self.addCleanup(setattr, nightly.jobs.Job, "libfuzzer", before)
+        nightly.jobs.Job.libfuzzer = lambda job, *_: ["sh", "-c", f"echo trouble; [ ! -e {self.output}/finds ] || : >{job.raw}/crash-new"]
+        row = self.whole_job()
         self.assertEqual((row["raw"], row["trouble"]), (0, "trouble\n"))
         self.write("finds", "")
-        row = self.whole_turn()
+        row = self.whole_job()
         self.assertEqual((row["raw"], row.get("trouble")), (1, None))
 
-    def whole_turn(self):
-        turn = turns.Turn(turns.Lane("ring_ops", "libfuzzer", "core"), 0, 5, 1, self.output)
-        turn.process.wait()
-        return turn.end()
+    def whole_job(self):
+        job = jobs.Job(jobs.Lane("ring_ops", "libfuzzer", "core"), 0, 5, 1, self.output)
+        job.process.wait()
+        return job.end()
 
     def test_a_planted_bug_that_was_not_found_shows(self):
         self.write("planted.jsonl", json.dumps({"bug": "wrap", "engine": "afl", "found": False, "seconds": 60}) + "\n")

@@ -1,7 +1,7 @@
-"""Turns: one engine on one target and subject for some time, beside others; what ci/nightly consists of.
+"""Jobs: one engine on one target and subject for some time, beside others; what ci/nightly consists of.
 
-All that a turn finds is in files from the moment it is found: inputs in the target's corpus (libFuzzer) or in the
-turn's own folder (AFL++), which absorb() empties into the corpus, also after the run was killed.
+All that a job finds is in files from the moment it is found: inputs in the target's corpus (libFuzzer) or in the
+job's own folder (AFL++), which absorb() empties into the corpus, also after the run was killed.
 """
 import dataclasses
 import os
@@ -52,7 +52,7 @@ def take_in(source, folder):
 
 
 def absorb(folder, output):
-    """What an AFL++ turn left: its queue to the corpus, its crashes and hangs to raw/."""
+    """What an AFL++ job left: its queue to the corpus, its crashes and hangs to raw/."""
     target = (folder / "target").read_text() if (folder / "target").exists() else ""
     if target:
         take_in(folder.glob("out/*/queue/id*"), output / "corpus" / target.split(".")[0])
@@ -67,7 +67,7 @@ def absorb(folder, output):
 
 def marked(folder):
     """AFL++'s fork servers outlive it, killed or not, in sessions of their own: their environment tells whose they are."""
-    mark = f"RINGPROOF_TURN={folder}".encode()
+    mark = f"RINGPROOF_JOB={folder}".encode()
     processes = []
     for process in pathlib.Path("/proc").glob("[0-9]*"):
         try:
@@ -86,12 +86,12 @@ def kill_marked(folder):
             continue  # gone meanwhile
 
 
-class Turn:
+class Job:
     def __init__(self, lane, slot, seconds, seed, output):
         self.lane = lane
         self.slot = slot
         self.output = output
-        self.folder = output / "turns" / str(slot)
+        self.folder = output / "jobs" / str(slot)
         self.corpus = output / "corpus" / lane.target
         self.raw = output / "raw" / f"{lane.target}.{lane.subject}"
         for folder in (self.folder, self.corpus, self.raw):
@@ -100,7 +100,7 @@ class Turn:
         self.deadline = time.monotonic() + seconds
         self.began = time.monotonic()
         self.log = self.folder / "log"
-        environment = dict(engines.environment(lane.subject, lane.target, sanitized=lane.engine != "afl"), RINGPROOF_TURN=str(self.folder))
+        environment = dict(engines.environment(lane.subject, lane.target, sanitized=lane.engine != "afl"), RINGPROOF_JOB=str(self.folder))
         if lane.engine == "libfuzzer":
             command = self.libfuzzer(seconds, seed)
         else:
@@ -119,7 +119,7 @@ class Turn:
         (self.folder / "target").write_text(f"{self.lane.target}.{self.lane.subject}")
         cmplog = ["-c", engines.BUILD / "afl-cmplog/fuzz" / self.lane.target] if self.lane.engine == "afl" else []
         return engines.afl(engines.BUILD / self.lane.engine / "fuzz" / self.lane.target, self.corpus, self.folder / "out",
-                           seconds, seed, "-S", f"turn{self.slot}", *cmplog, *options)
+                           seconds, seed, "-S", f"job{self.slot}", *cmplog, *options)
 
     def figures(self):
         if self.lane.engine == "libfuzzer":
@@ -148,12 +148,12 @@ class Turn:
                 continue
 
     def found(self):
-        """How many raw files this turn left: also those that are not absorbed yet."""
+        """How many raw files this job left: also those that are not absorbed yet."""
         fresh = sum(map(engines.is_raw, set(self.raw.iterdir()) - self.raw_before))
         return fresh + sum(1 for kind in ("crashes", "hangs") for _ in self.folder.glob(f"out/*/{kind}/id*"))
 
     def end(self):
-        """What it came to. A turn that ran no program at all says why."""
+        """What it came to. A job that ran no program at all says why."""
         kill_marked(self.folder)
         figures = self.figures()
         seconds = time.monotonic() - self.began
