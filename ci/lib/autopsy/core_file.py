@@ -4,7 +4,7 @@ is no matter how large the dump is, or that it was cut off."""
 import os
 import struct
 
-from autopsy.errors import AutopsyError
+from shared.errors import CannotRun
 
 ET_CORE, EM_X86_64, PT_LOAD, PT_NOTE = 4, 62, 1, 4
 NT_PRSTATUS, NT_PRPSINFO, NT_AUXV, NT_SIGINFO, NT_FILE = 1, 3, 6, 0x53494749, 0x46494C45
@@ -19,11 +19,11 @@ def refuse_others(path, head):
     """Errors for what is no core dump at all."""
     for magic, tool in PACKED.items():
         if head.startswith(magic):
-            raise AutopsyError(f"{path}: packed with {tool}: unpack it first, {tool} -dk {path}")
+            raise CannotRun(f"{path}: packed with {tool}: unpack it first, {tool} -dk {path}")
     if not head.startswith(b"\x7fELF"):
-        raise AutopsyError(f"{path}: not a core dump: it does not begin as one; give a core, or a segfault line of the kernel")
+        raise CannotRun(f"{path}: not a core dump: it does not begin as one; give a core, or a segfault line of the kernel")
     if len(head) >= 18 and struct.unpack_from("<H", head, 16)[0] != ET_CORE:
-        raise AutopsyError(f"{path}: a program or library, not a core dump: the core comes first, ci/autopsy CORE EXECUTABLE")
+        raise CannotRun(f"{path}: a program or library, not a core dump: the core comes first, ci/autopsy CORE EXECUTABLE")
 
 
 def read_segments(file, head):
@@ -122,7 +122,7 @@ def read_core(path):
             segments = read_segments(file, head)
             notes = read_notes(file, segments, size)
     except OSError as error:
-        raise AutopsyError(f"{path}: {error.strerror}: give a core that can be read, or a segfault line of the kernel") from error
+        raise CannotRun(f"{path}: {error.strerror}: give a core that can be read, or a segfault line of the kernel") from error
     return interpret(segments, notes, size)
 
 

@@ -20,10 +20,10 @@ import traceback
 
 from autopsy import core_verdict, log_verdict, text
 from autopsy.core_file import mapping_at, read_core
-from autopsy.errors import AutopsyError
 from autopsy.frames import read_frames
 from autopsy.kernel_log import read_line, read_lines
 from autopsy.signature import upper_half
+from shared.errors import CannotRun
 
 STATUS = {"this defect": 0, "consistent with it": 1, "cannot tell": 4, "not this": 3}  # the most telling first
 USAGE = 2
@@ -41,7 +41,7 @@ def collect(path, executable):
     if "unreadable" in core:
         return facts
     if executable is not None and not os.access(executable, os.R_OK):
-        raise AutopsyError(f"{executable}: no such executable, or it may not be read: without one, the core's own is looked for")
+        raise CannotRun(f"{executable}: no such executable, or it may not be read: without one, the core's own is looked for")
     facts["executable"] = executable or core["executable"]
     facts["executable_found"] = facts["executable"] is not None and os.access(facts["executable"], os.R_OK)
     facts["ip_mapping"] = mapping_at(core, core["ip"])
@@ -62,7 +62,7 @@ def examine(arguments):
     if arguments == ["-"]:
         lines = read_lines(sys.stdin.buffer.read().decode(errors="replace"))
         if not lines:
-            raise AutopsyError("no segfault line of the kernel on standard input: try dmesg | grep segfault, journalctl -k, "
+            raise CannotRun("no segfault line of the kernel on standard input: try dmesg | grep segfault, journalctl -k, "
                                "or /var/log/kern.log")
         (judgement, facts), others = judge_log(lines)
         return judgement, facts, others
@@ -70,7 +70,7 @@ def examine(arguments):
     if line is not None:
         return log_verdict.judge(line), line, []
     if len(arguments) > 2:
-        raise AutopsyError("takes CORE [EXECUTABLE], or a segfault line of the kernel, or -; see ci/autopsy --help")
+        raise CannotRun("takes CORE [EXECUTABLE], or a segfault line of the kernel, or -; see ci/autopsy --help")
     facts = collect(arguments[0], arguments[1] if len(arguments) > 1 else None)
     return core_verdict.judge(facts), facts, []
 
@@ -81,7 +81,7 @@ def write_json(path, judgement, facts, others):
             json.dump(text.as_json(judgement, facts) | {"others": others}, file, indent=1)
             file.write("\n")
     except OSError as error:
-        raise AutopsyError(f"{path}: {error.strerror}: --json needs a file that can be written") from error
+        raise CannotRun(f"{path}: {error.strerror}: --json needs a file that can be written") from error
 
 
 def main(arguments):
@@ -98,7 +98,7 @@ def main(arguments):
         judgement, facts, others = examine(arguments)
         if json_path is not None:
             write_json(json_path, judgement, facts, others)
-    except AutopsyError as error:
+    except CannotRun as error:
         print(f"autopsy: {error}", file=sys.stderr)
         return USAGE
     try:

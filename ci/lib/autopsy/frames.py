@@ -7,7 +7,7 @@ import shutil
 import subprocess
 
 from autopsy.core_file import file_at
-from autopsy.errors import AutopsyError
+from shared.errors import CannotRun
 
 SCRIPT = pathlib.Path(__file__).with_name("in_gdb.py")
 # A network file system that hangs must not hang whoever is called at night.
@@ -20,14 +20,14 @@ MISMATCH = re.compile(r"warning: (.*(?:not match|doesn't match|newer than).*)")
 
 def run_gdb(core_path, executable):
     if shutil.which("gdb") is None:
-        raise AutopsyError("gdb is missing, and frames cannot be read without it: as root, apt-get install gdb "
+        raise CannotRun("gdb is missing, and frames cannot be read without it: as root, apt-get install gdb "
                            "(a segfault line of the kernel needs no gdb)")
     command = ["gdb", *SAFE, *([f"--se={executable}"] if executable else []), f"--core={core_path}", "-x", str(SCRIPT)]
     try:
         return subprocess.run(command, capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL,
                               timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
-        raise AutopsyError(f"gdb did not end within {SECONDS} s: copy core and executable to a local disk, and run again") from error
+        raise CannotRun(f"gdb did not end within {SECONDS} s: copy core and executable to a local disk, and run again") from error
 
 
 def parse_output(result):
@@ -36,7 +36,7 @@ def parse_output(result):
         last = (result.stderr.strip().splitlines() or ["it says nothing"])[-1]
         if "Python" in last or "python" in last:
             last += " (this gdb has no Python: install the package gdb, not gdb-minimal)"
-        raise AutopsyError(f"gdb could not read the core: {last}")
+        raise CannotRun(f"gdb could not read the core: {last}")
     return json.loads(lines[-1])
 
 

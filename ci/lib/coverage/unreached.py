@@ -4,7 +4,6 @@ gcovr's own gate rounds; here one branch of any number is one too many. Exit: 0 
 is not what gcovr writes.
 """
 import json
-import pathlib
 import sys
 
 from shared.repository import ROOT

@@ -2,7 +2,6 @@
 import argparse
 import json
 import math
-import os
 import pathlib
 import re
 import shutil
@@ -10,11 +9,10 @@ import subprocess
 import sys
 import tempfile
 
-import jinja2
 import markupsafe
 
 from dashboard import change_points
-from shared import history
+from shared import files, history, pages
 from shared.errors import CannotRun
 from shared.repository import ROOT
 
@@ -115,15 +113,12 @@ def as_script(data):
 def render(machines, problems, address, folder):
     charts = uplot()
     read = lambda path: markupsafe.Markup(path.read_text(encoding="utf-8"))
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(SITE), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    page = environment.get_template("page.html").render(
+    page = pages.template(SITE / "page.html").render(
         data=as_script({"machines": machines, "repository": address}), problems=problems,
         styles=[read(charts / "uPlot.min.css"), read(SITE / "page.css")], licence=read(charts.parent / "LICENSE"),
         scripts=[read(charts / "uPlot.iife.min.js"), markupsafe.Markup("").join(read(SITE / part) for part in PARTS)])
     folder.mkdir(parents=True, exist_ok=True)
-    fresh = folder / "index.html.new"
-    fresh.write_text(page, encoding="utf-8")
-    os.replace(fresh, folder / "index.html")
+    files.replace(folder / "index.html", page.encode())
     return folder / "index.html"
 
 

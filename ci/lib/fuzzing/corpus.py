@@ -18,6 +18,7 @@ import sys
 import tarfile
 import tempfile
 
+from shared import files
 from shared.errors import CannotRun
 from shared.repository import ROOT
 
@@ -157,16 +158,10 @@ def read_record():
     return {row["target"]: row for row in rows}
 
 
-def replace_file(path, data):
-    fresh = path.with_name(path.name + ".new")
-    fresh.write_bytes(data)
-    os.replace(fresh, path)
-
-
 def write_record(rows):
     text = "# What the packed corpora cover: written by ci/corpus, and held to by ci/corpus --check.\n"
     text += "".join(line_of(rows[target]) + "\n" for target in sorted(rows))
-    replace_file(RECORD, text.encode())
+    files.replace(RECORD, text.encode())
 
 
 def fell(old, new, keys):
@@ -232,7 +227,7 @@ def renew(target, options, work):
     if len(packed) > PACKED_MAX:
         print(f"{target}: left as it was: more than {PACKED_MAX} bytes packed: lower INPUT_MAX, or find out what bloats it")
         return False
-    replace_file(PACKED / f"{target}.tar.gz", packed)
+    files.replace(PACKED / f"{target}.tar.gz", packed)
     write_record({**read_record(), target: new})
     return True
 

@@ -3,8 +3,8 @@ import os
 import random
 
 from shared.repository import ROOT
+from shared.trees import BUILD
 
-BUILD = ROOT / "build"
 # An input that takes longer is a finding; of the process's own time. The slowest of the corpora take less than 50 ms, and 150 sanitized.
 SLOW_MS = 100
 SLOW_SANITIZED_MS = 400

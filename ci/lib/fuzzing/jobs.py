@@ -13,6 +13,7 @@ import subprocess
 import time
 
 from fuzzing import corpus, engines
+from shared.trees import BUILD
 
 # Or what is started would go on for ever if this process is killed.
 ENDS_WITH_THIS = ["setpriv", "--pdeathsig", "KILL", "--"]
@@ -113,12 +114,12 @@ class Job:
                                             stderr=subprocess.STDOUT, start_new_session=True)
 
     def libfuzzer(self, seconds, seed):
-        return engines.libfuzzer(engines.BUILD / "fuzz/fuzz" / self.lane.target, self.corpus, f"{self.raw}/", seconds, seed)
+        return engines.libfuzzer(BUILD / "fuzz/fuzz" / self.lane.target, self.corpus, f"{self.raw}/", seconds, seed)
 
     def afl(self, seconds, seed, options):
         (self.folder / "target").write_text(f"{self.lane.target}.{self.lane.subject}")
-        cmplog = ["-c", engines.BUILD / "afl-cmplog/fuzz" / self.lane.target] if self.lane.engine == "afl" else []
-        return engines.afl(engines.BUILD / self.lane.engine / "fuzz" / self.lane.target, self.corpus, self.folder / "out",
+        cmplog = ["-c", BUILD / "afl-cmplog/fuzz" / self.lane.target] if self.lane.engine == "afl" else []
+        return engines.afl(BUILD / self.lane.engine / "fuzz" / self.lane.target, self.corpus, self.folder / "out",
                            seconds, seed, "-S", f"job{self.slot}", *cmplog, *options)
 
     def figures(self):

@@ -18,6 +18,7 @@ import sys
 import time
 
 from fuzzing import corpus, engines, findings, jobs, nightly_page, planted
+from shared import files
 from shared.errors import CannotRun
 from shared.repository import ROOT
 
@@ -40,9 +41,7 @@ def append(path, row):
 
 
 def write_state(output, state):
-    fresh = output / "state.json.new"
-    fresh.write_text(json.dumps(state) + "\n")
-    os.replace(fresh, output / "state.json")
+    files.replace(output / "state.json", json.dumps(state).encode() + b"\n")
 
 
 def read_state(output, seconds, seed):

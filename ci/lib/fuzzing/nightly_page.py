@@ -1,13 +1,11 @@
 """The page of ci/nightly: from what the run has left so far, without a server, scripts or fonts from elsewhere."""
 import json
-import os
 import pathlib
 import statistics
 import time
 
-import jinja2
-
 from fuzzing import engines
+from shared import files, pages
 
 WIDTH, HEIGHT = 320, 90  # of a chart, in its own units
 COLOURS = {"libfuzzer": "var(--one)", "afl": "var(--two)", "afl-asan": "var(--three)"}
@@ -85,10 +83,10 @@ def planted(rows):
     for row in rows:
         bugs.setdefault(row["bug"], {}).setdefault(row["engine"], []).append(row)
     table = []
-    for bug, engines in sorted(bugs.items()):
+    for bug, by_engine in sorted(bugs.items()):
         cells = []
         for engine in ("libfuzzer", "afl"):
-            trials = engines.get(engine, [])
+            trials = by_engine.get(engine, [])
             found = [row for row in trials if row["found"]]
             cells.append({"trials": len(trials), "found": len(found),
                           "median": statistics.median(row["seconds"] for row in found) if found else None,
@@ -122,12 +120,8 @@ def render(output):
     missed = [bug["bug"] for bug in bugs if any(cell["trials"] > 0 and cell["found"] == 0 for cell in bug["cells"])]
     summary = (f"{programs} programs in {hours:.2f} core hours, {len(findings)} findings; "
                f"planted bugs: {len(bugs) - len(missed)} of {len(bugs)} found")
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(pathlib.Path(__file__).parent), autoescape=True,
-                                     trim_blocks=True, lstrip_blocks=True)
-    page = environment.get_template("nightly_page.html").render(
+    page = pages.template(pathlib.Path(__file__).with_suffix(".html")).render(
         summary=summary, state=state, findings=findings, targets=per_target(history), bugs=bugs, mutants=mutants(output), width=WIDTH, height=HEIGHT,
         written=time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()))
-    fresh = output / "index.html.new"
-    fresh.write_text(page)
-    os.replace(fresh, output / "index.html")
+    files.replace(output / "index.html", page.encode())
     return summary

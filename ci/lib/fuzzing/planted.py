@@ -20,11 +20,12 @@ import sys
 import time
 
 from fuzzing import engines, jobs
+from shared import trees
 from shared.errors import CannotRun
 from shared.repository import ROOT
 
 FAULTS = ROOT / "fuzz/faults"
-TREES = {"libfuzzer": engines.BUILD / "fuzz", "afl": engines.BUILD / "afl-asan"}
+TREES = {"libfuzzer": trees.BUILD / "fuzz", "afl": trees.BUILD / "afl-asan"}
 
 
 class Bug:
@@ -53,15 +54,6 @@ def all_bugs():
     return bugs + [Bug(None, subject="legacy")]
 
 
-def commands(tree, target):
-    """The shell commands that build a target, the last one being its link."""
-    shown = subprocess.run(["ninja", "-C", str(tree), "-t", "commands", f"fuzz/{target}"],
-                           capture_output=True, text=True, check=False)
-    if shown.returncode != 0:
-        raise CannotRun(f"{tree} does not build {target}: {shown.stderr.strip()}")
-    return shown.stdout.splitlines()
-
-
 def folder_of(file):
     """What includes a patched file, or is included by it with the patch: all of the core, or its own folder."""
     return pathlib.PurePath("core") if file.startswith("core/") else pathlib.PurePath(file).parent
@@ -72,16 +64,10 @@ def sources_in(folder):
     return [path.relative_to(ROOT) for path in sorted(found) if "tests" not in path.relative_to(ROOT).parts]
 
 
-def run_shell(command, tree):
-    done = subprocess.run(command, shell=True, cwd=tree, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise CannotRun(f"{command}\n{done.stdout}{done.stderr}")
-
-
 def build(bug, engine, into):
     """The target with the bug in it."""
     tree = TREES[engine]
-    lines = commands(tree, bug.target)
+    lines = trees.commands(tree, f"fuzz/{bug.target}")
     if not bug.patch:
         return tree / "fuzz" / bug.target
     into.mkdir(parents=True, exist_ok=True)
@@ -89,7 +75,7 @@ def build(bug, engine, into):
     for source in copied:
         (into / source).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / source, into / source)
-    run_shell(f"patch --quiet --strip=1 --directory={shlex.quote(str(into))} --input={shlex.quote(str(bug.patch))}", tree)
+    trees.run(f"patch --quiet --strip=1 --directory={shlex.quote(str(into))} --input={shlex.quote(str(bug.patch))}", tree)
     headers = [file for file in bug.files if file.endswith(".h")]
     files = [str(source) for source in copied if source.suffix == ".c"] if headers else bug.files
     objects = []
@@ -102,13 +88,13 @@ def build(bug, engine, into):
         compiled = into / (file.replace("/", "-") + ".o")
         line = re.sub(r" -o \S+ -c \S+$", f" -w -I{ROOT / pathlib.PurePath(file).parent} -o {compiled} -c {into / file}", compile_[0])
         # Lists of what to instrument name sources by their folders, as they are below `into`, too.
-        run_shell(re.sub(r" -M[DTF]( \S+\.o(\.d)?)?", "", line), tree)
+        trees.run(re.sub(r" -M[DTF]( \S+\.o(\.d)?)?", "", line), tree)
         objects.append(str(compiled))
     binary = into / bug.target
     link = lines[-1]
     first_object = re.search(r" (fuzz/CMakeFiles/target\.dir\S+)", link)
     link = link.replace(first_object[0], f" {' '.join(objects)}{first_object[0]}", 1)
-    run_shell(link.replace(f" -o fuzz/{bug.target} ", f" -o {binary} ", 1), tree)
+    trees.run(link.replace(f" -o fuzz/{bug.target} ", f" -o {binary} ", 1), tree)
     return binary
 
 

@@ -30,6 +30,7 @@ import threading
 import time
 
 from mutation import operators
+from shared import trees
 from shared.errors import CannotRun
 from shared.repository import ROOT
 
@@ -513,20 +514,14 @@ OPERATIONS = {"plain": 20000, "sanitized": 5000}
 
 def link_program(tree, target, library, into):
     """As the tree links it, but for the core: that comes as a library of its own when it is loaded."""
-    done = run_tool(["ninja", "-C", tree, "-t", "commands", target])
-    if done.returncode != 0:
-        raise CannotRun(f"{tree} does not build {target}: {done.stderr.strip() or done.stdout.strip()}")
-    line = done.stdout.splitlines()[-1]
+    line = trees.commands(tree, target)[-1]
     made = into / pathlib.Path(target).name
-    line = re.sub(r" core/libring\w*\.a", f" {library}", line).replace(f" -o {target} ", f" -o {made} ", 1)
-    linked = subprocess.run(line, shell=True, cwd=tree, capture_output=True, text=True, check=False)
-    if linked.returncode != 0:
-        raise CannotRun(f"{target} does not link: {linked.stderr}")
+    trees.run(re.sub(r" core/libring\w*\.a", f" {library}", line).replace(f" -o {target} ", f" -o {made} ", 1), tree)
     return made
 
 
 def ring_programs(project, flavour, library):
-    tree = ROOT / "build" / TREES[flavour]
+    tree = trees.BUILD / TREES[flavour]
     into = project.work / "programs" / flavour
     into.mkdir(parents=True, exist_ok=True)
     link = lambda target: link_program(tree, target, library, into)

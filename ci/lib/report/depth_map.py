@@ -1,5 +1,6 @@
 """From repro/depth/map.tsv to a map of the plane of nodes and replicas: where the old sort's stack sufficed, and
 what happened where it did not."""
+from shared.errors import CannotRun
 
 COLUMNS = ["nodes", "replicas", "operation", "position", "entries", "outcome"]
 ENTRIES = 1024  # on the stack
@@ -13,31 +14,27 @@ OUTCOMES = {
 OPERATIONS = {"add": "Adding the last node", "remove": "Removing a node: the worst of the first, a middle and the last"}
 
 
-class TableError(Exception):
-    """The table is not what `depth --all` writes. The message says why."""
-
-
 def read_rows(text):
     """The lines of the table, as dictionaries."""
     lines = text.splitlines()
     if "# " + "\t".join(COLUMNS) not in lines:
-        raise TableError(f"no line that names the columns {', '.join(COLUMNS)}: make it anew with depth --all")
+        raise CannotRun(f"no line that names the columns {', '.join(COLUMNS)}: make it anew with depth --all")
     rows = []
     for number, line in enumerate(lines, 1):
         if line.startswith("#"):
             continue
         row = dict(zip(COLUMNS, line.split("\t")))
         if line.count("\t") + 1 != len(COLUMNS) or row["operation"] not in OPERATIONS or row["outcome"] not in OUTCOMES:
-            raise TableError(f"line {number}: not a measurement: {line!r}")
+            raise CannotRun(f"line {number}: not a measurement: {line!r}")
         for column in ("nodes", "replicas", "entries"):
             if not row[column].isdecimal():
-                raise TableError(f"line {number}: {column} is not a number: {line!r}")
+                raise CannotRun(f"line {number}: {column} is not a number: {line!r}")
             row[column] = int(row[column])
         if (row["entries"] <= ENTRIES) != (row["outcome"] == "safe"):
-            raise TableError(f"line {number}: {row['entries']} entries of {ENTRIES} cannot be {row['outcome']}")
+            raise CannotRun(f"line {number}: {row['entries']} entries of {ENTRIES} cannot be {row['outcome']}")
         rows.append(row)
     if not rows:
-        raise TableError("nothing was measured: make it anew with depth --all")
+        raise CannotRun("nothing was measured: make it anew with depth --all")
     return rows
 
 

@@ -9,9 +9,9 @@ import pathlib
 import re
 import sys
 
-import jinja2
-
 from report import depth_map
+from shared import pages
+from shared.errors import CannotRun
 from shared.repository import ROOT
 
 # What a step's own log says of it in one line: the last match counts.
@@ -28,15 +28,11 @@ FINDINGS_SHOWN = 4
 DEPTH = ROOT / "repro/depth/map.tsv"
 
 
-class FolderError(Exception):
-    """The folder is not what ci/harness leaves, or the repository lacks something. The message says why."""
-
-
 def read(path):
     try:
         return path.read_text(errors="replace")
     except OSError as error:
-        raise FolderError(f"{path}: {error.strerror}: run ci/harness to its end") from error
+        raise CannotRun(f"{path}: {error.strerror}: run ci/harness to its end") from error
 
 
 def count_cases(log):
@@ -79,7 +75,7 @@ def read_steps(folder):
     for line in read(folder / "steps").splitlines():
         fields = line.split("\t")
         if len(fields) != 4 or not all(field.isdigit() for field in fields[1:3]):
-            raise FolderError(f"{folder}/steps: not a step: {line!r}")
+            raise CannotRun(f"{folder}/steps: not a step: {line!r}")
         name, status, seconds, title = fields
         log = read(folder / f"{name}.log")
         steps.append({
@@ -92,7 +88,7 @@ def read_steps(folder):
             "log": log,
         })
     if not steps:
-        raise FolderError(f"{folder}/steps: no step ran")
+        raise CannotRun(f"{folder}/steps: no step ran")
     return steps
 
 
@@ -121,7 +117,7 @@ def read_crash(folder):
             "core": read(folder / "core" / "log"),
             "rates": read(folder / "rates.txt"),
         }
-    except (OSError, ValueError, FolderError):
+    except (OSError, ValueError, CannotRun):
         return None
 
 
@@ -129,9 +125,9 @@ def read_depth():
     try:
         return depth_map.make_maps(DEPTH.read_text(encoding="utf-8"))
     except OSError as error:
-        raise FolderError(f"{DEPTH}: {error.strerror}: it belongs to the repository") from error
-    except depth_map.TableError as error:
-        raise FolderError(f"{DEPTH}: {error}") from error
+        raise CannotRun(f"{DEPTH}: {error.strerror}: it belongs to the repository") from error
+    except CannotRun as error:
+        raise CannotRun(f"{DEPTH}: {error}") from error
 
 
 def table_of(steps):
@@ -169,14 +165,11 @@ def main(arguments):
         findings = read_findings(folder)
         depth = read_depth()
         crash = read_crash(folder)
-    except (FolderError, ValueError) as error:
+    except (CannotRun, ValueError) as error:
         print(f"report.py: {error}", file=sys.stderr)
         return 2
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(pathlib.Path(__file__).parent), autoescape=True, trim_blocks=True,
-        undefined=jinja2.StrictUndefined)
     page = folder / "index.html"
-    page.write_text(environment.get_template("page.html").render(
+    page.write_text(pages.template(pathlib.Path(__file__).with_name("page.html"), strict=True).render(
         about=about, steps=steps, findings=findings, table=table_of(steps), depth=depth, crash=crash), encoding="utf-8")
     return 1 if print_summary(about, steps, findings, page) else 0
 

@@ -9,6 +9,7 @@ import tempfile
 import unittest
 
 from report import depth_map
+from shared.errors import CannotRun
 from shared.repository import ROOT
 
 HEAD = "# Made by: depth --all\n# " + "\t".join(depth_map.COLUMNS) + "\n"
@@ -69,7 +70,7 @@ class Map(unittest.TestCase):
                 (HEAD + "64\t1\tadd\tlast\t1024\tsilent\n", "line 3: 1024 entries of 1024 cannot be silent"),
                 (TABLE + "\n", "line 13: not a measurement")):
             with self.subTest(broken):
-                with self.assertRaisesRegex(depth_map.TableError, why):
+                with self.assertRaisesRegex(CannotRun, why):
                     depth_map.make_maps(broken)
 
     def test_the_table_of_the_repository(self):
