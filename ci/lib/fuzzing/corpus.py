@@ -1,11 +1,10 @@
-"""The work of ci/corpus: which see.
+"""Implements ci/corpus.
 
 An input is kept if it reaches something that no smaller one does, on any of the subjects that the target is run on.
 What it reaches, libFuzzer writes into its control file of a merge; choosing among inputs is done here, since
 libFuzzer breaks ties by the order in which the file system lists them. An input with a name of its own, and not that
 of its content, is a witness of a planted fault, say: it stays, whatever it reaches.
 """
-import argparse
 import gzip
 import hashlib
 import io
@@ -14,7 +13,6 @@ import pathlib
 import re
 import shutil
 import subprocess
-import sys
 import tarfile
 import tempfile
 
@@ -232,18 +230,7 @@ def renew(target, options, work):
     return True
 
 
-def arguments():
-    parser = argparse.ArgumentParser(prog="ci/corpus")
-    parser.add_argument("--minutes", type=float, default=0)
-    parser.add_argument("--from", dest="source", type=pathlib.Path)
-    parser.add_argument("--check", action="store_true")
-    parser.add_argument("--accept-less", action="store_true")
-    parser.add_argument("targets", nargs="*")
-    return parser.parse_args()
-
-
-def main():
-    options = arguments()
+def run(options):
     unknown = set(options.targets) - set(targets())
     if unknown:
         raise CannotRun(f"no such corpus: {', '.join(sorted(unknown))}; there are: {', '.join(targets())}")
@@ -254,11 +241,3 @@ def main():
             return check(chosen, work)
         done = [renew(target, options, work) for target in chosen]
     return 0 if all(done) else 1
-
-
-if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except CannotRun as error:
-        print(f"corpus: {error}", file=sys.stderr)
-        sys.exit(2)

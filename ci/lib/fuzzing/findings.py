@@ -1,9 +1,8 @@
-"""The work of ci/findings: which see.
+"""Implements ci/findings.
 
 Every raw file is run again, in a sanitized build, and what it then says is its signature. The smallest file of each
 signature is made smaller as long as that stays alike; those that then have the same one are one finding.
 """
-import argparse
 import concurrent.futures
 import dataclasses
 import datetime
@@ -15,7 +14,6 @@ import re
 import resource
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 
@@ -348,21 +346,7 @@ def default_trees():
     return [ROOT / "build/asan"] + [tree for tree in [ROOT / "build/fuzz"] if (tree / "fuzz/ring_ops").exists()]
 
 
-def arguments():
-    parser = argparse.ArgumentParser(prog="ci/findings")
-    parser.add_argument("folders", nargs="+", type=pathlib.Path, metavar="FOLDER")
-    parser.add_argument("--output", required=True, type=pathlib.Path)
-    parser.add_argument("--tree", action="append", type=pathlib.Path)
-    parser.add_argument("--target")
-    parser.add_argument("--seconds", type=float, default=10)
-    parser.add_argument("--minimise-seconds", type=float, default=60)
-    options = parser.parse_args()
-    options.tree = options.tree or default_trees()
-    return options
-
-
-def main():
-    options = arguments()
+def run(options):
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # crashes are wanted here, core files are not
     known = set(corpus.targets())
     default = None
@@ -377,7 +361,7 @@ def main():
         print("no raw files: nothing was found")
         return 0
     output.mkdir(parents=True, exist_ok=True)
-    trees = [tree.resolve() for tree in options.tree]
+    trees = [tree.resolve() for tree in options.tree or default_trees()]
     runner = Runner(trees, options.seconds)
     ringproof = trees[0] / "fuzz/ringproof"
     if not ringproof.exists():
@@ -393,11 +377,3 @@ def main():
             print(line, flush=True)
     print(f"{len(findings)} findings: {shown(output)}")
     return 1
-
-
-if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except (CannotRun, OSError) as error:
-        print(f"findings: {error}", file=sys.stderr)
-        sys.exit(2)

@@ -1,15 +1,12 @@
-"""The work of ci/nightly: which see.
+"""Implements ci/nightly.
 
 Lanes (target, subject, engine) take turns on the cores. Nothing is kept in memory alone: `state.json` says how much
 of the time is spent, `history.jsonl` what each job came to, so that a run that was killed is gone on with.
 """
-import argparse
 import collections
 import json
 import os
-import pathlib
 import random
-import re
 import resource
 import shutil
 import signal
@@ -23,9 +20,7 @@ from shared.errors import CannotRun
 from shared.repository import ROOT
 
 ENGINES = ["libfuzzer", "afl", "afl-asan"]
-FINDINGS = ROOT / "ci/findings"
-MODULE = [sys.executable, "-B", "-m"]
-MUTANTS = [*MODULE, "mutation.run"]
+CORPUS, FINDINGS, MUTANTS, PLANTED = (ROOT / "ci" / name for name in ("corpus", "findings", "mutants", "planted"))
 PLANTED_SHARE = 0.15  # of the time, for planted bugs
 MUTANTS_SHARE = 0.10
 JOB_MIN, JOB_MAX = 15, 600  # seconds
@@ -166,7 +161,7 @@ def make_findings(output):
 
 def look_for(bugs, output, trials, seed):
     """Rows of ci/planted, which are kept in the history."""
-    done = run_marked([*MODULE, "fuzzing.planted", "--only", f"^({'|'.join(bugs)})$", "--trials", trials, "--no-control",
+    done = run_marked([PLANTED, "--no-setup", "--only", f"^({'|'.join(bugs)})$", "--trials", trials, "--no-control",
                        "--seed", seed, "--output", output / "planted-work"], output, capture_output=True, text=True)
     if done.returncode not in (0, 1):
         raise CannotRun(done.stderr)
@@ -200,7 +195,7 @@ def plant(output, state):
 def mutate(output, state):
     """Judges mutants of the core, those that no night has judged yet; returns those that survive."""
     report = output / "mutants.json"
-    done = run_marked([*MUTANTS, "--minutes", max(0.5, state["seconds"] * MUTANTS_SHARE / 60),
+    done = run_marked([MUTANTS, "--no-setup", "--minutes", max(0.5, state["seconds"] * MUTANTS_SHARE / 60),
                        "--json", report], output, capture_output=True, text=True)
     if done.returncode not in (0, 1):
         raise CannotRun(done.stderr)
@@ -212,21 +207,7 @@ def mutate(output, state):
         f"{each} in core/tests/equivalent_mutants: {what}" for each, what in outcomes["stale"]]
 
 
-def arguments():
-    parser = argparse.ArgumentParser(prog="ci/nightly")
-    parser.add_argument("--hours", type=float, required=True)
-    parser.add_argument("--output", type=pathlib.Path, default=ROOT / "build/nightly")
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1, 2**31))
-    parser.add_argument("--only", type=re.compile, default=re.compile(""))
-    parser.add_argument("--keep-corpus", action="store_true")
-    options = parser.parse_args()
-    if not 0.01 <= options.hours <= 1000:
-        parser.error("--hours: from 0.01 to 1000")
-    return options
-
-
-def main():
-    options = arguments()
+def run(options):
     targets = [target for target in corpus.targets() if options.only.search(target)]
     if not targets:
         raise CannotRun(f"no target's name matches --only; there are: {', '.join(corpus.targets())}")
@@ -247,7 +228,7 @@ def main():
     make_findings(options.output)
     merged = True
     if not options.keep_corpus:
-        merged = run_marked([*MODULE, "fuzzing.corpus", "--from", options.output / "corpus", *targets], options.output).returncode == 0
+        merged = run_marked([CORPUS, "--no-setup", "--from", options.output / "corpus", *targets], options.output).returncode == 0
     missed = plant(options.output, state)
     survived = mutate(options.output, state)
     write_state(options.output, {**state, "finished": True})
@@ -258,13 +239,3 @@ def main():
     if survived:
         print(f"mutants: {'; '.join(survived)}: mend the tests, or say in core/tests/equivalent_mutants why nobody can tell")
     return 0 if merged and not missed and not survived and nightly_page.count_findings(options.output) == 0 else 1
-
-
-if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except CannotRun as error:
-        print(f"nightly: {error}", file=sys.stderr)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        sys.exit(130)

@@ -1,22 +1,19 @@
-"""The work of ci/planted: which see.
+"""Implements ci/planted.
 
 A bug is a patch in fuzz/faults/core, harness or driver, or a subject that is wrong as it stands.
 Lines above the diff say what it breaks, and how that would be met `In production:`; `Target: NAME` and
 `Subject: NAME` which fuzz target, on which subject, is to find it (ring_ops and core unless told; `check` is none).
 Whatever the patch changes is compiled with the command that the engine's tree has for it, and comes before the archives in the target's link command, so that no tree is built twice.
 """
-import argparse
 import concurrent.futures
 import hashlib
 import json
-import os
 import pathlib
 import re
 import shlex
 import shutil
 import statistics
 import subprocess
-import sys
 import time
 
 from fuzzing import engines, jobs
@@ -191,21 +188,7 @@ def empty_folder(folder):
     marks[0].touch()
 
 
-def arguments():
-    parser = argparse.ArgumentParser(prog="ci/planted")
-    parser.add_argument("--seconds", type=int, default=60)
-    parser.add_argument("--trials", type=int, default=3)
-    parser.add_argument("--engine", choices=sorted(TREES), action="append")
-    parser.add_argument("--only", type=re.compile, default=re.compile(""))
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--jobs", type=int, default=os.cpu_count())
-    parser.add_argument("--output", type=pathlib.Path, default=ROOT / "build/planted")
-    parser.add_argument("--no-control", action="store_true", help="do not see first that nothing is found without a bug")
-    return parser.parse_args()
-
-
-def main():
-    options = arguments()
+def run(options):
     chosen = options.engine or sorted(TREES, reverse=True)
     bugs = [bug for bug in all_bugs() if options.only.search(bug.name)]
     if not bugs:
@@ -251,11 +234,3 @@ def main():
     if survivors:
         print(f"SURVIVED: {', '.join(survivors)}: a hole in the oracle or the generator: mend that, never the bug")
     return 1 if survivors else 0
-
-
-if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except CannotRun as error:
-        print(f"planted: {error}", file=sys.stderr)
-        sys.exit(2)

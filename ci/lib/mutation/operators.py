@@ -350,7 +350,8 @@ def find_mutants(project):
     sources = project.sources()
     units = {}
     for source in sources:
-        unit = index.parse(str(source), args=project.flags,
+        # Flags name folders as they are named where the core lies.
+        unit = index.parse(str(source), args=[*project.flags, f"-working-directory={project.core.resolve().parent}"],
                            options=cindex.TranslationUnit.PARSE_DETAILED_PROCESSING_RECORD)
         errors = [str(each) for each in unit.diagnostics if each.severity >= cindex.Diagnostic.Error]
         if errors:

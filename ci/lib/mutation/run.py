@@ -1,4 +1,4 @@
-"""The work of ci/mutants: which see. Mutants come from operators.py.
+"""Builds mutants, and runs programs on them until one notices.
 
 The core is linked as a shared library, which the programs that judge it load: a mutant costs the compilation of
 one file (of a header: of all that include it) and one small link. It is killed by the first program that fails,
@@ -8,70 +8,27 @@ Verdicts are kept in a database by the object code of the mutant and the hash of
 inputs with it), so that a second run compiles and runs what has changed, and a run that was killed goes on. A
 change of another file of the core is not looked at: `--fresh` forgets all.
 """
-import argparse
 import collections
 import concurrent.futures
 import contextlib
 import dataclasses
-import fcntl
 import hashlib
-import json
 import os
 import pathlib
 import queue
-import random
 import re
 import shutil
 import signal
 import sqlite3
 import subprocess
-import sys
 import threading
 import time
 
-from mutation import operators
-from shared import trees
 from shared.errors import CannotRun
-from shared.repository import ROOT
 
 STAGES = ("unit", "corpus", "check")
 LIBRARY = "libmutant.so"
 
-
-# JUSTIFICATIONS
-
-def read_justified(path):
-    """Ids, each on a line of its own; and below one or more of them, indented, why it cannot be told apart."""
-    reasons = {}
-    waiting = []
-    reason = []
-
-    def finish():
-        if waiting and not reason:
-            raise CannotRun(f"{path}: no reason stands below: {waiting[0]}")
-        for each in waiting:
-            if each in reasons:
-                raise CannotRun(f"{path}: stands there twice: {each}")
-            reasons[each] = " ".join(reason)
-        waiting.clear()
-        reason.clear()
-
-    for line in path.read_text().splitlines() if path.exists() else []:
-        if not line.strip() or line.startswith("#"):
-            continue
-        if line[0].isspace():
-            if not waiting:
-                raise CannotRun(f"{path}: a reason for nothing: {line.strip()}")
-            reason.append(line.strip())
-        else:
-            if reason:
-                finish()
-            waiting.append(line.strip())
-    finish()
-    return reasons
-
-
-# WHAT JUDGES THEM
 
 @dataclasses.dataclass
 class Program:
@@ -396,186 +353,3 @@ class Run:
                           f"{counts['none']} no change or no program; {left / 60:.0f} min left", flush=True)
         finally:
             pool.shutdown(cancel_futures=True)
-
-
-# THE REPORT
-
-COLUMNS = ("mutants", "waiting", "invalid", "same", *STAGES, "justified", "survived")
-
-
-def tally(mutants):
-    table = {}
-    for mutant in mutants:
-        row = table.setdefault(mutant.file, collections.Counter())
-        row["mutants"] += 1
-        row[mutant.outcome] += 1
-    return table
-
-
-def score(row):
-    killed = sum(row[stage] for stage in STAGES)
-    judged = killed + row["survived"]
-    return 100 * killed / judged if judged else 100.0
-
-
-def print_table(table):
-    total = sum(table.values(), collections.Counter())
-    width = max(map(len, table)) if table else 4
-    print(f"{'file':{width}} " + "".join(f"{name:>10}" for name in COLUMNS) + "     score")
-    for file, row in [*table.items(), ("all", total)]:
-        print(f"{file:{width}} " + "".join(f"{row[name]:10}" for name in COLUMNS) + f"  {score(row):6.2f} %")
-    return total
-
-
-def report(project, mutants, stale):
-    survivors = [mutant for mutant in mutants if mutant.outcome == "survived"]
-    for mutant in survivors:
-        print(f"SURVIVED {project.core.name}/{mutant.file}:{mutant.line}\n    {mutant.id}")
-    for each, what in stale:
-        print(f"STALE {project.justified.name}: {what}\n    {each}")
-    total = print_table(tally(mutants))
-    only = sum(1 for mutant in mutants if mutant.outcome in STAGES and " sanitized:" in mutant.by)
-    killed = sum(total[stage] for stage in STAGES)
-    print(f"{total['mutants']} mutants: {killed} killed ({only} of them seen by sanitizers alone), "
-          f"{total['same']} with the original's object code, {total['invalid']} that do not compile, "
-          f"{total['justified']} justified, {total['survived']} survived")
-    if total["waiting"]:
-        print(f"{total['waiting']} were not come to, and wait for another run")
-    if survivors:
-        print("a survivor is a hole in the tests: mend them; or, if nobody could tell, say why in "
-              f"{project.justified.name}")
-    return 1 if survivors or stale else 0
-
-
-def justify(mutants, reasons, everything):
-    """Marks those that are justified; returns what in the file is stale."""
-    stale = [(each, "no such mutant") for each in reasons if each not in {mutant.id for mutant in everything}]
-    for mutant in mutants:
-        if mutant.id in reasons:
-            if mutant.outcome in STAGES:
-                stale.append((mutant.id, f"it is killed, by {mutant.by}"))
-            elif mutant.outcome == "survived":
-                mutant.outcome = "justified"
-    return stale
-
-
-def run(project, options):
-    project.work.mkdir(parents=True, exist_ok=True)
-    with open(project.work / "lock", "w", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as busy:
-            raise CannotRun(f"another run works in {project.work}: wait for its end, or stop it") from busy
-        return run_alone(project, options)
-
-
-def run_alone(project, options):
-    if options.fresh:
-        for path in project.work.glob("verdicts.sqlite*"):
-            path.unlink()
-    everything = operators.find_mutants(project)
-    names = {file.removeprefix(f"{project.core.name}/") for file in options.files}
-    unknown = names - {project.name(path) for path in project.sources() + project.headers()}
-    if unknown:
-        raise CannotRun(f"no file of {project.core.name}: {', '.join(sorted(unknown))}")
-    mutants = [mutant for mutant in everything if (not names or mutant.file in names) and options.only.search(mutant.id)]
-    if options.sample and options.sample < len(mutants):
-        chosen = set(random.Random(options.seed).sample(range(len(mutants)), options.sample))
-        mutants = [mutant for number, mutant in enumerate(mutants) if number in chosen]
-    reasons = read_justified(project.justified)
-    if options.list:
-        for mutant in mutants:
-            print(f"{mutant.file}:{mutant.line}: {mutant.id}")
-        return 0
-    runner = Run(project, options.jobs)
-    runner.prepare()
-    print(f"{len(mutants)} of {len(everything)} mutants, {options.jobs} at a time; once through all programs: "
-          f"{sum(program.seconds for program in runner.programs):.1f} s", flush=True)
-    # Those of one file are alike in cost: in any order, what is left can be told.
-    random.Random(1).shuffle(mutants)
-    runner.judge_all(mutants, reasons, options.jobs, time.monotonic() + 60 * options.minutes)
-    mutants.sort(key=lambda mutant: (mutant.file, mutant.start))
-    stale = justify(mutants, reasons, everything)
-    status = report(project, mutants, stale)
-    if options.json:
-        shown = [dict({name: getattr(mutant, name) for name in ("id", "file", "line", "outcome", "by")},
-                      reason=reasons.get(mutant.id, "")) for mutant in mutants]
-        options.json.write_text(json.dumps({"table": tally(mutants), "stale": stale, "mutants": shown}, indent=1) + "\n")
-    return status
-
-
-# THE RING'S
-
-TREES = {"plain": "release", "sanitized": "asan"}
-LARGE = ("answers", "arcs")  # not with sanitizers as well: the others are there in a fraction of the time
-SUBJECTS = ("core", "tiny", "merge")
-OPERATIONS = {"plain": 20000, "sanitized": 5000}
-
-
-def link_program(tree, target, library, into):
-    """As the tree links it, but for the core: that comes as a library of its own when it is loaded."""
-    line = trees.commands(tree, target)[-1]
-    made = into / pathlib.Path(target).name
-    trees.run(re.sub(r" core/libring\w*\.a", f" {library}", line).replace(f" -o {target} ", f" -o {made} ", 1), tree)
-    return made
-
-
-def ring_programs(project, flavour, library):
-    tree = trees.BUILD / TREES[flavour]
-    into = project.work / "programs" / flavour
-    into.mkdir(parents=True, exist_ok=True)
-    link = lambda target: link_program(tree, target, library, into)
-    of_ring = lambda file: file != "shared/ring_shared.c"
-    names = [path.stem.removeprefix("test_") for path in sorted((ROOT / "core/tests").glob("test_*.c"))]
-    of_shared = lambda file: file in ("shared/ring_shared.c", "shared/ring_shared.h")
-    programs = [Program(name, "unit", [link(f"core/tests/test_core_{name}")],
-                        files=None if name == "shared" else of_ring)
-                for name in names if flavour == "plain" or name not in LARGE]
-    programs.append(Program("stress_shared", "unit", [link("fuzz/threads/stress_shared"), "--seconds", "1"], files=of_shared))
-    ring_ops = link("fuzz/ring_ops")
-    ringproof = link("fuzz/ringproof")
-    corpus = tree / "corpus/ring_ops"
-    for subject in SUBJECTS:
-        programs.append(Program(f"ring_ops {subject}", "corpus", [ring_ops, corpus], {"RINGPROOF_SUBJECT": subject},
-                                [corpus], of_ring))
-        programs.append(Program(f"check {subject}", "check", [ringproof, "check", "--subject", subject, "--ops",
-                                                              str(OPERATIONS[flavour]), "--seed", "1"], files=of_ring))
-    return programs
-
-
-def ring_project():
-    shown = run_tool(["pkg-config", "--cflags", "nettle", "libxxhash", "liburcu-memb"])
-    linked = run_tool(["pkg-config", "--libs", "nettle", "libxxhash", "liburcu-memb"])
-    if shown.returncode or linked.returncode:
-        raise CannotRun(f"pkg-config: {shown.stderr}{linked.stderr}")
-    return Project(core=ROOT / "core", work=ROOT / "build/mutants", justified=ROOT / "core/tests/equivalent_mutants",
-                   flags=["-Icore", *shown.stdout.split()], libraries=linked.stdout.split(),
-                   flavours={"plain": ["-O2"],
-                             "sanitized": ["-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]},
-                   programs=ring_programs)
-
-
-def arguments(words=None):
-    parser = argparse.ArgumentParser(prog="ci/mutants")
-    parser.add_argument("files", nargs="*", metavar="FILE")
-    parser.add_argument("--sample", type=int, default=0, metavar="N")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", type=re.compile, default=re.compile(""), metavar="REGEX")
-    parser.add_argument("--minutes", type=float, default=float("inf"), metavar="M")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count())
-    parser.add_argument("--json", type=pathlib.Path)
-    parser.add_argument("--list", action="store_true")
-    parser.add_argument("--fresh", action="store_true")
-    return parser.parse_args(words)
-
-
-def main():
-    return run(ring_project(), arguments())
-
-
-if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except CannotRun as error:
-        print(f"mutants: {error}", file=sys.stderr)
-        sys.exit(2)

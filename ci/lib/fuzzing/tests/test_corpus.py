@@ -8,6 +8,7 @@ import tempfile
 import unittest
 
 from fuzzing import corpus
+from fuzzing.commands import corpus as command
 from shared.errors import CannotRun
 
 # What libFuzzer writes for a merge: how many files, how many of them are there already, their names, and what each
@@ -49,10 +50,10 @@ class Corpus(unittest.TestCase):
         self.packed.write_bytes(corpus.pack("sample", inputs))
 
     def run_corpus(self, *words):
-        sys.argv = ["ci/corpus", *map(str, words)]
+        sys.argv = ["ci/corpus", "--no-setup", *map(str, words)]
         out = io.StringIO()
         with contextlib.redirect_stdout(out):
-            status = corpus.main()
+            status = command.main()
         return status, out.getvalue()
 
     def test_the_smallest_inputs_that_reach_all_are_kept(self):

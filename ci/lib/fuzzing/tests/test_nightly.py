@@ -173,9 +173,9 @@ class Nightly(unittest.TestCase):
     def test_mutants_that_survive_are_returned(self):
         command = self.output / "mutants-command"
         outcomes = {"mutants": [{"id": "one", "outcome": "survived"}, {"id": "two", "outcome": "unit"}], "stale": [["three", "no such mutant"]]}
-        self.write("mutants-command", f"#!/bin/sh\necho '{json.dumps(outcomes)}' >\"$4\"\nexit 1\n")
+        self.write("mutants-command", f"#!/bin/sh\necho '{json.dumps(outcomes)}' >\"$5\"\nexit 1\n")
         command.chmod(0o755)
-        nightly.MUTANTS, before = [command], nightly.MUTANTS
+        nightly.MUTANTS, before = command, nightly.MUTANTS
         self.addCleanup(setattr, nightly, "MUTANTS", before)
         self.assertEqual(nightly.mutate(self.output, {"seconds": 60}), ["one", "three in core/tests/equivalent_mutants: no such mutant"])
         self.assertEqual(nightly_page.read_lines(self.output / "mutants.jsonl")[0]["survived"], 1)

@@ -10,6 +10,7 @@ import tempfile
 import unittest
 
 from fuzzing import planted
+from fuzzing.commands import planted as command
 from shared.errors import CannotRun
 from shared.repository import ROOT
 
@@ -58,9 +59,9 @@ class Planted(unittest.TestCase):
             return {"bug": bug.name, "engine": engine, "trial": number, "seed": 1, "found": found, "seconds": 1.5, "programs": 70}
         self.replace("trial", look)
         self.replace("build_once", lambda *_: None)
-        sys.argv = ["ci/planted", "--only", "^find_does_not_wrap$", "--output", str(self.folder / "out"), *words]
+        sys.argv = ["ci/planted", "--no-setup", "--only", "^find_does_not_wrap$", "--output", str(self.folder / "out"), *words]
         with contextlib.redirect_stdout(io.StringIO()) as out:
-            status = planted.main()
+            status = command.main()
         return status, out.getvalue()
 
     def test_medians_are_of_most_trials_or_there_is_none(self):

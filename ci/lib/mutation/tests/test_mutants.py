@@ -8,7 +8,9 @@ import subprocess
 import tempfile
 import unittest
 
-from mutation import run as mutants
+from mutation import mutants
+from mutation.commands.mutants import arguments
+from mutation.run import Judge, Program, Project
 from shared.errors import CannotRun
 
 HEADER = """
@@ -81,15 +83,15 @@ class Mutants(unittest.TestCase):
     def programs(self, _project, _flavour, library):
         program = self.folder / "program"
         subprocess.run(["gcc", "-o", program, self.folder / "test.c", library], check=True)
-        return [mutants.Program("test", "unit", [program])]
+        return [Program("test", "unit", [program])]
 
     def run_tool(self, *words):
         """Exit status, what was printed, and outcomes by id."""
-        project = mutants.Project(self.folder / "core", self.folder / "work", self.folder / "equivalent", [], [],
+        project = Project(self.folder / "core", self.folder / "work", self.folder / "equivalent", [], [],
                                   {"plain": ["-O2"]}, self.programs)
         report = self.folder / "report.json"
         with contextlib.redirect_stdout(io.StringIO()) as out:
-            status = mutants.run(project, mutants.arguments(["--jobs", "2", "--json", str(report), *words]))
+            status = mutants.run(project, arguments(["--jobs", "2", "--json", str(report), *words]))
         shown = json.loads(report.read_text())["mutants"] if report.exists() else []
         return status, out.getvalue(), {each["id"]: each["outcome"] for each in shown}
 
@@ -172,9 +174,9 @@ class Mutants(unittest.TestCase):
     def test_what_is_known_is_not_run_again(self):
         first = self.run_tool()[2]
         judged = []
-        self.addCleanup(setattr, mutants.Judge, "run", mutants.Judge.run)
-        run = mutants.Judge.run
-        mutants.Judge.run = lambda *words, **more: judged.append(more) or run(*words, **more)
+        self.addCleanup(setattr, Judge, "run", Judge.run)
+        run = Judge.run
+        Judge.run = lambda *words, **more: judged.append(more) or run(*words, **more)
         self.assertEqual(self.run_tool()[2], first)
         self.assertEqual(judged, [{"limited": False}])  # on the core as it is
         self.write("core/tiny.c", "/* lines move */\n\n" + SOURCE)

@@ -1,0 +1,56 @@
+"""The ring, and the programs that judge its mutants."""
+import pathlib
+import re
+
+from mutation.run import Program, Project, run_tool
+from shared import trees
+from shared.errors import CannotRun
+from shared.repository import ROOT
+
+TREES = {"plain": "release", "sanitized": "asan"}
+LARGE = ("answers", "arcs")  # not with sanitizers as well: the others are there in a fraction of the time
+SUBJECTS = ("core", "tiny", "merge")
+OPERATIONS = {"plain": 20000, "sanitized": 5000}
+
+
+def link_program(tree, target, library, into):
+    """As the tree links it, but for the core: that comes as a library of its own when it is loaded."""
+    line = trees.commands(tree, target)[-1]
+    made = into / pathlib.Path(target).name
+    trees.run(re.sub(r" core/libring\w*\.a", f" {library}", line).replace(f" -o {target} ", f" -o {made} ", 1), tree)
+    return made
+
+
+def programs(project, flavour, library):
+    tree = trees.BUILD / TREES[flavour]
+    into = project.work / "programs" / flavour
+    into.mkdir(parents=True, exist_ok=True)
+    link = lambda target: link_program(tree, target, library, into)
+    of_ring = lambda file: file != "shared/ring_shared.c"
+    names = [path.stem.removeprefix("test_") for path in sorted((ROOT / "core/tests").glob("test_*.c"))]
+    of_shared = lambda file: file in ("shared/ring_shared.c", "shared/ring_shared.h")
+    programs = [Program(name, "unit", [link(f"core/tests/test_core_{name}")],
+                        files=None if name == "shared" else of_ring)
+                for name in names if flavour == "plain" or name not in LARGE]
+    programs.append(Program("stress_shared", "unit", [link("fuzz/threads/stress_shared"), "--seconds", "1"], files=of_shared))
+    ring_ops = link("fuzz/ring_ops")
+    ringproof = link("fuzz/ringproof")
+    corpus = tree / "corpus/ring_ops"
+    for subject in SUBJECTS:
+        programs.append(Program(f"ring_ops {subject}", "corpus", [ring_ops, corpus], {"RINGPROOF_SUBJECT": subject},
+                                [corpus], of_ring))
+        programs.append(Program(f"check {subject}", "check", [ringproof, "check", "--subject", subject, "--ops",
+                                                              str(OPERATIONS[flavour]), "--seed", "1"], files=of_ring))
+    return programs
+
+
+def project():
+    shown = run_tool(["pkg-config", "--cflags", "nettle", "libxxhash", "liburcu-memb"])
+    linked = run_tool(["pkg-config", "--libs", "nettle", "libxxhash", "liburcu-memb"])
+    if shown.returncode or linked.returncode:
+        raise CannotRun(f"pkg-config: {shown.stderr}{linked.stderr}")
+    return Project(core=ROOT / "core", work=ROOT / "build/mutants", justified=ROOT / "core/tests/equivalent_mutants",
+                   flags=["-Icore", *shown.stdout.split()], libraries=linked.stdout.split(),
+                   flavours={"plain": ["-O2"],
+                             "sanitized": ["-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]},
+                   programs=programs)
