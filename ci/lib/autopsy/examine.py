@@ -1,22 +1,7 @@
-"""Does a core dump, or the kernel's line about a segfault, bear the marks of the crash of 2014?
-
-usage: ci/autopsy [--json FILE] CORE [EXECUTABLE]
-       ci/autopsy [--json FILE] 'LOG LINE'
-       dmesg | ci/autopsy [--json FILE] -
-
-CORE        a core dump, not packed; gdb reads it. The executable is found by what the core says of it.
-LOG LINE    the kernel's, from dmesg or a log: ... beam.smp[21880]: segfault at ... ip ... sp ... error ...
--           lines on standard input: of all segfaults in them, the one that is most like this defect
---json FILE everything that was found, too
-
-The first line is the verdict, the lines below it say why, the last one what to do next.
-Exit: 0 this defect, 1 consistent with it, 3 not this, 4 cannot tell, 2 something is wrong with the call.
-"""
-
+"""Implements ci/autopsy: what is examined, and what is said of it."""
 import json
 import os
 import sys
-import traceback
 
 from autopsy import core_verdict, log_verdict, text
 from autopsy.core_file import mapping_at, read_core
@@ -26,7 +11,6 @@ from autopsy.signature import upper_half
 from shared.errors import CannotRun
 
 STATUS = {"this defect": 0, "consistent with it": 1, "cannot tell": 4, "not this": 3}  # the most telling first
-USAGE = 2
 
 
 def modules_like(core, address):
@@ -84,36 +68,13 @@ def write_json(path, judgement, facts, others):
         raise CannotRun(f"{path}: {error.strerror}: --json needs a file that can be written") from error
 
 
-def main(arguments):
-    if arguments and arguments[0] in ("-h", "--help"):
-        print(__doc__.strip())
-        return 0
-    json_path = None
-    if arguments and arguments[0] == "--json":
-        json_path, arguments = (arguments[1] if len(arguments) > 1 else None), arguments[2:]
-    if not arguments or (arguments[0].startswith("-") and arguments != ["-"]):
-        print(__doc__.split("\n\n")[1], file=sys.stderr)
-        return USAGE
-    try:
-        judgement, facts, others = examine(arguments)
-        if json_path is not None:
-            write_json(json_path, judgement, facts, others)
-    except CannotRun as error:
-        print(f"autopsy: {error}", file=sys.stderr)
-        return USAGE
+def run(words, json_path):
+    judgement, facts, others = examine(words)
+    if json_path is not None:
+        write_json(json_path, judgement, facts, others)
     try:
         text.print_verdict(judgement, facts, others)
         sys.stdout.flush()
     except BrokenPipeError:  # `| head`: the verdict is in the status, too
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return STATUS[judgement["verdict"]]
-
-
-if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except Exception:  # pylint: disable=broad-exception-caught
-        # Python's own status for these is 1, which is a verdict here.
-        traceback.print_exc()
-        print("autopsy: a defect in autopsy itself: please report it, with the lines above", file=sys.stderr)
-        sys.exit(USAGE)

@@ -1,6 +1,6 @@
 """How often the historical driver crashed, per build: a table in Markdown.
 
-usage: rates.py FOLDER. It holds BUILD/RUN/ with autopsy.json, or `survived`, or neither: it ended otherwise.
+usage: autopsy.rates FOLDER. It holds BUILD/RUN/ with autopsy.json, or `survived`, or neither: it ended otherwise.
 """
 
 import collections
@@ -47,7 +47,7 @@ def main(arguments):
         builds = sorted(pathlib.Path(arguments[1]).iterdir(), key=lambda build: (not build.name.startswith("gcc"), build.name))
         rows = [["built by", "crashes", "where it died", "ci/autopsy"]] + [row(build) for build in builds]
     except (OSError, ValueError, KeyError) as error:
-        print(f"rates.py: {arguments[1]}: {error}: run ci/beam-crash to its end", file=sys.stderr)
+        print(f"autopsy.rates: {arguments[1]}: {error}: run ci/beam-crash to its end", file=sys.stderr)
         return 2
     widths = [max(len(cells[column]) for cells in rows) for column in range(4)]
     lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths)) + " |" for cells in rows]

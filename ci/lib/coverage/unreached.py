@@ -67,13 +67,13 @@ def report(files):
 
 def main(words):
     if len(words) != 1:
-        print("usage: coverage.py FILE    as gcovr --json writes it", file=sys.stderr)
+        print("usage: coverage.unreached FILE    as gcovr --json writes it", file=sys.stderr)
         return 2
     try:
         with open(words[0], encoding="utf-8") as file:
             files = {each["file"]: each["lines"] for each in json.load(file)["files"]}
     except (OSError, ValueError, KeyError, TypeError) as error:
-        print(f"coverage.py: {words[0]}: {error!r}: not what gcovr --json writes", file=sys.stderr)
+        print(f"coverage.unreached: {words[0]}: {error!r}: not what gcovr --json writes", file=sys.stderr)
         return 2
     return report(files)
 

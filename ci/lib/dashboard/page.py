@@ -1,12 +1,10 @@
-"""The work of ci/dashboard: which see."""
-import argparse
+"""Implements ci/dashboard: the history as a page."""
 import json
 import math
 import pathlib
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 
 import markupsafe
@@ -19,14 +17,6 @@ from shared.repository import ROOT
 SITE = pathlib.Path(__file__).with_name("site")
 PARTS = ("common.js", "theme.js", "overview.js", "tables.js", "charts.js", "panel.js", "routes.js")
 MODULES = ROOT / "build/site"  # what npm brings
-
-
-def arguments():
-    parser = argparse.ArgumentParser(prog="ci/dashboard")
-    parser.add_argument("--history", type=pathlib.Path, default=history.FOLDER)
-    parser.add_argument("--out", type=pathlib.Path, default=ROOT / "build/dashboard")
-    parser.add_argument("--repository", default=None)
-    return parser.parse_args()
 
 
 def repository():
@@ -122,8 +112,7 @@ def render(machines, problems, address, folder):
     return folder / "index.html"
 
 
-def main():
-    options = arguments()
+def run(options):
     records, problems = history.read(options.history)
     records, endless = finite(records)
     problems += endless
@@ -141,11 +130,3 @@ def main():
     print(f"{len(machines)} machines, {count(lambda each: len(each['series']))} series, {count(lambda each: len(each['commits']))} commits, "
           f"{count(lambda each: sum(len(one['steps']) for one in each['series']))} steps: {page}")
     return 0
-
-
-if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except CannotRun as error:
-        print(f"dashboard: {error}", file=sys.stderr)
-        sys.exit(2)

@@ -1,23 +1,10 @@
-"""The work of ci/perf-backfill: which see."""
-import argparse
+"""Implements ci/perf-backfill: many commits, side by side."""
 import random
-import re
-import sys
 
 from perf import build, measure
-from shared import history
+from shared import history, programs
 from shared.errors import CannotRun
-from shared.programs import run
 from shared.repository import ROOT
-
-
-def arguments():
-    parser = argparse.ArgumentParser(prog="ci/perf-backfill")
-    parser.add_argument("--last", type=int, default=20)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", type=re.compile, default=re.compile(""))
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
-    return parser.parse_args()
 
 
 def built(commits):
@@ -31,9 +18,8 @@ def built(commits):
     return gates
 
 
-def main():
-    options = arguments()
-    commits = run("git", "-C", ROOT, "rev-list", "--first-parent", f"--max-count={options.last}", "HEAD").split()[::-1]
+def run(options):
+    commits = programs.run("git", "-C", ROOT, "rev-list", "--first-parent", f"--max-count={options.last}", "HEAD").split()[::-1]
     print(f"building {len(commits)} commits; seed {options.seed}", flush=True)
     gates = built(commits)
     if not gates:
@@ -45,12 +31,12 @@ def main():
     order = random.Random(options.seed)
     which = {commit: history.commit(commit) for commit in gates}
     records = {commit: [] for commit in gates}
-    programs = build.programs(gates.values())
-    which_program = {gate: number for number, same in enumerate(programs) for gate in same}
-    counted = measure.count_all([same[0] for same in programs], names)
-    print(f"counted the instructions of {len(names)} workloads, of {len(programs)} different programs", flush=True)
+    different = build.programs(gates.values())
+    which_program = {gate: number for number, same in enumerate(different) for gate in same}
+    counted = measure.count_all([same[0] for same in different], names)
+    print(f"counted the instructions of {len(names)} workloads, of {len(different)} different programs", flush=True)
     for number, name in enumerate(names):
-        times = measure.time_side_by_side(list(gates.values()), programs[-1][0], name, options.rounds, order)
+        times = measure.time_side_by_side(list(gates.values()), different[-1][0], name, options.rounds, order)
         for index, (commit, gate) in enumerate(gates.items()):
             instructions = counted[name][which_program[gate]]["Ir"] / operations[name]
             records[commit] += history.records_of(which[commit], name, instructions, times[index])
@@ -58,11 +44,3 @@ def main():
     history.append([record for commit in gates for record in records[commit]])
     print(f"{sum(map(len, records.values()))} records of {len(gates)} commits appended, of machine {history.machine()[0]}")
     return 0
-
-
-if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except CannotRun as error:
-        print(f"perf-backfill: {error}", file=sys.stderr)
-        sys.exit(2)

@@ -1,33 +1,17 @@
-"""The work of ci/perf: which see."""
-import argparse
+"""Implements ci/perf: two commits, compared."""
 import json
-import pathlib
 import random
-import re
 import statistics
-import sys
 import time
 
 from perf import build, measure, verdict
-from shared import history
+from shared import history, programs
 from shared.commits import commit_named
 from shared.errors import CannotRun
-from shared.programs import run
 from shared.repository import ROOT
 
 PAIRS = 20
 ACKNOWLEDGED = build.RULER / "acknowledged"
-
-
-def arguments():
-    parser = argparse.ArgumentParser(prog="ci/perf")
-    parser.add_argument("base")
-    parser.add_argument("head", nargs="?", default="HEAD")
-    parser.add_argument("--only", type=re.compile, default=re.compile(""))
-    parser.add_argument("--json", type=pathlib.Path)
-    parser.add_argument("--commit", action="store_true")
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
-    return parser.parse_args()
 
 
 def acknowledged(commits):
@@ -90,8 +74,7 @@ def print_table(rows):
                         for index, (cell, width) in enumerate(zip(cells, widths))).rstrip())
 
 
-def main():
-    options = arguments()
+def run(options):
     base, head = map(commit_named, (options.base, options.head))
     print(f"base {base[:12]}, head {head[:12]}; seed {options.seed}", flush=True)
     gates = [build.gate(build.library(commit)) for commit in (base, head)]
@@ -100,7 +83,7 @@ def main():
     if not names:
         raise CannotRun("no workload's name matches --only")
     same = len(build.programs(gates)) == 1 and not options.commit
-    reasons = acknowledged(run("git", "-C", ROOT, "rev-list", f"{base}..{head}").split())
+    reasons = acknowledged(programs.run("git", "-C", ROOT, "rev-list", f"{base}..{head}").split())
     results = [] if same else compare(gates, names, options.seed)
     if same:
         print("both commits make the same program, bit by bit")
@@ -121,11 +104,3 @@ def main():
     else:
         print("not slower" + (", but for what is acknowledged" if slower else ""))
     return 1 if blocking else 0
-
-
-if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except CannotRun as error:
-        print(f"perf: {error}", file=sys.stderr)
-        sys.exit(2)

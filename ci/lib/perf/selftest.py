@@ -1,20 +1,16 @@
-"""The work of ci/perf-selftest: which see."""
-import argparse
+"""Implements ci/perf-selftest: how often the gate is wrong."""
 import concurrent.futures
 import json
 import math
 import os
-import pathlib
 import random
 import statistics
-import sys
 import time
 
 import scipy.stats
 
 from perf import build, gate, measure, verdict
 from shared.commits import commit_named
-from shared.errors import CannotRun
 
 PATCH = build.RULER / "slowdown.patch"
 # What slows down, and a workload that shows it. A row is planted by one build, each by as much as its own workload needs.
@@ -26,23 +22,6 @@ PAIRS_COUNTED = 300
 # Enough to be seen well, and not so many that the rest no longer counts.
 STEPS_TO_CALIBRATE = {"FIND": 100, "ADD": 10_000, "REMOVE": 10_000}
 PAIRS_TO_CALIBRATE = 20
-
-
-def positive(text):
-    if int(text) < 1:
-        raise ValueError
-    return int(text)
-
-
-def arguments():
-    parser = argparse.ArgumentParser(prog="ci/perf-selftest")
-    parser.add_argument("--short", action="store_true")
-    parser.add_argument("--percent", type=float, action="append")
-    parser.add_argument("--alarms", type=positive, default=100)
-    parser.add_argument("--trials", type=positive, default=10)
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
-    parser.add_argument("--json", type=pathlib.Path)
-    return parser.parse_args()
 
 
 def slowed(commit, steps):
@@ -151,8 +130,7 @@ class SelfTest:
                         percent >= 10 and caught < 0.95 * len(verdicts) and f"time: fewer than 95 % of {percent:g} % are caught")
 
 
-def main():
-    options = arguments()
+def run(options):
     test = SelfTest(options)
     if options.short:
         test.count_alarms(list(PLANTED[0].values()), len(PLANTED[0]))
@@ -169,11 +147,3 @@ def main():
         print(f"MISSED: {each}")
     print("all goals are met" if not test.missed else f"{len(test.missed)} goals are missed")
     return 1 if test.missed else 0
-
-
-if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except CannotRun as error:
-        print(f"perf-selftest: {error}", file=sys.stderr)
-        sys.exit(2)

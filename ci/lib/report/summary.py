@@ -1,6 +1,6 @@
 """Turns what the steps of ci/harness left behind into a summary on screen and a page.
 
-usage: report.py FOLDER. The folder holds `about`, `steps`, a log for each step, and `findings`.
+usage: report.summary FOLDER. The folder holds `about`, `steps`, a log for each step, and `findings`.
 Exit: 0 every step did as it must, 1 one did not, 2 the folder, or repro/depth/map.tsv, cannot be read.
 """
 
@@ -166,7 +166,7 @@ def main(arguments):
         depth = read_depth()
         crash = read_crash(folder)
     except (CannotRun, ValueError) as error:
-        print(f"report.py: {error}", file=sys.stderr)
+        print(f"report.summary: {error}", file=sys.stderr)
         return 2
     page = folder / "index.html"
     page.write_text(pages.template(pathlib.Path(__file__).with_name("page.html"), strict=True).render(

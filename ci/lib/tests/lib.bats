@@ -64,7 +64,7 @@ lib() {
 @test "python3 is installed where it is missing" {
     fake apt-get 'echo asked: "$@"; ln -sf /usr/bin/python3 '"$BATS_TEST_TMPDIR/python3"
     fake id 'echo 0'
-    lib "python=$BATS_TEST_TMPDIR/python3; run_python ci autopsy.examine --help"
+    lib "python=$BATS_TEST_TMPDIR/python3; run_python ci autopsy.commands.autopsy --help"
     [ "$status" -eq 0 ]
     [[ "$output" == *"installing: python3"*"asked: -q install -y --no-install-recommends python3"*"usage: ci/autopsy"* ]]
 }

@@ -4,7 +4,6 @@ import pathlib
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import unittest
 
@@ -18,6 +17,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from dashboard import page as dashboard
 from shared import history
 from shared.errors import CannotRun
+from shared.repository import ROOT
 
 MARKUP = "</script><script>document.title = 'taken'</script><img src=x onerror=\"document.title = 'taken'\"> & 'quotes'"
 COMMITS = 60
@@ -101,7 +101,7 @@ class Page(unittest.TestCase):
             self.assertEqual(dashboard.web_address(remote), address)
 
     def command(self, status):
-        done = subprocess.run([sys.executable, "-B", "-m", "dashboard.page", "--history", self.folder / "history", "--out", self.folder / "out"],
+        done = subprocess.run([ROOT / "ci/dashboard", "--no-setup", "--history", self.folder / "history", "--out", self.folder / "out"],
                               capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         return done.stdout + done.stderr

@@ -11,8 +11,7 @@ from perf import measure, verdict
 from shared.errors import CannotRun
 from shared.repository import ROOT
 
-# That of the clone.
-PERF = ["sh", "-c", '. ci/lib.sh; run_python ci perf.gate "$@"', "ci/perf"]
+PERF = ["ci/perf", "--no-setup"]
 AMOUNTS = "#define SLOW_FIND 100\n#define SLOW_ADD 0\n#define SLOW_REMOVE 0\n"
 
 
