@@ -118,10 +118,13 @@ lib() {
     printf 'int  badly( void ) ;\n' >>core/run.h
     run ci/lint format
     [ "$status" -ne 0 ]
-    # shellcheck disable=SC2016
-    printf '#!/bin/sh\nrm $1\n' >ci/careless
-    run ci/lint shell
-    [ "$status" -ne 0 ]
+    for careless in ci/careless ci/lib/cross/careless; do
+        # shellcheck disable=SC2016
+        printf '#!/bin/sh\nrm $1\n' >$careless
+        run ci/lint shell
+        [ "$status" -ne 0 ]
+        rm $careless
+    done
 }
 
 @test "cores that go elsewhere, or nowhere, are an error that says what to do" {
