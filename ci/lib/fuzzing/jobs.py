@@ -4,6 +4,7 @@ All that a job finds is in files from the moment it is found: inputs in the targ
 job's own folder (AFL++), which absorb() empties into the corpus, also after the run was killed.
 """
 import dataclasses
+import math
 import os
 import pathlib
 import re
@@ -129,8 +130,9 @@ class Job:
         stats = {}
         for path in self.folder.glob("out/*/fuzzer_stats"):
             stats = dict(re.findall(r"^(\w+) +: (\S+)", path.read_text(errors="replace"), re.M))
+        speed = float(stats.get("execs_per_sec", 0))  # inf, if it is asked at once
         return Figures(int(stats.get("execs_done", 0)), int(stats.get("edges_found", 0)),
-                       int(stats.get("corpus_count", 0)), int(float(stats.get("execs_per_sec", 0))))
+                       int(stats.get("corpus_count", 0)), int(speed) if math.isfinite(speed) else 0)
 
     def running(self):
         if self.process.poll() is not None:

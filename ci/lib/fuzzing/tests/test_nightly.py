@@ -133,6 +133,14 @@ class Nightly(unittest.TestCase):
         job.process.wait()
         return job.end()
 
+    def test_what_afl_says_when_it_has_hardly_begun_is_no_error(self):
+        self.addCleanup(setattr, jobs.Job, "afl", jobs.Job.afl)
+        jobs.Job.afl = lambda *_: ["true"]
+        job = jobs.Job(jobs.Lane("ring_ops", "afl", "core"), 0, 5, 1, self.output)
+        job.process.wait()
+        self.write("jobs/0/out/job0/fuzzer_stats", "execs_done : 7\nedges_found : 3\ncorpus_count : 2\nexecs_per_sec : inf\n")
+        self.assertEqual(job.figures(), jobs.Figures(7, 3, 2, 0))
+
     def test_a_planted_bug_that_was_not_found_shows(self):
         self.write("planted.jsonl", json.dumps({"bug": "wrap", "engine": "afl", "found": False, "seconds": 60}) + "\n")
         self.assertIn("0 of 1 found", nightly_page.render(self.output))
