@@ -1,11 +1,12 @@
-# What the commands in ci/ share. Sourced, not run. All but run_python needs the repository as the current folder.
+# What the commands in ci/ share. Sourced, not run. All functions but run_python need the repository as the current
+# folder.
 # shellcheck shell=sh
 
 say() {
     printf '==> %s\n' "$*"
 }
 
-# An error that ends the command: what is wrong, then what to do.
+# Prints an error and exits with 2. Say what is wrong, then what to do.
 die() {
     printf '%s: %s\n' "$(basename "$0")" "$*" >&2
     exit 2
@@ -24,7 +25,7 @@ missing_packages() {
     done
 }
 
-# Installs what ci/packages names and is not there: as root, or through sudo.
+# Installs the missing ones of ci/packages, as root or through sudo.
 install_packages() {
     if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then
         die "this is not Debian (no dpkg-query or apt-get): install the equivalents of: $(wanted_packages | tr '\n' ' ')"
@@ -52,11 +53,11 @@ install_these() {
         die "apt-get failed: see above; check the network and the package sources, and run again"
 }
 
-# Debian's: what ci/packages installs for Python is there for no other.
+# Debian's own Python: the modules of ci/packages are installed for it alone.
 python=/usr/bin/python3
 
-# Becomes a module of ci/lib, in the folder where the user stands, so that paths mean what the user meant. Files that
-# happen to lie there are no modules, and no bytecode is written into the sources.
+# Runs a module of ci/lib in place of this shell, in the user's folder, so that paths mean what the user meant. Python
+# files in that folder are not imported, and no bytecode is written into the sources.
 # usage: run_python FOLDER_OF_LIB.SH MODULE [ARGUMENT...]
 run_python() {
     packages=$(realpath "$1/lib") || exit 2
@@ -66,8 +67,16 @@ run_python() {
     exec "$python" -B -m "$@"
 }
 
-# Where nothing is written for long, a CI job shows that it lives. Prints a line now and then while the
-# command runs, its output going to a log; shows the end of the log if it fails.
+# The last line of a log that says something. A command that shows progress itself has its prefix stripped.
+# usage: last_line LOG
+last_line() {
+    tail -n 20 "$1" | tr '\r' '\n' | tr -d '\000-\011\013-\037' |
+        sed -e 's/^ *//' -e ':prefix' -e 's/^\.\.\. [0-9]* s[^:]*: *//' -e 't prefix' -e 's/^==> //' |
+        grep -vE '^$|NEW_' | tail -n 1 | cut -c1-80
+}
+
+# Runs a command with its output in a log. Prints a line of progress every ten seconds, so that a CI job is not taken for
+# dead, and the end of the log if the command fails. `note`, if set, stands in each line: what a reader has to know.
 # usage: quietly LOG COMMAND...
 quietly() {
     log=$1
@@ -75,14 +84,15 @@ quietly() {
     started=$(date +%s)
     "$@" >"$log" 2>&1 &
     worker=$!
-    # A shell starts what is in the background deaf to Ctrl-C.
+    # A shell starts background commands with Ctrl-C ignored.
     trap 'kill "$worker" 2>/dev/null; exit 130' INT TERM
     waited=0
     while kill -0 "$worker" 2>/dev/null; do
         sleep 1
         waited=$((waited + 1))
         if [ $((waited % 10)) -eq 0 ]; then
-            printf '    ... %s s: %s\n' "$waited" "$(tail -n 20 "$log" | tr '\r' '\n' | grep -v NEW_ | tail -n 1 | cut -c1-80)"
+            line=$(last_line "$log")
+            printf '    ... %s s%s: %s\n' "$waited" "${note:-}" "${line:-no output yet}"
         fi
     done
     status=0
@@ -95,7 +105,7 @@ quietly() {
     return "$status"
 }
 
-# Configures one of the presets, and builds these targets of it, or all.
+# Configures a preset and builds these targets of it, or all.
 # usage: build_tree PRESET [TARGET...]
 build_tree() {
     tree=$1
@@ -113,14 +123,14 @@ build_judges_of_mutants() {
     build_tree asan unit_tests stress_shared ring_ops ringproof
 }
 
-# Of a number of minutes, as it was given. Fails on what is none.
+# Converts minutes as the user wrote them to seconds. Fails if they are not a number from 0.02 to 10000.
 seconds_of() {
     awk -v minutes="$1" 'BEGIN {
         if (minutes !~ /^[0-9]+(\.[0-9]+)?$/ || minutes * 60 < 1 || minutes > 10000) exit 1
         printf "%d", minutes * 60 }'
 }
 
-# RINGPROOF_SEED, or one of its own.
+# RINGPROOF_SEED, or a random seed.
 seed_of_run() {
     seed=${RINGPROOF_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
     case $seed in
@@ -129,23 +139,23 @@ seed_of_run() {
     echo "$seed"
 }
 
-# Makes a folder for results, or empties the one that an earlier run of the same command left: no other.
+# Makes a folder for results. Empties it only if an earlier run of the same command made it.
 # usage: empty_folder FOLDER COMMAND
 empty_folder() {
     if [ -n "$(ls -A "$1" 2>/dev/null)" ] && [ ! -e "$1/.$2" ]; then
-        die "$1 is not empty, and not of an earlier run: name another folder"
+        die "$1 is not empty, and no earlier run of this command made it: name another folder"
     fi
     rm -rf "$1"
     mkdir -p "$1"
     : >"$1/.$2"
 }
 
-# Where a crash must leave a core in the folder it ran in: dies if it will not. The limit is raised only
-# where a program is run that is to crash.
+# Dies unless a crash here leaves a core dump in the folder it ran in. (Callers raise the limit only around the program
+# that has to crash.)
 need_cores() {
-    pattern=$(cat /proc/sys/kernel/core_pattern 2>/dev/null) || die "no /proc/sys/kernel/core_pattern: cores need Linux"
+    pattern=$(cat /proc/sys/kernel/core_pattern 2>/dev/null) || die "no /proc/sys/kernel/core_pattern: core dumps need Linux"
     case $pattern in
-    '|'* | */*) die "this machine sends its core dumps elsewhere ($pattern): as root, for the time being, run: sysctl -w kernel.core_pattern=core" ;;
+    '|'* | */*) die "this machine sends its core dumps elsewhere ($pattern): run, as root: sysctl -w kernel.core_pattern=core (until the next boot)" ;;
     esac
     prlimit --core=unlimited: true 2>/dev/null ||
         die "core dumps are limited here ($(prlimit --core --output HARD --noheadings) bytes): run this from a shell without that limit, or as root: prlimit --pid \$\$ --core=unlimited:unlimited"

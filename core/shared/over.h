@@ -3,7 +3,8 @@
 #define RING_SHARED_OVER_H
 
 #include "../point_store.h"
-#include "ring_shared.h"
+
+struct ring_shared;
 
 enum ring_error ring_shared_create_over(struct ring_shared **shared,
                                         const struct ring_options *options,

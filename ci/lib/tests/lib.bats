@@ -91,6 +91,44 @@ lib() {
     [ "$output" = "" ]
 }
 
+# Shorter than the ten seconds between two lines of progress.
+@test "a line of progress is the last that says something, and not that of a command within" {
+    log=$BATS_TEST_TMPDIR/log
+    printf 'one\n    ... 10 s (crashes are expected): ... 20 s: ==> two\n\n   \n\tNEW_FUNC[1/2]\n' >"$log"
+    lib "last_line $log"
+    [ "$output" = two ]
+    printf 'a\rb\r' >"$log"
+    lib "last_line $log"
+    [ "$output" = b ]
+    : >"$log"
+    lib "last_line $log"
+    [ "$output" = "" ]
+}
+
+@test "progress of a command that prints nothing, and of one that has to crash" {
+    lib "note=' (crashes are expected)'; quietly $BATS_TEST_TMPDIR/log sleep 11"
+    [ "$output" = "    ... 10 s (crashes are expected): no output yet" ]
+}
+
+@test "too many words in READMEs are an error" {
+    mkdir "$BATS_TEST_TMPDIR/root"
+    cp -r ci "$BATS_TEST_TMPDIR/root/"
+    cd "$BATS_TEST_TMPDIR/root"
+    printf 'one two\n\n```sh\nnot counted\n```\n\n    nor this\n' >README.md
+    run ci/lint words
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"     2  ./README.md"* ]]
+    yes word | head -n 901 >README.md
+    run ci/lint words
+    [ "$status" -eq 1 ]
+    [[ "$output" == *"more than 900 words"* ]]
+    echo short >README.md
+    mkdir core
+    yes word | head -n 9000 >core/README.md
+    run ci/lint words
+    [ "$status" -eq 1 ]
+}
+
 @test "bad arguments are refused before anything is installed or built" {
     for command in "ci/test now" "ci/harness --minutes" "ci/harness --minutes x" "ci/harness --minutes 0" \
         "ci/harness --hours 1" "ci/lint" "ci/lint tidy /nowhere" "ci/cross now" "ci/lib/cross/sysroot s390x"; do
