@@ -4,7 +4,6 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "../base/memory.h"
 #include "../check/isolate.h"
@@ -12,6 +11,7 @@
 #include "../search/adapt.h"
 #include "../search/campaign.h"
 #include "../search/classify.h"
+#include "../search/progress_line.h"
 #include "../search/report.h"
 #include "commands.h"
 
@@ -68,8 +68,8 @@ static bool trigger_of_file(struct search *search, const char *path, struct trig
     return good;
 }
 
-/* Ends the tool where one cannot be understood. */
-static void take_avoided(struct arguments *arguments)
+/* Ends the tool if one cannot be read. */
+static void read_avoided(struct arguments *arguments)
 {
     struct search *search = &arguments->search;
     for (size_t i = 0; i < arguments->avoid_count; i++) {
@@ -78,6 +78,7 @@ static void take_avoided(struct arguments *arguments)
         const char *what = arguments->avoid[i];
         bool good = is_file(what) ? trigger_of_file(search, what, &trigger, error, sizeof error)
                                   : trigger_read(what, &trigger, error, sizeof error);
+        progress_clear();
         if (!good) {
             (void)fprintf(stderr, "ringproof: %s\n", error);
             exit(EXIT_USAGE);
@@ -130,32 +131,33 @@ static void parse_arguments(int argc, char **argv, struct arguments *arguments)
 {
     static const struct argp_option options[] = {
         {"subject", 's', "RING", 0,
-         "the ring to check (default: core): a name, the path of a shared object, or "
-         "hash_ring:PATH",
+         "the ring to check: a name that 'ringproof list' prints, the path of a shared object, or "
+         "hash_ring:PATH (default: core)",
          0},
-        {"ops", 'n', "N", 0, "stop after N operations (default: 1000000, or no limit if --seconds)",
-         0},
-        {"seed", 'S', "S", 0, "the seed of the programs (default: another one each time)", 0},
+        {"ops", 'n', "N", 0,
+         "stop after N operations (default: 1000000, or no limit with --seconds)", 0},
+        {"seed", 'S', "S", 0, "generate the programs of this seed (default: a random seed)", 0},
         {"seconds", 't', "T", 0, "stop after T seconds", 0},
         {"output", 'o', "FILE", 0,
-         "write the trace of a finding here (default: SUBJECT-SEED.trace); with --keep-going: the "
-         "folder for all of them",
+         "write the trace of the finding to FILE (default: SUBJECT-SEED.trace); with --keep-going, "
+         "write the traces into the folder FILE (default: the current folder)",
          0},
         {"keep-going", 'k', NULL, 0,
-         "go on after a finding, avoiding what triggers it, and end with a table of distinct ones",
+         "go on after a finding, avoid its trigger, and end with a table of the distinct findings",
          0},
         {"avoid", 'a', "WHAT", 0,
-         "leave out operations of this kind, as 'remove replicas>=1026', or what makes a trace "
-         "FILE "
-         "fail; may be given again",
+         "leave out operations that meet this trigger: words such as 'remove replicas>=1026', or a "
+         "trace FILE that fails; may be repeated",
          0},
         {0},
     };
     static const struct argp argp = {
         .options = options,
         .parser = parse,
-        .doc = "Generates programs and compares the subject with the model, operation by "
-               "operation. The first difference, crash or hang is shrunk and written as a trace.",
+        .doc =
+            "Generates programs, runs each on the ring and on the model, and compares them after "
+            "every operation. Shrinks the first difference, crash or hang and writes it as a "
+            "trace.",
     };
     struct search *search = &arguments->search;
     (void)argp_parse(&argp, argc, argv, 0, NULL, arguments);
@@ -167,9 +169,7 @@ static void parse_arguments(int argc, char **argv, struct arguments *arguments)
 static int search_once(const struct search *search)
 {
     bool agreed = search_run(search);
-    if (isatty(STDERR_FILENO)) {
-        (void)fputc('\n', stderr);
-    }
+    progress_clear();
     if (!agreed) {
         return report_finding(search);
     }
@@ -183,8 +183,9 @@ static int search_once(const struct search *search)
 static int keep_going(struct search *search)
 {
     if (search->output != NULL && mkdir(search->output, 0777) != 0 && errno != EEXIST) {
-        (void)fprintf(stderr, "ringproof: %s: cannot make this folder: %s\n", search->output,
-                      strerror(errno));
+        (void)fprintf(stderr,
+                      "ringproof: %s: cannot create this folder: %s; name another with --output\n",
+                      search->output, strerror(errno));
         return EXIT_USAGE;
     }
     return campaign_run(search);
@@ -197,10 +198,10 @@ static void print_head(const struct search *search)
     if (search->subject->promises & SUBJECT_ORDERS_TIES) {
         return;
     }
-    (void)printf("%s promises no order among equal points: %s\n", search->subject->name,
+    (void)printf("%s does not promise an order among equal points: %s\n", search->subject->name,
                  search->subject->next_point != NULL
-                     ? "a program ends where only that differs"
-                     : "any answer is right that one of their orders would give");
+                     ? "a program ends, and agrees, where only that order differs"
+                     : "an answer agrees if one of their orders gives it");
 }
 
 static int run(int argc, char **argv)
@@ -218,11 +219,12 @@ static int run(int argc, char **argv)
     search->progress = isolate_share(sizeof *search->progress);
     search->progress->started = search->progress->shown = search_now();
     print_head(search);
-    take_avoided(&arguments);
+    read_avoided(&arguments);
     int status = arguments.keep_going ? keep_going(search) : search_once(search);
     free(search->avoided);
     free((void *)arguments.avoid);
     return status;
 }
 
-const struct command command_check = {"check", "generate programs and look for a difference", run};
+const struct command command_check = {"check",
+                                      "compare a ring with the model on generated programs", run};

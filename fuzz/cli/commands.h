@@ -1,4 +1,4 @@
-/* What the commands of the tool share. Each has a file of its own, cmd_NAME.c. */
+/* The commands of the tool. Command NAME is in fuzz/cli/NAME.c. */
 #ifndef FUZZ_CLI_COMMANDS_H
 #define FUZZ_CLI_COMMANDS_H
 
@@ -7,7 +7,8 @@
 
 struct command {
     const char *name;
-    const char *about;
+    const char *about; /* one line for --help */
+    /* Parses the command line, of which argv[0] is "ringproof NAME". Returns an exit code. */
     int (*run)(int argc, char **argv);
 };
 

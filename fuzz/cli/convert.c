@@ -25,25 +25,25 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case ARGP_KEY_ARG:
         if (convert->from != NULL) {
-            argp_error(state, "one FILE at a time");
+            argp_error(state, "more than one FILE: name one");
         }
         convert->from = argument;
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which FILE?");
+        argp_error(state, "no FILE: name one");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
-/* The canonical bytes, to be freed. */
+/* The program's canonical bytes; to be freed. */
 static char *encoded(const struct program *program, size_t *size)
 {
     char *bytes = NULL;
     FILE *out = open_memstream(&bytes, size);
     if (out == NULL) {
-        (void)fputs("ringproof: no memory to convert in: free some\n", stderr);
+        (void)fputs("ringproof: no memory to convert the program: free some\n", stderr);
         exit(EXIT_USAGE);
     }
     bytes_encode(program, out);
@@ -63,7 +63,8 @@ static bool same_program(const struct program *a, const struct program *b)
     return same;
 }
 
-/* Bytes that are not canonical stand in the trace as they are: the way back leads to them. */
+/* If the bytes are not canonical, the trace keeps them, so that converting it back gives the same
+ * bytes. */
 static void keep_raw(struct program *program, const void *content, size_t size)
 {
     size_t canonical_size = 0;
@@ -97,8 +98,8 @@ static void write_bytes(FILE *out, const void *context)
             (void)fwrite(program->raw.data, 1, program->raw.size, out);
             return;
         }
-        (void)fputs("ringproof: the 'raw' line is not this program any more; its operations are "
-                    "written anew\n",
+        (void)fputs("ringproof: the 'raw' line no longer matches the operations; encoding the "
+                    "operations\n",
                     stderr);
     }
     bytes_encode(program, out);
@@ -107,18 +108,19 @@ static void write_bytes(FILE *out, const void *context)
 static int run(int argc, char **argv)
 {
     static const struct argp_option options[] = {
-        {"output", 'o', "FILE", 0, "write here (default: standard output)", 0},
+        {"output", 'o', "FILE", 0, "write to FILE (default: standard output)", 0},
         {"c", 'c', NULL, 0,
-         "write a C program that needs libring alone, and tests that it answers so", 0},
+         "write a C test that needs only the ring library and expects the model's answers", 0},
         {0},
     };
     static const struct argp argp = {
         .options = options,
         .parser = parse,
         .args_doc = "FILE",
-        .doc = "Turns a program as bytes into a trace, and a trace into bytes. Nothing is lost "
-               "either way, but for comments and 'expect' lines, which have no place in bytes. Or "
-               "turns either into C.",
+        .doc =
+            "Converts a program as bytes to a trace, or a trace to bytes; with --c, either to a C "
+            "test. Nothing is lost, except that bytes have no place for comments and 'expect' "
+            "lines.",
     };
     struct convert convert = {0};
     (void)argp_parse(&argp, argc, argv, 0, NULL, &convert);
@@ -154,4 +156,4 @@ static int run(int argc, char **argv)
 }
 
 const struct command command_convert = {
-    "convert", "turn fuzz inputs into traces, and back, or either into C", run};
+    "convert", "convert a fuzz input to a trace, a trace back, or either to a C test", run};

@@ -8,19 +8,21 @@
 #include "../check/isolate.h"
 #include "../exhaust/sequences.h"
 #include "../model/ring.h"
+#include "../search/progress_line.h"
 #include "../search/report.h"
 #include "commands.h"
 
 #define DEFAULT_LENGTH 3
 #define JOBS_MAX 1024
-/* Names spell every point, and the model looks at all of them for each. */
+/* A name spells the positions of all its node's points, and the model scans them for each point. */
 #define POINTS_MAX 64
-/* Sequences between two looks at whether another job has found something, and how long they may take. */
+/* Sequences between two checks whether another process has found something, and how long they may
+ * compute. */
 #define STEP 1024
 #define STEP_SECONDS 20
 
 struct task {
-    const struct subject *subject; /* NULL: each point store that the core has */
+    const struct subject *subject; /* NULL: core, tiny and merge */
     const char *subject_text;
     unsigned int length;
     unsigned int nodes;
@@ -28,13 +30,15 @@ struct task {
     unsigned int jobs;
     const char *output;
     uint64_t totals[EXHAUST_LENGTH_MAX + 1]; /* sequences of each length */
+    double started;                          /* counting them */
+    double shown;
 };
 
-/* What a job shares with the tool. */
+/* What a process shares with the tool. */
 struct slot {
     uint64_t sequences;
     uint64_t calls;
-    struct exhaust_sequence sequence; /* the one that is running */
+    struct exhaust_sequence sequence; /* the current one */
     struct finding finding;
 };
 
@@ -43,7 +47,7 @@ struct pass {
     const struct task *task;
     const struct subject *subject;
     unsigned int length;
-    struct slot *slots; /* of each job */
+    struct slot *slots; /* one for each job */
     atomic_bool *stop;
     double started;
     double shown;
@@ -55,8 +59,9 @@ struct job {
     struct exhaust_program *program;
 };
 
-/* The whole rings in the end alone: the beginnings of a sequence are sequences too, and have been looked at. But
- * where equal points may be in any order, a program must end with the first that are in another. */
+/* Compares the whole rings only at the end: each beginning of a sequence is a sequence too, and has
+ * been checked. But if the subject may order equal points freely, a program has to end where only
+ * that order differs, so the rings are compared after every change. */
 static struct check check_of(const struct subject *subject)
 {
     return (struct check){.subject = subject,
@@ -116,18 +121,20 @@ static uint64_t sequences_of(const struct pass *pass)
 static void show_progress(void *context)
 {
     struct pass *pass = ((struct job *)context)->pass;
-    bool terminal = isatty(STDERR_FILENO);
-    if (search_now() - pass->shown < (terminal ? 0.5 : SEARCH_PROGRESS_SECONDS)) {
+    double now = search_now();
+    char left[48] = "";
+    if (!progress_is_due(&pass->shown, now)) {
         return;
     }
-    pass->shown = search_now();
     uint64_t done = sequences_of(pass);
     uint64_t total = pass->task->totals[pass->length];
-    double rate = (double)done / (pass->shown - pass->started);
-    (void)fprintf(stderr, "%s%s: %llu of %llu sequences of %u, %.0f/s, %.0f s left%s",
-                  terminal ? "\r" : "", pass->subject->name, (unsigned long long)done,
-                  (unsigned long long)total, pass->length, rate,
-                  rate > 0 ? (double)(total - done) / rate : 0.0, terminal ? "  " : "\n");
+    if (done > 0) {
+        (void)snprintf(left, sizeof left, ", about %.0f s left",
+                       (now - pass->started) * (double)(total - done) / (double)done);
+    }
+    progress_show("checking %s: %llu of %llu sequences of length %u, %.0f s%s", pass->subject->name,
+                  (unsigned long long)done, (unsigned long long)total, pass->length,
+                  now - pass->started, left);
 }
 
 /* False: *found is the sequence that failed. */
@@ -200,9 +207,7 @@ static int run_subject(const struct task *task, const struct subject *subject)
     }
     (void)munmap(pass.stop, sizeof *pass.stop);
     (void)munmap(pass.slots, task->jobs * sizeof *pass.slots);
-    if (isatty(STDERR_FILENO)) {
-        (void)fputc('\n', stderr);
-    }
+    progress_clear();
     if (!agreed) {
         return report_finding(task, subject, &found);
     }
@@ -217,16 +222,40 @@ static int run_subject(const struct task *task, const struct subject *subject)
 static bool count_sequence(void *context, const struct exhaust_sequence *sequence)
 {
     struct task *task = context;
-    task->totals[sequence->length]++;
+    uint64_t count = ++task->totals[sequence->length];
+    if (count % STEP != 0) {
+        return true;
+    }
+    double now = search_now();
+    if (progress_is_due(&task->shown, now)) {
+        progress_show("counting sequences of length %u: %llu so far, %.0f s", sequence->length,
+                      (unsigned long long)count, now - task->started);
+    }
     return true;
 }
 
-/* The positions of points are what is enumerated, so that programs cannot be shaped. */
+/* The sequences enumerate the positions of points, so the programs cannot be adapted. */
 static bool can_express_all(const struct subject *subject)
 {
     return subject->add_many != NULL && subject->find_n != NULL &&
            (subject->limits & SUBJECT_ONE_REPLICA_COUNT) == 0 &&
            (subject->rules == 0 || (subject->rules >> RING_CUSTOM & 1U) != 0);
+}
+
+static void count_sequences(struct task *task)
+{
+    (void)fflush(stdout);
+    for (unsigned int length = 1; length <= task->length; length++) {
+        struct exhaust_scope scope = {length, task->nodes, 0, 1};
+        (void)exhaust_walk(&scope, count_sequence, task);
+    }
+    progress_clear();
+    for (unsigned int length = 1; length <= task->length; length++) {
+        (void)printf("%s%llu of length %u",
+                     length > 1 ? ", " : "sequences: ", (unsigned long long)task->totals[length],
+                     length);
+    }
+    (void)puts("");
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -237,10 +266,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         task->subject = parse_subject(argument, state);
         task->subject_text = argument;
         if (!can_express_all(task->subject)) {
-            argp_error(state,
-                       "%s: exhaust needs a ring with add_many, find_n, a custom rule, and "
-                       "replicas of each node's own: 'ringproof check' does without",
-                       argument);
+            argp_error(
+                state,
+                "%s: exhaust needs a ring with add_many, find_n, a custom rule, and a number "
+                "of replicas for each node; 'ringproof check' does not",
+                argument);
         }
         return 0;
     case 'l':
@@ -270,40 +300,36 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 static int run(int argc, char **argv)
 {
     static const struct argp_option options[] = {
-        {"subject", 's', "NAME", 0,
-         "the ring to check (default: core, tiny and merge, one after another)", 0},
-        {"length", 'l', "L", 0, "the most steps of a sequence (default: 3)", 0},
+        {"subject", 's', "RING", 0,
+         "the ring to check, named as for check (default: core, tiny and merge in turn)", 0},
+        {"length", 'l', "L", 0, "sequences of up to L steps, 1 to 16 (default: 3)", 0},
         {"nodes", 'n', "M", 0,
-         "nodes, 1 to 3 (default: 3): with fewer, longer sequences take as long", 0},
-        {"points", 'p', "P", 0, "points that stand for each replica (default: 1)", 0},
-        {"jobs", 'j', "N", 0, "processes at once (default: one for each core)", 0},
+         "at most M nodes, 1 to 3 (default: 3); fewer nodes leave time for longer sequences", 0},
+        {"points", 'p', "P", 0, "P points for each replica, 1 to 64 (default: 1)", 0},
+        {"jobs", 'j', "N", 0, "run N processes (default: one for each CPU)", 0},
         {"output", 'o', "FILE", 0,
-         "write the trace of a finding here (default: SUBJECT-exhaust.trace)", 0},
+         "write the trace of the finding to FILE (default: SUBJECT-exhaust.trace)", 0},
         {0},
     };
     static const struct argp argp = {
         .options = options,
         .parser = parse,
-        .doc = "Checks every sequence of changes up to a length, over 3 nodes, 1 to 3 replicas, 8 "
-               "positions and 4 keys, against the model. The first difference, crash or hang is "
-               "shrunk and written as a trace.",
+        .doc = "Compares a ring with the model on every sequence of up to L changes, over up to 3 "
+               "nodes with 1 to 3 replicas, 8 positions and 4 keys. Shrinks the first difference, "
+               "crash or hang and writes it as a trace.",
     };
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
     struct task task = {.length = DEFAULT_LENGTH,
                         .nodes = EXHAUST_NODES,
                         .points = 1,
-                        .jobs = cores > 0 && cores < JOBS_MAX ? (unsigned int)cores : 1};
+                        .jobs = cpus > 0 && cpus < JOBS_MAX ? (unsigned int)cpus : 1,
+                        .started = search_now()};
+    task.shown = task.started;
     (void)argp_parse(&argp, argc, argv, 0, NULL, &task);
-    (void)printf(
-        "exhaust: all sequences of up to %u steps, up to %u nodes, %u points for a replica:",
-        task.length, task.nodes, task.points);
-    for (unsigned int length = 1; length <= task.length; length++) {
-        (void)fflush(stdout);
-        struct exhaust_scope scope = {length, task.nodes, 0, 1};
-        (void)exhaust_walk(&scope, count_sequence, &task);
-        (void)printf(" %llu of length %u", (unsigned long long)task.totals[length], length);
-    }
-    (void)puts("");
+    (void)printf("exhaust: all sequences of up to %u steps, up to %u nodes, points for each "
+                 "replica: %u\n",
+                 task.length, task.nodes, task.points);
+    count_sequences(&task);
     if (task.subject != NULL) {
         return run_subject(&task, task.subject);
     }
@@ -315,4 +341,5 @@ static int run(int argc, char **argv)
     return status;
 }
 
-const struct command command_exhaust = {"exhaust", "check every sequence of a small scope", run};
+const struct command command_exhaust = {
+    "exhaust", "compare a ring with the model on every small sequence", run};

@@ -24,8 +24,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-/* An overflow of the stack is caught for certain only by the sanitizer: without it, a write past an
- * array may hit something that matters, or not. */
+/* Only AddressSanitizer catches every overflow of the stack. Without it, a write past an array may
+ * hit something that matters, or not. */
 #ifdef ADDRESS_SANITIZER
 static const bool sanitized = true;
 #else
@@ -62,7 +62,7 @@ static int expect_subject(const struct expect *expect, const struct program *pro
     (void)printf("  %-4s %-8s must %-8s ", good ? "ok" : "FAIL", subject->name,
                  trace_outcome_name(expectation->outcome));
     if (expectation->outcome == OUTCOME_OVERFLOW && trial.verdict == TRIAL_AGREED) {
-        (void)puts("survived, its overflow unseen: a build with AddressSanitizer sees it");
+        (void)puts("agreed: the overflow went unnoticed; a build with AddressSanitizer sees it");
     } else {
         trial_write(stdout, &trial, program, "");
     }
@@ -80,7 +80,8 @@ static int expect_file(const void *context, const char *path)
         (void)fprintf(stderr, "ringproof: %s\n", error);
         status = EXIT_USAGE;
     } else if (program.expectation_count == 0) {
-        (void)fprintf(stderr, "ringproof: %s: no 'expect' line: say what subjects must do\n", path);
+        (void)fprintf(stderr, "ringproof: %s: no 'expect' line: add 'expect SUBJECT OUTCOME'\n",
+                      path);
         status = EXIT_USAGE;
     } else {
         (void)printf("%s\n", path);
@@ -96,20 +97,21 @@ static int expect_file(const void *context, const char *path)
 static int run(int argc, char **argv)
 {
     static const struct argp_option options[] = {
-        {"verbose", 'v', NULL, 0, "show what a crashing subject prints", 0},
+        {"verbose", 'v', NULL, 0, "show what the subjects print", 0},
         {0},
     };
     static const struct argp argp = {
         .options = options,
         .parser = parse,
         .args_doc = "FILE...",
-        .doc = "Runs each trace on the subjects that its 'expect' lines name, and tells whether "
-               "each did as it must.",
+        .doc =
+            "Runs each trace on the subjects in its 'expect' lines, and checks that each has the "
+            "outcome named there.",
     };
     struct expect expect = {0};
     (void)argp_parse(&argp, argc, argv, 0, NULL, &expect);
     return run_files(&expect.files, expect_file, &expect);
 }
 
-const struct command command_expect = {"expect", "run repro cases and hold subjects to their word",
-                                       run};
+const struct command command_expect = {"expect",
+                                       "run traces and check the outcomes that they expect", run};

@@ -13,7 +13,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 static int run(int argc, char **argv)
 {
     static const struct argp argp = {.parser = parse,
-                                     .doc = "Names the subjects and the placement rules."};
+                                     .doc = "Lists the subjects and the placement rules."};
     (void)argp_parse(&argp, argc, argv, 0, NULL, NULL);
     (void)puts("subjects:");
     for (const struct subject *const *subject = subject_list(); *subject != NULL; subject++) {
@@ -26,4 +26,4 @@ static int run(int argc, char **argv)
     return EXIT_AGREED;
 }
 
-const struct command command_list = {"list", "name the subjects and the placement rules", run};
+const struct command command_list = {"list", "list the subjects and the placement rules", run};

@@ -12,18 +12,19 @@ static const struct command *const commands[] = {
 static void write_help(FILE *out)
 {
     (void)fputs("Usage: ringproof COMMAND [OPTION...] [FILE...]\n"
-                "Tells whether a consistent-hash ring answers as core/ring.h says.\n\n",
+                "Checks whether a consistent-hash ring answers as core/ring.h specifies.\n\n",
                 out);
     for (const struct command *const *command = commands; *command != NULL; command++) {
         (void)fprintf(out, "  %-8s  %s\n", (*command)->name, (*command)->about);
     }
-    (void)fputs("\n'ringproof COMMAND --help' lists a command's options.\n"
-                "Exit codes: 0 agreed, 1 a difference or a crash, 2 usage, or files that cannot be "
-                "read or written.\n",
-                out);
+    (void)fputs(
+        "\n'ringproof COMMAND --help' lists a command's options.\n"
+        "Exit codes: 0 agreed; 1 a difference, crash or hang; 2 wrong usage, or a file that "
+        "cannot be read or written.\n",
+        out);
 }
 
-/* The status, unless what was printed did not arrive. */
+/* The status; or, if the output could not be written, an error. */
 static int flushed(int status)
 {
     if (fflush(stdout) == 0 && !ferror(stdout)) {
@@ -54,7 +55,8 @@ int main(int argc, char **argv)
             return flushed(status);
         }
     }
-    (void)fprintf(stderr, "ringproof: unknown command '%s': 'ringproof --help' lists them\n",
+    (void)fprintf(stderr,
+                  "ringproof: unknown command '%s'; 'ringproof --help' lists the commands\n",
                   argv[1]);
     return EXIT_USAGE;
 }

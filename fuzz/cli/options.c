@@ -14,7 +14,7 @@ error_t parse_files(int key, struct argp_state *state, struct files *files)
         files->count = state->argc - state->next;
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which FILE?");
+        argp_error(state, "no FILE: name at least one");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -1,4 +1,4 @@
-/* What commands take on the command line: files, a subject, numbers. For argp's parsers. */
+/* What the commands parse from the command line: files, a subject, numbers. For parsers of argp. */
 #ifndef FUZZ_CLI_OPTIONS_H
 #define FUZZ_CLI_OPTIONS_H
 
@@ -12,21 +12,24 @@ struct files {
     int count;
 };
 
-/* For the keys that an argp parser leaves: takes the files, and insists on one. */
+/* Handles the keys that a command's parser does not: stores the files, and ends the tool with a
+ * usage error if there are none. */
 error_t parse_files(int key, struct argp_state *state, struct files *files);
 
-/* Runs them one by one; the worst of their exit codes. */
+/* Runs the files one by one. Returns the highest of their exit codes. */
 int run_files(const struct files *files, int (*run)(const void *context, const char *path),
               const void *context);
 
-/* For an argp parser: the subject named (see subject_open()); ends the tool with a usage error if there is none. */
+/* The subject of that name: see subject_open(). Ends the tool with a usage error if there is
+ * none. */
 const struct subject *parse_subject(const char *name, struct argp_state *state);
 
-/* A number from `min` to `max`, in decimal digits and nothing else. False: `text` is none. */
+/* Reads a number from `min` to `max`, in decimal digits and nothing else. False: `text` is not
+ * one. */
 bool option_number(const char *text, unsigned long long min, unsigned long long max,
                    unsigned long long *value);
 
-/* The number that an option takes; ends the tool with a usage error if it is none. */
+/* The number that an option got; ends the tool with a usage error if it is not one. */
 unsigned long long parse_number(const char *option, const char *text, unsigned long long min,
                                 unsigned long long max, struct argp_state *state);
 

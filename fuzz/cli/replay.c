@@ -6,12 +6,12 @@
 #include "../search/adapt.h"
 #include "commands.h"
 
-/* Large rings take the model minutes. */
+/* The model needs minutes for large rings. */
 #define SECONDS 300
 
 struct replay {
     const struct subject *subject;
-    unsigned int seconds; /* before a program is one that hangs */
+    unsigned int seconds; /* a program that computes for longer hangs */
     struct files files;
 };
 
@@ -53,15 +53,15 @@ static int replay_file(const void *context, const char *path)
     if (adapt_program(&program, replay->subject)) {
         (void)fprintf(
             stderr,
-            "ringproof: %s: %s cannot do all that it asks for; it is run as a program that "
-            "%s can, as its rule and answers show\n",
-            path, replay->subject->name, replay->subject->name);
+            "ringproof: %s: %s lacks something that this program uses; it runs an adapted program, "
+            "as the answers show\n",
+            path, replay->subject->name);
     }
     struct trial_options options = {
         .check =
             {.subject = replay->subject,
              .reference = check_reference(replay->subject, &program),
-             /* Whoever lists no points is held to its answers, and they depend on that order. */
+             /* Without points to compare, answers decide, which depend on the order of ties. */
              .excuse_ties = replay->subject->next_point == NULL,
              .answered = print_answer},
         .seconds = replay->seconds,
@@ -77,21 +77,22 @@ static int replay_file(const void *context, const char *path)
 static int run(int argc, char **argv)
 {
     static const struct argp_option options[] = {
-        {"subject", 's', "RING", 0, "the ring to run them on (default: core), as for check", 0},
-        {"seconds", 't', "T", 0, "a program that takes longer hangs (default: 300)", 0},
+        {"subject", 's', "RING", 0, "the ring to run them on, named as for check (default: core)",
+         0},
+        {"seconds", 't', "T", 0,
+         "a program that computes for more than T seconds hangs (default: 300)", 0},
         {0},
     };
     static const struct argp argp = {
         .options = options,
         .parser = parse,
         .args_doc = "FILE...",
-        .doc = "Runs traces, or programs as bytes, prints each answer, and compares it with the "
-               "model's.",
+        .doc = "Runs traces or fuzz inputs, prints each answer, and compares it with the model's.",
     };
     struct replay replay = {.subject = &subject_core, .seconds = SECONDS};
     (void)argp_parse(&argp, argc, argv, 0, NULL, &replay);
     return run_files(&replay.files, replay_file, &replay);
 }
 
-const struct command command_replay = {"replay", "run traces or fuzz inputs, print each answer",
+const struct command command_replay = {"replay", "run traces or fuzz inputs and print each answer",
                                        run};

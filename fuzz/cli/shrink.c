@@ -1,5 +1,5 @@
-/* Shrinking for whoever can tell a failure from another, but cannot make programs smaller: ci/findings. They run the
- * candidates; what a failure is, this need not know. */
+/* Shrinks for a script that can tell failures apart but cannot make programs smaller: ci/findings.
+ * The script runs the candidates and decides which of them fail. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +14,7 @@ struct session {
     const char *from;
     const char *candidate;
     size_t head_size;
-    struct ring_bytes head; /* what comes before the program */
+    struct ring_bytes head; /* bytes before the program, which every candidate keeps */
 };
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -29,13 +29,13 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case ARGP_KEY_ARG:
         if (session->from != NULL) {
-            argp_error(state, "one FILE at a time");
+            argp_error(state, "more than one FILE: name one");
         }
         session->from = argument;
         return 0;
     case ARGP_KEY_END:
         if (session->from == NULL || session->candidate == NULL) {
-            argp_error(state, "which FILE, and which --candidate?");
+            argp_error(state, "FILE or --candidate is missing: name both");
         }
         return 0;
     default:
@@ -71,11 +71,14 @@ static bool fails(void *context, const struct program *program)
     write_candidate(context, program);
     if (puts("candidate") == EOF || fflush(stdout) != 0 ||
         fgets(line, sizeof line, stdin) == NULL) {
-        (void)fputs("ringproof: nobody answers what became of the candidate\n", stderr);
+        (void)fputs(
+            "ringproof: standard input ended: answer each candidate with 'fails' or 'agrees'\n",
+            stderr);
         exit(EXIT_USAGE);
     }
     if (strcmp(line, "fails\n") != 0 && strcmp(line, "agrees\n") != 0) {
-        (void)fputs("ringproof: a candidate 'fails' or 'agrees': answer one of the two\n", stderr);
+        (void)fputs("ringproof: the answer is neither 'fails' nor 'agrees': write one of them\n",
+                    stderr);
         exit(EXIT_USAGE);
     }
     return line[0] == 'f';
@@ -97,7 +100,7 @@ static int shrink(struct session *session, const unsigned char *content, size_t 
         write_candidate(session, &smallest);
     } else {
         (void)fprintf(
-            stderr, "ringproof: %s: written anew, it does not fail: not its program is at fault\n",
+            stderr, "ringproof: %s: encoded again, the program does not fail: minimise the bytes\n",
             session->from);
     }
     program_free(&smallest);
@@ -109,8 +112,9 @@ static int run(int argc, char **argv)
 {
     static const struct argp_option options[] = {
         {"candidate", 'c', "CANDIDATE", 0,
-         "where candidates are written, and in the end the smallest", 0},
-        {"head", 'h', "N", 0, "bytes of FILE before its program, which are kept (default: 0)", 0},
+         "write each candidate to this file, and the smallest at the end", 0},
+        {"head", 'h', "N", 0,
+         "keep the first N bytes of FILE, which are not the program (default: 0)", 0},
         {0},
     };
     static const struct argp argp = {
@@ -118,9 +122,8 @@ static int run(int argc, char **argv)
         .parser = parse,
         .args_doc = "FILE",
         .doc =
-            "Makes a program as bytes smaller, as long as it fails. For scripts: for each "
-            "candidate the "
-            "line 'candidate' is written, and one is read: 'fails', if it fails as FILE does, or "
+            "Shrinks a program as bytes while it fails. For scripts: prints the line 'candidate' "
+            "for each candidate, and reads a line: 'fails' if the candidate fails like FILE, or "
             "'agrees'.",
     };
     struct session session = {0};
@@ -138,4 +141,4 @@ static int run(int argc, char **argv)
 }
 
 const struct command command_shrink = {
-    "shrink", "make a program smaller that fails in somebody else's eyes", run};
+    "shrink", "shrink a fuzz input, asking a script which candidates fail", run};

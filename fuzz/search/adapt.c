@@ -9,7 +9,7 @@ static bool has_rule(const struct subject *subject, const struct rule *rule)
     return subject->rules == 0 || (subject->rules >> rule->options.rule & 1U) != 0;
 }
 
-static bool shape_rule(struct program *program, const struct subject *subject)
+static bool adapt_rule(struct program *program, const struct subject *subject)
 {
     size_t served = 0;
     if (has_rule(subject, program->rule)) {
@@ -33,7 +33,8 @@ static bool adds(const struct operation *operation)
     return operation->kind == OP_ADD || operation->kind == OP_ADD_MANY;
 }
 
-/* Few nodes have many replicas, and rings of many points are where sorts break: so now and then the most. */
+/* Sorts break in rings of many points, but few nodes have many replicas. So every other program
+ * uses its largest number. */
 static uint32_t one_count(const struct program *program)
 {
     uint32_t chosen = 0;
@@ -50,7 +51,7 @@ static uint32_t one_count(const struct program *program)
     return chosen > 0 ? chosen : 1;
 }
 
-static bool shape_replicas(struct program *program)
+static bool adapt_replicas(struct program *program)
 {
     uint32_t replicas = one_count(program);
     bool changed = false;
@@ -64,8 +65,9 @@ static bool shape_replicas(struct program *program)
     return changed;
 }
 
-/* Gives the program other operations, which point to what it owns. */
-static void take_operations(struct program *program, struct program *from)
+/* Replaces the program's operations by those of `from`, which refer to strings that `program`
+ * owns. */
+static void replace_operations(struct program *program, struct program *from)
 {
     free(program->operations);
     program->operations = from->operations;
@@ -75,29 +77,29 @@ static void take_operations(struct program *program, struct program *from)
     program_free(from);
 }
 
-static bool shape_batches(struct program *program)
+static bool adapt_batches(struct program *program)
 {
-    struct program shaped;
+    struct program adapted;
     bool changed = false;
-    program_init(&shaped);
+    program_init(&adapted);
     for (size_t i = 0; i < program->count; i++) {
         const struct operation *operation = &program->operations[i];
         if (operation->kind != OP_ADD_MANY) {
-            program_append_shared(&shaped, operation);
+            program_append_shared(&adapted, operation);
             continue;
         }
         changed = true;
         for (size_t j = 0; j < operation->count; j++) {
-            struct operation *add = program_append(&shaped, OP_ADD);
+            struct operation *add = program_append(&adapted, OP_ADD);
             add->nodes = &operation->nodes[j];
             add->count = 1;
         }
     }
-    take_operations(program, &shaped);
+    replace_operations(program, &adapted);
     return changed;
 }
 
-static bool shape_find_n(struct program *program)
+static bool adapt_find_n(struct program *program)
 {
     bool changed = false;
     for (size_t i = 0; i < program->count; i++) {
@@ -111,22 +113,23 @@ static bool shape_find_n(struct program *program)
 
 bool adapt_program(struct program *program, const struct subject *subject)
 {
-    bool changed = shape_rule(program, subject);
+    bool changed = adapt_rule(program, subject);
     if (subject->limits & SUBJECT_ONE_REPLICA_COUNT) {
-        changed = shape_replicas(program) || changed;
+        changed = adapt_replicas(program) || changed;
     }
     if (subject->add_many == NULL) {
-        changed = shape_batches(program) || changed;
+        changed = adapt_batches(program) || changed;
     }
     if (subject->find_n == NULL) {
-        changed = shape_find_n(program) || changed;
+        changed = adapt_find_n(program) || changed;
     }
     return changed;
 }
 
-/* PROBES. A key's digest cannot be chosen; so there are many keys, and each change is followed by others. */
+/* PROBES. Nobody can choose a key's digest. So there are many keys, and each change is followed by
+ * different ones. */
 
-#define PROBE_KEYS 509 /* a prime, so that steps of any length meet all of them */
+#define PROBE_KEYS 509 /* a prime, so that equal steps visit all of them */
 #define PROBES_PER_CHANGE 16
 
 struct ring_bytes adapt_probe_key(size_t index)
@@ -158,5 +161,5 @@ void adapt_probe(struct program *program, const struct subject *subject)
             find->key = adapt_probe_key(next);
         }
     }
-    take_operations(program, &probed);
+    replace_operations(program, &probed);
 }

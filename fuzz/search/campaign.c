@@ -10,26 +10,30 @@
 #include "../program/file.h"
 #include "classify.h"
 #include "finding_name.h"
+#include "progress_line.h"
 #include "report.h"
 
-/* Of the operations that agreed, the share for which a trigger may hold and still tell a finding. */
+/* A trigger is sharp if it holds for at most this share of the operations that agreed. A sharp
+ * trigger identifies its finding. */
 #define SHARP 0.03
-/* Above this, avoiding it would avoid more than it finds. */
+/* A trigger that holds for a larger share is not avoided: too much besides its finding would go. */
 #define AVOIDABLE 0.6
-/* Findings of one name that no common trigger explains: the others are counted with the last. */
+/* At most this many findings of one kind that have no common trigger. Later ones count as the
+ * last. */
 #define ALIKE_MAX 8
 #define SHRINK_SECONDS_MAX 15.0
 #define SHRINK_HANG_SECONDS_MAX 6.0
+/* Of the run. Once shrinking has taken more, blunt triggers identify findings, too. */
 #define SHRINKING_SHARE 0.3
 
 struct known {
-    char name[FINDING_NAME_MAX + 16]; /* with a number, if another has it */
-    char kind[FINDING_NAME_MAX];
+    char name[FINDING_NAME_MAX + 16]; /* the kind, and a number unless it is the first */
+    char kind[FINDING_NAME_MAX];      /* from finding_name() */
     struct trial trial;
     struct situations failed;
     bool rule_matters;
     struct trigger trigger;
-    double share; /* of operations that agreed for which the trigger holds */
+    double share; /* the part of the agreeing operations for which the trigger holds */
     uint64_t times;
     uint64_t program; /* the first that showed it */
     char path[512];
@@ -40,10 +44,10 @@ struct campaign {
     struct known *known;
     size_t count;
     struct classifier classifier;
-    size_t by_user;    /* of what the search avoids */
-    uint64_t unsteady; /* programs that failed in the run and agreed alone */
-    double shrinking;  /* seconds spent in it */
-    bool unwritten;
+    size_t by_user;    /* the user's triggers, which come first in search->avoided */
+    uint64_t unsteady; /* programs that failed in the run and agreed when run alone */
+    double shrinking;  /* seconds spent shrinking */
+    bool unwritten;    /* a trace could not be written */
 };
 
 /* RECOGNITION */
@@ -53,8 +57,9 @@ static bool crashed(const struct trial *trial)
     return trial->verdict == TRIAL_CRASH;
 }
 
-/* Whether the program, which failed, has what triggers the known finding. Every operation of a small program
- * matters; so a crash is known by the trigger alone, wherever it ends the process. */
+/* Whether the trigger of the known finding explains why this shrunk program failed. Every operation
+ * of a shrunk program is needed. So a sharp trigger identifies a crash, whichever operation ends
+ * the process. */
 static bool shows(const struct known *known, const struct trial *trial, const char *kind,
                   const struct program *program)
 {
@@ -63,14 +68,15 @@ static bool shows(const struct known *known, const struct trial *trial, const ch
     return alike && trigger_first(&known->trigger, program) < program->count;
 }
 
-/* By the operation that failed, before the program is shrunk. */
+/* Recognises a finding by the operation that failed, before the program is shrunk. NULL: shrink
+ * it. */
 static struct known *known_at_once(const struct campaign *campaign, const struct trial *trial,
                                    const struct program *program)
 {
     char kind[FINDING_NAME_MAX];
     struct situation situation = classify_situation(program, trial->finding.operation);
     finding_name(trial, program, NULL, kind);
-    /* A blunt trigger is believed only where there is no time to shrink all that it holds for. */
+    /* Blunt triggers count only when shrinking has used too much of the run. */
     bool in_haste = campaign->shrinking >
                     SHRINKING_SHARE * (search_now() - campaign->search->progress->started);
     for (size_t i = 0; i < campaign->count; i++) {
@@ -95,7 +101,7 @@ static struct known *known_by_trigger(const struct campaign *campaign, const str
     return NULL;
 }
 
-/* What the search avoids, anew from all that is known. */
+/* Rebuilds the search's list of triggers to avoid from the user's and the known findings'. */
 static void avoid_known(struct campaign *campaign)
 {
     struct search *search = campaign->search;
@@ -103,14 +109,15 @@ static void avoid_known(struct campaign *campaign)
     for (size_t i = 0; i < campaign->count; i++) {
         const struct known *known = &campaign->known[i];
         if (known->share <= AVOIDABLE) {
-            /* To meet a hang again takes as long as thousands of programs. */
+            /* Meeting a hang again takes as long as thousands of programs. */
             bool hangs = known->trial.verdict == TRIAL_TIMEOUT && known->share <= SHARP;
             search_avoid(search, &known->trigger, hangs);
         }
     }
 }
 
-/* A trigger that holds for both, and tells them as well as the known one did alone, makes them one finding. */
+/* Makes both one finding if a common trigger is sharp, or about as sharp as the known finding's
+ * own. */
 static bool widen(struct campaign *campaign, struct known *known, const struct situation *situation)
 {
     struct trigger trigger;
@@ -168,7 +175,8 @@ static void path_of(const struct search *search, const char *name, char *path, s
                    (unsigned long long)search->seed, name);
 }
 
-/* What the subject printed when it failed, a sanitizer's report for one, stands beside the trace. */
+/* Keeps what the subject printed when it failed, such as a sanitizer's report, in NAME.txt beside
+ * NAME.trace. */
 static void keep_printed(const char *printed, const char *trace)
 {
     struct stat status;
@@ -182,8 +190,9 @@ static void keep_printed(const char *printed, const char *trace)
     }
 }
 
-/* What has been seen to agree since may show that a trigger was not what it was taken for. */
-static void learn_again(struct campaign *campaign)
+/* More operations have agreed since the triggers were derived, and may prove one wrong: derives all
+ * again. */
+static void classify_again(struct campaign *campaign)
 {
     for (size_t i = 0; i < campaign->count; i++) {
         struct known *known = &campaign->known[i];
@@ -205,27 +214,29 @@ static void add_known(struct campaign *campaign, const char *kind, const struct 
         (struct known){.trial = shrunk->trial, .times = 1, .program = search->progress->programs};
     name_known(campaign, kind, known);
     campaign->count++;
+    search->progress->findings = campaign->count;
     known->share = classify_failure(&campaign->classifier, search, shrunk, &known->failed,
                                     &known->rule_matters, &known->trigger);
-    learn_again(campaign);
+    classify_again(campaign);
     path_of(search, known->name, known->path, sizeof known->path);
     (void)snprintf(head, sizeof head,
                    "%s: ringproof check --keep-going --subject %s --seed %llu, program %llu",
                    known->name, search->subject_text, (unsigned long long)search->seed,
                    (unsigned long long)known->program);
     struct report report = {head, &known->trial, &shrunk->program};
+    progress_clear();
     report_write(stdout, &report);
     if (file_write(known->path, report_write, &report, error, sizeof error)) {
         keep_printed(printed, known->path);
         (void)printf("written to %s\n\n", known->path);
     } else {
-        (void)fprintf(stderr, "ringproof: %s; the trace stands above\n", error);
+        (void)fprintf(stderr, "ringproof: %s; the trace is printed above\n", error);
         campaign->unwritten = true;
     }
     (void)fflush(stdout);
 }
 
-/* TO THE END */
+/* FROM A FAILURE TO THE TABLE */
 
 static char *content_of(const char *path)
 {
@@ -240,8 +251,8 @@ static char *content_of(const char *path)
     return content;
 }
 
-static void judge_shrunk(struct campaign *campaign, const struct shrunk *shrunk,
-                         const char *printed)
+static void record_shrunk(struct campaign *campaign, const struct shrunk *shrunk,
+                          const char *printed)
 {
     char kind[FINDING_NAME_MAX];
     char *text = content_of(printed);
@@ -271,8 +282,9 @@ static double seconds_to_shrink(const struct search *search, const struct trial 
     return left > 1 ? left : 1;
 }
 
-/* The program at which the search stopped. */
-static void judge(struct campaign *campaign)
+/* Counts the program at which the search stopped: as a known finding, as a new one, or as
+ * unsteady. */
+static void record_failure(struct campaign *campaign)
 {
     struct search *search = campaign->search;
     struct program program;
@@ -294,7 +306,7 @@ static void judge(struct campaign *campaign)
         (void)search_shrink(search, &program, &trial, seconds_to_shrink(search, &trial), printed,
                             &shrunk);
         campaign->shrinking += search_now() - begun;
-        judge_shrunk(campaign, &shrunk, printed);
+        record_shrunk(campaign, &shrunk, printed);
         program_free(&shrunk.program);
     }
     search->progress->operations += trial.finding.operation + 1;
@@ -321,15 +333,15 @@ static void print_table(const struct campaign *campaign)
         (void)printf("%s; %s\n", known->share <= AVOIDABLE ? "" : " (not avoided)", known->path);
     }
     if (campaign->unsteady > 0) {
-        (void)printf(
-            "%llu programs failed in the run and agreed alone: the subject keeps state between "
-            "rings, or is not deterministic\n",
-            (unsigned long long)campaign->unsteady);
+        (void)printf("%llu programs failed in the run but agree when run alone; look for state "
+                     "that the subject keeps between rings, or for randomness\n",
+                     (unsigned long long)campaign->unsteady);
     }
     const struct progress *progress = campaign->search->progress;
-    (void)printf("%zu distinct findings: %llu programs, %llu operations in %.1f s\n",
-                 campaign->count, (unsigned long long)progress->programs,
-                 (unsigned long long)progress->operations, search_now() - progress->started);
+    (void)printf("%zu distinct finding%s: %llu programs, %llu operations in %.1f s\n",
+                 campaign->count, campaign->count == 1 ? "" : "s",
+                 (unsigned long long)progress->programs, (unsigned long long)progress->operations,
+                 search_now() - progress->started);
 }
 
 static void free_campaign(struct campaign *campaign)
@@ -341,7 +353,7 @@ static void free_campaign(struct campaign *campaign)
     free(campaign->known);
 }
 
-/* Many programs may hang, and none of them needs seconds. */
+/* Many programs may hang. No program that returns needs a second. */
 #define PROGRAM_SECONDS 1.0
 
 int campaign_run(struct search *search)
@@ -349,11 +361,9 @@ int campaign_run(struct search *search)
     search->program_seconds = PROGRAM_SECONDS;
     struct campaign campaign = {.search = search, .by_user = search->avoided_count};
     while (!search_run(search)) {
-        judge(&campaign);
+        record_failure(&campaign);
     }
-    if (isatty(STDERR_FILENO)) {
-        (void)fputc('\n', stderr);
-    }
+    progress_clear();
     print_table(&campaign);
     int status = campaign.unwritten                            ? EXIT_USAGE
                  : campaign.count > 0 || campaign.unsteady > 0 ? EXIT_FOUND

@@ -1,10 +1,12 @@
-/* `check --keep-going`: a search that goes on after a finding, and ends with a table of distinct ones. */
+/* `check --keep-going`: a search that goes on after a finding and ends with a table of the distinct
+ * findings. */
 #ifndef FUZZ_SEARCH_CAMPAIGN_H
 #define FUZZ_SEARCH_CAMPAIGN_H
 
 #include "first_failure.h"
 
-/* Until operations or time are used up. Returns an exit code of the tool. */
+/* Runs until the search's operations or seconds are used up. Prints each new finding, writes its
+ * trace, and prints the table. Returns an exit code of the tool. */
 int campaign_run(struct search *search);
 
 #endif

@@ -5,25 +5,27 @@
 
 #include "adapt.h"
 #include "finding_name.h"
+#include "progress_line.h"
 
-/* So many agreeing operations of the kind tell enough. */
+/* Agreeing operations of the failing kind: enough to compare with. */
 #define ENOUGH 300
 #define PROGRAMS_MIN 40
-/* Counted and not timed, so that a seed teaches the same on a busy machine. */
+/* A count and not a time, so that a seed derives the same triggers on a busy machine. */
 #define PROGRAMS_MAX 1000
-/* Small programs, and generated ones up to where they fail: nearly all take less than a millisecond. */
-#define LESSON_PROGRAM_SECONDS 0.1
-/* Where no search comes. */
-#define LESSON_PROGRAMS (UINT64_C(1) << 62)
+/* Nearly all of these programs take less than a millisecond. */
+#define CLASSIFY_PROGRAM_SECONDS 0.1
+/* The index of the first generated program: no search gets that far. */
+#define FIRST_PROGRAM (UINT64_C(1) << 62)
 #define SITUATIONS_MAX 50000
-/* Of finds, which probing makes many of, each so-manieth is enough. */
+/* Probing makes many finds. This is the distance between those that are kept. */
 #define FIND_SHARE 8
-/* A near miss tells as much as so many others. */
+/* A near miss counts as this many operations: it says more than a random one. */
 #define NEAR_WEIGHT 10
-/* A trigger that holds for more than this of what agrees is worth another look. */
+/* A trigger that holds for a larger share of the agreeing operations is blunt. */
 #define BLUNT 0.03
 
-/* What all operations before `end` meet, appended; and what the one at `end` meets. */
+/* Returns what the operation at `end` meets. Appends to `before`, if not NULL, what those before it
+ * meet. */
 static struct situation describe(const struct program *program, size_t end,
                                  struct situations *before)
 {
@@ -50,7 +52,19 @@ struct situation classify_situation(const struct program *program, size_t index)
 static struct trial_options options_of(const struct search *search)
 {
     return (struct trial_options){
-        .check = search_check(search), .seconds = LESSON_PROGRAM_SECONDS, .quiet = true};
+        .check = search_check(search), .seconds = CLASSIFY_PROGRAM_SECONDS, .quiet = true};
+}
+
+static struct trial run(struct classifier *classifier, const struct trial_options *options,
+                        const struct program *program)
+{
+    double now = search_now();
+    if (progress_is_due(&classifier->shown, now)) {
+        progress_show("classifying a finding: %llu programs run, %.0f s",
+                      (unsigned long long)classifier->tried, now - classifier->started);
+    }
+    classifier->tried++;
+    return trial_run(options, program);
 }
 
 static size_t count_of_kind(const struct situations *situations, enum operation_kind kind)
@@ -62,7 +76,8 @@ static size_t count_of_kind(const struct situations *situations, enum operation_
     return count;
 }
 
-/* Runs programs for what agrees in them: all of their operations, or those before the one that fails. */
+/* Runs generated programs and collects the operations that agree: all of a program's, or those
+ * before the one that fails. */
 static void gather(struct classifier *classifier, const struct search *search,
                    enum operation_kind kind)
 {
@@ -72,12 +87,12 @@ static void gather(struct classifier *classifier, const struct search *search,
                          classifier->agreed.count < SITUATIONS_MAX;
          ran++) {
         struct program program;
-        /* Every other one has what is avoided, too: what was believed of it may be wrong. */
+        /* Every other program keeps what the search avoids: the triggers so far may be wrong. */
         uint64_t kept = ran % 2 * (SEARCH_FREE - 1);
         program_init(&program);
-        search_program(search, LESSON_PROGRAMS + classifier->programs++ * SEARCH_FREE + kept,
+        search_program(search, FIRST_PROGRAM + classifier->programs++ * SEARCH_FREE + kept,
                        &program);
-        struct trial trial = trial_run(&options, &program);
+        struct trial trial = run(classifier, &options, &program);
         (void)describe(&program,
                        trial.verdict == TRIAL_AGREED ? program.count : trial.finding.operation,
                        &classifier->agreed);
@@ -91,11 +106,12 @@ static void gather(struct classifier *classifier, const struct search *search,
 struct near {
     struct classifier *classifier;
     const struct shrunk *shrunk;
-    struct situations alike; /* what failed as before */
+    struct situations alike; /* of near misses that failed like the shrunk program */
     struct trial_options options;
 };
 
-/* A copy without the operation of one index, and with room for changes to the last. */
+/* A copy without operation `left_out`, if there is one. Its operations may be changed, but not the
+ * nodes that they point to. */
 static void copy_without(const struct program *from, size_t left_out, struct program *copy)
 {
     program_init(copy);
@@ -115,11 +131,12 @@ static void note_agreement(struct classifier *classifier, const struct program *
     }
 }
 
-/* What agrees is a lesson. What fails as before is one where the change can hardly bring in another fault. */
+/* Runs a near miss, and frees it. Notes it if it agrees. If it fails alike, notes that too, unless
+ * the change may well have brought in another fault (`may_fail` is false). */
 static void try_one(struct near *near, struct program *program, bool may_fail)
 {
     if (program->count > 0) {
-        struct trial trial = trial_run(&near->options, program);
+        struct trial trial = run(near->classifier, &near->options, program);
         if (trial.verdict == TRIAL_AGREED) {
             note_agreement(near->classifier, program);
         } else if (may_fail && trial.finding.operation + 1 == program->count &&
@@ -176,7 +193,7 @@ static uint32_t usual_replicas(const struct program *program)
     return 1;
 }
 
-/* The last operation's node is there before it comes. */
+/* The last operation's node is already in the ring. */
 static void with_its_node(struct near *near)
 {
     struct program program;
@@ -194,7 +211,7 @@ static void with_its_node(struct near *near)
     try_one(near, &program, false);
 }
 
-/* The ring is not as empty as it was. */
+/* The ring has one more node. */
 static void with_another_node(struct near *near)
 {
     struct program program;
@@ -225,10 +242,10 @@ static void near_misses(struct near *near)
     }
 }
 
-/* Under another rule, a find needs another key to fail, and may well fail for another reason. */
+/* Under another rule, a find may need another key to fail, and may fail for another reason. */
 #define KEYS_PER_RULE 4
 
-/* How many of the program's variants under a rule fail as it does. */
+/* How many of the program's variants under `rule` fail like the program. */
 static unsigned int failures_under(const struct near *near, const struct rule *rule)
 {
     const struct shrunk *shrunk = near->shrunk;
@@ -240,7 +257,7 @@ static unsigned int failures_under(const struct near *near, const struct rule *r
         if (i > 0) {
             program.operations[program.count - 1].key = adapt_probe_key(i * 53);
         }
-        struct trial trial = trial_run(&near->options, &program);
+        struct trial trial = run(near->classifier, &near->options, &program);
         failures += finding_alike(&trial, &program, &shrunk->trial, &shrunk->program);
         if (trial.verdict == TRIAL_AGREED) {
             note_agreement(near->classifier, &program);
@@ -250,7 +267,7 @@ static unsigned int failures_under(const struct near *near, const struct rule *r
     return failures;
 }
 
-/* Whether the program mostly fails under other rules, too, so that the rule is no part of what triggers it. */
+/* Whether most variants fail under other rules, too: then the rule is not part of the trigger. */
 static bool other_rules_fail(const struct near *near)
 {
     unsigned int served = near->options.check.subject->rules;
@@ -266,9 +283,10 @@ static bool other_rules_fail(const struct near *near)
     return 2 * failures > tried;
 }
 
-/* What failed alike may have failed for another reason. It counts if a trigger as sharp holds for it, too. */
-static double learn_from_alike(struct near *near, struct situations *failed, double share,
-                               bool rule_matters, struct trigger *trigger)
+/* Near misses that failed alike may have failed for another reason. They count if the common
+ * trigger is not blunt, or no blunter than the trigger without them. */
+static double include_alike(struct near *near, struct situations *failed, double share,
+                            bool rule_matters, struct trigger *trigger)
 {
     struct trigger common;
     size_t alone = failed->count;
@@ -293,15 +311,17 @@ double classify_failure(struct classifier *classifier, const struct search *sear
     struct situation situation =
         classify_situation(&shrunk->program, shrunk->trial.finding.operation);
     struct near near = {.classifier = classifier, .shrunk = shrunk, .options = options_of(search)};
+    classifier->tried = 0;
+    classifier->started = classifier->shown = search_now();
     situations_append(failed, &situation);
     gather(classifier, search, situation.kind);
-    /* Only where the last operation is the one that failed is it clear what to change. */
+    /* Near misses change the last operation, so it has to be the one that failed. */
     if (shrunk->trial.finding.operation + 1 == shrunk->program.count) {
         near_misses(&near);
     }
     *rule_matters = !other_rules_fail(&near);
     double share = trigger_separate(failed, &classifier->agreed, *rule_matters, trigger);
-    return learn_from_alike(&near, failed, share, *rule_matters, trigger);
+    return include_alike(&near, failed, share, *rule_matters, trigger);
 }
 
 bool classify_program(const struct search *search, const struct program *program,

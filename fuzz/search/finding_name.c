@@ -10,7 +10,7 @@ static bool begins(const char *text, const char *with)
     return strncmp(text, with, strlen(with)) == 0;
 }
 
-/* What became of an answer: as check.c writes it. */
+/* How the answer differs. Reads the words that check/compare.c writes. */
 static const char *kind_of_answer(const struct finding *finding)
 {
     bool node_expected = finding->expected[0] == '"';
@@ -33,7 +33,7 @@ static const char *kind_of_answer(const struct finding *finding)
     return node_expected || strcmp(finding->expected, "no node") == 0 ? "refused" : "other-error";
 }
 
-/* A find_n that gets a wrong node is most often a find that does. */
+/* If find_n returns a wrong node, find most often does, too: one name for both. */
 static const char *verb_of_answer(const char *verb)
 {
     return strcmp(verb, trace_verbs[OP_FIND_N]) == 0 ? trace_verbs[OP_FIND] : verb;

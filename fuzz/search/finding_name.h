@@ -1,4 +1,4 @@
-/* Names of findings, derived from what went wrong: "sigsegv-remove", "find-another", "hang-find-n". */
+/* Names findings after what went wrong: "sigsegv-remove", "find-another", "hang-find-n". */
 #ifndef FUZZ_SEARCH_FINDING_NAME_H
 #define FUZZ_SEARCH_FINDING_NAME_H
 
@@ -6,13 +6,15 @@
 
 #define FINDING_NAME_MAX 96
 
-/* Of a trial that did not agree. `printed` is what the child printed, or NULL: if a sanitizer's summary is
- * among it, the name is its kind of error and the function. Letters, digits and dashes. */
+/* The name of a trial that did not agree: lower-case letters, digits and dashes. `printed` is what
+ * the child printed, or NULL. If it contains a sanitizer's summary, the name is the kind of error
+ * and the function. */
 void finding_name(const struct trial *trial, const struct program *program, const char *printed,
                   char name[FINDING_NAME_MAX]);
 
-/* Whether two trials failed for the same reason, as far as can be told without a report: the same difference; or
- * a crash each, for memory once corrupted ends a process here or there. */
+/* Whether two trials failed alike, judged without a sanitizer's report: by the same difference, by
+ * a hang in the same kind of operation, or by any crash, since corrupted memory ends a process in
+ * varying places. */
 bool finding_alike(const struct trial *a, const struct program *a_program, const struct trial *b,
                    const struct program *b_program);
 

@@ -3,13 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "../base/memory.h"
 #include "../model/ring.h"
 #include "../program/generate.h"
 #include "adapt.h"
 #include "finding_name.h"
+#include "progress_line.h"
 #include "shrink.h"
 
 double search_now(void)
@@ -70,7 +70,8 @@ static void look(void *context)
             return;
         }
         progress->programs++;
-        /* One from which all is avoided counts, too, or there might be no end. */
+        /* A program left empty by avoiding counts as one operation, or the search might never
+         * end. */
         progress->operations += count == 0 && search->avoided_count > 0 ? 1 : count;
     }
 }
@@ -80,15 +81,27 @@ static void show_progress(void *context)
     const struct search *search = context;
     struct progress *progress = search->progress;
     double now = search_now();
-    if (now - progress->shown < (isatty(STDERR_FILENO) ? 0.5 : SEARCH_PROGRESS_SECONDS)) {
+    char of_operations[32] = "";
+    char of_seconds[16] = "";
+    char findings[32] = "";
+    if (!progress_is_due(&progress->shown, now)) {
         return;
     }
-    progress->shown = now;
-    (void)fprintf(stderr, "%s%llu programs, %llu operations, %.0f operations/s%s",
-                  isatty(STDERR_FILENO) ? "\r" : "", (unsigned long long)progress->programs,
-                  (unsigned long long)progress->operations,
-                  (double)progress->operations / (now - progress->started),
-                  isatty(STDERR_FILENO) ? " " : "\n");
+    if (search->operations < UINT64_MAX) {
+        (void)snprintf(of_operations, sizeof of_operations, " of %llu",
+                       (unsigned long long)search->operations);
+    }
+    if (search->seconds > 0) {
+        (void)snprintf(of_seconds, sizeof of_seconds, " of %u", search->seconds);
+    }
+    if (progress->findings > 0) {
+        (void)snprintf(findings, sizeof findings, "%zu finding%s, ", progress->findings,
+                       progress->findings == 1 ? "" : "s");
+    }
+    progress_show("checking %s: %llu%s operations, %llu programs, %s%.0f%s s",
+                  search->subject->name, (unsigned long long)progress->operations, of_operations,
+                  (unsigned long long)progress->programs, findings, now - progress->started,
+                  of_seconds);
 }
 
 bool search_run(const struct search *search)
@@ -106,13 +119,15 @@ struct same_failure {
     struct trial_options options;
     const struct program *found;
     const struct trial *trial;
-    bool *held; /* for each trigger of the search, whether the program found has it */
+    bool *held; /* for each trigger that the search avoids: whether the program found meets it */
     double end; /* 0: none */
     uint64_t tried;
+    double started;
     double shown;
 };
 
-/* Or a program that fails for one reason would shrink to one that fails for another, which is known. */
+/* Whether the candidate meets a known trigger that the program found does not meet: it may fail for
+ * that other reason. */
 static bool strays(const struct same_failure *failure, const struct program *candidate)
 {
     const struct search *search = failure->search;
@@ -129,10 +144,9 @@ static bool fails_alike(void *context, const struct program *candidate)
     struct same_failure *failure = context;
     double now = search_now();
     failure->tried++;
-    if (now - failure->shown >= SEARCH_PROGRESS_SECONDS) {
-        failure->shown = now;
-        (void)fprintf(stderr, "shrinking: %llu candidates, now %zu operations\n",
-                      (unsigned long long)failure->tried, candidate->count);
+    if (progress_is_due(&failure->shown, now)) {
+        progress_show("shrinking: %llu candidates tried, program length %zu, %.0f s",
+                      (unsigned long long)failure->tried, candidate->count, now - failure->started);
     }
     if ((failure->end > 0 && now > failure->end) || strays(failure, candidate)) {
         return false;
@@ -141,7 +155,8 @@ static bool fails_alike(void *context, const struct program *candidate)
     return finding_alike(&trial, candidate, failure->trial, failure->found);
 }
 
-/* Hundreds of candidates may hang. One that is only slow passes for one that does; the last run tells. */
+/* Hundreds of candidates may hang, so each gets little time. A slow one counts as hanging, until
+ * the last run with more time decides. */
 #define HANG_SECONDS 0.1
 
 bool search_shrink(const struct search *search, const struct program *found,
@@ -159,7 +174,8 @@ bool search_shrink(const struct search *search, const struct program *found,
                                    .trial = trial,
                                    .held = held,
                                    .end = seconds > 0 ? search_now() + seconds : 0,
-                                   .shown = search_now()};
+                                   .started = search_now()};
+    failure.shown = failure.started;
     for (size_t i = 0; i < search->avoided_count; i++) {
         held[i] = trigger_first(&search->avoided[i], found) < found->count;
     }
@@ -172,7 +188,7 @@ bool search_shrink(const struct search *search, const struct program *found,
     if (shrunk->trial.verdict == trial->verdict) {
         return true;
     }
-    /* What fails only now and then is reported as it was found. */
+    /* A program that fails only now and then is reported as it was found. */
     program_free(&shrunk->program);
     program_init(&shrunk->program);
     shrunk->program.rule = found->rule;

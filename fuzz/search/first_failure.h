@@ -1,65 +1,70 @@
-/* The search of `ringproof check`: program after program in a child process, until one of them fails. */
+/* The search of `ringproof check`: runs generated programs in a child process until one fails. */
 #ifndef FUZZ_SEARCH_FIRST_FAILURE_H
 #define FUZZ_SEARCH_FIRST_FAILURE_H
 
 #include "../check/trial.h"
 #include "trigger.h"
 
-/* A program takes the model tens of milliseconds at most: see PROGRAM_COST_MAX. */
+/* The model needs tens of milliseconds at most for a program: see PROGRAM_COST_MAX. */
 #define SEARCH_PROGRAM_SECONDS 5.0
 #define SEARCH_SHRINK_SECONDS 1
-/* Between two signs of life in a log; a terminal sees more of them. */
-#define SEARCH_PROGRESS_SECONDS 10
 
 /* Shared with the child that searches. */
 struct progress {
     uint64_t programs; /* done; the next one has this index */
     uint64_t operations;
+    size_t findings; /* distinct ones so far, with --keep-going */
     struct finding finding;
     double started;
-    double shown;
+    double shown; /* when the last progress line was */
 };
 
 struct search {
     const struct subject *subject;
     const char *subject_text; /* as the user named it */
-    uint64_t operations;
+    uint64_t operations;      /* stop after this many */
     uint64_t seed;
-    unsigned int seconds;   /* 0: as long as it takes */
-    double program_seconds; /* before a program is one that hangs */
-    const char *output;
-    struct trigger *avoided; /* first those that no program may have: the user's, and of hangs */
+    unsigned int seconds;    /* stop after this many; 0: no limit */
+    double program_seconds;  /* a program that computes for longer hangs */
+    const char *output;      /* a file, or with --keep-going a folder; NULL: the default */
+    struct trigger *avoided; /* first what every program avoids: the user's, and hangs */
     size_t avoided_count;
-    size_t always_count; /* of the former */
+    size_t always_count; /* how many come first */
     struct progress *progress;
 };
 
-/* Seconds of a clock that only runs forward. */
+/* Seconds of a clock that only runs forward, from an arbitrary start. */
 double search_now(void);
 bool search_time_is_up(const struct search *search);
 
-/* Adds one to what is avoided. */
+/* Makes the search avoid a trigger. `always`: in every program, see search_program(). */
 void search_avoid(struct search *search, const struct trigger *trigger, bool always);
 
-/* Fills an initialised program with that of this index: generated, shaped for the subject, and without what is
- * avoided; but every SEARCH_FREE-th keeps what need not always be avoided, in case there is more behind it. */
+/* Fills an initialised program with the search's program `index`: generated, adapted to the
+ * subject, and without operations that meet a trigger to avoid. Every SEARCH_FREE-th program only
+ * leaves out what must always be avoided, in case other findings hide behind a trigger. */
 #define SEARCH_FREE 64
 void search_program(const struct search *search, uint64_t index, struct program *program);
 
 struct check search_check(const struct search *search);
 
-/* Runs programs from progress->programs on, until one fails, which then has that index, or operations or time are
- * used up: then true. */
+/* Runs programs from index progress->programs on. False: a program failed, and progress->programs
+ * is its index. True: operations or time are used up. */
 bool search_run(const struct search *search);
 
 struct shrunk {
-    struct program program; /* shares the strings of that found */
+    struct program program; /* shares the strings of the program that was found */
     struct trial trial;
 };
 
-/* Shrinks a program that failed in `trial`, to one that fails alike, and holds no trigger of `search` that it did
- * not hold before; for some `seconds` at most, 0: as long as it takes. To be freed. False: the small one does not
- * fail again, so that *shrunk is as it was found. What the last run prints goes into `printed`, if not NULL. */
+/* Shrinks `found`, which failed in `trial`, to a program that fails alike and meets no trigger of
+ * `search` that `found` does not meet.
+ *
+ *     seconds   shrinking stops after about this many; 0: no limit
+ *     printed   a file for what the last run prints; or NULL
+ *     shrunk    to be freed by program_free(&shrunk->program)
+ *
+ * False: the shrunk program did not fail again, and *shrunk holds `found` and `trial`. */
 bool search_shrink(const struct search *search, const struct program *found,
                    const struct trial *trial, double seconds, const char *printed,
                    struct shrunk *shrunk);

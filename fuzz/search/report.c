@@ -3,6 +3,7 @@
 #include "../base/exit_status.h"
 #include "../program/file.h"
 #include "../program/trace.h"
+#include "progress_line.h"
 
 void report_write(FILE *out, const void *context)
 {
@@ -16,9 +17,10 @@ static int print_and_write(const struct report *report, const struct search *sea
                            const char *path)
 {
     char error[512];
+    progress_clear();
     report_write(stdout, report);
     if (!file_write(path, report_write, report, error, sizeof error)) {
-        (void)fprintf(stderr, "ringproof: %s; the trace stands above\n", error);
+        (void)fprintf(stderr, "ringproof: %s; the trace is printed above\n", error);
         return EXIT_USAGE;
     }
     (void)printf("written to %s; to see it again: ringproof replay %s --subject %s\n", path, path,
@@ -33,9 +35,9 @@ int report_failure(const struct search *search, const struct program *found, con
         .check = search_check(search), .seconds = search->program_seconds, .quiet = true};
     struct trial trial = trial_run(&options, found);
     if (trial.verdict == TRIAL_AGREED) {
-        (void)fprintf(stderr,
-                      "ringproof: the program failed in the run but agrees alone: the subject "
-                      "keeps state between rings, or is not deterministic\n");
+        (void)fprintf(
+            stderr, "ringproof: the program failed in the run but agrees when run alone; look for "
+                    "state that the subject keeps between rings, or for randomness\n");
         return print_and_write(&(struct report){head, &trial, found}, search, path);
     }
     struct shrunk shrunk;

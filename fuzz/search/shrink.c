@@ -24,7 +24,7 @@ static void begin_draft(const struct shrinker *shrinker, struct program *copy)
     copy->rule = shrinker->best->rule;
 }
 
-/* A program that shares the strings of the best one, but whose nodes can be changed. */
+/* A copy of the best program. It shares the strings, but its nodes may be changed. */
 static void draft(const struct shrinker *shrinker, struct program *copy)
 {
     begin_draft(shrinker, copy);
@@ -33,7 +33,7 @@ static void draft(const struct shrinker *shrinker, struct program *copy)
     }
 }
 
-/* Keeps the candidate if it still fails; takes it over in either case. */
+/* Makes the candidate the best program if it still fails, and frees it otherwise. */
 static bool keep(struct shrinker *shrinker, struct program *candidate)
 {
     shrinker->tried++;
@@ -56,7 +56,8 @@ static bool drop_operations(struct shrinker *shrinker, size_t start, size_t coun
     return keep(shrinker, &candidate);
 }
 
-/* Halves, quarters, ... single operations, from the end: what comes after a failure goes at once. */
+/* Drops halves, quarters, ... single operations, from the end: what follows the failure goes
+ * first. */
 static bool fewer_operations(struct shrinker *shrinker)
 {
     bool any = false;
@@ -98,7 +99,7 @@ static bool with_replicas(struct shrinker *shrinker, size_t i, size_t j, uint32_
     return keep(shrinker, &candidate);
 }
 
-/* Bisects, as if fewer replicas failed less; the last step by one makes sure. */
+/* Bisects, as if fewer replicas never fail where more agree. The last step is by one replica. */
 static bool fewer_replicas(struct shrinker *shrinker)
 {
     bool any = false;
@@ -144,7 +145,7 @@ static bool replace(struct shrinker *shrinker, struct ring_bytes from, struct ri
     return keep(shrinker, &candidate);
 }
 
-/* Everywhere at once, so that an add and its remove stay together. */
+/* Replaces a string everywhere at once, so that an add and its remove still match. */
 static bool shorten(struct shrinker *shrinker, struct ring_bytes string)
 {
     static const char *const short_names[] = {"a", "b", "c", "d"};
@@ -221,10 +222,10 @@ static bool add_one_by_one(struct shrinker *shrinker, size_t i)
     return keep(shrinker, &candidate);
 }
 
-/* More nodes than these are easier to read in one line. */
+/* A larger batch is easier to read as one line than as adds. */
 #define ADDS_MAX 4
 
-/* What is not about lists or batches does without. */
+/* Replaces find_n by find, and batches by adds, where the program still fails. */
 static bool simpler_kinds(struct shrinker *shrinker)
 {
     bool any = false;

@@ -16,7 +16,7 @@ void state_free(struct state *state)
     free(state->nodes);
 }
 
-/* Also a node that is gone. */
+/* A node that is or was in the ring, or NULL. */
 static struct state_node *node_named(const struct state *state, struct ring_bytes name)
 {
     for (size_t i = 0; i < state->count; i++) {
@@ -111,7 +111,7 @@ struct situation state_describe(const struct state *state, const struct operatio
     return situation;
 }
 
-/* CHANGES: what ring.h says of them, in short. */
+/* CHANGES, as core/ring.h specifies them. */
 
 static bool can_be_added(const struct state *state, const struct operation *operation)
 {
@@ -140,7 +140,7 @@ static uint64_t last_point(const struct state *state, const struct ring_node *no
     return last;
 }
 
-static void put(struct state *state, const struct ring_node *node)
+static void set_node(struct state *state, const struct ring_node *node)
 {
     struct state_node *known = node_named(state, node->name);
     if (known == NULL) {
@@ -150,10 +150,10 @@ static void put(struct state *state, const struct ring_node *node)
     *known = (struct state_node){node->name, node->replicas, last_point(state, node), true};
 }
 
-static void put_all(struct state *state, const struct operation *operation)
+static void set_nodes(struct state *state, const struct operation *operation)
 {
     for (size_t i = 0; i < operation->count; i++) {
-        put(state, &operation->nodes[i]);
+        set_node(state, &operation->nodes[i]);
     }
 }
 
@@ -164,7 +164,7 @@ void state_apply(struct state *state, const struct operation *operation)
     case OP_ADD:
     case OP_ADD_MANY:
         if (can_be_added(state, operation)) {
-            put_all(state, operation);
+            set_nodes(state, operation);
         }
         break;
     case OP_REMOVE:

@@ -111,19 +111,21 @@ static void write_words(FILE *out, const char *const *words, size_t count, const
     }
 }
 
-static void tell_words(char *error, size_t size, const char *word)
+static void describe_words(char *error, size_t size, const char *word)
 {
     FILE *out = fmemopen(error, size, "w");
     if (out == NULL) {
-        (void)snprintf(error, size, "'%s' is no word of a trigger", word);
+        (void)snprintf(error, size, "'%s' is not a word of a trigger", word);
         return;
     }
-    (void)fprintf(out, "'%s' is no word of a trigger, or one too many; there is one of", word);
+    (void)fprintf(
+        out, "'%s' is not a word of a trigger, or names a second operation; use at most one of",
+        word);
     write_words(out, trace_verbs, TRACE_VERBS, "");
     (void)fputs("; and any of", out);
     write_words(out, circumstance_words, CIRCUMSTANCES, "");
     write_words(out, feature_words, FEATURES, ">=N");
-    (void)fputs(" nodes=0 rule=NAME, with blanks between them", out);
+    (void)fputs(" (=0 for none) rule=NAME, separated by blanks", out);
     (void)fclose(out);
     error[size - 1] = '\0';
 }
@@ -135,7 +137,8 @@ bool trigger_read(const char *text, struct trigger *trigger, char *error, size_t
     size_t words = 0;
     *trigger = (struct trigger){.of_kind = false};
     if (strlen(text) >= sizeof copy) {
-        (void)snprintf(error, error_size, "a trigger has at most %zu characters", sizeof copy - 1);
+        (void)snprintf(error, error_size, "the trigger is too long: use at most %zu characters",
+                       sizeof copy - 1);
         return false;
     }
     (void)snprintf(copy, sizeof copy, "%s", text);
@@ -143,12 +146,12 @@ bool trigger_read(const char *text, struct trigger *trigger, char *error, size_t
          word = strtok_r(NULL, " ,", &rest)) {
         words++;
         if (!read_word(word, trigger)) {
-            tell_words(error, error_size, word);
+            describe_words(error, error_size, word);
             return false;
         }
     }
     if (words == 0) {
-        tell_words(error, error_size, "");
+        describe_words(error, error_size, "");
     }
     return words > 0;
 }

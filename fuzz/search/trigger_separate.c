@@ -17,16 +17,16 @@ void situations_free(struct situations *situations)
     *situations = (struct situations){NULL, 0};
 }
 
-/* A trigger of more words is one that nobody reads. */
+/* Nobody reads a longer trigger. */
 #define WORDS_MAX 4
-/* From here on a shorter trigger is worth more than a sharper one. */
+/* At this share, a shorter trigger is worth more than a sharper one. */
 #define SHARP_ENOUGH 0.01
-/* To be taken instead of a word that is preferred, one must hold for so much less. */
+/* A word replaces a preferred one only if it holds for less than this part of the operations. */
 #define MUCH_SHARPER 0.8
-/* A word must rule out a tenth of what is left. */
+/* A word has to rule out at least a tenth of the operations for which the trigger still holds. */
 #define WORTH_A_WORD 0.9
 
-/* What one more word would be. In the order of preference. */
+/* The trigger with one more word, in every way there is, preferred words first. */
 struct words {
     struct trigger with[CIRCUMSTANCES + 2 * FEATURES + 1];
     size_t count;

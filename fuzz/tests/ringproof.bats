@@ -1,12 +1,11 @@
-# The tool's own behaviour: what it prints, writes, and exits with.
-# RINGPROOF and RING_OPS name the programs.
+# The tool's behaviour: what it prints, writes and exits with. RINGPROOF and RING_OPS name the programs.
 
 setup() {
     cd "$BATS_TEST_TMPDIR"
     printf 'ring identity\nadd "a" 2\nfind "a"\nfind-n "b" 3\nremove "b"\n' >good.trace
 }
 
-@test "what cannot be printed is an error" {
+@test "output that cannot be written is an error" {
     [ -e /dev/full ] || skip "no /dev/full"
     run bash -c '"$RINGPROOF" --help >/dev/full'
     [ "$status" -eq 2 ]
@@ -14,7 +13,7 @@ setup() {
     [ "$status" -eq 2 ]
 }
 
-@test "no command, unknown command: usage, exit 2" {
+@test "no command, or an unknown one: usage, exit 2" {
     run "$RINGPROOF"
     [ "$status" -eq 2 ]
     [[ "$output" == *"Usage: ringproof COMMAND"* ]]
@@ -35,7 +34,7 @@ setup() {
     done
 }
 
-@test "list names subjects and rules" {
+@test "list prints the subjects and the rules" {
     run "$RINGPROOF" list
     [ "$status" -eq 0 ]
     for name in core tiny merge model resort legacy xxh3 sha1 md5 md5-compat32 constant identity 4bit 8bit table; do
@@ -63,7 +62,7 @@ setup() {
     done
 }
 
-@test "replay: a crash is told with its operation, exit 1" {
+@test "replay: a crash is reported with its operation, exit 1" {
     printf 'ring sha1\nadd "a" 4000\nfind "k"\nremove "a"\n' >crash.trace
     run "$RINGPROOF" replay --subject legacy crash.trace
     [ "$status" -eq 1 ]
@@ -71,7 +70,7 @@ setup() {
     [[ "$output" == *"killed by SIG"*" at operation 3: remove \"a\""* || "$output" == *"exit status"*" at operation 3: remove \"a\""* ]]
 }
 
-@test "replay: a difference is told with what was expected and what came, exit 1" {
+@test "replay: a difference is reported with what was expected and what came, exit 1" {
     printf 'ring constant\nadd "b" 1\nadd "a" 1\nfind "k"\n' >differ.trace
     run "$RINGPROOF" replay --subject legacy differ.trace
     [ "$status" -eq 1 ]
@@ -106,7 +105,7 @@ setup() {
     [[ "$output" == *"no 'expect' line"* ]]
 }
 
-@test "one bad file does not hide another's difference" {
+@test "one bad file does not hide the difference in another" {
     printf 'ring constant\nadd "b" 1\nadd "a" 1\n' >differ.trace
     run "$RINGPROOF" replay --subject legacy missing.trace differ.trace good.trace
     [ "$status" -eq 2 ]
@@ -123,7 +122,16 @@ setup() {
     [ "$first" = "$(printf '%s\n' "$output" | grep agreed | cut -d' ' -f1-5)" ]
 }
 
-@test "check finds the historical crash by itself, as a trace of fewer than ten lines" {
+@test "check and exhaust on a terminal: a progress line says what is being done, how far it is, and for how long" {
+    run script -qec "'$RINGPROOF' check --seed 1 --seconds 2" /dev/null
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"checking core: "*" operations, "*" programs, 1 of 2 s"* ]]
+    run script -qec "'$RINGPROOF' exhaust --nodes 2 --points 8 --jobs 1 --subject tiny" /dev/null
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"checking tiny: "*" of 35320 sequences of length 3, "*" s, about "*" s left"* ]]
+}
+
+@test "check finds the historical crash without a hint, as a trace of fewer than ten lines" {
     # The second has hundreds of points at one position before it crashes.
     for seed in 4 2509495185; do
         run "$RINGPROOF" check --subject legacy --seed "$seed" --output found.trace
@@ -138,7 +146,7 @@ setup() {
     done
 }
 
-@test "check: a trace that cannot be written is printed all the same, exit 2" {
+@test "check: a trace that cannot be written is still printed, exit 2" {
     run "$RINGPROOF" check --subject legacy --seed 4 --output no/such/folder/found.trace
     [ "$status" -eq 2 ]
     [[ "$output" == *"no/such/folder/found.trace: cannot write"* ]]
@@ -163,18 +171,18 @@ setup() {
     done
 }
 
-@test "convert: an edited trace wins over its raw line, and this is said" {
+@test "convert: an edited trace wins over its raw line, and the tool says so" {
     printf '\200\000\000\000' >in.bytes
     "$RINGPROOF" convert in.bytes -o there.trace
     grep -q '^raw ' there.trace
     sed 's/^add "a" 1$/add "b" 1/' there.trace >edited.trace
     run "$RINGPROOF" convert edited.trace -o back.bytes
-    [[ "$output" == *"not this program any more"* ]]
+    [[ "$output" == *"no longer matches the operations"* ]]
     run "$RINGPROOF" convert back.bytes
     [[ "$output" == *'add "b" 1'* ]]
 }
 
-@test "convert: nothing is lost of no bytes at all, and of a pipe" {
+@test "convert: empty input and pipes lose nothing" {
     : >empty
     "$RINGPROOF" convert empty -o empty.trace
     "$RINGPROOF" convert empty.trace -o back
@@ -183,7 +191,7 @@ setup() {
     cmp good.trace back.trace
 }
 
-@test "a mistyped trace is not taken for bytes in silence" {
+@test "a mistyped trace is not silently taken for bytes" {
     printf 'Ring xxh3\nadd "a" 1\n' >typo.trace
     run "$RINGPROOF" replay typo.trace
     [ "$status" -eq 2 ]
@@ -193,7 +201,7 @@ setup() {
     [[ "$output" == *"typo.txt: taken for bytes"* ]]
 }
 
-@test "what is not a regular file is written to, and a link stays one" {
+@test "a pipe is written to, and a link stays a link" {
     mkfifo pipe
     "$RINGPROOF" convert good.trace -o pipe &
     cat pipe >from_pipe
@@ -207,7 +215,7 @@ setup() {
     cmp target from_pipe
 }
 
-@test "convert leaves the old file alone when it cannot write the new one" {
+@test "convert keeps the old file if it cannot write the new one" {
     [ -e /dev/full ] || skip "no /dev/full"
     run "$RINGPROOF" convert missing -o good.trace
     [ "$status" -eq 2 ]
@@ -219,7 +227,7 @@ setup() {
 
 @test "the fuzz target stops at a difference, with the trace" {
     case $("$RING_OPS" -help=1 2>&1) in
-    *libFuzzer*) skip "the plain runner's test" ;;
+    *libFuzzer*) skip "only for the plain runner" ;;
     esac
     printf 'ring constant\nadd "b" 2\nadd "a" 1\n' >differ.trace
     "$RINGPROOF" convert differ.trace -o differ.bytes
@@ -235,7 +243,7 @@ setup() {
     [ "$status" -eq 2 ]
 }
 
-@test "exhaust says how many it checked, the same with any number of jobs" {
+@test "exhaust prints how many sequences it checked: the same with any number of jobs" {
     run "$RINGPROOF" exhaust --nodes 1 --length 4 --subject tiny --jobs 1
     [ "$status" -eq 0 ]
     [[ "$output" == *"tiny agreed: 348 sequences of up to 4 steps, "*" calls, 348 rings compared in "* ]]
