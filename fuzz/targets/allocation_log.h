@@ -1,5 +1,6 @@
-/* An allocator that keeps a ledger, and refuses when told to. What it hands out is filled with a pattern, so
- * that a ring that reads what it did not write answers wrongly, and the same in every build. */
+/* The allocation log: an allocator that counts the bytes it holds, and refuses on demand. It fills
+ * what it gives with a pattern, so that a ring that reads memory it did not write answers wrongly,
+ * and equally in every build. */
 #ifndef FUZZ_TARGETS_ALLOCATION_LOG_H
 #define FUZZ_TARGETS_ALLOCATION_LOG_H
 
@@ -7,16 +8,17 @@
 
 struct allocation_log {
     size_t bytes;    /* held now */
-    size_t accepted; /* this many blocks are given, ... */
-    bool once;       /* ... and then one is refused; or all are */
-    bool refused;    /* one was */
+    size_t accepted; /* give this many blocks, ... */
+    bool once;       /* ... then refuse one; false: refuse all that follow */
+    bool refused;    /* a block was refused */
 };
 
-/* All is zero but `accepted`, SIZE_MAX. A block of no bytes, or one that comes back with another size than it
- * was asked for, is said and aborts. */
+/* The allocator over `log`, which starts as zero except `accepted`, SIZE_MAX. Prints a message and
+ * aborts if it is asked for no bytes, or gets a block back with another size. */
 struct ring_allocator logged_allocator(struct allocation_log *log);
 
-/* From now on. SIZE_MAX: none is refused. */
+/* Refuses from now on, after `accepted` more blocks: one block if `once`, else all. SIZE_MAX:
+ * refuses none. */
 void allocation_log_refuse_after(struct allocation_log *log, size_t accepted, bool once);
 
 #endif

@@ -1,9 +1,11 @@
-/* PROPERTY: a ring is a function of the set of its nodes. The same nodes in batches, and one by one in another
- * order, some of which go and come again, make the same points, byte for byte, and the same answers.
+/* PROPERTY: a ring is a function of the set of its nodes. Adding the nodes in batches, or one by
+ * one in another order, with some removed and added again, makes the same points, byte for byte,
+ * and the same answers.
  *
- * The input is eight bytes, from which orders and cuts are drawn, and a program (bytes.h): its adds name the
- * nodes, of which the first of a name counts, and its finds are asked of both rings. Now and then a batch has a
- * node twice, and must be refused as a whole. */
+ * The input is 8 bytes and a program (program/bytes.h). The 8 bytes seed the order of nodes and the
+ * size of batches. The adds of the program name the nodes; the first add of a name counts. Both
+ * rings answer the finds. One batch in four is first tried with a node named twice, and must be
+ * refused as a whole. */
 #include "common.h"
 
 #include <stdlib.h>
@@ -11,7 +13,7 @@
 
 #include "../base/memory.h"
 
-/* A few milliseconds, sanitized. */
+/* A few milliseconds with sanitizers. */
 enum { NODES_MAX = 100, POINTS_MAX = 2500, COST_MAX = 60000, BATCH_MAX = 16, SEED_SIZE = 8 };
 
 struct build {
@@ -91,7 +93,7 @@ static void *make(struct build *build, size_t batch_max, const struct ring_optio
     return ring;
 }
 
-/* Whether the node may be added, and is the first of its name. */
+/* Whether the node is valid, and the first of its name. */
 static bool is_new(const struct build *build, const struct ring_node *node)
 {
     bool valid = node->name.size > 0 && node->replicas > 0 && node->replicas <= RING_REPLICAS_MAX;
@@ -101,7 +103,7 @@ static bool is_new(const struct build *build, const struct ring_node *node)
     return valid;
 }
 
-/* False: too many for one input. */
+/* Collects the nodes to add. False: too many for one input. */
 static bool collect(struct build *build)
 {
     uint64_t points = 0;
@@ -112,7 +114,7 @@ static bool collect(struct build *build)
             if (operation->kind == OP_REMOVE || !is_new(build, node)) {
                 continue;
             }
-            /* Names are digested and compared; under weak rules each add looks at all points. */
+            /* Names are digested and compared. Under weak rules, each add scans all points. */
             points += (uint64_t)node->replicas * (1 + node->name.size / 64);
             if (build->count == NODES_MAX || points > POINTS_MAX ||
                 points * build->count > COST_MAX) {

@@ -1,8 +1,8 @@
-/* PROPERTY: the tool's options take any words: a number is what is written in decimal digits and lies within its
- * limits, a subject is one of the list, and files are the words that are left, in their order.
+/* PROPERTY: the tool's options accept any words. A number is what the decimal digits say, and
+ * within its limits. A subject is one of the list. Files are the remaining words, in order.
  *
- * The input is cut into words at blanks and newlines. They are parsed with options of each kind that the
- * commands have, silently. */
+ * The input is cut into words at blanks, newlines and zero bytes. They are parsed, without
+ * printing, with an option of each kind that the commands have. */
 #include "common.h"
 
 #include <stdio.h>
@@ -20,7 +20,7 @@ static _Noreturn void fail(const char *what, const char *word)
     abort();
 }
 
-/* Digit by digit, where the tool leaves it to the C library. */
+/* Reads the number digit by digit, where the tool uses strtoull(). */
 static bool number_from(const char *text, unsigned long long min, unsigned long long max,
                         unsigned long long *value)
 {
@@ -70,7 +70,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         check_number(argument, 1, 1000000);
         return 0;
     case 's':
-        if (strpbrk(argument, "/:.") == NULL) { /* or it is a shared object to be loaded */
+        if (strpbrk(argument, "/:.") == NULL) { /* anything else is a shared object to load */
             check_subject(argument, parse_subject(argument, state));
         }
         return 0;
@@ -87,7 +87,7 @@ static void check_files(const struct files *files, char *const *words, int count
             next++;
         }
         if (next++ == count) {
-            fail("a file that is no word, or out of order", files->paths[i]);
+            fail("a file that is not one of the words, or out of order", files->paths[i]);
         }
         target_answer(files->paths[i], strlen(files->paths[i]));
     }
@@ -103,7 +103,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const struct argp argp = {.options = options, .parser = parse, .args_doc = "FILE..."};
     static char tool[] = "ringproof";
     char *words[WORDS_MAX + 2] = {tool};
-    char *argv[WORDS_MAX + 2] = {tool}; /* which parsing puts into another order */
+    char *argv[WORDS_MAX + 2] = {tool}; /* parsing reorders it */
     struct files files = {NULL, 0};
     uint8_t *input = target_input(data, size);
     int count = 1;

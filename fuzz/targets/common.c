@@ -13,15 +13,16 @@
 #include "../program/bytes.h"
 #include "../program/trace.h"
 
-/* Or a sanitized run spends much of its time on stacks of allocations that nobody will ask for, and on fresh
- * pages for a quarantine of 256 MB, where an input's blocks are some kilobytes. */
+/* Without these options, a sanitized run spends much of its time on allocation stacks that nobody
+ * reads, and on fresh pages for a quarantine of 256 MB, although an input's blocks are a few
+ * kilobytes. */
 const char *__asan_default_options(void); /* NOLINT: the sanitizer's own name */
 const char *__asan_default_options(void)  /* NOLINT */
 {
     return "malloc_context_size=8:max_malloc_fill_size=64:quarantine_size_mb=16";
 }
 
-/* DIGESTS: of the input at hand, and of what was answered to it so far. */
+/* DIGESTS of the current input, and of the answers to it so far. */
 
 static XXH3_state_t *answers;
 static uint64_t input_digest;
@@ -69,7 +70,8 @@ static void begin_digest(const uint8_t *data, size_t size)
     (void)XXH3_64bits_reset(answers);
 }
 
-/* SLOW INPUTS, by a timer of the process's own time: other processes do not make an input slow. */
+/* SLOW INPUTS, by a timer of the process's CPU time, so that other processes do not make an input
+ * slow. */
 
 static void too_slow(int signal_number)
 {
@@ -145,7 +147,8 @@ const struct subject *target_subject(void)
         const char *name = getenv("RINGPROOF_SUBJECT");
         subject = name != NULL ? subject_named(name) : &subject_core;
         if (subject == NULL) {
-            (void)fprintf(stderr, "RINGPROOF_SUBJECT=%s: no such subject: see 'ringproof list'\n",
+            (void)fprintf(stderr,
+                          "RINGPROOF_SUBJECT=%s: no such subject; 'ringproof list' names them\n",
                           name);
             exit(2);
         }
@@ -171,7 +174,7 @@ double target_points(const struct operation *operation)
 
 /* COMPARISON */
 
-static void take_answer(void *context, const struct operation *operation, const char *answer)
+static void digest_answer(void *context, const struct operation *operation, const char *answer)
 {
     (void)context;
     (void)operation;
@@ -184,7 +187,7 @@ struct check target_check(const struct subject *reference)
                           .reference = reference,
                           .excuse_ties = true,
                           .sparse = true,
-                          .answered = target_digests() ? take_answer : NULL};
+                          .answered = target_digests() ? digest_answer : NULL};
 }
 
 void target_answer_points(const void *ring)

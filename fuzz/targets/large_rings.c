@@ -1,10 +1,11 @@
-/* PROPERTY: a ring of up to a hundred thousand points answers as one that is sorted anew after each change.
+/* PROPERTY: a ring of up to 100,000 points answers like a ring that is sorted after each change.
  *
- * The input is a program (bytes.h), of which numbers of replicas and fleets make large rings out of few bytes. It
- * runs on the subject and on `resort`; every answer must be the same, and in the end every point, byte for byte. */
+ * The input is a program (program/bytes.h), in which a few bytes make a large ring: a number of
+ * replicas, or a batch of up to 24 nodes. It runs on the subject and on `resort`. Every answer has
+ * to be the same, and in the end every point, byte for byte. */
 #include "common.h"
 
-/* Some 20 ms without sanitizers: points sorted, after each change all. */
+/* About 20 ms without sanitizers. Counts the points to sort: after each change, all. */
 #define COST_MAX 1.1e5
 
 static double cost(const struct program *program)
@@ -21,7 +22,8 @@ static double cost(const struct program *program)
     return sum;
 }
 
-/* What the subject says and answers of a ring takes longer than to make it. */
+/* In a larger ring, only the points are compared: the subject's own check and its answers for each
+ * point would take longer than making the ring. */
 #define LOOK_MAX 20000
 
 static bool agree(const struct check *check, const struct program *program, void *resort,

@@ -1,9 +1,13 @@
-/* PROPERTY: nodes that come take keys only for themselves, and nodes that go leave only their own.
+/* PROPERTY: nodes that come take keys only for themselves, and nodes that go leave only their own
+ * keys.
  *
- * The input is a program (bytes.h). It runs on two rings of the subject, one a step behind the other. Around each
- * change that succeeds, the owners of all points' positions, and of those before and behind them, may differ only
- * where one of the two is a node of the change; so may those of the keys that the program finds; and the
- * list of all nodes met from a key is the other list without the nodes of the change. */
+ * The input is a program (program/bytes.h). It runs on two rings of the subject, one a step behind
+ * the other. They are compared around each change that succeeds:
+ *
+ *     owners   The owner of a position differs only if one of the two owners is a node of the
+ *              change: at each point, one before and one after it, and at the keys of finds.
+ *     lists    The lists of all nodes from the key of a find_n are the same, without the nodes of
+ *              the change. */
 #include "common.h"
 
 #include <stdlib.h>
@@ -11,7 +15,7 @@
 
 #include "../base/memory.h"
 
-/* A few milliseconds, sanitized: positions looked up, or nodes met. */
+/* A few milliseconds with sanitizers. Counts the positions looked up, or the nodes in lists. */
 #define COST_MAX 2e4
 
 /* Two rings: without the nodes of a change, and with them. */
@@ -33,14 +37,14 @@ static bool is_of_change(const struct step *step, struct ring_bytes name)
     return false;
 }
 
-/* A key's owner with them, where it is none of them, is the same without them. */
+/* A position that is not owned by a node of the change has the same owner without them. */
 static void expect_kept(const struct step *step, const char *what, struct ring_bytes without,
                         struct ring_bytes with)
 {
     target_answer(with.data, with.size);
     if (!is_of_change(step, with) && !check_same_bytes(without, with)) {
         target_fail_saying(step->program,
-                           "operation %zu moves %s between two nodes that were there all along",
+                           "operation %zu moves %s between two nodes that it does not change",
                            step->index + 1, what);
     }
 }
@@ -100,7 +104,7 @@ static void compare(const struct step *step)
 {
     const struct subject *subject = target_subject();
     if (subject->node_count(step->without) == 0) {
-        return; /* all keys come, or go */
+        return; /* all keys change their owner */
     }
     if (subject->find_positions != NULL) {
         compare_positions(step);

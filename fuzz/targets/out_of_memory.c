@@ -1,10 +1,13 @@
-/* PROPERTY: whichever allocation fails, the call says RING_NO_MEMORY and leaves the ring, what its arguments point
- * to, and the memory held, as they were; and in the end nothing is left.
+/* PROPERTY: whichever allocation is refused, the call returns RING_NO_MEMORY and leaves the ring,
+ * its output arguments and the memory held as they were. In the end no memory is left.
  *
- * The input is a byte and a program (bytes.h). Each operation is tried with its first allocation refused, its
- * second, and so on, until it succeeds. The byte tells whether all behind that are refused, too, and after how many
- * refusals adds try with half of the replicas instead: what a refusal leaves, doing the same again might cover up.
- * After each refusal the ring must equal `resort`, which had the operations before. */
+ * The input is a byte and a program (program/bytes.h). Each operation is tried with its first
+ * allocation refused, then its second, and so on, until it succeeds. After each refusal the ring
+ * must equal `resort`, which has run the operations before. The byte b says:
+ *
+ *     b is odd        only that allocation is refused; even: all that follow, too
+ *     b / 2 mod 32    after that many refusals (0: never), an add goes on with half of its
+ *                     replicas, since the same add might cover up what a refusal left behind */
 #include "common.h"
 
 #include <stdio.h>
@@ -13,10 +16,10 @@
 
 #include "allocation_log.h"
 
-/* A few milliseconds, sanitized: points compared. */
+/* A few milliseconds with sanitizers. Counts the points compared. */
 #define COST_MAX 3e4
 
-/* Of find_n: above, a ring that answers anything at all is not believed. */
+/* The largest n of a find_n. */
 enum { ANSWERS_MAX = 64 };
 
 struct answer {
@@ -25,7 +28,7 @@ struct answer {
     struct ring_bytes nodes[ANSWERS_MAX];
 };
 
-/* What is found in them if nothing is written. */
+/* What the output arguments hold before a call. */
 static const unsigned char untouched[1] = {'?'};
 
 static struct answer unanswered(enum ring_error error)
@@ -75,7 +78,7 @@ static bool same(const struct answer *a, const struct answer *b)
 
 struct refusals {
     bool once;
-    size_t patience; /* 0: without end */
+    size_t patience; /* refusals before the operation asks for less; 0: no limit */
 };
 
 static void ask_for_less(struct operation *operation)
@@ -117,14 +120,14 @@ static void run(const struct program *program, size_t index, struct allocation_l
         }
         if (accepted + 1 == refusals.patience) {
             ask_for_less(operation);
-            accepted = 0; /* the first is refused alike */
+            accepted = 0; /* goes on with 1: fewer replicas do not change the first allocation */
             refusals.patience = 0;
         }
     }
     struct answer expected = ask(&subject_resort, resort, operation);
     if (!same(&expected, &got)) {
-        target_fail_saying(program, "operation %zu, with all the memory it wants: %s, not %s",
-                           index + 1, ring_strerror(got.error), ring_strerror(expected.error));
+        target_fail_saying(program, "operation %zu, with enough memory: expected %s, got %s",
+                           index + 1, ring_strerror(expected.error), ring_strerror(got.error));
     }
     target_answer(&got.error, sizeof got.error);
 }
@@ -144,8 +147,8 @@ static void *create(struct allocation_log *log, struct ring_options options, boo
     return ring;
 }
 
-/* An add asks some ten times, once for each node, and once for each block that grows; after each all points are
- * compared. */
+/* An add allocates about 10 times, once for each node, and once for each block that grows. After
+ * each, all points are compared. */
 static double cost(const struct program *program)
 {
     double sum = 0;

@@ -1,10 +1,17 @@
-/* PROPERTY: names and keys stand where core/ring.h says, by other digests than the core's.
+/* PROPERTY: points and keys have the positions that core/ring.h specifies, by digests that the ring
+ * library does not use.
  *
- * The input is a byte and a program (bytes.h) under one of the library's own rules. The byte tells how often each
- * name and key is repeated, so that they have up to 1 MiB. Each node that is added makes a ring of its own, whose
- * points are those that libmd gives (for XXH3: that xxHash gives for pieces; there is no second library). Of
- * replicas that are too many for that, the last is placed alone. So is each key. Only the library itself tells
- * positions of those two: of other subjects the points are compared. */
+ * The input is a byte b and a program (program/bytes.h), run under one of the library's own rules.
+ * Each name and key is repeated 2 to the power of b modulo 9 times, so that it has up to 1 MiB.
+ * These positions are compared with libmd's digests (for XXH3, which has no second library, with
+ * xxHash's digest of the bytes in pieces):
+ *
+ *     all points of each added node, in a ring that holds only it, unless it has many replicas
+ *     the last point of each added node, however many replicas it has
+ *     each key
+ *
+ * Only the library can return the position of a single point or key. For other subjects, only the
+ * first line is checked. */
 #include "common.h"
 
 #include <stdlib.h>
@@ -14,7 +21,7 @@
 #include "../base/memory.h"
 #include "../model/placement.h"
 
-/* A few milliseconds, sanitized: bytes digested, a digest counted as 64. */
+/* A few milliseconds with sanitizers. Counts bytes digested; each digest counts as 64 more. */
 #define COST_MAX (UINT64_C(5) << 18)
 #define POINT_COST UINT64_C(64)
 
@@ -93,7 +100,7 @@ static bool has_few_points(const struct ring_node *node)
            node->replicas * (node->name.size + POINT_COST) <= COST_MAX;
 }
 
-/* Of names and keys, before they are repeated. */
+/* The cost of digesting all names and keys, each repeated `times` times. */
 static uint64_t cost(const struct program *program, size_t times)
 {
     uint64_t sum = 0;
@@ -150,7 +157,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bool cheap = cost(&program, times) <= COST_MAX;
     if (cheap) {
         repeat(&program, times);
-        /* The library's own come first. */
+        /* The library's own rules come first. */
         program.rule = &rules[(program.rule - rules) % RING_CUSTOM];
         check_operations(&program, &program.rule->options);
     }

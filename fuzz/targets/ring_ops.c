@@ -1,18 +1,21 @@
 /* PROPERTY: a ring answers every program as the model does.
  *
- * The input is a program (bytes.h). It runs on the subject and on the model side by side; every return code
- * and every answer must be the same, and in the end all points in order, and the subject's own check must
- * hold (check.h). The first difference prints the program as a trace, and aborts. */
+ * The input is a program (program/bytes.h). It runs on the subject and on the model side by side.
+ * Every return code and every answer has to be the same, in the end all points in order, too, and
+ * the subject's check of itself has to pass (check/compare.h). At the first difference the target
+ * prints the program as a trace and aborts. */
 #include "common.h"
 
 #include "../model/ring.h"
 
 #include <string.h>
 
-/* A few milliseconds, sanitized: more points than the 1024 that the historical sort had room for. */
+/* A few milliseconds with sanitizers. Allows more points than the 1024 entries of the historical
+ * sort's stack. */
 #define COST_MAX (PROGRAM_COST_MAX / 20)
 
-/* The whole rings were compared at the end alone: which operation made them differ shows if that is done after each. */
+/* The whole rings were compared only at the end. Compares them after each operation, to see which
+ * one made them differ. */
 static const struct finding *first_difference(struct check check, const struct program *program,
                                               struct finding *finding)
 {
@@ -32,7 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int verdict = 0;
     target_program(data, size, 0, &program);
     if (program_cost(&program) > COST_MAX) {
-        verdict = -1; /* it would slow down all that come from it */
+        verdict = -1; /* inputs derived from it would be slow, too */
     } else if (!check_program(&check, &program, &finding)) {
         target_fail(&program, first_difference(check, &program, &finding));
     }

@@ -1,5 +1,5 @@
-/* The plain runner: gives a fuzz target files, or all files of folders, without a fuzzing engine.
- * For tests, Valgrind, coverage, and whoever has a crash file and only a C compiler. */
+/* The plain runner: runs a fuzz target on files, or on all files of folders, without a fuzzing
+ * engine. For tests, Valgrind, coverage, and anybody who has a crash file and only a C compiler. */
 #include <errno.h>
 #include <ftw.h>
 #include <stdint.h>
@@ -25,18 +25,18 @@ static int run_file(const char *path, const struct stat *status, int type, struc
         return 0;
     }
     if (type != FTW_F) {
-        (void)fprintf(stderr, "runner: %s: cannot read\n", path);
+        (void)fprintf(stderr, "runner: %s: not a file or a folder that can be read\n", path);
         unreadable++;
         return 0;
     }
-    /* A block of exactly the input's size, so that an over-read is caught. */
+    /* A block of exactly the input's size, so that AddressSanitizer catches a read beyond it. */
     void *data = file_read(path, &size, error, sizeof error);
     if (data == NULL) {
         (void)fprintf(stderr, "runner: %s\n", error);
         unreadable++;
         return 0;
     }
-    (void)fprintf(stderr, "%s\n", path); /* before it runs: it may be the last */
+    (void)fprintf(stderr, "%s\n", path); /* printed first: it may be the last */
     (void)LLVMFuzzerTestOneInput(data, size);
     inputs++;
     free(data);

@@ -1,6 +1,6 @@
-/* PROPERTY: any text is either refused, with its line and the reason, or read; what is read is recognised as a
- * trace, and written as a text that is read as the same program: written again, it is the same text. So it is
- * if the program goes through bytes (bytes.h), but for what these have no place for.
+/* PROPERTY: any text is either refused, with a line and a reason, or read. What is read is
+ * recognised as a trace. Written, read and written again, it is the same text. Encoded as bytes
+ * (program/bytes.h) and decoded, it is the same program, without what bytes have no place for.
  *
  * The input is the text. */
 #include "common.h"
@@ -12,10 +12,10 @@
 #include "../program/bytes.h"
 #include "../program/trace.h"
 
-/* What repetitions ("a"*1000) may come to, in bytes. */
+/* The most bytes that repetitions ("a"*1000) may expand to. */
 #define READ_MAX (UINT64_C(12) << 20)
 #define WRITTEN_MAX ((size_t)32 << 10)
-/* What no string may have, so that it is refused before it is made. */
+/* Longer strings are refused before they are made. */
 #define STRING_MAX (UINT64_C(1) << 28)
 
 struct text {
@@ -74,12 +74,12 @@ static void write_and_read(const struct program *program)
     program_init(&again);
     if (!trace_read(text.bytes, text.size, &again, error, sizeof error)) {
         (void)fprintf(stderr, "# %s\n", error);
-        fail("what was written is refused", text.bytes, text.size);
+        fail("the written text is refused", text.bytes, text.size);
     }
-    expect_same("written twice, it is another text", text, text_of(&again));
-    /* What writing loses is lost in both texts. */
+    expect_same("read and written again, the text differs", text, text_of(&again));
+    /* Compares the bytes, too: what writing loses is missing from both texts. */
     struct text bytes = bytes_of(program);
-    expect_same("what was written is another program", bytes, bytes_of(&again));
+    expect_same("written and read, the program differs", bytes, bytes_of(&again));
     free(bytes.bytes);
     target_answer(text.bytes, text.size);
     free(text.bytes);
@@ -95,8 +95,8 @@ static void encode_and_decode(struct program *program)
     struct text bytes = bytes_of(program);
     program_init(&decoded);
     bytes_decode(bytes.bytes, bytes.size, &decoded);
-    expect_same("through bytes it is another program", text, text_of(&decoded));
-    expect_same("bytes are not the shortest of their program", bytes, bytes_of(&decoded));
+    expect_same("encoded and decoded, the program differs", text, text_of(&decoded));
+    expect_same("encoded again, the bytes differ", bytes, bytes_of(&decoded));
     free(text.bytes);
     free(bytes.bytes);
     program_free(&decoded);
@@ -116,8 +116,7 @@ static void expect_reason(const char *error, const uint8_t *text, size_t size)
     target_answer(error, strlen(error));
 }
 
-/* Whether repetitions do not make so much of so little that it takes too long: a string is not longer than its
- * line. */
+/* Whether repetitions expand to few enough bytes. A string is no longer than its line. */
 static bool is_cheap_to_read(const uint8_t *text, size_t size)
 {
     uint64_t bytes = 0;
@@ -134,7 +133,7 @@ static bool is_cheap_to_read(const uint8_t *text, size_t size)
     return bytes <= READ_MAX;
 }
 
-/* What is no run of one byte is written byte by byte. */
+/* Bytes written: a run of one byte is written as one, anything else byte by byte. */
 static size_t written(struct ring_bytes string)
 {
     const unsigned char *bytes = string.data;

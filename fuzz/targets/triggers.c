@@ -1,6 +1,7 @@
-/* PROPERTY: the words of a trigger are refused with a reason, or read, and then written and read as the same trigger.
+/* PROPERTY: the words of a trigger are either refused with a reason, or read; written and read
+ * again, they are the same trigger.
  *
- * The input is the words; a zero byte ends them. */
+ * The input is the words, up to a zero byte. */
 #include "common.h"
 
 #include <stdio.h>
@@ -45,10 +46,10 @@ static void check_words(const char *words)
     }
     trigger_write(out, &trigger);
     (void)fclose(out);
-    /* "replicas>=0" asks for nothing, and no words are no trigger. */
+    /* "replicas>=0" demands nothing, and a trigger of no words cannot be read. */
     if (size > 0 &&
         (!trigger_read(written, &again, error, sizeof error) || !same_triggers(&trigger, &again))) {
-        fail("not the trigger that was written", written);
+        fail("written and read, the trigger differs", written);
     }
     target_answer(written, size);
     free(written);
