@@ -1,5 +1,5 @@
-# A finding that was kept, and comes back, fails a test under its name: with tools that have a fault, in a project of
-# its own. RINGPROOF names the tool, TARGETS the folder of the fuzz targets, FAULTY that of targets with faults.
+# A kept finding that fails again fails a test under its name. Checked in a project of its own, with faulty builds.
+# RINGPROOF names the tool, TARGETS the folder of the fuzz targets, FAULTY the folder of the faulty builds.
 
 setup() {
     cd "$BATS_TEST_TMPDIR"
@@ -50,7 +50,7 @@ keep_input() {
     [[ "$output" == *'find_positions: expected 97 -> "b"'* ]]
 }
 
-@test "so is an input" {
+@test "an input that fails again is reported under its name" {
     keep_trace
     keep_input
     mkdir targets
@@ -62,7 +62,7 @@ keep_input() {
     [[ "$output" != *"key_at_a_point (Failed)"* ]]
 }
 
-@test "a file whose name tells no target is refused" {
+@test "a file whose name does not say its target is refused" {
     printf x >kept/crash.input
     run replay "$RINGPROOF" "$TARGETS"
     [ "$status" -ne 0 ]

@@ -1,5 +1,7 @@
-# Each finding that was kept is a test under its name: fuzz/regressions/NAME.trace for programs of rings, held to what
-# its 'expect' lines say, or NAME.input, TARGET-SUBJECT-... by name, given to that target. A TARGET has no dashes.
+# Makes a test of each kept finding, under its name:
+#   NAME.trace                  'ringproof expect' checks its 'expect' lines
+#   TARGET-SUBJECT-WHAT.input   the target runs it on the subject; a TARGET has no dashes
+#   NAME.txt                    about the input NAME: no test
 function(add_regressions folder ringproof targets)
   file(GLOB findings CONFIGURE_DEPENDS ${folder}/*)
   foreach(finding ${findings})
@@ -13,7 +15,7 @@ function(add_regressions folder ringproof targets)
         COMMAND ${CMAKE_COMMAND} -E env RINGPROOF_SUBJECT=${CMAKE_MATCH_2} RINGPROOF_SLOW_MS=10000
           ${RINGPROOF_LAUNCHER} ${targets}/${CMAKE_MATCH_1} ${finding})
     elseif(NOT kind STREQUAL .txt)
-      message(FATAL_ERROR "${finding}: neither NAME.trace nor TARGET-SUBJECT-WHAT.input, as ci/findings names them, nor NAME.txt about one: rename it")
+      message(FATAL_ERROR "${finding}: not NAME.trace, NAME.txt, or TARGET-SUBJECT-WHAT.input as ci/findings names it: rename it")
     endif()
   endforeach()
 endfunction()

@@ -1,4 +1,4 @@
-/* Shrinking ends at the smallest program that still fails, for failures whose smallest is known. */
+/* Shrinking ends at the smallest failing program, for failures whose smallest program is known. */
 #include "support.h"
 
 #include <stdlib.h>
@@ -29,7 +29,8 @@ static bool needs_a_remove_and_37(void *context, const struct program *program)
     return replicas_of(program, &removes) >= 37 && removes > 0;
 }
 
-/* A find_n of 9 or more of a key that has a 'q' at its end, and an add of that name. */
+/* An add of a name of 3 bytes or more, and later a find_n of 9 or more nodes from a key that equals
+ * it. */
 static bool needs_equal_names(void *context, const struct program *program)
 {
     (void)context;

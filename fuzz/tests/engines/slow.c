@@ -1,4 +1,4 @@
-/* A planted fault: a target that works for as many milliseconds as its input has bytes, and then returns. */
+/* A planted fault: a target that computes for a millisecond per byte of its input. */
 #include <time.h>
 
 #include "../../targets/common.h"

@@ -1,4 +1,4 @@
-/* A planted fault: a target in which something survives an input. */
+/* A planted fault: a target whose branches depend on earlier inputs. */
 #include "../../targets/common.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
