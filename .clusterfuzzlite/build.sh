@@ -1,10 +1,9 @@
 #!/bin/bash -eu
-# Builds every fuzz target with the compiler, flags and engine that the surroundings give (CC, CXX, CFLAGS, CXXFLAGS,
-# LIB_FUZZING_ENGINE), and leaves them in OUT, each with its corpus. Targets run where no library was installed, so
-# those that they need go along.
+# Builds every fuzz target with the given compiler, flags and engine (CC, CXX, CFLAGS, CXXFLAGS, LIB_FUZZING_ENGINE), and
+# puts it into OUT with its corpus. Targets run on machines without the libraries they need, so OUT/lib has those.
 sanitizers=
 case ${SANITIZER:-address} in
-memory) sanitizers=memory ;; # the border to libraries without it: fuzz/base/msan.c
+memory) sanitizers=memory ;; # fuzz/base/msan.c declares what uninstrumented libraries read and write
 esac
 cmake -S "$SRC/ringproof" -B "$WORK/ringproof" -G Ninja -DCMAKE_BUILD_TYPE=None \
     -DRINGPROOF_ENGINE=given -DRINGPROOF_ENGINE_LIBRARY="$LIB_FUZZING_ENGINE" -DRINGPROOF_PART=targets \
@@ -17,7 +16,7 @@ for packed in "$SRC"/ringproof/fuzz/corpus/*.tar.gz; do
     target=$(basename "$packed" .tar.gz)
     cp "$WORK/ringproof/fuzz/$target" "$OUT/"
     ldd "$OUT/$target" | awk '/lib(md|xxhash|nettle)\./ { print $3 }' | xargs -r cp -u -t "$OUT/lib"
-    dictionary=$SRC/ringproof/fuzz/dictionaries/$target.dict # targets of text have one
+    dictionary=$SRC/ringproof/fuzz/dictionaries/$target.dict # targets that read text have one
     [ ! -f "$dictionary" ] || cp "$dictionary" "$OUT/"
     unpacked=$(mktemp -d)
     tar -xzf "$packed" -C "$unpacked"

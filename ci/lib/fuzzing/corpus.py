@@ -157,7 +157,7 @@ def read_record():
 
 
 def write_record(rows):
-    text = "# What the packed corpora cover: written by ci/corpus, and held to by ci/corpus --check.\n"
+    text = "# What the packed corpora cover. Written by ci/corpus; ci/corpus --check fails if a corpus covers less.\n"
     text += "".join(line_of(rows[target]) + "\n" for target in sorted(rows))
     files.replace(RECORD, text.encode())
 
