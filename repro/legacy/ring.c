@@ -1,6 +1,6 @@
-/* The ring as it was in 2014: an array of pointers to items, sorted anew as a whole by quicksort()
- * after each change. On removal the node's items are freed and leave holes (NULLs), and the sort is
- * relied upon to bring the holes to the end. */
+/* The ring as it was in 2014: an array of pointers to items, one item for each point. After every
+ * change quicksort() sorts the whole array. A removal frees the node's items and leaves holes (NULLs)
+ * in their place; the sort moves the holes to the end. */
 #include "ring.h"
 
 #include <search.h>
@@ -14,12 +14,12 @@
 struct legacy_node {
     size_t size;
     uint32_t replicas;
-    unsigned char name[]; /* and room for the placement's suffix */
+    unsigned char name[]; /* followed by room for the placement's suffix */
 };
 
 struct legacy {
     struct placement placement;
-    void *nodes; /* a tree by name: how nodes are kept has no part in the story */
+    void *nodes; /* a search.h tree by name; the original's node table plays no part in the crash */
     size_t node_count;
     struct legacy_item **items;
     size_t item_count;
@@ -27,7 +27,7 @@ struct legacy {
 };
 
 /* A hole is greater than anything, another hole included. So a run of holes never splits in the
- * middle: each of them takes a stack entry. */
+ * middle: the sort needs one stack entry for each hole but the last. */
 static int compare_items(const struct legacy_item *a, const struct legacy_item *b)
 {
     if (a == NULL) {
@@ -90,13 +90,13 @@ static void forget(struct legacy *ring, struct legacy_node *node)
     free(node);
 }
 
-/* False: the name is known already. */
+/* Returns false if the name is already in the ring. */
 static bool remember(struct legacy *ring, const struct ring_node *from)
 {
     struct legacy_node *node = make_node(from->name, from->replicas);
     struct legacy_node *const *kept = tsearch(node, &ring->nodes, compare_names);
     if (kept == NULL) {
-        (void)memory_resize(NULL, SIZE_MAX, 2); /* says that there is no memory, and stops */
+        (void)memory_resize(NULL, SIZE_MAX, 2); /* reports that memory ran out, and exits */
     } else if (*kept != node) {
         free(node);
         return false;
@@ -151,13 +151,14 @@ static enum ring_error add_many(void *subject, const struct ring_node *nodes, si
     return RING_OK;
 }
 
+/* hash_ring_add_node() and hash_ring_remove_node() have the original's names, so that backtraces can
+ * be compared. */
 static enum ring_error hash_ring_add_node(void *subject, struct ring_bytes name, uint32_t replicas)
 {
     struct ring_node node = {name, replicas};
     return add_many(subject, &node, 1);
 }
 
-/* The names of these two are those of the report's backtrace. */
 static enum ring_error hash_ring_remove_node(void *subject, struct ring_bytes name)
 {
     struct legacy *ring = subject;
@@ -253,7 +254,7 @@ static bool next_point(const void *subject, struct ring_cursor *cursor, struct r
 
 const struct subject subject_legacy = {
     .name = "legacy",
-    .about = "as it was in 2014: its own quicksort, whose stack of 1024 is never checked",
+    .about = "the ring of 2014: its quicksort has an unchecked stack of 1024 entries",
     .promises = 0,
     .create = create,
     .destroy = destroy,

@@ -1,4 +1,5 @@
-/* The ring library of 2014, with its defect, as a subject. register.c adds it to the harness's list. */
+/* The historical ring, defect included, as the subject `legacy`. Link register.c to add it to the
+ * harness's list of subjects. */
 #ifndef REPRO_LEGACY_RING_H
 #define REPRO_LEGACY_RING_H
 

@@ -1,9 +1,10 @@
 #include "sort.h"
 
-/* As in the original, the arrays are of variable length: their size is in a variable. So they lie
- * below everything else in the frame, and what is written behind them hits the parameters first. */
+/* As in the original, the arrays are variable-length arrays. The compiler puts those below everything
+ * else in the frame, so a write past their end reaches the parameters first. ci/autopsy reads the
+ * local variables by name. */
 #ifdef LEGACY_SORT_MEASURED
-enum { ENTRIES = 4194304 }; /* never too small here, so that the need can be measured */
+enum { ENTRIES = 4194304 }; /* always enough, so that the need can be measured */
 #define LEGACY_ARRAYS                                                                              \
     static int starts[ENTRIES];                                                                    \
     static int ends[ENTRIES]

@@ -1,5 +1,5 @@
-/* The historical sort, written anew from its description, with the defect that this project is
- * about: its explicit stack holds 1024 entries, and nothing checks that they suffice. */
+/* The historical sort, rewritten from its description, with the defect that caused the crash: its
+ * explicit stack holds 1024 entries, and nothing checks for overflow. */
 #ifndef REPRO_LEGACY_SORT_H
 #define REPRO_LEGACY_SORT_H
 
@@ -12,14 +12,18 @@ struct legacy_item {
     struct legacy_node *owner;
 };
 
-/* Less than 0, 0, or more, as `a` comes before, with or after `b`. */
+/* Negative if `a` comes before `b`, 0 if they are equal, positive if it comes after. An item may be
+ * NULL: a hole. */
 typedef int legacy_compare(const struct legacy_item *a, const struct legacy_item *b);
 
-/* Sorts pointers to items. The stack entries it needs are told by `legacy_sort_depth` where
- * LEGACY_SORT_MEASURED is defined. */
+/* Sorts `count` pointers to items in place. Where the sort needs more than LEGACY_SORT_ENTRIES stack
+ * entries, it writes past the end of its arrays: undefined behaviour.
+ *
+ * With LEGACY_SORT_MEASURED defined, the stack is always large enough, and legacy_sort_depth counts
+ * the entries used. That build is not reentrant. */
 void quicksort(struct legacy_item **items, int count, legacy_compare *compare);
 
-#define LEGACY_SORT_ENTRIES 1024 /* what the stack holds */
+#define LEGACY_SORT_ENTRIES 1024
 
 #ifdef LEGACY_SORT_MEASURED
 extern int legacy_sort_depth; /* the most entries used since it was last set to 0 */

@@ -1,11 +1,11 @@
-# The repro cases say what every subject must do, and the tool holds them to it.
-# RINGPROOF, SANITIZERS and CASES come from the build.
+# Each trace in repro/cases/ says what every subject must do, and `ringproof expect` checks it.
+# The build sets RINGPROOF, SANITIZERS and CASES.
 
-@test "every case says what it shows, and names every subject" {
+@test "every case starts with a comment and expects something of every subject" {
     for trace in "$CASES"/*.trace; do
-        head -n 1 "$trace" | grep -q '^# .' || { echo "$trace: no comment first"; return 1; }
+        head -n 1 "$trace" | grep -q '^# .' || { echo "$trace: the first line is no comment"; return 1; }
         for subject in core model resort legacy; do
-            grep -q "^expect $subject " "$trace" || { echo "$trace: nothing expected of $subject"; return 1; }
+            grep -q "^expect $subject " "$trace" || { echo "$trace: no line 'expect $subject'"; return 1; }
         done
     done
 }
@@ -20,14 +20,14 @@
     done
 }
 
-@test "without a sanitizer, an overflow that nobody saw is said to be one" {
+@test "without a sanitizer, 'expect' reports that a silent overflow may have happened" {
     [[ "$SANITIZERS" != *address* ]] || skip "needs a build without sanitizers"
     run "$RINGPROOF" expect "$CASES/remove_just_over.trace"
     [ "$status" -eq 0 ]
     [[ "$output" == *"a build with AddressSanitizer sees it"* ]]
 }
 
-@test "a subject that does not do as it must fails the case" {
+@test "a subject that does something else than expected fails the case" {
     cd "$BATS_TEST_TMPDIR"
     for wrong in "core differ" "core crash" "legacy agree"; do
         printf 'ring constant\nexpect %s\nadd "b" 1\nadd "a" 1\n' "$wrong" >wrong.trace
