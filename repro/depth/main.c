@@ -1,5 +1,6 @@
-/* How much stack the historical sort needs, over rings of many sizes, and what comes of it: the tables
- * in README.md, and depth.tsv. */
+/* How many stack entries the historical sort needs in rings of many sizes, and what an overflow does.
+ * Makes results.md (the needs alone, which are computed and the same on every machine) and map.tsv
+ * (needs and outcomes; the outcome of an overflow depends on the compiler). */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,62 +11,59 @@
 #include "real.h"
 #include "replay.h"
 
-/* More would take longer than one likes to wait for a table. */
+/* Larger rings are left out of results.md: they would take too long. */
 #define TABLE_POINTS_MAX 1100000
 
-/* What an overflow does depends on it. */
+/* Recorded in map.tsv, because what an overflow overwrites depends on it. */
 #ifdef __clang__
 #define COMPILER __VERSION__
 #else
 #define COMPILER "gcc " __VERSION__
 #endif
 
-struct need {
-    int add;    /* the last node */
-    int remove; /* the most of removing the first, a middle and the last node */
-};
+enum { ROWS = 7, COLUMNS = 7 };
+static const size_t rows[ROWS] = {1, 4, 16, 64, 256, 1024, 4096};          /* nodes */
+static const uint32_t columns[COLUMNS] = {1, 16, 64, 128, 256, 512, 1024}; /* replicas */
 
-static struct need need_of(const struct depth_circle *circle, size_t nodes, uint32_t replicas)
+/* The entries needed in the worst case: over the first, the middle and the last node for a removal,
+ * the last node for an addition. */
+static int worst_need(const struct depth_circle *circle, size_t nodes, uint32_t replicas,
+                      enum depth_operation operation)
 {
-    struct need need = {0, 0};
+    int worst = 0;
     for (int i = 0; i < DEPTH_CASES; i++) {
         struct depth_case asked = depth_case_of(nodes, replicas, i);
-        int entries = depth_entries(circle, &asked);
-        int *most = asked.operation == DEPTH_ADD ? &need.add : &need.remove;
-        *most = entries > *most ? entries : *most;
+        int entries = asked.operation == operation ? depth_entries(circle, &asked) : 0;
+        worst = entries > worst ? entries : worst;
     }
-    return need;
+    return worst;
 }
 
-static void print_need(size_t nodes, uint32_t replicas)
+static void print_need(size_t nodes, uint32_t replicas, enum depth_operation operation)
 {
+    if (nodes * replicas > TABLE_POINTS_MAX) {
+        (void)printf(" |");
+        return;
+    }
     struct depth_circle *circle = depth_circle_make(nodes, replicas);
-    struct need need = need_of(circle, nodes, replicas);
-    const char *bold =
-        need.add > LEGACY_SORT_ENTRIES || need.remove > LEGACY_SORT_ENTRIES ? "**" : "";
-    (void)printf(" %s%d / %d%s |", bold, need.add, need.remove, bold);
+    int entries = worst_need(circle, nodes, replicas, operation);
+    const char *bold = entries > LEGACY_SORT_ENTRIES ? "**" : "";
+    (void)printf(" %s%d%s |", bold, entries, bold);
     (void)fflush(stdout);
     depth_circle_free(circle);
 }
 
-static void print_grid(void)
+static void print_needs(enum depth_operation operation)
 {
-    static const uint32_t replicas[] = {1, 16, 64, 128, 256, 512, 1024};
-    static const size_t nodes[] = {1, 4, 16, 64, 256, 1024, 4096};
-    const size_t columns = sizeof replicas / sizeof *replicas;
     (void)printf("| nodes \\ replicas |");
-    for (size_t column = 0; column < columns; column++) {
-        (void)printf(" %u |", (unsigned)replicas[column]);
+    for (int column = 0; column < COLUMNS; column++) {
+        (void)printf(" %u |", (unsigned)columns[column]);
     }
     (void)printf("\n|---|---|---|---|---|---|---|---|\n");
-    for (size_t row = 0; row < sizeof nodes / sizeof *nodes; row++) {
-        (void)printf("| %zu |", nodes[row]);
-        for (size_t column = 0; column < columns; column++) {
-            if (nodes[row] * replicas[column] > TABLE_POINTS_MAX) {
-                (void)printf(" |");
-            } else {
-                print_need(nodes[row], replicas[column]);
-            }
+    for (int row = 0; row < ROWS; row++) {
+        (void)printf("| %zu |", rows[row]);
+        for (int column = 0; column < COLUMNS; column++) {
+            print_need(rows[row], columns[column], operation);
         }
         (void)printf("\n");
     }
@@ -82,9 +80,9 @@ static bool removal_overflows(const struct depth_circle *circle, size_t nodes, u
     return false;
 }
 
-/* The need goes up and down with the replicas, so that halving would find some overflow, not the first.
- * One can start where there are as many points as entries, as no entry is empty; and it ends, as every
- * replica of the node is a hole, and every hole but the last an entry. */
+/* Tries every size: the need is not monotonic, so a binary search could miss the smallest ring. Starts
+ * with one point more than the stack has entries, because each entry is a range of at least one point.
+ * Ends at LEGACY_SORT_ENTRIES + 2 replicas at the latest: every hole but the last takes an entry. */
 static uint32_t fewest_replicas(size_t nodes)
 {
     struct depth_circle *circle = depth_circle_make(nodes, LEGACY_SORT_ENTRIES + 2);
@@ -106,12 +104,24 @@ static void print_smallest(void)
     }
 }
 
-static void print_tables(void)
+static void print_results(void)
 {
-    (void)printf("Entries needed to add the last node / to remove a node; bold: more than %d.\n\n",
-                 LEGACY_SORT_ENTRIES);
-    print_grid();
-    (void)printf("\nThe smallest rings that overflow when a node is removed.\n\n");
+    (void)printf(
+        "Made by: `build/release/repro/depth --markdown >repro/depth/results.md`\n\n"
+        "# Stack entries that the historical sort needs\n\n"
+        "The sort's stack holds %d entries. In **bold** cells it overflows. Empty cells are rings\n"
+        "of more than %d points, which were left out.\n\n"
+        "The rings use SHA-1 placement and nodes named `10.0.0.0:11211`, `10.0.0.1:11211`, and so\n"
+        "on; other names give other numbers. The numbers are computed, so every machine gets the\n"
+        "same ones.\n\n"
+        "## Removing a node\n\n"
+        "The most that removing the first, the middle or the last node needs.\n\n",
+        LEGACY_SORT_ENTRIES, TABLE_POINTS_MAX);
+    print_needs(DEPTH_REMOVE);
+    (void)printf("\n## Adding a node\n\nWhat adding the last node needs.\n\n");
+    print_needs(DEPTH_ADD);
+    (void)printf("\n## The smallest rings that overflow when a node is removed\n\n"
+                 "Some larger rings fit again: the need is not monotonic.\n\n");
     print_smallest();
 }
 
@@ -132,10 +142,10 @@ static void print_all(void)
     time_t begun = time(NULL);
     (void)printf(
         "# Made by: build/release/repro/depth --all >repro/depth/map.tsv (" COMPILER ")\n"
-        "# Rings of SHA-1, whose nodes are 10.0.0.0:11211, 10.0.0.1:11211, and so on. One\n"
-        "# is added, or removed: the first, the one in the middle, the last.\n"
-        "# entries: needed on the stack, which held %d. outcome: safe (they sufficed),\n"
-        "# silent (memory was overwritten, but the ring is right), wrong, crashed.\n"
+        "# Rings with SHA-1 placement and nodes named 10.0.0.0:11211, 10.0.0.1:11211, and so on.\n"
+        "# Each line adds the last node, or removes the first, the middle or the last node.\n"
+        "# entries: stack entries needed; the stack holds %d. outcome: safe (no overflow),\n"
+        "# silent (memory was overwritten, but the ring is correct), wrong, crashed.\n"
         "# " DEPTH_COLUMNS "\n",
         LEGACY_SORT_ENTRIES);
     for (size_t nodes = 64; nodes <= 8192; nodes *= 2) {
@@ -147,7 +157,7 @@ static void print_all(void)
     }
 }
 
-/* 0: not a number from 1 to `most`. */
+/* Returns 0 if `text` is not a number from 1 to `most`. */
 static unsigned long number_of(const char *text, unsigned long most)
 {
     char *end = NULL;
@@ -160,19 +170,20 @@ static int usage(const char *name)
 {
     (void)fprintf(
         stderr,
-        "usage: %s                   the tables of repro/README.md\n"
-        "       %s --all             repro/depth/map.tsv: the whole plane; about an hour\n"
-        "       %s NODES REPLICAS    the lines of one ring, of 1 to %d nodes and up to %d "
+        "usage: %s --markdown        print repro/depth/results.md; about a minute\n"
+        "       %s --all             print repro/depth/map.tsv; about an hour\n"
+        "       %s NODES REPLICAS    print map.tsv's lines for one ring: 1 to %d nodes, up to %d "
         "points\n"
-        "How many stack entries the historical sort needs, and what comes of it.\n",
+        "Prints how many stack entries the historical sort needs and, except with --markdown, what "
+        "an overflow does.\n",
         name, name, name, DEPTH_NODES_MAX, DEPTH_POINTS_MAX);
     return 2;
 }
 
 int main(int argc, char **argv)
 {
-    if (argc == 1) {
-        print_tables();
+    if (argc == 2 && strcmp(argv[1], "--markdown") == 0) {
+        print_results();
         return 0;
     }
     if (argc == 2 && strcmp(argv[1], "--all") == 0) {

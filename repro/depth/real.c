@@ -9,7 +9,7 @@
 #include "../legacy/ring.h"
 #include "../legacy/sort.h"
 
-/* The largest rings may take an hour; a sort whose ranges were overwritten may never end. */
+/* The largest rings may take an hour. A sort whose ranges were overwritten may never end. */
 #define DEADLINE_SECONDS 36000
 
 static _Noreturn void stop(const struct depth_case *asked, const char *why)
@@ -19,8 +19,8 @@ static _Noreturn void stop(const struct depth_case *asked, const char *why)
     exit(2);
 }
 
-/* The ring before the change. All its nodes come as one batch, in no order at all, which the sort
- * needs about fifty entries for; one by one, it would overflow before the change that is meant. */
+/* Builds the ring as it is before the change. The nodes are added as one batch: a batch is unordered,
+ * and the sort needs about 50 entries for that. Added one by one, the ring would overflow too early. */
 static void *start(const struct subject *subject, const struct depth_case *asked)
 {
     size_t nodes = asked->operation == DEPTH_ADD ? asked->nodes - 1 : asked->nodes;
@@ -31,7 +31,7 @@ static void *start(const struct subject *subject, const struct depth_case *asked
     }
     void *ring = subject->create(&rule_named("sha1")->options);
     if (ring == NULL || subject->add_many(ring, batch, nodes) != RING_OK) {
-        stop(asked, "no such ring can be made");
+        stop(asked, "cannot build this ring: out of memory; try a smaller one");
     }
     free(names);
     free(batch);
@@ -72,7 +72,7 @@ static bool same_points(const void *ring, const void *right)
 struct attempt {
     const struct depth_case *asked;
     void *ring;
-    void *right; /* what it must become, by the library */
+    void *right; /* the expected result, from the ring library */
     struct result *result;
 };
 
@@ -105,18 +105,20 @@ enum depth_outcome depth_outcome_of(const struct depth_case *asked, int entries)
     subject_legacy.destroy(attempt.ring);
     subject_core.destroy(attempt.right);
     if (ending.kind == ENDING_TIMEOUT) {
-        stop(asked, "the sort did not end");
+        stop(asked, "the sort did not end within 10 hours; try a smaller ring");
     }
     if (ending.kind == ENDING_EXIT) {
-        stop(asked, "a sanitizer saw it: what really happens, a build without sanitizers tells");
+        stop(asked, "a sanitizer stopped the sort: use a build without sanitizers");
     }
     if (entries <= LEGACY_SORT_ENTRIES && !result->right) {
-        stop(asked, "wrong, though the entries suffice: entries and sort do not belong together");
+        stop(asked,
+             "the ring is wrong although the stack was large enough: replay.c does not match "
+             "legacy/sort.c");
     }
     if (entries <= LEGACY_SORT_ENTRIES) {
         return DEPTH_SAFE;
     }
-    /* A ring that cannot even be walked without a crash is a wrong one. */
+    /* If the sort returned and walking the ring crashed, the ring is wrong. */
     if (result->returned) {
         return result->right ? DEPTH_SILENT : DEPTH_WRONG;
     }

@@ -6,7 +6,7 @@
 #include "../../core/placement.h"
 #include "../../fuzz/base/memory.h"
 
-/* An item is its index on the circle, which orders as positions do. */
+/* An item is its index in the circle, which sorts as positions do. A hole is greater than all. */
 #define HOLE UINT32_MAX
 
 struct point {
@@ -42,11 +42,13 @@ struct depth_circle *depth_circle_make(size_t nodes, uint32_t replicas)
         }
     }
     qsort(circle->points, circle->count, sizeof *circle->points, compare_points);
-    /* Where all positions differ there is one sorted order, and it is no matter how a ring came by
-     * it: so the ring before the change need not be built node by node. */
+    /* Distinct positions have one sorted order, however the ring was built. So the ring before the
+     * change need not be built node by node. */
     for (size_t i = 1; i < circle->count; i++) {
         if (circle->points[i - 1].position == circle->points[i].position) {
-            (void)fputs("depth: two points are equal: their order is not known\n", stderr);
+            (void)fputs("depth: two points are equal, so their order is unknown; choose another "
+                        "number of nodes or replicas\n",
+                        stderr);
             exit(2);
         }
     }
@@ -58,8 +60,8 @@ void depth_circle_free(struct depth_circle *circle)
     free(circle);
 }
 
-/* The array as the change leaves it to the sort: holes for what is removed, or what is added behind
- * the rest, in the order of its replicas. */
+/* The array as the sort gets it: holes in place of the removed points, or the added points at the
+ * end, in the order of their replica index. */
 static uint32_t *make_items(const struct depth_circle *circle, const struct depth_case *asked)
 {
     uint32_t changed = (uint32_t)depth_case_node(asked);
@@ -82,8 +84,7 @@ static uint32_t *make_items(const struct depth_circle *circle, const struct dept
     return items;
 }
 
-/* Enough for the compiler to compare and move many at once. */
-enum { BLOCK = 64 };
+enum { BLOCK = 64 }; /* large enough for the compiler to vectorise the loops */
 
 static bool all_greater(const uint32_t *items, uint32_t pivot)
 {
@@ -94,9 +95,9 @@ static bool all_greater(const uint32_t *items, uint32_t pivot)
     return others == 0;
 }
 
-/* The sort swaps items[left] with items[right], again and again, while what comes from the right is
- * greater too. So all of these move up by one, and what was on the left ends up behind them. Returns
- * the new right end. */
+/* While the item on the left is greater than the pivot, the sort swaps it with the one on the right
+ * and moves the right end down. The effect of a run of such swaps: each item passed moves up by one,
+ * and the first left item ends up above them. Does the whole run at once; returns the new right end. */
 static int shift(uint32_t *items, int left, int right, uint32_t pivot)
 {
     uint32_t held = items[left];
@@ -131,8 +132,8 @@ static int partition(uint32_t *items, int left, int right, uint32_t pivot)
     return left;
 }
 
-/* legacy_sort.c, line by line. What is on its stack are ranges apart from each other, none of them
- * empty: there cannot be more of them than items. */
+/* legacy/sort.c, line by line. The ranges on the stack are disjoint and not empty, so there are never
+ * more of them than items. */
 static int replay(uint32_t *items, int count)
 {
     int *starts = memory_resize(NULL, (size_t)count, sizeof *starts);
@@ -147,7 +148,7 @@ static int replay(uint32_t *items, int count)
             i--;
             continue;
         }
-        /* A hole is greater than a hole. */
+        /* A hole is greater than another hole. */
         int right =
             partition(items, pivot + 1, ends[i], items[pivot] == HOLE ? HOLE - 1 : items[pivot]);
         if (items[right] < items[pivot]) {

@@ -1,7 +1,8 @@
-# depth.tsv is what the tool says, in the cells that take a moment.
-# DEPTH, SANITIZERS and TABLE come from the build.
+# depth/map.tsv and depth/results.md hold what the program `depth` prints. Of map.tsv, these tests check
+# the rings that take a moment.
+# The build sets DEPTH, SANITIZERS, TABLE (map.tsv) and RESULTS (results.md).
 
-# Every line that the tool prints of that ring must be in the table, and the other way round.
+# The lines for one ring are the same in the table and in the program's output.
 # usage: agrees TABLE NODES REPLICAS
 agrees() {
     "$DEPTH" "$2" "$3" >measured
@@ -14,19 +15,19 @@ setup() {
     cd "$BATS_TEST_TMPDIR"
 }
 
-@test "the table holds what is measured" {
+@test "map.tsv holds what the program prints" {
     for ring in "64 1" "64 64" "64 512" "128 16" "128 256" "256 8" "512 2" "1024 4" "8192 1"; do
         agrees "$TABLE" $ring
     done
 }
 
-@test "the table holds what really happens" {
-    [ -z "$SANITIZERS" ] || skip "a sanitizer ends it first"
+@test "map.tsv holds the outcome of an overflow" {
+    [ -z "$SANITIZERS" ] || skip "a sanitizer stops the sort first"
     "$DEPTH" 256 512 | grep -q crashed
     agrees "$TABLE" 256 512
 }
 
-@test "a figure that is not true is noticed" {
+@test "a wrong figure in map.tsv fails the comparison" {
     for fault in 's/^64\t512\tremove\tmiddle\t642\t/64\t512\tremove\tmiddle\t643\t/' \
         's/^\(64\t512\tadd\tlast\t.*\)safe/\1crashed/' '/^64\t512\tremove\tlast/d'; do
         sed "$fault" "$TABLE" >planted.tsv
@@ -37,8 +38,7 @@ setup() {
     done
 }
 
-# Or says what it leaves out.
-@test "the table is the whole plane" {
+@test "map.tsv has every ring of the plane, or says that it was not measured" {
     lines=0
     for nodes in 64 128 256 512 1024 2048 4096 8192; do
         for replicas in 1 2 4 8 16 32 64 128 256 512; do
@@ -50,15 +50,21 @@ setup() {
     [ "$(grep -vc '^#' "$TABLE")" -eq "$lines" ]
 }
 
-@test "few entries too many are silent, or make a ring that is wrong; one more crashes" {
-    [ -z "$SANITIZERS" ] || skip "a sanitizer ends it first"
+@test "results.md holds what the program prints" {
+    [ -z "$SANITIZERS" ] || skip "takes minutes here, and the numbers are the same in every build"
+    "$DEPTH" --markdown >results.md
+    diff "$RESULTS" results.md
+}
+
+@test "the 1025th entry is silent, the 1026th makes a wrong ring, the 1027th crashes" {
+    [ -z "$SANITIZERS" ] || skip "a sanitizer stops the sort first"
     "$DEPTH" 1 1026 | grep -P "remove\tfirst\t1025\tsilent"
     "$DEPTH" 2 1026 | grep -P "remove\tfirst\t1026\twrong"
     "$DEPTH" 1 1028 | grep -P "remove\tfirst\t1027\tcrashed"
 }
 
-@test "what is not a ring is refused" {
-    for wrong in "0 1" "1 0" "1" "1 2 3" "x 1" "1 1x" "-1 1" "65537 1" "65536 1048576" "--all 1"; do
+@test "wrong arguments print the usage" {
+    for wrong in "" "0 1" "1 0" "1" "1 2 3" "x 1" "1 1x" "-1 1" "65537 1" "65536 1048576" "--all 1" "--markdown 1"; do
         run "$DEPTH" $wrong
         [ "$status" -eq 2 ]
         [[ "$output" == usage:* ]]

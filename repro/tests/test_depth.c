@@ -1,4 +1,5 @@
-/* Where the historical sort needs more stack than it had: the figures on which the repro cases rest. */
+/* Where the historical sort needs more stack entries than it has. The traces in repro/cases/ rely on
+ * these sizes. */
 #include "../../fuzz/tests/support.h"
 
 #include <stdio.h>
@@ -49,8 +50,9 @@ static void descending_positions_fit_up_to_3072(void **state)
     subject_legacy.destroy(ring);
 }
 
-/* Measured of the original: about 1000 entries; under 60 for 1024 nodes of one replica. */
-static void what_is_known_of_the_original(void **state)
+/* Reported for the original: about 1000 entries for 4 nodes of 1000 replicas, and under 60 for 1024
+ * nodes of one replica. */
+static void needs_reported_for_the_original(void **state)
 {
     void *ring = make("sha1");
     char name[32];
@@ -88,7 +90,8 @@ static void add_as_a_batch(void *ring, size_t nodes, uint32_t replicas)
     assert_int_equal(subject_legacy.add_many(ring, batch, nodes), RING_OK);
 }
 
-static int gauge(const struct depth_case *asked, void (*add_all)(void *, size_t, uint32_t))
+/* The need of the real sort, built with LEGACY_SORT_MEASURED. */
+static int measure(const struct depth_case *asked, void (*add_all)(void *, size_t, uint32_t))
 {
     void *ring = make("sha1");
     char space[DEPTH_NAME_SIZE];
@@ -113,15 +116,15 @@ static void the_replay_needs_what_the_sort_needs(void **state)
         for (int number = 0; number < DEPTH_CASES; number++) {
             struct depth_case asked = depth_case_of(rings[i].nodes, rings[i].replicas, number);
             int entries = depth_entries(circle, &asked);
-            assert_int_equal(entries, gauge(&asked, add_one_by_one));
-            assert_int_equal(entries, gauge(&asked, add_as_a_batch));
+            assert_int_equal(entries, measure(&asked, add_one_by_one));
+            assert_int_equal(entries, measure(&asked, add_as_a_batch));
         }
     }
     depth_circle_free(circle);
 }
 
-/* The smallest ring of 64 nodes that overflows: README.md. */
-static void large_rings_too(void **state)
+/* The smallest ring of 64 nodes that overflows: see depth/results.md. */
+static void the_replay_matches_in_a_large_ring(void **state)
 {
     struct depth_circle *circle = depth_circle_make(64, 520);
     (void)state;
@@ -129,7 +132,7 @@ static void large_rings_too(void **state)
     for (int number = 0; number < DEPTH_CASES; number++) {
         struct depth_case asked = depth_case_of(64, 520, number);
         int entries = depth_entries(circle, &asked);
-        assert_int_equal(entries, gauge(&asked, add_as_a_batch));
+        assert_int_equal(entries, measure(&asked, add_as_a_batch));
         most = entries > most ? entries : most;
     }
     assert_true(most > LEGACY_SORT_ENTRIES);
@@ -141,9 +144,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_hole_but_the_last_takes_an_entry),
         cmocka_unit_test(descending_positions_fit_up_to_3072),
-        cmocka_unit_test(what_is_known_of_the_original),
+        cmocka_unit_test(needs_reported_for_the_original),
         cmocka_unit_test(the_replay_needs_what_the_sort_needs),
-        cmocka_unit_test(large_rings_too),
+        cmocka_unit_test(the_replay_matches_in_a_large_ring),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
