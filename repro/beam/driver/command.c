@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* What is left to read. Reading beyond the end gives zeros, and marks the bytes as no command. */
+/* Reading past the end returns zeros and sets `short_of`, which marks the bytes as a bad command. */
 struct reader {
     const uint8_t *bytes;
     size_t left;
@@ -28,7 +28,6 @@ static uint32_t read_number(struct reader *reader)
     return number;
 }
 
-/* All that is left. */
 static struct ring_bytes read_text(struct reader *reader, uint32_t length)
 {
     struct ring_bytes text = {reader->bytes, reader->left};

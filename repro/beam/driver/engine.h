@@ -1,4 +1,4 @@
-/* What the driver is built over. Each engine is one file, and one of them is linked. */
+/* The ring that a driver is built over. Each engine is one file; a driver links exactly one. */
 #ifndef REPRO_BEAM_ENGINE_H
 #define REPRO_BEAM_ENGINE_H
 
@@ -6,8 +6,8 @@
 
 extern const struct subject *const engine_subject;
 
-/* Commands whose estimate is longer than this, in nanoseconds, are done by one of the VM's async
- * threads, so that no scheduler waits for them. */
+/* In nanoseconds. A command that is estimated to take longer (rings_work()) goes to one of the VM's
+ * async threads instead of blocking a scheduler. */
 extern const uint64_t engine_longest_at_once;
 
 #endif

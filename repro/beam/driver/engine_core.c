@@ -2,6 +2,6 @@
 
 const struct subject *const engine_subject = &subject_core;
 
-/* The VM's guideline for a driver's callback is 1 ms; half of it is left for the estimate's error and
- * slower machines. */
+/* Half of what the VM's guideline allows a driver callback (1 ms). The rest is a margin for errors of
+ * the estimate and for slower machines. */
 const uint64_t engine_longest_at_once = 500000;

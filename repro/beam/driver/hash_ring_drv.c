@@ -1,7 +1,7 @@
-/* The driver's callbacks: from the VM's messages to commands, and from replies to messages.
+/* The driver's callbacks: they decode the VM's messages into commands, run them, and send the answers.
  *
- * A port does one command at a time. What takes long is done by an async thread; meanwhile the port is
- * busy, so that the VM suspends who sends to it, and commands that come all the same wait their turn. */
+ * A port runs one command at a time. A long command runs on an async thread. Meanwhile the port is
+ * busy: the VM suspends processes that send to it, and commands that still arrive wait in a queue. */
 #include <erl_driver.h>
 #include <errno.h>
 #include <string.h>
@@ -20,21 +20,21 @@ struct port;
 struct job {
     struct rings *rings;
     struct message *message;
-    ErlDrvBinary *answer; /* NULL: the small one */
+    ErlDrvBinary *answer; /* NULL: the answer is in `small` */
     size_t answer_size;
     uint8_t small[REPLY_SMALL];
 };
 
 struct port {
     ErlDrvPort port;
-    unsigned int key; /* of async jobs: those of one port stay in order */
+    unsigned int key; /* for driver_async(): jobs with the same key run in order */
     struct rings *rings;
-    struct job *job;         /* in the async thread; NULL: the port is idle */
-    struct message *waiting; /* a list, first come first */
-    struct message **last;   /* the link that the next one goes to */
+    struct job *job;         /* on the async thread; NULL: the port is idle */
+    struct message *waiting; /* a queue */
+    struct message **last;   /* the link at the end of the queue */
 };
 
-/* The VM aligns its blocks for pointers and 64-bit integers, which is all that a ring keeps in them. */
+/* The VM aligns blocks for pointers and 64-bit integers. A ring needs no stricter alignment. */
 static void *allocate(void *context, size_t size)
 {
     (void)context;
@@ -96,7 +96,7 @@ static void execute(struct job *job, const struct command *command)
     rings_release(job->rings, &reply);
 }
 
-/* In an async thread. */
+/* Runs on an async thread. */
 static void run_job(void *data)
 {
     struct job *job = data;
@@ -111,7 +111,7 @@ static void free_job(struct job *job)
     driver_free(job);
 }
 
-/* The VM's: the port is gone, and with it who would have been answered. */
+/* The VM calls this instead of ready_async() if the port was closed before the job ended. */
 static void forget_job(void *data)
 {
     struct job *job = data;
@@ -133,7 +133,7 @@ static struct message *copy_message(const void *bytes, size_t size)
     return message;
 }
 
-/* False: no memory. */
+/* Returns false if memory runs out. */
 static bool start_job(struct port *port, const void *bytes, size_t size)
 {
     struct message *message = copy_message(bytes, size);
@@ -162,7 +162,7 @@ static void refuse(const struct port *port, bool framed)
     send_answer(port->port, &job);
 }
 
-/* The port is idle. */
+/* The port must be idle. */
 static void obey(struct port *port, const void *bytes, size_t size)
 {
     struct command command;
@@ -174,7 +174,7 @@ static void obey(struct port *port, const void *bytes, size_t size)
     if (is_long && start_job(port, bytes, size)) {
         return;
     }
-    /* Without memory for a job it is done here: what gives memory back must not need any. */
+    /* Without memory for a job, run the command here: one that frees memory must not need any. */
     struct job job = {.rings = port->rings};
     execute(&job, &command);
     send_answer(port->port, &job);
@@ -196,8 +196,8 @@ static ErlDrvData hash_ring_drv_start(ErlDrvPort vm_port, char *command)
     }
     *port = (struct port){.port = vm_port, .key = driver_async_port_key(vm_port), .rings = rings};
     port->last = &port->waiting;
-    /* A busy port whose message queue is limited, too, can leave its senders suspended for ever when it
-     * is idle again (OTP 25). Being busy holds them back well enough. */
+    /* In OTP 25, if a busy port also has a limited message queue, its senders can stay suspended for
+     * ever after it becomes idle. Being busy holds them back well enough without the limit. */
     ErlDrvSizeT low = ERL_DRV_BUSY_MSGQ_DISABLED;
     ErlDrvSizeT high = ERL_DRV_BUSY_MSGQ_DISABLED;
     erl_drv_busy_msgq_limits(vm_port, &low, &high);
@@ -214,8 +214,8 @@ static void free_rings(struct port *port)
     bool is_long =
         rings_work_to_destroy(port->rings, engine_longest_at_once) > engine_longest_at_once;
     if (port->job != NULL || is_long) {
-        /* After the job, if there is one: jobs of one key stay in order. Nobody waits for it: the VM
-         * finds the port gone, and has nothing left to free. */
+        /* Jobs with the same key run in order, so this runs after the current job, if there is one.
+         * It needs no callback: the VM finds the port closed, and nothing is left to free. */
         (void)driver_async(port->port, &port->key, destroy_rings, port->rings, NULL);
     } else {
         rings_destroy(port->rings);
@@ -243,7 +243,7 @@ static void hash_ring_drv_output(ErlDrvData handle, char *bytes, ErlDrvSizeT siz
     }
     struct message *message = copy_message(bytes, size);
     if (message == NULL) {
-        /* An answer now would be taken for that of an earlier command. */
+        /* Close the port: an error sent now would be taken for the answer to an earlier command. */
         (void)driver_failure_posix(port->port, ENOMEM);
         return;
     }

@@ -1,38 +1,46 @@
-/* The driver's byte protocol: what a port is sent, and what it answers. It is that of the C library
- * hash-ring's Erlang binding, whose Erlang module works with this driver unchanged, and beside it a
- * framed form that can carry every answer. One message to the port is one command, and is answered by
- * one message, in the order of the commands. All integers are big-endian; a name or key is all that is
- * left of the message, and its length must say so.
+/* WIRE FORMAT: what an Erlang process sends to a port of the driver, and what the port answers. This
+ * header is the specification; command.c decodes, reply.c encodes.
  *
- *     01 create      replicas:32 hash:8                  -> ring:32     replicas 1 to 2^20; hash 1
- *                                                                       SHA-1, 2 MD5 (core/ring.h)
- *     02 delete      ring:32
- *     03 add node    ring:32 length:32 name
- *     04 remove node ring:32 length:32 name
- *     05 find node   ring:32 length:32 key               -> name
- *     06 set mode    ring:32 mode:8                                     1 normal, 2 libmemcached
- *     07 find nodes  ring:32 length:32 count:32 key      -> names, joined by '|'
+ * Each message to the port is one command. Each command gets one answer, in the order of the commands.
+ * Integers are big-endian, with their width in bits after the colon. A name or key fills the rest of
+ * the message, and its length field must match.
  *
- * Where nothing else is said the answer is 00: done. Where a command cannot be done, the answer is 01,
- * whatever the cause. So a node called "\x01" looks like an error, "a|b" like two nodes, and on an
- * empty ring or for a count of 0 the find commands answer 01.
+ * PLAIN FORM. The protocol of the C library hash-ring's Erlang binding; the binding's Erlang module
+ * works with this driver unchanged.
  *
- * FRAMED. The same commands with the highest bit set (81 to 87) are answered by status:8 (see enum
- * status) and if that is 00 by what follows:
+ *     command                                            answer
+ *     01 create      replicas:32 hash:8                  ring:32   replicas: 1 to 2^20
+ *                                                                  hash: 1 SHA-1, 2 MD5 (core/ring.h)
+ *     02 delete      ring:32                             00
+ *     03 add node    ring:32 length:32 name              00
+ *     04 remove node ring:32 length:32 name              00
+ *     05 find node   ring:32 length:32 key               name
+ *     06 set mode    ring:32 mode:8                      00        mode: 1 normal, 2 libmemcached
+ *     07 find nodes  ring:32 length:32 count:32 key      names, joined by '|'
  *
- *     81 create      -> ring:32
- *     85 find node   -> the name, to the end of the message
- *     87 find nodes  -> names, each as length:32 name; none on an empty ring
+ * A failed command is answered 01, whatever the cause. Find nodes is also answered 01 if there is
+ * nothing to return: on an empty ring, or with count 0. Some answers are ambiguous: a node named
+ * "\x01" looks like an error, and a node named "a|b" looks like two nodes.
  *
- * Any other message is a bad command: 01 in both forms, and in the framed form if its first byte has
- * the highest bit set.
+ * FRAMED FORM. The same commands with the highest bit set: 81 to 87. The answer is status:8 (enum
+ * status). After status 00 follows:
  *
- * Where several errors apply, the first in the order of enum status is answered, except that memory can
- * run out before that is known. A command that is not done changes nothing.
+ *     81 create      ring:32
+ *     85 find node   the name, to the end of the message
+ *     87 find nodes  for each node, length:32 and the name; nothing on an empty ring
+ *     others         nothing
  *
- * RINGS belong to their port. A ring's number is that of no other ring of its port, and may be used
- * again when the ring is deleted. Mode 2 (libmemcached) needs hash 2 (MD5). The mode may be changed
- * while a ring is empty; to set the mode that a ring has is always done. */
+ * Any other message is a bad command and is answered 01.
+ *
+ * ERRORS. Where several apply, the answer is the first in the order of enum status, except that memory
+ * can run out before the others are known. A failed command changes nothing.
+ *
+ * RINGS belong to their port. No two rings of a port have the same number at the same time; the number
+ * of a deleted ring may be used again. Mode 2 (libmemcached) needs hash 2 (MD5). The mode can change
+ * only while the ring is empty; setting the mode that a ring already has always succeeds.
+ *
+ * DIFFERENCES FROM HASH-RING, both intended: adding a node twice and removing an absent node fail
+ * instead of answering 00, and an empty key is a valid key. */
 #ifndef REPRO_BEAM_PROTOCOL_H
 #define REPRO_BEAM_PROTOCOL_H
 
@@ -58,9 +66,9 @@ enum status {
     STATUS_NODE_EXISTS,  /* the name is in the ring */
     STATUS_NO_SUCH_NODE, /* the name is not in the ring; find node: the ring is empty */
     STATUS_TOO_MANY_POINTS, /* the ring would have more than 2^32 - 1 points */
-    STATUS_NO_MEMORY,       /* the VM's allocator has no more */
-    STATUS_NOT_MD5,         /* mode 2 is for rings of hash 2 */
-    STATUS_RING_NOT_EMPTY   /* the mode of a ring with nodes cannot be changed */
+    STATUS_NO_MEMORY,       /* the VM's allocator refused */
+    STATUS_NOT_MD5,         /* mode 2 on a ring whose hash is not MD5 */
+    STATUS_RING_NOT_EMPTY   /* a new mode for a ring with nodes */
 };
 
 #endif

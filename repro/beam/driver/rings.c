@@ -5,10 +5,10 @@
 #include "engine.h"
 
 struct slot {
-    void *ring;     /* NULL: free */
-    size_t longest; /* of the names that were ever added, in bytes */
+    void *ring;     /* NULL in a free slot */
+    size_t longest; /* the longest name ever added, in bytes */
     uint32_t replicas;
-    uint32_t next_free; /* of a free slot: another free one, or NO_SLOT */
+    uint32_t next_free; /* in a free slot: the next free slot, or NO_SLOT */
     enum ring_rule rule;
 };
 
@@ -49,7 +49,7 @@ void rings_destroy(struct rings *rings)
     release(rings, rings, sizeof *rings);
 }
 
-/* False: no memory. */
+/* Doubles the slots. Returns false if memory runs out. */
 static bool make_room(struct rings *rings)
 {
     size_t room = rings->room > 0 ? (size_t)rings->room * 2 : SLOTS_AT_FIRST;
@@ -197,7 +197,7 @@ static enum status find_nodes(const struct rings *rings, const struct slot *slot
         rings->allocator.release(rings->allocator.context, names, size);
         return status_of(error);
     }
-    reply->names = names; /* all of them were found: a ring has as many owners as nodes */
+    reply->names = names; /* *found is `wanted`: every node of a ring owns points */
     return STATUS_DONE;
 }
 
@@ -241,19 +241,19 @@ void rings_release(struct rings *rings, struct reply *reply)
     reply->names = NULL;
 }
 
-/* WORK. Nanoseconds for each of what the complexities in core/ring.h count, rounded up from
- * measurements; README.md shows what comes out. */
+/* WORK ESTIMATES. Nanoseconds for each unit that the complexities in core/ring.h count, rounded up from
+ * measurements. ../results.md shows how long commands really take. */
 enum {
-    WORK_POINT_PLACED = 250,  /* one digest, and its share of the sort */
-    WORK_POINT_CHANGED = 150, /* comes or goes, in a line that nobody had looked at */
-    WORK_POINT_SEEN = 60,     /* find_n: and each comparison of names, below */
+    WORK_POINT_PLACED = 250,  /* one digest and its share of the sort */
+    WORK_POINT_CHANGED = 150, /* one point inserted or erased, with a cache miss */
+    WORK_POINT_SEEN = 60,     /* one point passed by find_n, or one comparison of names */
     WORK_NODE_FREED = 100,
-    WORK_SLOT_MADE = 250, /* mostly its first touch */
-    WORK_BYTE = 3,        /* digested */
-    BYTES_COMPARED = 4,   /* or copied, in a nanosecond */
+    WORK_SLOT_MADE = 250, /* mostly the page fault on its first use */
+    WORK_BYTE = 3,        /* one byte digested */
+    BYTES_COMPARED = 4,   /* bytes compared or copied in one nanosecond */
 };
 
-/* Names may differ at their ends only. */
+/* The worst case: two names differ only at their ends. */
 static uint64_t work_to_compare(const struct slot *slot)
 {
     return slot->longest / BYTES_COMPARED;
@@ -269,15 +269,15 @@ static uint64_t halvings_of(uint64_t nodes)
     return halvings;
 }
 
-/* To find a name among those in the ring. */
+/* Looking up a name among the nodes of the ring. */
 static uint64_t work_to_look_up(const struct slot *slot)
 {
     return halvings_of(engine_subject->node_count(slot->ring)) *
            (WORK_POINT_SEEN + work_to_compare(slot));
 }
 
-/* Does not grow with the ring. When blocks of points grow is not foreseen: see README.md for how long that
- * takes. */
+/* Does not depend on the ring's size. Does not count the growth of a block of points, because an add
+ * does not know in advance whether one will grow. ../results.md has the longest adds measured. */
 static uint64_t work_to_add(const struct slot *slot, size_t name_size)
 {
     return slot->replicas * (uint64_t)(WORK_POINT_PLACED + WORK_POINT_CHANGED) +
@@ -289,7 +289,8 @@ static uint64_t work_to_find_nodes(const struct slot *slot, uint32_t count)
     uint64_t nodes = engine_subject->node_count(slot->ring);
     uint64_t points = engine_subject->point_count(slot->ring);
     uint64_t found = lesser(count, nodes);
-    /* Up to half of the nodes are met within about as many points; the last one may own any point. */
+    /* Finding up to half of the nodes passes about that many points. Finding the last node may pass
+     * every point. */
     uint64_t passed = found <= nodes / 2 ? 2 * found : points;
     uint64_t comparison = WORK_POINT_SEEN + work_to_compare(slot);
     return passed * halvings_of(nodes) * comparison + nodes + found * work_to_compare(slot);

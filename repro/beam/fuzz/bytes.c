@@ -19,7 +19,7 @@ static size_t put_number(uint8_t *bytes, uint32_t number)
     return 4;
 }
 
-/* A well-formed command: few rings, and names that come again. */
+/* A well-formed command. Uses few rings and few names, so that commands meet the same ones again. */
 static size_t compose(struct input *input, uint8_t opcode, bool framed, uint8_t *command)
 {
     static const uint32_t replicas[] = {1, 2, 3, 10, 40, 200, 0, 2000000};
@@ -63,7 +63,7 @@ static size_t take_raw(struct input *input, uint8_t *command)
     return size;
 }
 
-/* Nearly a command: a little longer or shorter, with one byte changed or not. */
+/* Makes a command slightly wrong: changes its size by up to 4 bytes, and perhaps one byte of it. */
 static size_t mangle(struct input *input, uint8_t *command, size_t size)
 {
     uint8_t how = input_take(input);

@@ -1,4 +1,4 @@
-/* Commands for the driver, out of an input's bytes. */
+/* Turns the bytes of a fuzzer's input into commands for the driver. */
 #ifndef REPRO_BEAM_FUZZ_BYTES_H
 #define REPRO_BEAM_FUZZ_BYTES_H
 
@@ -13,11 +13,17 @@ struct input {
 
 enum { COMMAND_MAX = 512 };
 
-/* The next byte; at the end of the input, zeros. */
+/* The next byte; 0 at the end of the input. */
 uint8_t input_take(struct input *input);
 
-/* Writes what is sent, and returns its size, up to COMMAND_MAX: any bytes (action 0), a command with that opcode (1 to
- * 7), one that is nearly right (13), or, for all other actions, an add or a find, which come more often so. */
+/* Writes the message to send into `command`, which has room for COMMAND_MAX bytes, and returns its
+ * size. `action` says what to write:
+ *
+ *     0        any bytes
+ *     1 to 7   a command with that opcode
+ *     13       a slightly wrong command
+ *     others   an add or a find; these are the most frequent
+ */
 size_t input_command(struct input *input, uint8_t action, bool framed, uint8_t *command);
 
 #endif

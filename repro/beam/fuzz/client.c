@@ -10,8 +10,8 @@
 #include "../model/protocol.h"
 #include "../stand_in/vm.h"
 
-/* Of a ring, at most, when all that waits is done. The model looks at all of them for each that comes, and an input may have a
- * hundred nodes come. */
+/* The most points in a ring once all waiting commands are done. The model scans all of them for each
+ * point added, and one input can add a hundred nodes. */
 enum { POINTS_MAX = 1000 };
 
 static struct ring_bytes command_of(const struct sent *sent)
@@ -55,7 +55,7 @@ void client_compare(struct client *client)
     struct ring_bytes answer;
     while (vm_receive(client->port, &answer)) {
         if (client->waiting_count == 0) {
-            client_fail("an answer to nothing", answer);
+            client_fail("an answer without a command", answer);
         }
         const struct sent *sent = &client->waiting[0];
         bool no_memory = vm_refusals() > sent->refusals;
@@ -69,7 +69,8 @@ void client_compare(struct client *client)
     }
     if (vm_failed(client->port)) {
         if (client->waiting_count == 0 || vm_refusals() == client->waiting[0].refusals) {
-            client_fail("the port ended itself with memory to spare", (struct ring_bytes){"", 0});
+            client_fail("the port ended itself although no allocation failed",
+                        (struct ring_bytes){"", 0});
         }
         client_close(client);
     } else if (!vm_busy(client->port) && client->waiting_count > 0) {
@@ -77,8 +78,8 @@ void client_compare(struct client *client)
     }
 }
 
-/* A command may wait behind the one that creates its ring, under a number that another ring has now: the largest of them
- * is what it may meet. */
+/* An upper bound. When the command runs, its ring number may belong to a ring that a waiting command
+ * creates; so this uses the most replicas of those. */
 static uint64_t points_after(const struct client *client, struct ring_bytes command)
 {
     uint32_t replicas = 0;

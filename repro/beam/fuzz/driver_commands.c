@@ -1,10 +1,14 @@
-/* PROPERTY: whatever is sent to the driver's ports, in whatever order and however memory runs out, each
- * command is answered once, in order, as the protocol says; and closed ports leave nothing behind.
+/* PROPERTY: the driver answers every command once, in order and as the protocol says, whatever is sent
+ * to its ports, in any order, and wherever memory runs out. Closed ports leave no memory behind.
  *
- * The driver of repro/beam/ runs in a stand-in for the VM, beside a model of the protocol for each
- * port. The input is a list of actions, told by the low five bits of a byte; its high bits choose one of
- * four ports, which is opened when first met, and the protocol's form. What an action needs more is
- * read behind it; the end of the input gives zeros. */
+ * The driver runs in a stand-in for the VM, with a model of the protocol beside each port. The first
+ * byte of the input decides whether jobs end before their ports close. Then the input is a list of
+ * actions, one byte each with operands behind it; past its end it reads as zeros:
+ *
+ *     bits 0 to 4   the action: see act()
+ *     bit 5         framed or plain form
+ *     bits 6 and 7  one of four ports; the first use opens it
+ */
 #include "../../../fuzz/targets/common.h"
 #include "../stand_in/vm.h"
 #include "bytes.h"
@@ -46,7 +50,7 @@ static void compare_all(struct client *clients)
     }
 }
 
-/* All jobs end while their ports are open, or after, as the input says. */
+/* Ends everything: all jobs first, then the ports, or the other way round. */
 static void end(struct client *clients, bool jobs_first)
 {
     vm_limit_allocations(SIZE_MAX);
@@ -58,14 +62,15 @@ static void end(struct client *clients, bool jobs_first)
             continue;
         }
         if (jobs_first && vm_busy(clients[i].port)) {
-            client_fail("a port is busy with nothing", (struct ring_bytes){"", 0});
+            client_fail("a port is busy although no job is left", (struct ring_bytes){"", 0});
         }
         client_close(&clients[i]);
     }
     while (vm_run_job() || vm_finish_job()) {
     }
     if (vm_blocks() != 0) {
-        client_fail("blocks of memory are left behind", (struct ring_bytes){"", 0});
+        client_fail("blocks of memory are left after all ports were closed",
+                    (struct ring_bytes){"", 0});
     }
 }
 
@@ -81,7 +86,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         size_t refusals = vm_refusals();
         if (client->port == NULL && !client_open(client)) {
             if (vm_refusals() == refusals) {
-                client_fail("a port did not open with memory to spare", (struct ring_bytes){"", 0});
+                client_fail("a port did not open although no allocation failed",
+                            (struct ring_bytes){"", 0});
             }
             vm_limit_allocations(SIZE_MAX);
             continue;

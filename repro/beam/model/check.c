@@ -1,10 +1,17 @@
-/* Holds the ports of a VM to the model of the protocol: an Erlang port program.
+/* protocol_check, an external port program for Erlang. It reads what the driver's ports received and
+ * answered, and compares every answer with the model's.
  *
- * Each message has its size before it, as 4 bytes, and is a kind, a port's number as 4 bytes, and bytes:
- *     'O' the port is opened       'C' it was sent this command
- *     'A' it answered this         'X' it is closed; what it did not answer is dropped
- * Only 'E' is answered, with what came of all that was said before: `checked N` answers, or the first
- * difference. */
+ * Messages come on the standard input, each after its size in 4 bytes (big-endian, {packet, 4}). A
+ * message is a kind (1 byte), the number of a port (4 bytes), and the rest:
+ *
+ *     'O'  the port was opened
+ *     'C'  the port was sent the command that follows
+ *     'A'  the port answered with the bytes that follow
+ *     'X'  the port was closed; its unanswered commands are dropped
+ *     'E'  a request for the result; the port number is ignored
+ *
+ * Only 'E' gets a reply: `checked N` (answers so far, all of them right), or a line that describes the
+ * first difference. Exit: 0 at the end of the input, 2 if a message is too short or memory runs out. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -31,7 +38,7 @@ struct checked_port {
 
 static struct checked_port *ports;
 static uint64_t checked;
-static char *difference; /* NULL: none */
+static char *difference; /* the first; NULL if all answers were right */
 static size_t difference_size;
 
 static struct checked_port **place_of(uint32_t number)
@@ -90,7 +97,7 @@ static void note(const char *what, struct ring_bytes command, struct ring_bytes 
     }
     FILE *out = open_memstream(&difference, &difference_size);
     if (out == NULL) {
-        (void)memory_resize(NULL, SIZE_MAX, 2); /* says that there is no memory, and stops */
+        (void)memory_resize(NULL, SIZE_MAX, 2); /* reports that memory ran out, and exits */
         return;
     }
     (void)fprintf(out, "%s: command ", what);
@@ -106,7 +113,7 @@ static void compare(struct checked_port *port, struct ring_bytes answer)
 {
     static const struct ring_bytes nothing = {"", 0};
     if (port->waiting == NULL) {
-        note("an answer to nothing", nothing, answer, nothing);
+        note("an answer without a command", nothing, answer, nothing);
         return;
     }
     struct ring_bytes command = {port->waiting->command, port->waiting->size};
@@ -136,7 +143,7 @@ static void write_line(const char *line, size_t size)
     (void)fflush(stdout);
 }
 
-static void tell(void)
+static void report(void)
 {
     char line[64];
     if (difference != NULL) {
@@ -151,7 +158,7 @@ static void obey(uint8_t kind, uint32_t number, struct ring_bytes bytes)
 {
     struct checked_port **place = place_of(number);
     if (kind == 'E') {
-        tell();
+        report();
     } else if (kind == 'O') {
         open_port(number);
     } else if (*place == NULL) {
@@ -172,7 +179,9 @@ int main(void)
     while (read_all(header, sizeof header)) {
         uint32_t size = number_in(header);
         if (size < 5) {
-            (void)fprintf(stderr, "protocol_check: a message of %u bytes: it takes 5\n",
+            (void)fprintf(stderr,
+                          "protocol_check: a message of %u bytes is too short: send a kind and a "
+                          "port number, 5 bytes\n",
                           (unsigned)size);
             return 2;
         }

@@ -21,7 +21,7 @@ struct protocol_model {
     size_t size;
 };
 
-/* THE ANSWER, byte by byte. */
+/* THE EXPECTED ANSWER, byte by byte. */
 
 static void say(struct protocol_model *model, const void *bytes, size_t size)
 {
@@ -46,7 +46,7 @@ static void say_number(struct protocol_model *model, uint64_t number)
     say_byte(model, (int)(number % 256));
 }
 
-/* Any status but 0 is 1 in the form that is not framed. */
+/* In the plain form every failure is 1. */
 static void say_status(struct protocol_model *model, bool framed, int status)
 {
     say_byte(model, status != 0 && !framed ? 1 : status);
@@ -186,7 +186,7 @@ static void find_nodes(struct protocol_model *model, bool framed, const struct m
     free(names);
 }
 
-/* Of a command that is well formed, and whose ring exists. */
+/* The command is well formed and its ring exists. */
 static void answer(struct protocol_model *model, const uint8_t *command, size_t size,
                    struct model_ring *ring)
 {
@@ -217,7 +217,8 @@ static void answer(struct protocol_model *model, const uint8_t *command, size_t 
     say_status(model, framed, status);
 }
 
-/* To create and to add, to change the mode, to answer names. What only removes must not. */
+/* Creating a ring, adding a node, changing the mode and answering with names may need memory. Deleting
+ * a ring and removing a node must not. */
 static bool may_need_memory(const struct protocol_model *model, const uint8_t *command)
 {
     int opcode = command[0] % 128;
@@ -225,7 +226,7 @@ static bool may_need_memory(const struct protocol_model *model, const uint8_t *c
     return needs && (opcode == 1 || ring_numbered(model, number_at(command + 1)) != NULL);
 }
 
-/* Its number may be any that no other ring has. */
+/* The port may choose any number that no other ring has. */
 static bool agrees_on_creation(struct protocol_model *model, const uint8_t *command,
                                struct ring_bytes given)
 {

@@ -1,5 +1,5 @@
-/* What a port must answer: written from driver/protocol.h, over the slow reference ring, and sharing
- * nothing with the driver. */
+/* A model of one port: computes the answer to each command, over the slow reference ring. Written from
+ * the specification in driver/protocol.h; shares no code with the driver, not even that header. */
 #ifndef REPRO_BEAM_MODEL_PROTOCOL_H
 #define REPRO_BEAM_MODEL_PROTOCOL_H
 
@@ -10,22 +10,23 @@ struct protocol_model;
 struct protocol_model *protocol_model_create(void);
 void protocol_model_destroy(struct protocol_model *model);
 
-/* The next command sent to the port, and what the port answered. True: that is a right answer, and the
- * model has followed it. `no_memory`: allocations have failed meanwhile, so that the port may have
- * refused the command for that. */
+/* Gives the model the next command sent to the port, and the port's answer. Returns true if the answer
+ * is correct; the model has then applied the command. Set `no_memory` if an allocation failed in the
+ * meantime: then the port may also have refused the command with STATUS_NO_MEMORY. */
 bool protocol_model_agrees(struct protocol_model *model, struct ring_bytes command,
                            struct ring_bytes answer, bool no_memory);
 
-/* After it did not agree: what the answer should have been. Valid until the next call. A created ring's
- * number is shown as 0. */
+/* After protocol_model_agrees() returned false: the answer it expected. Valid until the next call. The
+ * number of a created ring, which the port may choose, is shown as 0. */
 struct ring_bytes protocol_model_expected(const struct protocol_model *model);
 
-/* How many points the ring of the command, an add, would have then: a model this slow cannot follow any number. At
- * least `replicas`, those of a ring that may be created meanwhile under its number. 0: another command. */
+/* For an add: how many points its ring would have afterwards, but at least `replicas`. 0 for any other
+ * command. Callers use it to keep rings small, because the model is slow. `replicas` covers a command
+ * still waiting, which may create a ring with that many replicas under the same number. */
 uint64_t protocol_model_points(const struct protocol_model *model, struct ring_bytes command,
                                uint32_t replicas);
 
-/* The replicas of the ring that the command would create, or 0. */
+/* For a create: the replicas of the new ring. 0 for any other command. */
 uint32_t protocol_model_replicas(struct ring_bytes command);
 
 #endif

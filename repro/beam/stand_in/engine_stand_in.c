@@ -2,5 +2,5 @@
 
 const struct subject *const engine_subject = &subject_core;
 
-/* So low that small rings take both ways. */
+/* Low, so that small rings have both kinds of commands: direct ones and async jobs. */
 const uint64_t engine_longest_at_once = 6000;

@@ -15,13 +15,13 @@ struct message {
 
 struct vm_port {
     ErlDrvData data;
-    struct message *first; /* unread */
+    struct message *first; /* the queue of messages that were not received yet */
     struct message **last;
-    struct message *read; /* lent to who received it */
+    struct message *read; /* the message received last; the caller of vm_receive() uses it */
     bool busy;
     bool failed;
-    bool has_limits; /* of its message queue */
-    size_t jobs;     /* not given back yet: the port's memory must outlive them */
+    bool has_limits; /* its message queue is limited */
+    size_t jobs;     /* unfinished jobs, which the port's memory must outlive */
     bool closed;
 };
 
@@ -148,9 +148,10 @@ void vm_send(struct vm_port *port, const void *bytes, size_t size)
 
 void set_busy_port(ErlDrvPort port, int on)
 {
-    /* With both, senders can stay suspended for ever in OTP 25. */
+    /* In OTP 25 that combination can leave senders suspended for ever. */
     if (on != 0 && ((struct vm_port *)port)->has_limits) {
-        (void)fprintf(stderr, "# a port is made busy that has limits of its message queue, too\n");
+        (void)fprintf(stderr, "# a port with a limited message queue became busy: disable the "
+                              "limit with erl_drv_busy_msgq_limits()\n");
         abort();
     }
     ((struct vm_port *)port)->busy = on != 0;

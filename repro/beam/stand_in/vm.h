@@ -1,5 +1,6 @@
-/* A stand-in for the VM's side of erl_driver.h: what one driver needs, in one thread. Nothing happens
- * by itself, so that a program decides in which order jobs end, ports close and memory runs out. */
+/* A stand-in for the Erlang VM: the functions of erl_driver.h that this driver calls, in one thread.
+ * Nothing happens by itself. The caller decides when jobs run and end, ports close and memory runs
+ * out. */
 #ifndef REPRO_BEAM_VM_H
 #define REPRO_BEAM_VM_H
 
@@ -7,31 +8,35 @@
 
 struct vm_port;
 
-/* A port of the driver that is linked in. NULL: its start() refused. */
+/* Opens a port of the linked driver. Returns NULL if the driver's start() refused. */
 struct vm_port *vm_open(void);
 
-/* One message to output(), in a block of just its size, so that an over-read is seen. */
+/* Passes one message to the driver's output(), in a block of exactly its size, so that
+ * AddressSanitizer detects an over-read. */
 void vm_send(struct vm_port *port, const void *bytes, size_t size);
 
-/* The next message from the port; valid until the next call. False: there is none. */
+/* Sets *message to the next message from the port, valid until the next call. Returns false if there
+ * is none. */
 bool vm_receive(struct vm_port *port, struct ring_bytes *message);
 
-/* Whether the driver has declared the port busy, and whether it has ended it with driver_failure. */
+/* Whether the driver has made the port busy; whether it has ended the port with driver_failure. */
 bool vm_busy(const struct vm_port *port);
 bool vm_failed(const struct vm_port *port);
 
-/* The async thread takes the oldest job that has not run, and runs it. False: there is none. */
+/* Runs the oldest job that has not run yet, as the async thread would. Returns false if there is
+ * none. */
 bool vm_run_job(void);
 
-/* The oldest job that has run is given back: to ready_async, or freed if its port is gone. */
+/* Ends the oldest job if it has run: calls ready_async(), or the job's own release function if its port
+ * is closed. Returns false if there is no such job. */
 bool vm_finish_job(void);
 
-/* Calls stop(). Jobs of the port stay. */
+/* Calls the driver's stop(). Jobs of the port stay. */
 void vm_close(struct vm_port *port);
 
-/* From now on, that many allocations succeed and all others do not. SIZE_MAX: no limit. */
+/* From now on, `count` allocations succeed and all later ones fail. SIZE_MAX: no limit. */
 void vm_limit_allocations(size_t count);
 size_t vm_refusals(void); /* allocations refused so far */
-size_t vm_blocks(void);   /* blocks that the driver holds: 0 when all is closed */
+size_t vm_blocks(void);   /* blocks the driver holds; 0 after all ports are closed and jobs ended */
 
 #endif

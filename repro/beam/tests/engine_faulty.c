@@ -1,8 +1,10 @@
-/* The core with a fault that RINGPROOF_FAULT names, so that it can be shown what notices it:
- *     wrong    of a few thousand finds one answers a name cut short
- *     leak     each add keeps a block
- *     overrun  each add writes a byte behind a block
- *     crash    some add ends the VM */
+/* The ring library with a fault, for tests of the soak. RINGPROOF_FAULT in the environment chooses it:
+ *
+ *     wrong    one find in 4096 answers with the name cut short by a byte
+ *     leak     each add leaks a block
+ *     overrun  each add writes one byte past the end of a block
+ *     crash    one add in 4096 aborts the VM
+ */
 #include <erl_driver.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -35,7 +37,7 @@ static void destroy(void *ring)
 
 static void misuse_memory(void)
 {
-    static volatile size_t size = 8; /* or the compiler would notice first */
+    static volatile size_t size = 8; /* volatile, or the compiler would warn about the overrun */
     void *block = driver_alloc(size);
     memset(block, 0, fault_is("overrun") ? size + 1 : size);
     if (!fault_is("leak")) {
