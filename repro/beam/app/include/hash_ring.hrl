@@ -1,4 +1,4 @@
-%% The values of hash_ring:create_ring/3 and hash_ring:set_mode/2.
+%% Arguments of hash_ring:create_ring/3 (the hash function) and hash_ring:set_mode/2.
 -define(HASH_RING_FUNCTION_SHA1, 1).
 -define(HASH_RING_FUNCTION_MD5, 2).
 -define(HASH_RING_MODE_NORMAL, 1).

@@ -1,11 +1,11 @@
 %% @doc A call without a monitor.
 %%
-%% gen_server:call/3 monitors the server for as long as the call lasts: to another node that is two signals more
-%% on the wire, beside the request and the reply. A process that has been monitored for long anyway, is resident
-%% in its node and is known to be alive does not need them. The price: if it dies with a call in flight, the
-%% caller learns so by the timeout, and not why. Hence a timeout is a number here, and never infinity.
+%% gen_server:call/3 monitors the server during the call. To another node that costs two extra messages beside the
+%% request and the reply. Use this module for a long-lived server that is monitored anyway and is known to be alive.
+%% The price: if the server dies during a call, the caller gets a timeout instead of the reason. So the timeout is
+%% always a number, never infinity.
 %%
-%% The message is that of gen_server:call/3, so that any gen_server answers it and none needs to know.
+%% The request is the same message as gen_server:call/3 sends, so every gen_server answers it unchanged.
 -module(gen_call).
 
 -export([call/2, call/3]).
@@ -13,16 +13,17 @@
 
 -type server_ref() :: pid() | atom() | {atom(), node()} | {global, term()} | {via, module(), term()}.
 
-%% gen:reply/2 knows an alias by this improper list, and it alone decides what a tag looks like.
+%% gen:reply/2 recognises an alias by this improper list.
 -dialyzer({no_improper_lists, ask/3}).
 
 -spec call(server_ref(), term()) -> term().
 call(Server, Request) ->
     call(Server, Request, 5000).
 
-%% Exits where gen_server:call/3 would exit, and with the same shape of reason; only that a process which dies
-%% in the meantime, or a pid or a remote name that nobody has, is a timeout. A caller may wait for longer than
-%% the timeout only where gen_server's may: while the connection takes no more data.
+%% Exits where gen_server:call/3 would, with a reason of the same form, {Reason, {gen_call, call, Arguments}}. Three
+%% cases are timeouts here: a server that dies during the call, the pid of a dead process, and a name that is not
+%% registered on a remote node. As with gen_server, a full send buffer of the connection can delay the caller beyond
+%% the timeout.
 -spec call(server_ref(), term(), non_neg_integer()) -> term().
 call(Server, Request, Timeout) when is_integer(Timeout), Timeout >= 0 ->
     case ask(where(Server), Request, Timeout) of
@@ -43,18 +44,17 @@ where({Name, Node}) when is_atom(Name), is_atom(Node) -> {Name, Node}.
 ask(Self, _, _) when Self =:= self() ->
     {error, calling_self};
 ask(To, Request, Timeout) when is_pid(To); is_tuple(To) ->
-    %% The reply goes to the alias and not to the process. An alias no longer in force swallows what is sent
-    %% to it: a reply that comes after the timeout never litters the caller's mailbox, where a later receive
-    %% could take it for something else.
+    %% The reply goes to an alias. Once the alias is inactive, the VM drops messages to it, so a reply after the
+    %% timeout never reaches the caller's mailbox, where a later receive could mistake it for something else.
     Alias = alias([reply]),
-    %% Who is monitored is connected. Where the connection has gone, trying to build it anew could take much
-    %% longer than the timeout, so that we would rather know at once.
+    %% A monitored process is connected. If the connection is lost, fail at once (noconnect), because a reconnection
+    %% attempt could take much longer than the timeout.
     case erlang:send(To, {'$gen_call', {self(), [alias | Alias]}, Request}, [noconnect]) of
         ok ->
             receive
                 {[alias | Alias], Reply} -> {ok, Reply}
             after Timeout ->
-                %% A reply may still slip in between the end of the wait and the end of the alias.
+                %% A reply may arrive between the timeout and unalias/1.
                 unalias(Alias),
                 receive
                     {[alias | Alias], Reply} -> {ok, Reply}

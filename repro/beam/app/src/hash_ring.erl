@@ -1,7 +1,8 @@
-%% Consistent-hash rings, kept by a linked-in driver (its bytes: driver/protocol.h).
+%% @doc Consistent-hash rings in a linked-in driver. driver/protocol.h specifies the wire format.
 %%
-%% A ring has any term as its name. Nodes and keys are any bytes. All callers share one port, which
-%% answers in the order in which it was asked: the queue in the state says whose answer comes next.
+%% The name of a ring is any term; nodes and keys are any bytes. This server owns the rings: they end with it. All
+%% callers share its one port, which answers in the order of the requests; a queue keeps the callers in that order.
+%% Errors are {error, Reason} and leave the rings unchanged; repro/beam/README.md lists the reasons.
 -module(hash_ring).
 -behaviour(gen_server).
 
@@ -26,7 +27,7 @@
     | not_md5
     | ring_not_empty.
 
-%% What to do with the answer to a command, beside telling the caller.
+%% How to read the answer to a command.
 -type meaning() :: done | node | nodes | {created, ring()}.
 
 -record(state, {
@@ -47,21 +48,22 @@ start_link() ->
         end,
     start_link(Path, "hash_ring_drv").
 
-%% The folder of the shared library, and its name without `.so`.
+%% Path is the folder of the shared library; Library is its name without ".so".
 -spec start_link(file:name(), string()) -> gen_server:start_ret().
 start_link(Path, Library) ->
     gen_server:start_link({local, ?MODULE}, ?MODULE, {Path, Library}, []).
 
-%% Under its supervisor, that is a restart.
+%% Under a supervisor this is a restart: the server comes back without rings.
 -spec stop() -> ok.
 stop() ->
     try
         gen_server:stop(?MODULE, normal, infinity)
     catch
-        exit:_ -> ok % it has gone, or goes for another reason
+        exit:_ -> ok % it has already ended, or ends for another reason
     end.
 
-%% Replicas: points of each node, 1 to 2^20. The placement is hash-ring's by SHA-1.
+%% Replicas is the number of points of each node, 1 to 2^20. Placement is hash-ring's with SHA-1; create_ring/3 takes
+%% the hash, ?HASH_RING_FUNCTION_SHA1 or ?HASH_RING_FUNCTION_MD5 (hash_ring.hrl).
 -spec create_ring(ring(), integer()) -> ok | {error, reason()}.
 create_ring(Ring, Replicas) ->
     create_ring(Ring, Replicas, ?HASH_RING_FUNCTION_SHA1).
@@ -74,7 +76,7 @@ create_ring(Ring, Replicas, Hash) when is_integer(Replicas), is_integer(Hash) ->
 delete_ring(Ring) ->
     ask({delete_ring, Ring}).
 
-%% Of a ring without nodes.
+%% Only while the ring has no nodes.
 -spec set_mode(ring(), integer()) -> ok | {error, reason()}.
 set_mode(Ring, Mode) when is_integer(Mode) ->
     ask({set_mode, Ring, Mode}).
@@ -91,13 +93,13 @@ remove_node(Ring, Node) ->
 find_node(Ring, Key) ->
     ask({find_node, Ring, iolist_to_binary(Key)}).
 
-%% The first Count distinct nodes clockwise of the key; fewer where the ring has fewer.
+%% The first Count distinct nodes clockwise from the key, or all nodes if the ring has fewer.
 -spec find_nodes(ring(), iodata(), non_neg_integer()) -> {ok, [binary()]} | {error, reason()}.
 find_nodes(Ring, Key, Count) when is_integer(Count), Count >= 0 ->
     ask({find_nodes, Ring, iolist_to_binary(Key), min(Count, ?MAX)}).
 
-%% Without a limit: a ring of millions of points takes its time, and a caller that gave up would not
-%% know whether its node was added.
+%% Waits without a timeout: in a ring of millions of points a command can take long, and a caller that gave up would
+%% not know whether its node was added.
 ask(Request) ->
     gen_server:call(?MODULE, Request, infinity).
 
@@ -105,7 +107,7 @@ ask(Request) ->
 
 -spec init({file:name(), string()}) -> {ok, #state{}} | {stop, term()}.
 init({Path, Library}) ->
-    %% Loaded by this process, so that the VM unloads it when this process is gone.
+    %% This process loads the driver itself, so that the VM unloads it when the process ends.
     case erl_ddll:load(Path, Library) of
         ok -> {ok, #state{driver = Library, port = open_port({spawn_driver, Library}, [binary])}};
         {error, Error} -> {stop, {driver, erl_ddll:format_error(Error)}}
@@ -130,8 +132,7 @@ handle_call(Request, From, State) ->
         _ -> {reply, {error, ring_not_found}, State}
     end.
 
-%% A ring is forgotten when its deletion is sent: its number may be another ring's by the time the
-%% answer is read.
+%% Forgets the ring when the deletion is sent. By the time the answer arrives, another ring may have its number.
 command({delete_ring, Ring}, Index, From, State) ->
     Rings = maps:remove(Ring, State#state.rings),
     {noreply, send(<<16#82, Index:32>>, From, done, State#state{rings = Rings})};
@@ -190,7 +191,7 @@ reason(8) -> ring_not_empty.
 
 -spec terminate(term(), #state{}) -> ok.
 terminate(_Reason, #state{port = Port, driver = Driver}) ->
-    %% Closed before the driver is given up, so that the next one to load it gets a fresh copy.
+    %% Close the port before unloading the driver, so that the next process to load it gets a fresh copy.
     catch port_close(Port),
     _ = erl_ddll:unload(Driver),
     ok.

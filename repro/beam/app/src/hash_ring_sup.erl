@@ -1,4 +1,4 @@
-%% The route manager is linked to the hash_ring process: both end together, and come back in this order.
+%% The route manager links itself to the hash_ring server, so both end together. They restart in this order.
 -module(hash_ring_sup).
 -behaviour(supervisor).
 

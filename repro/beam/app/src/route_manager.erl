@@ -1,11 +1,11 @@
-%% @doc Dynamic routing: which node serves a key, among those where the service is alive right now.
+%% @doc Dynamic routing: chooses, for a key, one of the nodes on which a service is up.
 %%
-%% A route is {Service, Node}: a process registered as Service on Node. The ring of a service has its name, and
-%% holds the routes that are up; it changes as processes come and go. Whoever looks for a route asks the ring or
-%% the table, never this process.
+%% A route is {Service, Node}: a process registered as Service on Node. Each service has a ring of the same name in
+%% hash_ring, which holds the routes that are up. This server polls the configured routes that are down and monitors
+%% those that are up. Lookups (find/2, next/1, call/3) read the ring or an ETS table and never wait for this server.
 %%
-%% This process and the hash_ring server are linked, and neither outlives the other: what one believes to be on
-%% the ring, the other has on it. So a ring that says no to a change ends both, and both begin anew.
+%% This server and the hash_ring server are linked, so neither outlives the other and their views of the ring agree.
+%% If hash_ring refuses a change, both end and restart.
 -module(route_manager).
 -behaviour(gen_server).
 
@@ -24,18 +24,20 @@
 -record(state, {
     configured = [] :: ordsets:ordset(route()),
     up = #{} :: #{route() => Monitor :: reference()},
-    %% Polls outlive the configuration: a route that is taken away and put back is still polled once at a time.
+    %% Polls outlive the configuration, so that a route that is removed and added again has one poll at a time.
     polls = #{} :: #{route() => Helper :: pid()},
     interval :: pos_integer(),
     replicas :: pos_integer()
 }).
 
+%% Options: routes, default []; interval between polls in milliseconds, default 1000; replicas of each route in its
+%% ring, default 128.
 -spec start_link(options()) -> gen_server:start_ret().
 start_link(Options) ->
     #{routes := Routes} = All = maps:merge(#{routes => [], interval => 1000, replicas => 128}, Options),
     gen_server:start_link({local, ?MODULE}, ?MODULE, All#{routes := checked(Routes)}, []).
 
-%% Replaces all routes: those left out go down, new ones are polled at once, the others stay as they are.
+%% Replaces all routes. Routes left out go down, new ones are polled at once, the others stay as they are.
 -spec configure([route()]) -> ok.
 configure(Routes) ->
     gen_server:call(?MODULE, {configure, checked(Routes)}).
@@ -44,8 +46,7 @@ configure(Routes) ->
 routes() ->
     gen_server:call(?MODULE, routes).
 
-%% A route just gone may still be found, since the far process can go at any instant anyway. While the ring is
-%% started anew there is none.
+%% May return a route whose process has just ended. Returns no_route while the servers restart.
 -spec find(service(), Key :: term()) -> {ok, route()} | {error, no_route}.
 find(Service, Key) ->
     try hash_ring:find_node(Service, <<(erlang:phash2(Key)):32>>) of
@@ -55,8 +56,8 @@ find(Service, Key) ->
         exit:_ -> {error, no_route}
     end.
 
-%% Each in its turn, for what has no key. The turn is counted over all callers, so that they share the routes
-%% evenly however few calls each of them makes.
+%% Round-robin, for requests without a key. All callers share one counter, so that the routes get equal shares even
+%% if each caller makes few calls.
 -spec next(service()) -> {ok, route()} | {error, no_route}.
 next(Service) ->
     try
@@ -72,7 +73,7 @@ next(Service) ->
 call(Service, Key, Request) ->
     call(Service, Key, Request, 5000).
 
-%% Any term may be a reply, so that no route is an exit, as all other failures of a call are.
+%% Like every failure of a call, no_route is an exit: any term may be a reply.
 -spec call(service(), Key :: term(), Request :: term(), non_neg_integer()) -> Reply :: term().
 call(Service, Key, Request, Timeout) ->
     case find(Service, Key) of
@@ -80,7 +81,7 @@ call(Service, Key, Request, Timeout) ->
         {error, no_route} -> exit({no_route, {?MODULE, call, [Service, Key, Request, Timeout]}})
     end.
 
-%% In the caller, so that a slip in a configuration hurts only who made it, and not every ring.
+%% Runs in the caller, so that a wrong configuration crashes only the caller and not the server with all rings.
 -spec checked([route()]) -> ordsets:ordset(route()).
 checked(Routes) ->
     ordsets:from_list([checked_route(Route) || Route <- Routes]).
@@ -137,14 +138,14 @@ reconfigure(New, #state{configured = Old, replicas = Replicas} = State) ->
 services(Routes) ->
     lists:usort([Service || {Service, _} <- Routes]).
 
-%% Each poll in a process of its own: a node that does not answer takes three seconds, which neither the other
-%% routes nor the callers of this process may wait for.
+%% Each poll runs in its own process. A node that does not respond costs three seconds, which must not delay other
+%% routes or callers of this server.
 -spec poll(#state{}) -> #state{}.
 poll(#state{configured = Configured, up = Up, polls = Polls} = State) ->
     Due = [Route || Route <- Configured, not is_map_key(Route, Up), not is_map_key(Route, Polls)],
     State#state{polls = maps:merge(Polls, maps:from_list([{Route, start_poll(Route)} || Route <- Due]))}.
 
-%% The answer is what the helper exits with, so that no answer can get lost, not even that of a helper that fails.
+%% The helper's exit reason is the answer, so that even a helper that crashes gives one.
 -spec start_poll(route()) -> pid().
 start_poll({Service, Node} = Route) ->
     {Helper, _} = spawn_opt(
@@ -153,8 +154,8 @@ start_poll({Service, Node} = Route) ->
     ),
     Helper.
 
-%% Polled first and monitored then, since a monitor alone says nothing while all is well: one could not tell at
-%% once a process that is there from one that is not.
+%% Polls before monitoring, because a monitor sends nothing while the process is alive: it cannot show at once that
+%% the process is there.
 -spec polled(route(), term(), #state{}) -> #state{}.
 polled(Route, {polled, Pid}, #state{configured = Configured, up = Up} = State) when is_pid(Pid) ->
     case ordsets:is_element(Route, Configured) andalso not is_map_key(Route, Up) of
@@ -174,7 +175,7 @@ route_up({Service, _} = Route, Pid, #state{up = Up} = State) ->
 route_down({Service, _} = Route, #state{up = Up} = State) ->
     case maps:take(Route, Up) of
         {Monitor, Others} ->
-            %% Flushed, so that the end of a process can never be taken for that of its successor.
+            %% Flush, or a late 'DOWN' of this process could be mistaken for the end of its successor.
             demonitor(Monitor, [flush]),
             ok = hash_ring:remove_node(Service, name(Route)),
             publish(Service, State#state{up = Others});
@@ -182,7 +183,7 @@ route_down({Service, _} = Route, #state{up = Up} = State) ->
             State
     end.
 
-%% One row for each service, so that a reader gets all of its routes or none, and never half a change.
+%% One row for each service, so that readers never see half a change.
 -spec publish(service(), #state{}) -> #state{}.
 publish(Service, #state{up = Up} = State) ->
     case lists:sort([Route || {Of, _} = Route <- maps:keys(Up), Of =:= Service]) of
@@ -191,8 +192,8 @@ publish(Service, #state{up = Up} = State) ->
     end,
     State.
 
-%% The version is fixed since the default changes with OTP 26, and with the bytes every key would change its node:
-%% two releases in one cluster would disagree.
+%% The default minor_version changes with OTP 26. Without a fixed one, nodes of different releases would encode the
+%% same route as different bytes, and place keys on different nodes.
 -spec name(route()) -> binary().
 name(Route) ->
     term_to_binary(Route, [{minor_version, 1}]).

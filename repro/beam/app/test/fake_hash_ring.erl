@@ -1,7 +1,7 @@
-%% @doc A ring for the tests of what stands on one: it places nothing well, but remembers all it was asked.
+%% @doc A fake hash_ring for tests of its callers. It records every request; its placement is arbitrary.
 %%
-%% It takes the place of the module hash_ring, too, for as long as a test needs it, so that the code under test
-%% has no door in it that only tests use.
+%% start/0 also replaces the module hash_ring by a stand-in that calls this server, until stop/0. So the code under
+%% test needs no hook for tests.
 -module(fake_hash_ring).
 -behaviour(gen_server).
 
@@ -33,7 +33,7 @@ stop() ->
     code:purge(hash_ring),
     ok.
 
-%% What was asked of it to change, in order.
+%% The requests to change a ring, in order.
 -spec changes() -> [tuple()].
 changes() ->
     Changing = [create_ring, delete_ring, add_node, remove_node],

@@ -5,14 +5,13 @@
 -export([start/0, start/1, kill/1]).
 -export([init/1, handle_call/3, handle_cast/2]).
 
-%% The first is an alias nobody awaits; the second never returns.
--dialyzer({no_improper_lists, other_messages_stay/1}).
--dialyzer({no_return, everybody_gets_his_own_answer/1}).
+-dialyzer({no_improper_lists, other_messages_stay/1}). % it forges a reply to an unknown alias
+-dialyzer({no_return, callers_get_their_own_answers/1}). % its callers end with exit/1
 
 -define(NAME, gen_call_tests_server).
 -define(TIMEOUT, {timeout, {gen_call, call, [_, _, _]}}).
 
-%% An ordinary gen_server, which knows nothing of gen_call.
+%% The server: an ordinary gen_server.
 
 start() ->
     start(?NAME).
@@ -50,11 +49,11 @@ handle_cast(_, Held) ->
 local_test_() ->
     {foreach, fun start/0, fun kill/1, [
         fun(Pid) -> {timeout, 120, fun() -> Test(Pid) end} end || Test <- [
-            fun every_kind_of_reference/1, fun nobody_has_the_name/1, fun to_oneself/1,
-            fun only_a_number_may_be_a_timeout/1,
-            fun no_monitor/1, fun timeout_has_the_shape_of_gen_server/1, fun late_reply_is_dropped/1,
-            fun late_or_in_time_but_never_in_the_mailbox/1, fun other_messages_stay/1, fun death_is_a_timeout/1,
-            fun the_dead_are_a_timeout/1, fun everybody_gets_his_own_answer/1
+            fun every_kind_of_reference/1, fun unregistered_names_exit/1, fun calling_oneself_exits/1,
+            fun the_timeout_must_be_a_number/1,
+            fun no_monitor/1, fun timeout_has_the_form_of_gen_server/1, fun late_reply_is_dropped/1,
+            fun replies_never_stay_in_the_mailbox/1, fun other_messages_stay/1, fun death_is_a_timeout/1,
+            fun a_dead_pid_is_a_timeout/1, fun callers_get_their_own_answers/1
         ]
     ]}.
 
@@ -64,7 +63,7 @@ every_kind_of_reference(Pid) ->
      || Server <- [Pid, ?NAME, {?NAME, node()}, {global, ?NAME}, {via, global, ?NAME}]],
     ?assertEqual(there, gen_call:call(Pid, {delegate, there}, 5000)).
 
-nobody_has_the_name(Pid) ->
+unregistered_names_exit(Pid) ->
     [?assertExit({noproc, {gen_call, call, [Server, request, 17]}}, gen_call:call(Server, request, 17))
      || Server <- [nobody, {nobody, node()}, {global, nobody}, {via, global, nobody}]],
     Port = open_port({spawn, "cat"}, []),
@@ -75,34 +74,34 @@ nobody_has_the_name(Pid) ->
     ?assertError(function_clause, gen_call:call({?NAME, Pid}, request)),
     ?assertEqual([], messages()).
 
-to_oneself(_) ->
+calling_oneself_exits(_) ->
     ?assertExit({calling_self, {gen_call, call, _}}, gen_call:call(self(), request)),
     ?assertEqual([], messages()).
 
-only_a_number_may_be_a_timeout(Pid) ->
+the_timeout_must_be_a_number(Pid) ->
     [?assertError(function_clause, gen_call:call(Pid, {echo, 1}, Timeout)) || Timeout <- [infinity, -1, 1.0]].
 
 no_monitor(Pid) ->
     ?assert(gen_server:call(Pid, watchers)),
     ?assertNot(gen_call:call(Pid, watchers)).
 
-timeout_has_the_shape_of_gen_server(Pid) ->
+timeout_has_the_form_of_gen_server(Pid) ->
     ?assertExit({timeout, {gen_call, call, [Pid, hold, 1]}}, gen_call:call(Pid, hold, 1)),
     ?assertExit({timeout, {gen_server, call, [Pid, hold, 1]}}, gen_server:call(Pid, hold, 1)).
 
 late_reply_is_dropped(Pid) ->
     ?assertExit(?TIMEOUT, gen_call:call(Pid, hold, 1)),
     ?assertEqual(1, gen_call:call(Pid, held)),
-    %% What comes after it from the same process is there: so the reply would be, too.
+    %% A later message of the same process has arrived, so the late reply would have, too.
     ?assertEqual(ok, gen_call:call(Pid, release)),
     ?assertEqual([], messages()).
 
-late_or_in_time_but_never_in_the_mailbox(Pid) ->
+replies_never_stay_in_the_mailbox(Pid) ->
     Outcomes = [try gen_call:call(Pid, {echo, I}, 0) of I -> reply catch exit:?TIMEOUT -> timeout end
                 || I <- lists:seq(1, 20000)],
     ?assertEqual(synced, gen_call:call(Pid, {echo, synced})),
     ?assertEqual([], messages()),
-    %% Not only the one: so both ends of the wait were met.
+    %% Both outcomes occurred, so the test met replies just before and just after the timeout.
     ?assertEqual([reply, timeout], lists:usort(Outcomes)).
 
 other_messages_stay(Pid) ->
@@ -117,12 +116,12 @@ death_is_a_timeout(Pid) ->
     ?assertNot(is_process_alive(Pid)),
     ?assertExit({{shutdown, dead}, {gen_server, call, _}}, gen_server:call(start(), die)).
 
-the_dead_are_a_timeout(Pid) ->
+a_dead_pid_is_a_timeout(Pid) ->
     kill(Pid),
     ?assertExit(?TIMEOUT, gen_call:call(Pid, {echo, 1}, 1)),
     ?assertExit({noproc, _}, gen_call:call(?NAME, {echo, 1}, 1)).
 
-everybody_gets_his_own_answer(Pid) ->
+callers_get_their_own_answers(Pid) ->
     Caller = fun(I) ->
         [{I, J} = gen_call:call(Pid, {Kind, {I, J}}) || J <- lists:seq(1, 50), Kind <- [echo, delegate]],
         exit({I, messages()})
@@ -165,7 +164,7 @@ remote(disconnected, _, Node, Pid) ->
     vms:eventually(fun() -> nodes() =:= [] end),
     [?assertExit({{nodedown, Node}, {gen_call, call, [Server, request, 5000]}}, gen_call:call(Server, request))
      || Server <- [{?NAME, Node}, Pid]],
-    %% Nor did it connect in the background.
+    %% The calls did not reconnect in the background, either.
     ?assertEqual([], nodes()),
     ?assertEqual(pong, net_adm:ping(Node)),
     ?assertEqual(again, gen_call:call(Pid, {echo, again})).

@@ -1,4 +1,4 @@
-%% The binding over the real driver, in this VM.
+%% Tests of the module hash_ring and of the driver's ports, with the real driver in this VM.
 -module(hash_ring_tests).
 
 -include_lib("eunit/include/eunit.hrl").
@@ -6,10 +6,10 @@
 
 -export([known_answers_case/0, lifecycle_case/0, errors_case/0, modes_case/0, bytes_case/0]).
 -export([nodes_case/0, callers_case/0, long_work_case/0, stop_case/0, many_rings_case/0]).
--export([classic_case/0, other_bytes_case/0, port_of_its_own_case/0, closed_while_busy_case/0]).
--export([no_driver_case/0, numbers_come_again_case/0, many_senders_case/0, large_names_case/0]).
+-export([plain_form_case/0, other_bytes_case/0, rings_belong_to_a_port_case/0, closed_while_busy_case/0]).
+-export([no_driver_case/0, ring_numbers_are_reused_case/0, many_senders_case/0, large_names_case/0]).
 
-%% Published answers of the C library hash-ring: they must hold for whoever moves from there.
+%% Published answers of the C library hash-ring. A deployment that moves from there must get the same.
 -define(KNOWN, [{<<"keyA">>, <<"slotA">>}, {<<"keyBBBB">>, <<"slotA">>}, {<<"keyB_">>, <<"slotB">>}]).
 
 all_test_() ->
@@ -67,7 +67,7 @@ modes_case() ->
     ?assertEqual(ok, hash_ring:set_mode(md5, ?HASH_RING_MODE_LIBMEMCACHED_COMPAT)),
     ?assertEqual({error, ring_not_empty}, hash_ring:set_mode(md5, ?HASH_RING_MODE_NORMAL)).
 
-%% What the old protocol could not tell apart.
+%% Names that are ambiguous in the plain form of the protocol.
 bytes_case() ->
     ok = hash_ring:create_ring(r, 3),
     Names = [<<0>>, <<1>>, <<"|">>, <<"a|b">>, <<"a">>, <<"b">>, <<0, 0, 0, 0>>, binary:copy(<<255>>, 100000)],
@@ -87,7 +87,7 @@ nodes_case() ->
     {ok, All} = hash_ring:find_nodes(r, "k", 1 bsl 40),
     ?assertEqual([<<"a">>, <<"b">>, <<"c">>], lists:sort(All)).
 
-%% Every caller asks its own ring, so that an answer meant for another would be seen.
+%% Every caller has its own ring, so that an answer meant for another caller would fail the test.
 callers_case() ->
     Callers = [
         spawn_monitor(fun() ->
@@ -104,7 +104,7 @@ callers_case() ->
     ],
     [receive {'DOWN', Monitor, process, Pid, Reason} -> ?assertEqual(normal, Reason) end || {Pid, Monitor} <- Callers].
 
-%% Long enough for the async thread: what is asked meanwhile is answered after it, in order.
+%% Commands long enough for the async thread. Later requests are answered after them, in order.
 long_work_case() ->
     ok = hash_ring:create_ring(r, 200000),
     Self = self(),
@@ -131,8 +131,8 @@ many_rings_case() ->
     [ok = hash_ring:delete_ring(N) || N <- lists:seq(1, 5000, 2)],
     [?assertEqual({ok, <<N:32>>}, hash_ring:find_node(N, "k")) || N <- lists:seq(2, 5000, 2)].
 
-%% A ring's number goes to another ring: who still asks for the old one must not be answered by the new.
-numbers_come_again_case() ->
+%% The number of a deleted ring goes to a new ring. A request for the old ring must not reach the new one.
+ring_numbers_are_reused_case() ->
     ok = hash_ring:create_ring(old, 1),
     ok = hash_ring:delete_ring(old),
     ok = hash_ring:create_ring(new, 1),
@@ -149,7 +149,7 @@ no_driver_case() ->
         {'DOWN', Monitor, process, _, Reason} -> ?assertMatch({error, {driver, _}}, Reason)
     end.
 
-%% The port itself, as the original Erlang module uses it.
+%% Tests of the port, without the module hash_ring.
 
 open() ->
     open_port({spawn_driver, "hash_ring_drv"}, [binary]).
@@ -158,7 +158,8 @@ ask(Port, Bytes) ->
     Port ! {self(), {command, Bytes}},
     receive {Port, {data, Answer}} -> Answer after 10000 -> error(no_answer) end.
 
-classic_case() ->
+%% As hash-ring's own Erlang module uses the port.
+plain_form_case() ->
     Port = open(),
     <<R:32>> = ask(Port, <<1, 8:32, 1>>),
     <<0>> = ask(Port, <<3, R:32, 5:32, "slotA">>),
@@ -182,14 +183,14 @@ other_bytes_case() ->
     ?assertEqual(<<1>>, ask(Port, binary:copy(<<3>>, 10000000))),
     port_close(Port).
 
-port_of_its_own_case() ->
+rings_belong_to_a_port_case() ->
     [A, B] = [open(), open()],
     <<R:32>> = ask(A, <<1, 8:32, 1>>),
     ?assertEqual(<<1>>, ask(B, <<5, R:32, 1:32, "k">>)),
     port_close(A),
     port_close(B).
 
-%% The rings of a closed port are freed by whoever works on them.
+%% The port closes while an async job uses its rings.
 closed_while_busy_case() ->
     [
         begin
@@ -205,7 +206,7 @@ closed_while_busy_case() ->
     ?assertMatch(<<_:32>>, ask(Port, <<1, 8:32, 1>>)),
     port_close(Port).
 
-%% Long work makes the port busy, and everybody waits; when it is done, everybody must go on.
+%% Long commands make the port busy and suspend its senders. Afterwards all of them must go on.
 many_senders_case() ->
     Port = open(),
     Self = self(),
@@ -225,7 +226,7 @@ answers(Port, Left) ->
     after 10000 -> 0
     end.
 
-%% Long names make short commands long: they go to the async thread, and come back whole.
+%% Commands with long names go to the async thread, and the names come back whole.
 large_names_case() ->
     Port = open(),
     <<R:32>> = ask(Port, <<1, 1:32, 1>>),

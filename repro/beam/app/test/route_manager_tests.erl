@@ -4,17 +4,17 @@
 -define(LOCAL, {rm_here, node()}).
 -define(FAR, [{rm_far, 'a@nowhere'}, {rm_far, 'b@nowhere'}, {rm_far, 'c@nowhere'}]).
 
-%% Everything against the ring that remembers; where the real one is in the code path, against that as well.
+%% Each test runs with fake_hash_ring and, if the module hash_ring is in the code path, with the real one.
 local_test_() ->
     Rings = [fake | [real || is_list(code:which(hash_ring))]],
     [{setup, fun() -> setup(Ring) end, fun teardown/1, fun(Got) -> {timeout, 120, fun() -> Test(Got) end} end}
      || Ring <- Rings,
         Test <- [
-            fun up_down_and_up_again/1, fun who_is_up_is_not_polled/1, fun others_do_not_mind/1,
-            fun name_on_the_ring/1, fun found_by_hash/1, fun turns_are_fair/1, fun calls/1, fun no_route/1,
-            fun left_out_goes_down/1, fun answers_that_come_too_late/1, fun changed_under_a_reader/1,
-            fun ends_with_the_ring/1, fun ring_ends_with_it/1, fun ring_says_no/1, fun needs_a_ring/1,
-            fun slips_hurt_their_maker/1, fun strangers_are_ignored/1
+            fun up_down_and_up_again/1, fun routes_that_are_up_are_not_polled/1, fun other_routes_stay_up/1,
+            fun name_on_the_ring/1, fun found_by_hash/1, fun round_robin_is_fair/1, fun calls/1, fun no_route/1,
+            fun routes_left_out_go_down/1, fun late_poll_answers_are_ignored/1, fun changed_under_a_reader/1,
+            fun ends_with_hash_ring/1, fun hash_ring_ends_with_it/1, fun refused_change_ends_both/1,
+            fun needs_hash_ring/1, fun wrong_routes_crash_only_the_caller/1, fun unknown_messages_are_ignored/1
         ]].
 
 setup(Ring) ->
@@ -59,19 +59,19 @@ up_down_and_up_again(_) ->
          kill(Pid)
      end || _ <- lists:seq(1, 3)].
 
-who_is_up_is_not_polled(_) ->
+routes_that_are_up_are_not_polled(_) ->
     [Up, Down | _] = ?FAR,
     Manager = start([Up, Down]),
     comes_up(Up, self()),
     Polled = fun() -> Manager ! poll, route_manager:routes(), length(polls(Manager)) end,
     erlang:trace(Manager, true, [procs]),
-    %% The other is, which shows that this would be seen.
+    %% The route that is down is polled, so the trace works.
     vms:eventually(fun() -> Polled() > 0 end),
     comes_up(Down, self()),
     polls(Manager),
     ?assertEqual([0, 0, 0], [Polled() || _ <- [1, 2, 3]]).
 
-others_do_not_mind(_) ->
+other_routes_stay_up(_) ->
     start([?LOCAL, {rm_there, node()}]),
     gen_call_tests:start(rm_here),
     There = gen_call_tests:start(rm_there),
@@ -82,7 +82,7 @@ others_do_not_mind(_) ->
     settles({rm_there, node()}, down),
     ?assertEqual({ok, ?LOCAL}, route_manager:find(rm_here, 1)).
 
-%% To the byte: other bytes would be other places on the ring.
+%% Exactly these bytes: others would move keys to other nodes.
 name_on_the_ring(_) ->
     start([{s, n}]),
     comes_up({s, n}, self()),
@@ -99,10 +99,10 @@ found_by_hash(_) ->
              end || Key <- [{key, I} || I <- lists:seq(1, 500)]],
     ?assertEqual(3, length(lists:usort(Found))).
 
-turns_are_fair(_) ->
+round_robin_is_fair(_) ->
     start(?FAR),
     [comes_up(Route, self()) || Route <- ?FAR],
-    %% Not a multiple of three: so nobody's own turns are even, but all together are.
+    %% 3001 is not a multiple of three: no caller's own share is even, but the shares of all together are.
     Take = fun() -> exit([Route || _ <- lists:seq(1, 3001), {ok, Route} <- [route_manager:next(rm_far)]]) end,
     Takers = [spawn_monitor(Take) || _ <- lists:seq(1, 9)],
     Taken = lists:append([receive {'DOWN', Monitor, process, Pid, Routes} -> Routes end || {Pid, Monitor} <- Takers]),
@@ -123,7 +123,7 @@ no_route(_) ->
     ?assertExit({no_route, {route_manager, call, [rm_here, key, request, 5000]}},
                 route_manager:call(rm_here, key, request)).
 
-left_out_goes_down({Ring, _}) ->
+routes_left_out_go_down({Ring, _}) ->
     Manager = start(?FAR),
     Services = [spawn(fun() -> receive stop -> ok end end) || _ <- ?FAR],
     [comes_up(Route, Pid) || {Route, Pid} <- lists:zip(?FAR, Services)],
@@ -145,12 +145,12 @@ left_out_goes_down({Ring, _}) ->
                   ++ [{remove_node, rm_far, term_to_binary(Route)} || Route <- [Second, Third]]
                   ++ [{delete_ring, rm_far}, {delete_ring, rm_here}],
                   fake_hash_ring:changes()) || Ring =:= fake],
-    %% And back, on a ring that is new.
+    %% The service comes back, on a new ring.
     ?assertEqual(ok, route_manager:configure([?LOCAL])),
     gen_call_tests:start(rm_here),
     settles(?LOCAL, up).
 
-answers_that_come_too_late(_) ->
+late_poll_answers_are_ignored(_) ->
     [First | _] = ?FAR,
     Manager = start([First]),
     answer(First, self()),
@@ -180,7 +180,7 @@ read(Allowed, Count) ->
     [true, true] = [lists:member(Found, Allowed) || Found <- both_ways(rm_far, Count)],
     receive stop -> exit({read, Count}) after 0 -> read(Allowed, Count + 1) end.
 
-ends_with_the_ring({Ring, _}) ->
+ends_with_hash_ring({Ring, _}) ->
     Manager = start([?LOCAL]),
     gen_call_tests:start(rm_here),
     settles(?LOCAL, up),
@@ -192,27 +192,27 @@ ends_with_the_ring({Ring, _}) ->
     settles(?LOCAL, up),
     ?assertEqual({ok, ?LOCAL}, route_manager:find(rm_here, 1)).
 
-ring_ends_with_it(_) ->
+hash_ring_ends_with_it(_) ->
     Ring = whereis(hash_ring),
     kill(start([])),
     vms:eventually(fun() -> not is_process_alive(Ring) end).
 
-%% Somebody else has put the route there: which of the two is right, nobody can tell any more.
-ring_says_no(_) ->
+%% Another process has added the route. The route manager's view of the ring is then wrong, so both restart.
+refused_change_ends_both(_) ->
     Ring = whereis(hash_ring),
     Manager = start([?LOCAL]),
     ok = hash_ring:add_node(rm_here, term_to_binary(?LOCAL)),
     gen_call_tests:start(rm_here),
     vms:eventually(fun() -> not is_process_alive(Manager) andalso not is_process_alive(Ring) end).
 
-needs_a_ring(_) ->
+needs_hash_ring(_) ->
     kill(hash_ring),
     process_flag(trap_exit, true),
     ?assertEqual({error, hash_ring_not_running}, route_manager:start_link(#{})),
     receive {'EXIT', _, hash_ring_not_running} -> ok end,
     process_flag(trap_exit, false).
 
-slips_hurt_their_maker(_) ->
+wrong_routes_crash_only_the_caller(_) ->
     Manager = start([?LOCAL]),
     [begin
          ?assertError(function_clause, route_manager:configure(Routes)),
@@ -221,11 +221,11 @@ slips_hurt_their_maker(_) ->
     ?assertEqual([{?LOCAL, down}], route_manager:routes()),
     ?assertEqual(Manager, whereis(route_manager)).
 
-strangers_are_ignored(_) ->
+unknown_messages_are_ignored(_) ->
     Manager = start([?LOCAL]),
     [Manager ! Stranger || Stranger <- [{make_ref(), late}, hello]],
     gen_server:cast(Manager, hello),
-    %% A name that is a port's is nobody's service; a helper that fails is no answer.
+    %% A registered port is not a service, and a helper that was killed gives no answer.
     Port = open_port({spawn, "cat"}, []),
     register(rm_here, Port),
     Manager ! {{polled, ?LOCAL}, make_ref(), process, self(), killed},
@@ -236,7 +236,7 @@ strangers_are_ignored(_) ->
 
 remote_test_() ->
     [{atom_to_list(Test), {timeout, 120, fun() -> vms:run(fun() -> remote(Test) end) end}}
-     || Test <- [node_comes_and_goes, silent_node_holds_nobody_up, left_out_while_polled]].
+     || Test <- [node_comes_and_goes, silent_node_delays_nothing, left_out_while_polled]].
 
 remote(Test) ->
     ok = logger:set_primary_config(level, none),
@@ -270,12 +270,12 @@ remote(node_comes_and_goes, VM, {_, Node} = There) ->
     after
         vms:stop(Again)
     end;
-remote(silent_node_holds_nobody_up, VM, {_, Node} = There) ->
+remote(silent_node_delays_nothing, VM, {_, Node} = There) ->
     pong = net_adm:ping(Node),
     start([]),
     gen_call_tests:start(rm_here),
     Frozen = freeze(VM),
-    %% Asked one after the other they would take a minute, and configure gives up after five seconds.
+    %% Polled one after another, these routes would take a minute; configure/1 gives up after five seconds.
     Silent = [There | [{list_to_atom("rm_silent" ++ integer_to_list(I)), Node} || I <- lists:seq(1, 20)]],
     ok = route_manager:configure([?LOCAL | Silent]),
     settles(?LOCAL, up),
@@ -297,7 +297,7 @@ remote(left_out_while_polled, VM, {_, Node} = There) ->
     ?assertEqual([], monitors(Manager)),
     ?assertMatch([_], polls(Manager)).
 
-%% The helpers started since it was last asked, by the trace of the manager.
+%% The helpers started since the last call, from the trace of the manager.
 polls(Manager) ->
     Delivered = erlang:trace_delivered(Manager),
     receive {trace_delivered, Manager, Delivered} -> helpers(Manager) end.
@@ -305,15 +305,15 @@ polls(Manager) ->
 helpers(Manager) ->
     receive {trace, Manager, spawn, Helper, _} -> [Helper | helpers(Manager)] after 0 -> [] end.
 
-%% As an overloaded machine looks from afar: connected, and silent. It goes on when the port is closed, also if that
-%% is because this VM is no more.
+%% Stops the VM's process, so that it looks like an overloaded machine: connected but silent. It continues when the
+%% returned port closes, also if this VM ends.
 freeze(VM) ->
     Script = "kill -STOP $0; until grep -q '^State:.T' /proc/$0/status; do :; done; echo;"
              "cat >/dev/null; kill -CONT $0",
     Port = open_port({spawn_executable, "/bin/sh"}, [{args, ["-c", Script, peer:call(VM, os, getpid, [])]}]),
     receive {Port, {data, _}} -> Port end.
 
-%% As if the far process had been found: so that several nodes need no VMs.
+%% Pretends that a poll found the process, so that tests with several nodes need no VMs.
 comes_up(Route, Pid) ->
     answer(Route, Pid),
     route_manager:routes().
