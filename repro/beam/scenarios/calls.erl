@@ -1,14 +1,16 @@
-%% @doc What a call costs with a monitor and without, measured between two VMs on loopback.
+%% @doc What a call with a monitor (gen_server:call) and without one (gen_call:call) costs, between two VMs.
 %%
-%%     erl -noshell -pa EBIN -s calls main
+%% usage: erl -noshell -pa LIB/ebin -pa SCENARIOS -run calls main
+%% Prints three Markdown tables: times, traffic, and what happens when the server dies. repro/beam/measure puts
+%% them into results.md.
 %%
-%% Both VMs are started for it, so that this one needs no name and no cookie. On loopback a message costs little:
-%% what a network adds comes on top, and what counts there is the second table.
+%% Starts both VMs itself, so the calling VM needs no name and no cookie. The VMs talk over loopback, where a message
+%% is cheap. Over a network the traffic in the second table matters more than the times in the first.
 -module(calls).
 -behaviour(gen_server).
 
 -export([main/0]).
--export([start_server/0, times/1, traffic/1, price/1]).
+-export([start_server/0, times/1, traffic/1, death/1]).
 -export([init/1, handle_call/3, handle_cast/2]).
 
 -define(SERVER, calls_server).
@@ -39,20 +41,22 @@ measure() ->
     ok = peer:call(B, ?MODULE, start_server, []),
     To = {?SERVER, Node},
     Times = times(To),
-    Us = fun(Kind) -> median([Time || #{Kind := Time} <- Times]) end,
-    Ratios = lists:sort([With / Without || #{gen_server := With, gen_call := Without} <- Times]),
-    io:format("one call, in us: medians of ~b rounds of ~b calls each, in turn~n", [?ROUNDS, ?BLOCK]),
-    io:format("  ~-12ts ~7.1f~n", ["gen_server", Us(gen_server)]),
-    io:format("  ~-12ts ~7.1f~n", ["gen_call", Us(gen_call)]),
-    io:format("  ~-12ts ~7.2f   half of the rounds ~.2f to ~.2f, all ~.2f to ~.2f~n",
-              ["ratio" | [quantile(Part, Ratios) || Part <- [0.5, 0.25, 0.75, 0.0, 1.0]]]),
-    io:format("~non the wire, for each of ~b calls: what the socket of the distribution counts~n", [?COUNTED]),
-    io:format("  ~-12ts ~9ts ~9ts ~11ts ~11ts~n", ["", "sent", "received", "bytes sent", "received"]),
-    [io:format("  ~-12ts ~9.2f ~9.2f ~11.1f ~11.1f~n", [Kind | Counts]) || {Kind, Counts} <- traffic(To)],
-    io:format("~nthe price: the server is killed during the call; timeout ~b ms~n", [?TIMEOUT]),
+    io:format("One call, in microseconds: ~b rounds of ~b calls each.~n~n", [?ROUNDS, ?BLOCK]),
+    io:format("| | median | half of the rounds | all rounds |~n|---|---|---|---|~n"),
     [begin
-         {Reason, Ms} = price({Kind, B, To}),
-         io:format("  ~-12ts ~w after ~b ms~n", [Kind, Reason, Ms])
+         Spread = spread([Time || #{Kind := Time} <- Times]),
+         io:format("| `~ts:call` | ~.1f | ~.1f to ~.1f | ~.1f to ~.1f |~n", [Kind | Spread])
+     end || Kind <- kinds()],
+    Ratios = [With / Without || #{gen_server := With, gen_call := Without} <- Times],
+    io:format("| `gen_call` is faster by a factor of | ~.2f | ~.2f to ~.2f | ~.2f to ~.2f |~n", spread(Ratios)),
+    io:format("~nTraffic of one call, from ~b calls, as counted by the distribution's socket.~n~n", [?COUNTED]),
+    io:format("| | messages sent | messages received | bytes sent | bytes received |~n|---|---|---|---|---|~n"),
+    [io:format("| `~ts:call` | ~.2f | ~.2f | ~.1f | ~.1f |~n", [Kind | Counts]) || {Kind, Counts} <- traffic(To)],
+    io:format("~nThe server is killed during the call; the timeout is ~b ms.~n~n", [?TIMEOUT]),
+    io:format("| | the caller exits with | after |~n|---|---|---|~n"),
+    [begin
+         {Reason, Ms} = death({Kind, B, To}),
+         io:format("| `~ts:call` | `~w` | ~b ms |~n", [Kind, Reason, Ms])
      end || Kind <- kinds()],
     peer:stop(B).
 
@@ -60,7 +64,8 @@ measure() ->
 kinds() ->
     [gen_server, gen_call].
 
-%% In turn, and each first in every other round: what else the machine does hits both alike.
+%% In microseconds. The kinds alternate, and each is first in every other round, so that a disturbance hits both
+%% alike.
 -spec times(gen_call:server_ref()) -> [#{kind() => float()}].
 times(To) ->
     [block(Kind, To, ?BLOCK) || Kind <- kinds()],
@@ -82,8 +87,8 @@ block(Kind, To, Count) ->
     pong = Kind:call(To, ping, ?TIMEOUT),
     block(Kind, To, Count - 1).
 
-%% One signal is one packet handed to the socket: the distribution does not gather them. How many segments the
-%% kernel makes of them is its own affair.
+%% Per call: messages sent and received, bytes sent and received. The distribution does not batch: each signal is
+%% one packet for the socket. The kernel may make any number of segments of them.
 -spec traffic(gen_call:server_ref()) -> [{kind(), [float()]}].
 traffic({_, Node} = To) ->
     {Node, Socket} = lists:keyfind(Node, 1, erlang:system_info(dist_ctrl)),
@@ -97,23 +102,21 @@ traffic({_, Node} = To) ->
          {Kind, [(Then - Now) / ?COUNTED || {Then, Now} <- lists:zip(Read(), Before)]}
      end || Kind <- kinds()].
 
--spec price({kind(), pid(), gen_call:server_ref()}) -> {Reason :: term(), Ms :: integer()}.
-price({Kind, VM, To}) ->
+-spec death({kind(), pid(), gen_call:server_ref()}) -> {Reason :: term(), Ms :: integer()}.
+death({Kind, VM, To}) ->
     Start = erlang:monotonic_time(millisecond),
     Reason = try Kind:call(To, die, ?TIMEOUT) catch exit:{Why, _} -> Why end,
     Ms = erlang:monotonic_time(millisecond) - Start,
     ok = peer:call(VM, ?MODULE, start_server, []),
     {Reason, Ms}.
 
--spec median([number()]) -> number().
-median(Values) ->
-    quantile(0.5, lists:sort(Values)).
+%% The median, both quartiles, the least and the greatest.
+-spec spread([number()]) -> [number()].
+spread(Values) ->
+    Sorted = lists:sort(Values),
+    [lists:nth(round(Part * (length(Sorted) - 1)) + 1, Sorted) || Part <- [0.5, 0.25, 0.75, 0.0, 1.0]].
 
--spec quantile(float(), [number()]) -> number().
-quantile(Part, Sorted) ->
-    lists:nth(round(Part * (length(Sorted) - 1)) + 1, Sorted).
-
-%% The server, of the ordinary kind.
+%% The server: an ordinary gen_server.
 
 -spec start_server() -> ok.
 start_server() ->

@@ -1,4 +1,4 @@
-%% Callers of a service over its routes, who do not rest, and try again until they are answered.
+%% Clients that call a service through route_manager without pause, and retry each call until it is answered.
 -module(clients).
 
 -export([start/2, stop/1]).
@@ -7,14 +7,14 @@
 -type tally() :: #{answered := integer(), retried := integer(), wrong := integer(), unanswered := integer()}.
 
 -define(ANSWERED, 1).
--define(RETRIED, 2). %% of which not at the first try
--define(WRONG, 3). %% answered with what another caller asked
--define(UNANSWERED, 4). %% given up
+-define(RETRIED, 2). %% answered, but not at the first try
+-define(WRONG, 3). %% got the answer to another client's request
+-define(UNANSWERED, 4). %% given up after ?PATIENCE milliseconds
 
 -define(TIMEOUT, 500).
 -define(PATIENCE, 30000).
 
-%% In this VM, until stopped.
+%% Starts Count clients in this VM. They run until stop/1.
 -spec start(route_manager:service(), pos_integer()) -> pid().
 start(Service, Count) ->
     Tally = counters:new(4, []),

@@ -1,10 +1,10 @@
-%% The incident of 2014, replayed: a service in several VMs, and beside it a cluster whose VMs route calls to
-%% it over a ring. The service is updated: in one VM after another its process goes away and comes back.
+%% The incident of 2014, replayed. A service runs in several VMs. Other VMs, the front ends, each keep a ring of its
+%% routes and call it. Then the service is updated: in one VM after another its process stops and starts again.
 %%
-%% usage: erl -noshell -pa SCENES -run incident main LIB FOLDER
-%% LIB is the folder of the application hash_ring with the driver to be tried; each VM of the cluster runs, and
-%% dumps core, in a folder of its own below FOLDER. Prints what happens, and at the end one line for each VM of
-%% the cluster: `front1 died`, or `front1 lived: ...`.
+%% usage: erl -noshell -pa SCENARIOS -run incident main LIB FOLDER
+%% LIB is the folder of the application hash_ring with the driver to test. Each front end runs in its own folder
+%% below FOLDER and leaves its core dump there. Prints the progress, then one line for each front end: `front1 died`
+%% or `front1 lived: ...`.
 -module(incident).
 
 -export([main/1]).
@@ -12,7 +12,7 @@
 -define(SERVICE, session).
 -define(SERVICES, 4).
 -define(FRONTS, 2).
-%% 28,000 points: the report's index, 27979, asks for no fewer than 27,980.
+%% 28,000 points in the ring: the index in the report, 27979, needs at least 27,980.
 -define(REPLICAS, 7000).
 -define(CLIENTS, 8).
 
@@ -22,17 +22,17 @@
 main([Lib, Folder]) ->
     Services = [vms:start("service" ++ integer_to_list(I)) || I <- lists:seq(1, ?SERVICES)],
     [ok = vms:call(VM, session, start, []) || {VM, _} <- Services],
-    say("~b VMs with the service", [?SERVICES]),
+    say("started ~b VMs with the service", [?SERVICES]),
     Nodes = [Node || {_, Node} <- Services],
     Fronts = [start_front("front" ++ integer_to_list(I), Lib, Folder, Nodes) || I <- lists:seq(1, ?FRONTS)],
     [wait(fun() -> is_up(Front, Nodes) end) || Front <- Fronts],
-    say("~b VMs beside them, each with a ring of ~b routes of ~b replicas", [?FRONTS, ?SERVICES, ?REPLICAS]),
+    say("started ~b front-end VMs, each with a ring of ~b routes with ~b replicas", [?FRONTS, ?SERVICES, ?REPLICAS]),
     Clients = [{Front, vms:call(VM, clients, start, [?SERVICE, ?CLIENTS])} || {_, VM, _} = Front <- Fronts],
     timer:sleep(500),
-    say("calls from ~b processes in each; now the service is updated", [?CLIENTS]),
+    say("~b processes in each front end call the service; now the service is updated", [?CLIENTS]),
     [update(Service, Nodes, Fronts) || Service <- Services],
     timer:sleep(500),
-    [tell(Front, Pid) || {Front, Pid} <- Clients],
+    [report(Front, Pid) || {Front, Pid} <- Clients],
     halt(0).
 
 -spec start_front(string(), string(), string(), [node()]) -> front().
@@ -44,7 +44,7 @@ start_front(Name, Lib, Folder, Nodes) ->
     ok = vms:call(VM, application, start, [hash_ring]),
     {Name, VM, Node}.
 
-%% The process goes away; when every VM beside it has noticed, or died of it, it comes back.
+%% Stops the process, waits until every front end has removed its route or died, and starts it again.
 update({VM, Node}, Nodes, Fronts) ->
     say("  ~s: the service stops", [Node]),
     ok = vms:call(VM, session, stop, []),
@@ -56,7 +56,7 @@ update({VM, Node}, Nodes, Fronts) ->
 lives({_, VM, _}) ->
     vms:lives(VM).
 
-%% Just these routes are up. A VM that dies while it is asked has none.
+%% Exactly these routes are up. False if the VM dies.
 is_up({_, VM, _}, Nodes) ->
     try
         Routes = vms:call(VM, route_manager, routes, []),
@@ -65,7 +65,7 @@ is_up({_, VM, _}, Nodes) ->
         _:_ -> false
     end.
 
-tell({Name, VM, _} = Front, Clients) ->
+report({Name, VM, _} = Front, Clients) ->
     case lives(Front) of
         false ->
             say("~s died", [Name]);

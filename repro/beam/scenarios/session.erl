@@ -1,4 +1,5 @@
-%% The service of the incident: it says whom it answered, and where it ran.
+%% The service of the incident. It answers a request with the request and its own node, so that clients can check
+%% both.
 -module(session).
 -behaviour(gen_server).
 
@@ -10,7 +11,7 @@ start() ->
     {ok, _} = gen_server:start({local, ?MODULE}, ?MODULE, [], []),
     ok.
 
-%% As an update does: what it was doing is not finished.
+%% Kills the process, as an update does: calls in progress get no answer.
 -spec stop() -> ok.
 stop() ->
     exit(whereis(?MODULE), kill),
@@ -21,7 +22,7 @@ init([]) ->
     {ok, []}.
 
 -spec handle_call(term(), gen_server:from(), []) -> {reply, {term(), node()}, []}.
-%% It takes a moment, so that an update hits calls in flight.
+%% Sleeps for a moment, so that an update interrupts calls in progress.
 handle_call(Request, _From, State) ->
     timer:sleep(1),
     {reply, {Request, node()}, State}.

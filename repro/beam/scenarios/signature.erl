@@ -1,6 +1,8 @@
-%% The ring whose removal jumps to where the report's did, in one VM and without anything around it.
+%% The removal that makes the historical driver jump to an address with the same low half as in the report, in one VM.
 %%
-%% usage: erl -noshell -pa SCENES -pa LIB/ebin -run signature main LIB
+%% usage: erl -noshell -pa SCENARIOS -pa LIB/ebin -run signature main LIB
+%% LIB is the folder of the application hash_ring with the driver to test. The VM crashes, or prints `survived` and
+%% exits with 0.
 -module(signature).
 
 -export([main/1]).

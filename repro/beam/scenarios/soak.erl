@@ -1,20 +1,21 @@
-%% VMs with the driver under churn, one after another: some are killed in the middle of it, some rest after each
-%% storm and are measured.
+%% The driver under load: starts VMs one after another and plays storms (storm.erl) in them. Every second VM is
+%% killed in the middle of a storm. The others rest after each storm and are checked for leaks.
 %%
-%% usage: erl -noshell -pa SCENES -run soak main LIB CHECKER FOLDER SECONDS SEED [SANITIZED_LIB SANITIZER]
-%% CHECKER is the program protocol_check. SANITIZED_LIB has a driver built with AddressSanitizer, and SANITIZER
-%% is its run-time library: the last VM runs with them. Exit: 0 all went well, 1 it did not.
+%% usage: erl -noshell -pa SCENARIOS -run soak main LIB CHECKER FOLDER SECONDS SEED [SANITIZED_LIB SANITIZER]
+%% LIB is the folder of the application hash_ring; CHECKER is the program protocol_check; the VMs run below FOLDER.
+%% SANITIZED_LIB has a driver built with AddressSanitizer, and SANITIZER is the sanitizer's run-time library: one more
+%% VM runs with them at the end. Exit: 0 all VMs passed, 1 one did not.
 %%
-%% usage: erl -noshell -pa SCENES -run soak sanitized SANITIZED_LIB CHECKER FOLDER SEED SANITIZER
-%% That last VM alone.
+%% usage: erl -noshell -pa SCENARIOS -run soak sanitized SANITIZED_LIB CHECKER FOLDER SEED SANITIZER
+%% Runs only the VM with AddressSanitizer.
 -module(soak).
 
 -export([main/1, sanitized/1, live/5]).
 
--define(STORM_MIN, 1500). %% milliseconds; shorter ones would end the server more often than its supervisor takes
+-define(STORM_MIN, 1500). %% milliseconds; shorter storms would kill the server more often than its supervisor allows
 -define(STORM_MAX, 3000).
--define(STORMS, 4). %% in the life of a VM, where there is time for them
--define(GROWTH_MAX, 16384). %% bytes at rest; other drivers of the VM come and go with some hundreds
+-define(STORMS, 4). %% for each VM, if there is time
+-define(GROWTH_MAX, 16384). %% bytes at rest; the VM's other drivers vary by a few hundred
 
 -type sample() :: #{
     storm := storm:result(),
@@ -42,7 +43,7 @@ sanitized([Lib, Checker, Folder, Seed, Sanitizer]) ->
 plain(Lib, Checker, Folder, Seed) ->
     #{lib => Lib, checker => Checker, folder => Folder, seed => list_to_integer(Seed), storm => ?STORM_MIN}.
 
-%% The second is killed, so that also a short soak has both kinds.
+%% At least two VMs, so that even a short soak has one that rests and one that is killed.
 lives(#{storm := Storm} = Plain, End, Number, Fates) ->
     Left = End - erlang:monotonic_time(second),
     case Left =< 0 andalso Number > 2 of
@@ -54,7 +55,7 @@ lives(#{storm := Storm} = Plain, End, Number, Fates) ->
             lives(Plain, End, Number + 1, [Fate | Fates])
     end.
 
-%% Never a VM twice: what one leaves behind, another does not see.
+%% Each life is a new VM, so that nothing left behind affects the next.
 life(Plain, Number, Ending, Storms) ->
     #{lib := Lib, checker := Checker, folder := Folder, seed := Seed, storm := Storm} = Plain,
     Name = "ring" ++ integer_to_list(Number),
@@ -69,14 +70,14 @@ life(Plain, Number, Ending, Storms) ->
         end
     end),
     try vms:call(VM, soak, live, [Checker, (Seed + Number) * 1000, Storm, Storms, Ending]) of
-        Samples -> told(Name, Samples, Plain)
+        Samples -> report(Name, Samples, Plain)
     catch
         _:Reason -> ended(Name, VM, Storms, Reason)
     after
         vms:stop(VM)
     end.
 
-%% By count: by the clock, a busy machine's VM would be killed before its first storm is checked.
+%% Waits for checked storms rather than for a fixed time: a slow machine's VM would be killed before its first check.
 await_storms(VM, Storms) ->
     try vms:call(VM, persistent_term, get, [?MODULE, 0]) of
         Checked when Checked >= Storms ->
@@ -85,11 +86,11 @@ await_storms(VM, Storms) ->
             timer:sleep(20),
             await_storms(VM, Storms)
     catch
-        _:_ -> false % it has died
+        _:_ -> false % the VM died
     end.
 
 options(#{sanitizer := Sanitizer}, Folder, Paths) ->
-    %% The VM's allocators are replaced by malloc(), which AddressSanitizer watches.
+    %% +Mea min replaces the VM's allocators by malloc(), which AddressSanitizer checks.
     #{
         folder => Folder,
         paths => Paths,
@@ -99,34 +100,34 @@ options(#{sanitizer := Sanitizer}, Folder, Paths) ->
 options(_, Folder, Paths) ->
     #{folder => Folder, paths => Paths}.
 
-%% A VM that ends before it is killed has died of something else.
+%% A VM that ends before the kill has crashed.
 ended(Name, VM, Storms, Reason) ->
     receive
         {killing, VM} ->
             vms:eventually(fun() -> not vms:lives(VM) end),
-            io:format("~s: killed after ~b storms, as it should be~n", [Name, Storms]),
+            io:format("~s: killed after ~b storms, as planned~n", [Name, Storms]),
             passed
     after 0 ->
         io:format("~s FAILED: ~p~n", [Name, Reason]),
         failed
     end.
 
-%% In the VM. One that is to be killed goes on until that happens, and cannot tell its faults later.
+%% Runs in the VM. A VM that will be killed cannot report faults afterwards, so it checks each sample at once.
 -spec live(file:filename(), integer(), pos_integer(), pos_integer(), rest | kill) -> [sample()].
 live(Checker, Seed, Milliseconds, Storms, Ending) ->
-    logger:set_primary_config(level, none), % that a server ends is the point of it
+    logger:set_primary_config(level, none), % servers are killed on purpose
     Tracer = tracer:start(Checker),
     {ok, _} = application:ensure_all_started(hash_ring),
     Sample = fun(Number) -> sample(Seed + Number, Milliseconds, Tracer) end,
     case Ending of
         rest -> lists:map(Sample, lists:seq(1, Storms));
         kill ->
-            [ok = known_checked(Sample(Number), Number) || Number <- lists:seq(1, Storms + 20)],
+            [ok = publish_checked(Sample(Number), Number) || Number <- lists:seq(1, Storms + 20)],
             exit(not_killed)
     end.
 
-%% For await_storms().
-known_checked(Sample, Number) ->
+%% await_storms/2 reads the number.
+publish_checked(Sample, Number) ->
     [] = faults([Sample]),
     persistent_term:put(?MODULE, Number).
 
@@ -141,14 +142,14 @@ resident() ->
     {match, [Kilobytes]} = re:run(Status, "VmRSS:\\s+(\\d+)", [{capture, all_but_first, binary}]),
     binary_to_integer(Kilobytes) div 1024.
 
-told(Name, Samples, Plain) ->
+report(Name, Samples, Plain) ->
     Sum = fun(Key) -> lists:sum([maps:get(Key, Storm) || #{storm := Storm} <- Samples]) end,
     Checked = [Answers || #{checked := {ok, Answers}} <- Samples],
     io:format("~s: ~b storms~s: ~b finds, ~b changes, ~b ports misused, ~b restarts; ~b answers as the model's~n", [
         Name, length(Samples), [[", AddressSanitizer" || is_map_key(sanitizer, Plain)]], Sum(finds), Sum(changes), Sum(ports), Sum(restarts),
         lists:max([0 | Checked])
     ]),
-    io:format("    at rest after each: ~s bytes of drivers, ~s MB resident~n", [
+    io:format("    at rest after each storm: ~s bytes held by drivers, ~s MB resident~n", [
         list([B || #{at_rest := B} <- Samples]), list([MB || #{resident := MB} <- Samples])
     ]),
     Faults = faults(Samples),
@@ -159,10 +160,10 @@ faults(Samples) ->
     Sum = fun(Key) -> lists:sum([maps:get(Key, Storm) || #{storm := Storm} <- Samples]) end,
     Checked = [Answers || #{checked := {ok, Answers}} <- Samples],
     [["difference: ", Difference] || #{checked := {difference, Difference}} <- Samples] ++
-    [io_lib:format("~b keys are not where a fresh ring has them", [Moved]) || #{storm := #{moved := Moved}} <- Samples, Moved > 0] ++
+    [io_lib:format("~b keys belong to other nodes than in a new ring", [Moved]) || #{storm := #{moved := Moved}} <- Samples, Moved > 0] ++
     [io_lib:format("~b bytes more than after the first storm: a leak", [Growth]) || Growth <- growth(Samples), Growth > ?GROWTH_MAX] ++
     ["no answer was compared with the model's" || lists:max([0 | Checked]) =:= 0] ++
-    ["nothing was found, changed, misused or restarted: no storm" || Key <- [finds, changes, ports, restarts], Sum(Key) =:= 0].
+    [io_lib:format("0 ~s in all storms: the storm is broken", [Key]) || Key <- [finds, changes, ports, restarts], Sum(Key) =:= 0].
 
 growth([#{at_rest := First} | _] = Samples) when is_integer(First) ->
     #{at_rest := Last} = lists:last(Samples),

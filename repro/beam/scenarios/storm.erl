@@ -1,6 +1,6 @@
-%% A storm over the rings of one VM: nodes come and go in bursts while many processes look up keys, others
-%% misuse ports of their own, and the server itself is killed and comes back. Then silence, in which each ring
-%% must place its keys as a fresh ring of the same nodes does, and the driver must hold no memory.
+%% A storm in one VM: bursts of added and removed nodes while many processes look up keys, others misuse ports, and
+%% the hash_ring server is killed and restarts. Afterwards each ring must place its keys as a new ring of the same
+%% nodes does, and the driver must hold no memory.
 -module(storm).
 
 -export([run/3, at_rest/0]).
@@ -19,7 +19,7 @@
 -define(PORTS, 3).
 -define(RESTARTS, 4).
 
-%% For so many milliseconds. Every choice comes from the seed; the order in which processes run does not.
+%% Runs for Milliseconds. The seed determines every choice, but not the order in which processes run.
 -spec run(integer(), pos_integer(), pid()) -> result().
 run(Seed, Milliseconds, Tracer) ->
     Tally = counters:new(4, []),
@@ -46,8 +46,8 @@ run(Seed, Milliseconds, Tracer) ->
         moved => Moved
     }.
 
-%% The bytes that drivers hold: of ours none, when no ring is left. The least of several looks, since the
-%% rings of a port that was closed last may still be on their way out; what has leaked stays.
+%% The bytes that drivers hold. Without rings, our driver holds none. The minimum of several samples: an async thread
+%% may still be freeing the rings of a port that has just closed, while leaked memory stays.
 -spec at_rest() -> non_neg_integer() | unknown.
 at_rest() ->
     lists:min([held() || _ <- lists:seq(1, 10), timer:sleep(30) =:= ok]).
@@ -80,7 +80,7 @@ stopped() ->
 pick(List) ->
     lists:nth(rand:uniform(length(List)), List).
 
-%% The only one that changes its ring: so it knows what each change must answer, unless the server goes away.
+%% The only process that changes its ring, so it knows the right answer to each change, unless the server is killed.
 churner(I, Tally) ->
     Ring = {pick([1, 3, 16, 50, 100]), pick([1, 2]), pick([1, 2])},
     case make(I, Ring) of
@@ -112,7 +112,7 @@ again(I, Tally) ->
             churner(I, Tally)
     end.
 
-%% `gone`: the server is away, and all rings with it.
+%% `gone`: the server was killed, and its rings are lost.
 make(I, {Replicas, Hash, Mode}) ->
     try
         ok = hash_ring:create_ring(I, Replicas, Hash),
@@ -165,7 +165,7 @@ find(Tally) ->
         exit:_ -> timer:sleep(1)
     end.
 
-%% The server ends in the middle of everything: its port closes, and with the last port the driver is unloaded.
+%% Kills the server at any moment: its port closes, and the VM unloads the driver with its last port.
 killer(Tally, Milliseconds) ->
     receive
         stop -> ok
@@ -176,7 +176,7 @@ killer(Tally, Milliseconds) ->
         killer(Tally, Milliseconds)
     end.
 
-%% In a process of its own, which may be killed with its port.
+%% Misuses a port in a separate process, which may be killed together with its port.
 abuser(Tally) ->
     case stopped() of
         true ->
@@ -196,7 +196,8 @@ kill(Pid, Milliseconds) ->
     exit(Pid, kill).
 
 misuse() ->
-    %% A node of 6,000 replicas is added in an async thread; one of more keeps the model, which scans, for long.
+    %% Adding a node of 6,000 replicas uses the async thread. With more, the model would take too long, because it
+    %% scans.
     try open_port({spawn_driver, "hash_ring_drv"}, [binary]) of
         Port ->
             Commands = [<<1, (pick([1, 100, 6000])):32, 1>>, <<16#81, 10:32, 2>> | [nonsense() || _ <- lists:seq(1, 20)]],
@@ -222,11 +223,11 @@ nonsense() ->
         _ -> <<(Framed + pick([3, 3, 4, 5])):8, Ring:32, (byte_size(Name)):32, Name/binary>>
     end.
 
-%% More than one only for some keys: the model, which follows, walks the ring for each of them.
+%% Several owners only for some keys, because the model scans the ring for each of them.
 owners(Ring, <<Key:32>> = Bytes) when Key rem 30 =:= 0 -> hash_ring:find_nodes(Ring, Bytes, 5);
 owners(Ring, Bytes) -> hash_ring:find_node(Ring, Bytes).
 
-%% How many keys a ring does not place as a fresh ring of the same nodes does. Both are deleted.
+%% How many keys have other owners than in a new ring of the same nodes. Deletes both rings.
 moved(I, {Ring, Nodes}) ->
     ok = make(fresh, Ring),
     [ok = hash_ring:add_node(fresh, Node) || Node <- lists:sort(Nodes)],

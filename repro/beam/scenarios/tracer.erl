@@ -1,5 +1,5 @@
-%% Sees everything that ports of the driver are sent and answer, in the order in which the driver saw it, and
-%% holds it to the model of the protocol in C (protocol_check.c). Nothing in between knows of it.
+%% Traces the messages to and from the driver's ports, in the driver's own order, and passes them to protocol_check
+%% (model/check.c), which compares every answer with the model's. The traced processes need no change.
 -module(tracer).
 
 -export([start/1, check/1, lag/1]).
@@ -12,7 +12,7 @@
     next = 0 :: non_neg_integer()
 }).
 
-%% From now on, for all ports yet to be opened in this VM.
+%% Traces all ports that are opened in this VM from now on. Program is the path of protocol_check.
 -spec start(Program :: file:filename()) -> pid().
 start(Program) ->
     Self = self(),
@@ -29,7 +29,7 @@ start(Program) ->
         {Pid, started} -> Pid
     end.
 
-%% What came of all that the ports have answered so far.
+%% The result for all answers so far: how many were compared, or the first difference.
 -spec check(pid()) -> {ok, Answers :: non_neg_integer()} | {difference, binary()}.
 check(Pid) ->
     Delivered = erlang:trace_delivered(all),
@@ -42,7 +42,7 @@ check(Pid) ->
         {Pid, Difference} -> {difference, Difference}
     end.
 
-%% What it has yet to look at: who asks faster than the model answers should wait.
+%% The number of traced messages that are not processed yet. Callers slow down if it grows: the model is slow.
 -spec lag(pid()) -> non_neg_integer().
 lag(Pid) ->
     case process_info(Pid, message_queue_len) of
@@ -54,19 +54,19 @@ loop(State) ->
     receive
         {trace, Port, open, _, ?DRIVER} ->
             #state{numbers = Numbers, next = Next} = State,
-            tell(State, $O, Next, []),
+            send(State, $O, Next, []),
             loop(State#state{numbers = Numbers#{Port => Next}, next = Next + 1});
         {trace, Port, 'receive', {_, {command, Bytes}}} ->
-            tell_of(State, $C, Port, Bytes),
+            send_from(State, $C, Port, Bytes),
             loop(State);
         {trace, Port, send, {Port, {data, Bytes}}, _} ->
-            tell_of(State, $A, Port, Bytes),
+            send_from(State, $A, Port, Bytes),
             loop(State);
         {trace, Port, closed, _} ->
-            tell_of(State, $X, Port, []),
+            send_from(State, $X, Port, []),
             loop(State#state{numbers = maps:remove(Port, State#state.numbers)});
         {check, From} ->
-            tell(State, $E, 0, []),
+            send(State, $E, 0, []),
             From ! {self(), answer(State#state.checker)},
             loop(State);
         {Port, {exit_status, Status}} when Port =:= State#state.checker ->
@@ -81,11 +81,11 @@ answer(Checker) ->
         {Checker, {exit_status, Status}} -> exit({protocol_check, Status})
     end.
 
-tell_of(#state{numbers = Numbers} = State, Kind, Port, Bytes) ->
+send_from(#state{numbers = Numbers} = State, Kind, Port, Bytes) ->
     case Numbers of
-        #{Port := Number} -> tell(State, Kind, Number, Bytes);
+        #{Port := Number} -> send(State, Kind, Number, Bytes);
         #{} -> ok
     end.
 
-tell(#state{checker = Checker}, Kind, Number, Bytes) ->
+send(#state{checker = Checker}, Kind, Number, Bytes) ->
     true = port_command(Checker, [Kind, <<Number:32>>, Bytes]).

@@ -1,6 +1,6 @@
-%% @doc More VMs, distributed over loopback alone, that need nothing set up and leave nothing behind.
+%% @doc Starts VMs that are distributed over loopback only. They need no setup and leave nothing behind.
 %%
-%% The VM that runs the tests stays as it is: what needs distribution runs in a VM of its own.
+%% The calling VM need not be distributed itself; run/1 starts a distributed VM for code that must be.
 -module(vms).
 
 -export([run/1, start/0, start/1, start/2, stop/1, call/4, lives/1, eventually/1]).
@@ -8,15 +8,15 @@
 
 -type vm() :: pid().
 -type options() :: #{
-    %% Made where it is not there. The VM runs in it, and dumps core there if it crashes.
+    %% The VM's working folder, made if it does not exist. A core dump goes there.
     folder => file:filename(),
-    %% Before those of this VM.
+    %% Code paths, before those of this VM.
     paths => [file:filename()],
     arguments => [string()],
     environment => [{string(), string()}]
 }.
 
-%% Runs Fun in a distributed VM; what it raises is raised here.
+%% Runs Fun in a new distributed VM. Exceptions of Fun are raised here, too.
 -spec run(fun(() -> Result)) -> Result.
 run(Fun) ->
     {VM, _} = start(),
@@ -34,7 +34,7 @@ start() ->
 start(Name) ->
     start(Name, #{}).
 
-%% Controlled through its standard input: it ends with the VM that started it, however that one ends.
+%% The VM is controlled through its standard input, so it ends when this VM ends, in whatever way.
 -spec start(string(), options()) -> {vm(), node()}.
 start(Name, Options) ->
     Environment = [{"ERL_EPMD_ADDRESS", "127.0.0.1"} | maps:get(environment, Options, [])],
@@ -62,10 +62,10 @@ stop(VM) ->
     try
         peer:stop(VM)
     catch
-        exit:_ -> ok % it has died
+        exit:_ -> ok % it has already ended
     end.
 
-%% Raises what the function raises, and exits where the VM dies.
+%% Raises the function's exceptions; exits if the VM dies.
 -spec call(vm(), module(), atom(), [term()]) -> term().
 call(VM, Module, Function, Arguments) ->
     peer:call(VM, Module, Function, Arguments, infinity).
@@ -74,7 +74,7 @@ call(VM, Module, Function, Arguments) ->
 lives(VM) ->
     is_process_alive(VM) andalso peer:get_state(VM) =:= running.
 
-%% Waits for as long as a busy machine might take: no test says how fast something is.
+%% Waits up to 30 seconds, long enough for a busy machine: the tests check what happens, not how fast.
 -spec eventually(fun(() -> boolean())) -> ok.
 eventually(Condition) ->
     eventually(Condition, erlang:monotonic_time(second) + 30).
@@ -90,7 +90,7 @@ eventually(Condition, Deadline) ->
             eventually(Condition, Deadline)
     end.
 
-%% One for all that this VM starts.
+%% The same cookie for all VMs that this VM starts.
 -spec cookie() -> string().
 cookie() ->
     case is_alive() of

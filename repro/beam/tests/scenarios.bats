@@ -1,5 +1,5 @@
-# The scenarios that ci/beam-crash and ci/beam-soak play, in short, and the faults that they must notice.
-# BEAM (the build's folder for repro/beam), SANITIZERS and SOURCES come from the build.
+# Short runs of the scenarios that ci/beam-crash and ci/beam-soak play, and faults that the soak must detect.
+# The build sets BEAM (the build folder of repro/beam), SANITIZERS and SOURCES.
 
 setup() {
     cd "$BATS_TEST_TMPDIR"
@@ -17,9 +17,9 @@ unsanitized() {
     [ -z "$SANITIZERS" ] || skip "a VM without a sanitizer cannot load a driver with one"
 }
 
-@test "the incident: with the historical driver both VMs die, and their cores say of what" {
+@test "the incident: with the historical driver both VMs die, and their core dumps show this defect" {
     unsanitized
-    grep -qv '[|/]' /proc/sys/kernel/core_pattern || skip "this machine sends its cores elsewhere"
+    grep -qv '[|/]' /proc/sys/kernel/core_pattern || skip "this machine sends its core dumps elsewhere"
     run incident legacy
     [ "$status" -eq 0 ]
     [[ "$output" == *"front1 died"*"front2 died"* ]]
@@ -31,7 +31,7 @@ unsanitized() {
     done
 }
 
-@test "the incident: with the core's driver all calls are answered" {
+@test "the incident: with the fixed driver all calls are answered" {
     unsanitized
     run incident core
     [ "$status" -eq 0 ]
@@ -40,9 +40,9 @@ unsanitized() {
     [[ "$output" != *died* ]]
 }
 
-@test "the signature: the historical driver jumps to ...00006d4b, the core's does not" {
+@test "the signature: the historical driver jumps to ...00006d4b, the fixed one does not" {
     unsanitized
-    grep -qv '[|/]' /proc/sys/kernel/core_pattern || skip "this machine sends its cores elsewhere"
+    grep -qv '[|/]' /proc/sys/kernel/core_pattern || skip "this machine sends its core dumps elsewhere"
     run prlimit --core=unlimited: erl -noshell -pa "$BEAM/scenarios" -pa "$BEAM/legacy/hash_ring/ebin" -run signature main "$BEAM/legacy/hash_ring"
     [ "$status" -ne 0 ]
     run "$SOURCES/ci/autopsy" core*
@@ -53,7 +53,7 @@ unsanitized() {
     [[ "$output" == *survived* ]]
 }
 
-@test "the soak: passes with the core's driver" {
+@test "the soak passes with the fixed driver" {
     unsanitized
     run soak core
     [ "$status" -eq 0 ]
@@ -61,29 +61,29 @@ unsanitized() {
     [[ "$output" == *"2 of 2 VMs as they must"* ]]
 }
 
-@test "the soak notices a wrong answer" {
+@test "the soak detects a wrong answer" {
     unsanitized
     RINGPROOF_FAULT=wrong run soak faulty
     [ "$status" -eq 1 ]
     [[ "$output" == *"FAILED: difference: a wrong answer: command"* ]]
-    [[ "$output" == *"0 of 2 VMs as they must"* ]] # the one that is to be killed, too
+    [[ "$output" == *"0 of 2 VMs as they must"* ]] # also in the VM that the soak kills
 }
 
-@test "the soak notices a leak" {
+@test "the soak detects a leak" {
     unsanitized
     RINGPROOF_FAULT=leak run soak faulty
     [ "$status" -eq 1 ]
     [[ "$output" == *"a leak"* ]]
 }
 
-@test "the soak notices a VM that dies" {
+@test "the soak detects a VM that crashes" {
     unsanitized
     RINGPROOF_FAULT=crash run soak faulty
     [ "$status" -eq 1 ]
     [[ "$output" == *"ring1 FAILED"*"ring2 FAILED"* ]]
 }
 
-@test "AddressSanitizer works inside the VM: the soak notices a byte written behind a block" {
+@test "the soak's VM with AddressSanitizer detects a byte written past the end of a block" {
     [[ "$SANITIZERS" == *address* ]] || skip "needs a build with AddressSanitizer"
     sanitizer=$(gcc -print-file-name=libasan.so)
     for fault in none overrun; do
@@ -92,4 +92,24 @@ unsanitized() {
         [ "$status" -eq "$([ $fault = none ] && echo 0 || echo 1)" ]
     done
     [[ "$output" == *"heap-buffer-overflow"*"misuse_memory"* ]]
+}
+
+@test "stall prints a row for each command" {
+    unsanitized
+    run erl -noshell -pa "$BEAM/scenarios" -run stall main "$BEAM/core/hash_ring" 1000
+    [ "$status" -eq 0 ]
+    [ "${#lines[@]}" -eq 6 ]
+    for command in add remove find "find 3"; do
+        grep -qE "^\| 1000 \| $command \| [0-9.]+ \| [0-9.]+ to [0-9.]+( \| [0-9.]+){4} \|$" <<<"$output"
+    done
+}
+
+@test "measure prints its usage for wrong arguments, and made results.md" {
+    for wrong in "" "--no-such" "a b" "no/such/folder/results.md"; do
+        # shellcheck disable=SC2086 # words
+        run "$SOURCES/repro/beam/measure" $wrong
+        [ "$status" -eq 2 ]
+    done
+    [ "$(head -n 1 "$SOURCES/repro/beam/results.md")" = 'Made by: `repro/beam/measure repro/beam/results.md`' ]
+    [ "$(grep -c '^## ' "$SOURCES/repro/beam/results.md")" -eq 4 ]
 }
