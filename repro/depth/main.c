@@ -12,7 +12,7 @@
 #include "replay.h"
 
 /* Larger rings are left out of results.md: they would take too long. */
-#define TABLE_POINTS_MAX 1100000
+#define TABLE_POINTS_MAX 1100000UL
 
 /* Recorded in map.tsv, because what an overflow overwrites depends on it. */
 #ifdef __clang__
@@ -39,9 +39,9 @@ static int worst_need(const struct depth_circle *circle, size_t nodes, uint32_t 
     return worst;
 }
 
-static void print_need(size_t nodes, uint32_t replicas, enum depth_operation operation)
+static void print_need(size_t nodes, uint32_t replicas, enum depth_operation operation, size_t most)
 {
-    if (nodes * replicas > TABLE_POINTS_MAX) {
+    if (nodes * replicas > most) {
         (void)printf(" |");
         return;
     }
@@ -53,7 +53,7 @@ static void print_need(size_t nodes, uint32_t replicas, enum depth_operation ope
     depth_circle_free(circle);
 }
 
-static void print_needs(enum depth_operation operation)
+static void print_needs(enum depth_operation operation, size_t most)
 {
     (void)printf("| nodes \\ replicas |");
     for (int column = 0; column < COLUMNS; column++) {
@@ -63,7 +63,7 @@ static void print_needs(enum depth_operation operation)
     for (int row = 0; row < ROWS; row++) {
         (void)printf("| %zu |", rows[row]);
         for (int column = 0; column < COLUMNS; column++) {
-            print_need(rows[row], columns[column], operation);
+            print_need(rows[row], columns[column], operation, most);
         }
         (void)printf("\n");
     }
@@ -82,10 +82,12 @@ static bool removal_overflows(const struct depth_circle *circle, size_t nodes, u
 
 /* Tries every size: the need is not monotonic, so a binary search could miss the smallest ring. Starts
  * with one point more than the stack has entries, because each entry is a range of at least one point.
- * Ends at LEGACY_SORT_ENTRIES + 2 replicas at the latest: every hole but the last takes an entry. */
+ * Ends at FEWEST_REPLICAS_MAX at the latest: every hole but the last takes an entry. */
+#define FEWEST_REPLICAS_MAX (LEGACY_SORT_ENTRIES + 2)
+
 static uint32_t fewest_replicas(size_t nodes)
 {
-    struct depth_circle *circle = depth_circle_make(nodes, LEGACY_SORT_ENTRIES + 2);
+    struct depth_circle *circle = depth_circle_make(nodes, FEWEST_REPLICAS_MAX);
     uint32_t replicas = (uint32_t)(LEGACY_SORT_ENTRIES / nodes) + 1;
     while (!removal_overflows(circle, nodes, replicas)) {
         replicas++;
@@ -94,35 +96,39 @@ static uint32_t fewest_replicas(size_t nodes)
     return replicas;
 }
 
-static void print_smallest(void)
+static void print_smallest(size_t most)
 {
     (void)printf("| nodes | fewest replicas | points |\n|---|---|---|\n");
     for (size_t nodes = 1; nodes <= 1024; nodes *= 4) {
+        if (nodes * FEWEST_REPLICAS_MAX > most) {
+            (void)printf("| %zu | | |\n", nodes);
+            continue;
+        }
         uint32_t replicas = fewest_replicas(nodes);
         (void)printf("| %zu | %u | %zu |\n", nodes, (unsigned)replicas, nodes * replicas);
         (void)fflush(stdout);
     }
 }
 
-static void print_results(void)
+static void print_results(size_t most)
 {
     (void)printf(
         "Made by: `build/release/repro/depth --markdown >repro/depth/results.md`\n\n"
         "# Stack entries that the historical sort needs\n\n"
         "The sort's stack holds %d entries. In **bold** cells it overflows. Empty cells are rings\n"
-        "of more than %d points, which were left out.\n\n"
+        "of more than %zu points, which were left out.\n\n"
         "The rings use SHA-1 placement and nodes named `10.0.0.0:11211`, `10.0.0.1:11211`, and so\n"
         "on; other names give other numbers. The numbers are computed, so every machine gets the\n"
         "same ones.\n\n"
         "## Removing a node\n\n"
         "The most that removing the first, the middle or the last node needs.\n\n",
-        LEGACY_SORT_ENTRIES, TABLE_POINTS_MAX);
-    print_needs(DEPTH_REMOVE);
+        LEGACY_SORT_ENTRIES, most);
+    print_needs(DEPTH_REMOVE, most);
     (void)printf("\n## Adding a node\n\nWhat adding the last node needs.\n\n");
-    print_needs(DEPTH_ADD);
+    print_needs(DEPTH_ADD, most);
     (void)printf("\n## The smallest rings that overflow when a node is removed\n\n"
                  "Some larger rings fit again: the need is not monotonic.\n\n");
-    print_smallest();
+    print_smallest(most);
 }
 
 static void print_ring(size_t nodes, uint32_t replicas)
@@ -170,7 +176,9 @@ static int usage(const char *name)
 {
     (void)fprintf(
         stderr,
-        "usage: %s --markdown        print repro/depth/results.md; about a minute\n"
+        "usage: %s --markdown [N]    print repro/depth/results.md; about a minute, or less for "
+        "rings "
+        "of at most N points\n"
         "       %s --all             print repro/depth/map.tsv; about an hour\n"
         "       %s NODES REPLICAS    print map.tsv's lines for one ring: 1 to %d nodes, up to %d "
         "points\n"
@@ -182,8 +190,10 @@ static int usage(const char *name)
 
 int main(int argc, char **argv)
 {
-    if (argc == 2 && strcmp(argv[1], "--markdown") == 0) {
-        print_results();
+    bool markdown = argc >= 2 && strcmp(argv[1], "--markdown") == 0;
+    size_t most = argc == 3 && markdown ? number_of(argv[2], TABLE_POINTS_MAX) : TABLE_POINTS_MAX;
+    if (markdown && argc <= 3 && most > 0) {
+        print_results(most);
         return 0;
     }
     if (argc == 2 && strcmp(argv[1], "--all") == 0) {

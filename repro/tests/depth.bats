@@ -50,10 +50,25 @@ setup() {
     [ "$(grep -vc '^#' "$TABLE")" -eq "$lines" ]
 }
 
+# All rings take more than a minute. Cells that are empty in the second file are not compared.
+same_cells() {
+    awk -F'|' '
+        !/^\|/ { next }
+        NR == FNR { first[++lines] = $0; next }
+        {
+            if (split(first[++line], cells) != NF) exit 1
+            for (i = 1; i <= NF; i++) if ($i !~ /^ *$/ && $i != cells[i]) exit 1
+        }
+        END { exit line != lines }' "$1" "$2"
+}
+
 @test "results.md holds what the program prints" {
-    [ -z "$SANITIZERS" ] || skip "takes minutes here, and the numbers are the same in every build"
-    "$DEPTH" --markdown >results.md
-    diff "$RESULTS" results.md
+    "$DEPTH" --markdown 20000 >small.md
+    same_cells "$RESULTS" small.md
+    grep -q '^| 16 | 995 | 15920 |$' small.md
+    sed 's/| 995 |/| 994 |/' small.md >planted.md
+    run same_cells "$RESULTS" planted.md
+    [ "$status" -eq 1 ]
 }
 
 @test "the 1025th entry is silent, the 1026th makes a wrong ring, the 1027th crashes" {
@@ -64,7 +79,7 @@ setup() {
 }
 
 @test "wrong arguments print the usage" {
-    for wrong in "" "0 1" "1 0" "1" "1 2 3" "x 1" "1 1x" "-1 1" "65537 1" "65536 1048576" "--all 1" "--markdown 1"; do
+    for wrong in "" "0 1" "1 0" "1" "1 2 3" "x 1" "1 1x" "-1 1" "65537 1" "65536 1048576" "--all 1" "--markdown 0" "--markdown x" "--markdown 1 2"; do
         run "$DEPTH" $wrong
         [ "$status" -eq 2 ]
         [[ "$output" == usage:* ]]
