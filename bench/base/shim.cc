@@ -1,6 +1,7 @@
 // The one place that knows Google Benchmark.
 #include "bench.h"
 
+#include <cerrno> // program_invocation_short_name
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -143,7 +144,8 @@ void bench_count(bench_state *state, const char *name, double value)
 
 void bench_fail(const char *reason)
 {
-    std::fprintf(stderr, "bench_ring: %s in %s", reason, progress_line);
+    std::fprintf(stderr, "%s: %s in %s", program_invocation_short_name, reason,
+                 progress_line);
     std::exit(1);
 }
 
@@ -152,6 +154,7 @@ int bench_main(int argc, char **argv, const bench *const *benches)
     // Where the system hands out huge pages by itself, who gets them is up to how each asks for memory:
     // nobody does, so that a miss costs all contestants the same.
     prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+    benchmark::AddCustomContext("compiler", BENCH_COMPILER);
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
         return 2;

@@ -1,8 +1,7 @@
 #!/usr/bin/python3
-"""Prints what the ring is to reach beside what it reached. Says what is missed, and fails at nothing.
+"""Prints each goal, what was measured, and whether the goal was met. A missed goal is no error.
 
-Reads the JSON of Google Benchmark that `bench/run --goals` leaves. bench/README.md says how the figures
-come about.
+Reads the JSON that `bench/run --goals --out` writes. bench/README.md explains how the figures are made.
 """
 
 import statistics
@@ -17,7 +16,9 @@ SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
 
 
 class Goal(namedtuple("Goal", "name size least most unit measure", defaults=(None, None, "", None))):
-    """`measure` makes of Results one value for each repetition; none: not measured."""
+    """measure(Results) returns one value per repetition, or [] if the figure was not measured.
+
+    Neither `least` nor `most`: the figure is printed without a verdict."""
 
     def wanted(self):
         if self.least is not None:
@@ -28,17 +29,17 @@ class Goal(namedtuple("Goal", "name size least most unit measure", defaults=(Non
         return value >= self.least if self.least is not None else value <= self.most
 
     def verdict(self, values):
-        """The median decides; that not all repetitions agree with it is said."""
+        """The median decides. The verdict says if some repetitions disagree with it."""
         if not values:
             return "not measured"
         if self.least is None and self.most is None:
             return "-"
         met = self.reached(statistics.median(values))
         agree = all(self.reached(value) == met for value in values)
-        return ("met" if met else "missed") + ("" if agree else ", not by all")
+        return ("met" if met else "missed") + ("" if agree else ", not in all repetitions")
 
 
-def of_case(measured, bench, size, replicas=REPLICAS):
+def case_of(measured, bench, size, replicas=REPLICAS):
     for case, contestants in measured.items():
         if (case.bench, case.variant, case.size) == (bench, replicas, size):
             return contestants
@@ -46,10 +47,10 @@ def of_case(measured, bench, size, replicas=REPLICAS):
 
 
 def ratio(bench, size, of, to):
-    """How many times as long `of` takes as `to`."""
+    """The time of `of` divided by the time of `to`."""
 
     def measure(results):
-        times = of_case(results.times, bench, size)
+        times = case_of(results.times, bench, size)
         if of not in times or to not in times:
             return []
         return [times[of][index] / times[to][index] for index in times[to]]
@@ -59,7 +60,7 @@ def ratio(bench, size, of, to):
 
 def exponent(bench, contestant):
     def measure(results):
-        times = [(size, of_case(results.times, bench, size).get(contestant)) for size in SIZES]
+        times = [(size, case_of(results.times, bench, size).get(contestant)) for size in SIZES]
         if any(each is None for _, each in times):
             return []
         return [
@@ -72,7 +73,7 @@ def exponent(bench, contestant):
 
 def count(bench, size, contestant, name, replicas=REPLICAS):
     def measure(results):
-        repetitions = of_case(results.counts, bench, size, replicas).get(contestant, {})
+        repetitions = case_of(results.counts, bench, size, replicas).get(contestant, {})
         return [counts[name] for counts in repetitions.values()]
 
     return measure
@@ -99,11 +100,11 @@ def make_goals():
     for contestant, most in (("core", 20), ("shared", 32)):
         for size in SIZES:
             measure = count("bytes", size, contestant, "worst")
-            goals.append(Goal(f"bytes a point: {contestant}, worst", size, most=most, measure=measure))
+            goals.append(Goal(f"bytes per point: {contestant}, worst", size, most=most, measure=measure))
     for replicas in (1, REPLICAS):
         for name in ("p99.9", "max"):
             measure = count("grow", SIZES[-1], "core", name, replicas)
-            title = f"one add of {replicas}: core, {name}"
+            title = f"one add, replicas {replicas}: core, {name}"
             goals.append(Goal(title, SIZES[-1], unit="s", measure=measure))
     return goals
 
@@ -125,9 +126,11 @@ def lines_of(goals, results):
     return lines
 
 
+TITLE = f"Goals, with {REPLICAS} replicas: {ratios.SPREAD}"
+
+
 def main():
-    title = f"Goals, with {REPLICAS} replicas: median (lowest..highest) of the repetitions"
-    return ratios.print_one_table("goals.py", __doc__, title, lambda results: lines_of(make_goals(), results))
+    return ratios.print_one_table("goals.py", __doc__, TITLE, lambda results: lines_of(make_goals(), results))
 
 
 if __name__ == "__main__":

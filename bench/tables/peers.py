@@ -1,8 +1,7 @@
 #!/usr/bin/python3
-"""Prints the core against everything: contestants in its times, and the core in those of the limits.
+"""Prints the ring against all others: each contestant's time over the ring's, and the ring's over each limit's.
 
-Reads the JSON of Google Benchmark that `bench/run --peers` leaves. bench/README.md says how the figures
-come about.
+Reads the JSON that `bench/run --peers --out` writes. bench/README.md explains how the figures are made.
 """
 
 import sys
@@ -10,12 +9,12 @@ import sys
 import ratios
 
 CORE = "core"
-# What no ring of that benchmark can do without.
+# Work that every ring in that benchmark has to do: nothing can be faster.
 LIMITS = ("line", "copy", "digest")
 
 
 def against_core(times):
-    """Of one case: name of the column to spread of ratios."""
+    """The ratios of one case, by column: spreads over the repetitions."""
     core = times[CORE]
     columns = {}
     for name, each in times.items():
@@ -27,7 +26,7 @@ def against_core(times):
 
 
 def report(results):
-    """Rows in the order of registration: case, seconds of the core, ratios by column."""
+    """Rows, in the order of registration: case, seconds of the core, ratios by column."""
     rows = []
     for bench in results.benches(results.times):
         for case in results.cases(results.times, bench):
@@ -36,7 +35,7 @@ def report(results):
                 row = {"case": case, "seconds": ratios.spread(times[CORE].values())}
                 rows.append({**row, "ratios": against_core(times)})
     if not rows:
-        raise ratios.ReportError("holds no benchmark of the core beside another: use bench/run --peers")
+        raise ratios.ReportError("holds no benchmark of the core and a contestant: use bench/run --peers")
     return rows
 
 
@@ -52,9 +51,14 @@ def lines_of(rows):
     return lines
 
 
+TITLE = (
+    "Ratios of times, median (lowest..highest): X/core is how many times as long X takes as the core; "
+    "core/LIMIT, how many times as long the core takes as the limit"
+)
+
+
 def main():
-    title = "Core against everything: ratios of times, median (lowest..highest); core/LIMIT is how far from it"
-    return ratios.print_one_table("peers.py", __doc__, title, lambda results: lines_of(report(results)))
+    return ratios.print_one_table("peers.py", __doc__, TITLE, lambda results: lines_of(report(results)))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,7 @@
 #!/usr/bin/python3
-"""Prints what the contestants of each benchmark take, relative to the first of them.
+"""Prints the time of each benchmark's first contestant, and the ratios of the others to it.
 
-Reads the JSON of Google Benchmark with all its repetitions. bench/README.md says how the figures
-come about.
+Reads Google Benchmark's JSON with all repetitions. bench/README.md explains how the figures are made.
 """
 
 import argparse
@@ -22,20 +21,26 @@ NAME = re.compile(
     r"(/iterations:\d+)?(/repeats:\d+)?(/manual_time|/real_time)?"
 )
 DISTRIBUTION = {"median": "s", "p99": "s", "p99.9": "s", "max": "s"}
-# Benchmarks whose time means nothing: what they count, in seconds, as a whole number, or neither.
+# Benchmarks whose own time means nothing, and the counters to print instead. Unit: seconds, "n" (a whole
+# number), or none.
 COUNTED = {
     "bytes": {"average": "", "worst": "", "peak": "", "batch": "", "batch_peak": ""},
     "grow": {"adds": "n", **DISTRIBUTION},
     "add_times": {"changes": "n", **DISTRIBUTION},
     "remove_times": {"changes": "n", **DISTRIBUTION},
 }
+SPREAD = "median (lowest..highest) of the repetitions"
+# A heading for a document, and a title above the table.
 COUNT_TITLES = {
-    "bytes": "Bytes a point, at the allocator: growing from half of that size, and after one batch",
-    "grow": "Each addition by itself, from so many points on: median (lowest..highest) of repetitions",
-    "add_times": "Each addition by itself, to so many points: median (lowest..highest) of repetitions",
-    "remove_times": "Each removal by itself, from so many points: median (lowest..highest) of repetitions",
+    "bytes": (
+        "memory, bytes per point",
+        "Bytes per point that the allocator handed out: while the ring doubles to that size, and after one batch",
+    ),
+    "grow": ("additions while a ring doubles", f"Time of one addition, from that many points on: {SPREAD}"),
+    "add_times": ("single additions", f"Time of one addition, in a ring of that many points: {SPREAD}"),
+    "remove_times": ("single removals", f"Time of one removal, in a ring of that many points: {SPREAD}"),
 }
-# Below that, what a call costs in any case flattens the slope.
+# In smaller rings the fixed cost of a call flattens the slope.
 FIT_FROM = 1000
 CONFIDENCE = 0.95
 
@@ -43,20 +48,23 @@ Case = namedtuple("Case", "bench variant_name variant size_name size")
 
 
 class ReportError(Exception):
-    """The file cannot be reported on. The message says why."""
+    """No report can be made of the file. The message says why."""
 
 
 class Results:
-    """times[case][contestant][repetition] in seconds, and counts[case][contestant][repetition] by name;
-    orders are those of registration."""
+    """times[case][contestant][repetition] in seconds; counts[case][contestant][repetition][name].
+
+    Benchmarks and contestants come in the order in which the program registered them.
+    context: what Google Benchmark recorded about the machine and the build."""
 
     def __init__(self):
         self.times = defaultdict(lambda: defaultdict(dict))
         self.counts = defaultdict(lambda: defaultdict(dict))
         self.family = {}
+        self.context = {}
 
     def benches(self, measured):
-        """Of `measured`, which is either of the two."""
+        """The benchmarks in `measured`, which is `times` or `counts`."""
         return sorted({case.bench for case in measured}, key=self.first_family)
 
     def first_family(self, bench):
@@ -111,19 +119,20 @@ def read(path):
     except OSError as error:
         raise ReportError(f"cannot be read: {error.strerror}") from error
     except ValueError as error:
-        raise ReportError(f"is not JSON: {error}") from error
+        raise ReportError(f"is not JSON, or not all of it: {error}; is the disk full?") from error
     results = Results()
     try:
         for run in document["benchmarks"]:
             read_run(results, run)
+        results.context = dict(document.get("context", {}))
     except (KeyError, TypeError, AttributeError) as error:
         raise ReportError(f"is not a report of Google Benchmark: {error!r}") from error
     if not results.times and not results.counts:
-        raise ReportError("holds no measurements, or aggregates alone")
+        raise ReportError("holds no measurements, or only aggregates")
     for case, contestants in results.times.items():
         counts = {frozenset(repetitions) for repetitions in contestants.values()}
         if len(counts) > 1:
-            raise ReportError(f"the contestants of {case.bench} were not repeated alike")
+            raise ReportError(f"the contestants of {case.bench} differ in their number of repetitions")
         if len(counts.pop()) < 2:
             raise ReportError("holds no repetitions: use --benchmark_repetitions=5")
     return results
@@ -135,7 +144,7 @@ def spread(values):
 
 
 def row(case, contestants, times):
-    """Times of the first contestant, and the ratios of the others to it."""
+    """The time of the first contestant, and the ratios of the others to it."""
     base = times.get(contestants[0])
     ratios = {}
     for other in contestants[1:]:
@@ -150,7 +159,7 @@ def row(case, contestants, times):
 
 
 def slope(points, least=FIT_FROM):
-    """Of log(time) over log(size), by least squares. None: fewer than two sizes."""
+    """The slope of log(time) over log(size), by least squares. None: fewer than two sizes."""
     logs = [(math.log(size), math.log(time)) for size, time in points if size >= least]
     if len(logs) < 2:
         return None
@@ -158,8 +167,8 @@ def slope(points, least=FIT_FROM):
 
 
 def exponent(points):
-    """The slope with its confidence interval, by Student's t over all repetitions: how well one power of the size
-    describes what was measured. None: fewer than two sizes."""
+    """The slope with its confidence interval, by Student's t over all repetitions. The interval tells how well one
+    power of the size describes the times. None: fewer than two sizes."""
     points = [(size, time) for size, time in points if size >= FIT_FROM]
     if len({size for size, _ in points}) < 2:
         return None
@@ -186,7 +195,7 @@ def exponents(results, bench, contestants):
 
 
 def report(results):
-    """Tables: those benchmarks together that have the same contestants and parameters."""
+    """Tables. Benchmarks with the same contestants and parameters share one."""
     tables = {}
     for bench in results.benches(results.times):
         contestants = results.contestants(bench)
@@ -201,7 +210,7 @@ def report(results):
 
 
 def report_counts(results):
-    """A table for each benchmark that counts."""
+    """One table for each benchmark in COUNTED."""
     tables = []
     for bench in results.benches(results.counts):
         rows = []
@@ -229,7 +238,7 @@ def unit_of(seconds):
 
 
 def human(value, unit="s"):
-    """`unit`: of COUNTED."""
+    """`unit` as in COUNTED."""
     if unit == "s":
         name, size = unit_of(value)
         return f"{digits(value / size)} {name}"
@@ -237,7 +246,7 @@ def human(value, unit="s"):
 
 
 def spread_cell(values, unit=""):
-    """The lowest and highest in the unit of the median. One figure, where all repetitions have it."""
+    """The lowest and highest value share the unit of the median. One figure if all repetitions agree."""
     if values is None:
         return "-"
     median, lowest, highest = (values[key] for key in ("median", "lowest", "highest"))
@@ -298,47 +307,57 @@ def count_lines(table):
     return lines
 
 
-def write(lines, markdown):
+def format_table(lines, markdown):
     widths = [max(map(len, column)) for column in zip(*lines)]
+    text = []
     for number, cells in enumerate(lines):
         padded = [cells[0].ljust(widths[0])]
         padded += [cell.rjust(width) for cell, width in zip(cells[1:], widths[1:])]
-        print("| " + " | ".join(padded) + " |" if markdown else "  ".join(padded))
+        text.append("| " + " | ".join(padded) + " |" if markdown else "  ".join(padded))
         if markdown and number == 0:
             rules = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
-            print("| " + " | ".join(rules) + " |")
-    print()
+            text.append("| " + " | ".join(rules) + " |")
+    return "".join(f"{line}\n" for line in text)
 
 
-def print_tables(tables, markdown):
+def print_table(title, lines, markdown):
+    print(title)
+    if markdown:
+        print()
+    print(format_table(lines, markdown))
+
+
+class Section(namedtuple("Section", "heading title lines")):
+    """A table with the title above it, and a short heading for a document of many."""
+
+
+def times_sections(tables):
     for table in tables:
-        if len(table["contestants"]) > 1:
-            print("Median time, and ratios of times: median (lowest..highest) of the repetitions")
-        else:
-            print("Median time")
-        if markdown:
-            print()
-        write(ratio_lines(table), markdown)
+        compared = len(table["contestants"]) > 1
+        title = f"Median time, and ratios of times: {SPREAD}" if compared else "Median time"
+        benches = ", ".join(dict.fromkeys(each["bench"] for each in table["rows"]))
+        yield Section(f"times of {benches}", title, ratio_lines(table))
+        yield from growth_sections([table])
+
+
+def growth_sections(tables):
+    for table in tables:
         if table["exponents"]:
             interval = f"with its {CONFIDENCE:.0%} confidence interval"
-            print(f"Exponent of {table['size_name']} in the time, {interval}, fitted from {FIT_FROM} on")
-            if markdown:
-                print()
-            write(exponent_lines(table), markdown)
+            title = f"Exponent of {table['size_name']} in the time, {interval}, fitted from {FIT_FROM} on"
+            benches = ", ".join(dict.fromkeys(each["bench"] for each in table["exponents"]))
+            yield Section(f"growth of {benches}", title, exponent_lines(table))
 
 
-def print_counts(tables, markdown):
+def count_sections(tables):
     for table in tables:
-        print(COUNT_TITLES[table["bench"]])
-        if markdown:
-            print()
-        write(count_lines(table), markdown)
+        yield Section(*COUNT_TITLES[table["bench"]], count_lines(table))
 
 
 def print_one_table(program, about, title, lines_of):
-    """What a program does that prints one table of a file: lines_of(Results) are its lines. The exit status."""
+    """The whole of a program that prints one table: lines_of(Results) makes its lines. Returns the exit status."""
     parser = argparse.ArgumentParser(prog=program, description=about.splitlines()[0])
-    parser.add_argument("file", help="JSON of Google Benchmark, with repetitions")
+    parser.add_argument("file", help="Google Benchmark's JSON, with repetitions")
     parser.add_argument("--markdown", action="store_true", help="print a Markdown table")
     options = parser.parse_args()
     try:
@@ -346,17 +365,14 @@ def print_one_table(program, about, title, lines_of):
     except ReportError as error:
         print(f"{program}: {options.file}: {error}", file=sys.stderr)
         return 2
-    print(title)
-    if options.markdown:
-        print()
-    write(lines, options.markdown)
+    print_table(title, lines, options.markdown)
     return 0
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("file", help="JSON of Google Benchmark, with repetitions")
-    parser.add_argument("--json", metavar="OUT", help="write the tables there too, as JSON")
+    parser.add_argument("file", help="Google Benchmark's JSON, with repetitions")
+    parser.add_argument("--json", metavar="OUT", help="also write the tables to OUT, as JSON")
     parser.add_argument("--markdown", action="store_true", help="print Markdown tables")
     options = parser.parse_args()
     try:
@@ -375,8 +391,8 @@ def main():
             message = f"{options.json}: cannot be written: {error.strerror}"
             print(f"ratios.py: {message}", file=sys.stderr)
             return 2
-    print_tables(tables, options.markdown)
-    print_counts(counts, options.markdown)
+    for section in (*times_sections(tables), *count_sections(counts)):
+        print_table(section.title, section.lines, options.markdown)
     return 0
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""goals.py: the right verdict for a known file, and that one with another figure has another."""
+"""goals.py: the verdicts on a known file, and that a changed figure changes its verdict."""
 
 import json
 import subprocess
@@ -12,10 +12,10 @@ sys.dont_write_bytecode = True
 SCRIPT = Path(__file__).resolve().parent.parent / "tables/goals.py"
 sys.path.insert(0, str(SCRIPT.parent))
 
-import goals  # noqa: E402  (where it is has to be said first)
+import goals  # noqa: E402  (needs the path above)
 
 SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
-# Seconds at each size, so that each goal is reached, and not by much.
+# Seconds at each size. Each goal is met, by a small margin.
 REACHED = {
     "add/core": [1e-6, 1e-6, 1e-6, 1.5e-6],
     "add/merge": [2e-6, 1e-5, 5.5e-5, 1e-3],
@@ -30,7 +30,7 @@ REACHED = {
     "find_many/core": [1e-8, 1e-8, 1e-8, 1e-8],
     "find_many/pointers": [1e-7, 5.5e-7, 5.5e-7, 5.5e-7],
 }
-# Of three repetitions: the middle one is as above, and ratios differ from one to the next.
+# Three repetitions: the second is as above, and no two have the same ratios.
 FACTORS = {"core": (1, 1, 1), "line": (1, 1, 1)}
 OTHERS = (1.02, 1, 0.98)
 
@@ -79,7 +79,7 @@ class Goals(unittest.TestCase):
         )
 
     def verdicts(self, document):
-        """Of (figure, points): goal, measured, verdict."""
+        """(figure, points) -> (goal, measured, verdict)."""
         result = self.call(document, "--markdown")
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         rows = [
@@ -90,10 +90,10 @@ class Goals(unittest.TestCase):
         self.assertEqual(rows[0], ["figure", "points", "goal", "measured", "verdict"])
         return {(row[0], row[1]): tuple(row[2:]) for row in rows[2:]}
 
-    def test_all_reached(self):
+    def test_all_goals_met(self):
         verdicts = self.verdicts(known())
         missing = [goal for goal, (_, _, verdict) in verdicts.items() if verdict == "not measured"]
-        self.assertEqual(missing, [("bytes a point: shared, worst", str(size)) for size in SIZES])
+        self.assertEqual(missing, [("bytes per point: shared, worst", str(size)) for size in SIZES])
         shown = [goal for goal, (_, _, verdict) in verdicts.items() if verdict == "-"]
         self.assertEqual(len(shown), 4)
         met = [goal for goal, (_, _, verdict) in verdicts.items() if verdict == "met"]
@@ -104,12 +104,12 @@ class Goals(unittest.TestCase):
             ("remove: merge/core", "1000000"): (">= 50.0", "55.0 (53.9..56.1)", "met"),
             ("find_latency: core/line", "10000000"): ("<= 1.30", "1.25", "met"),
             ("find_many: pointers/core", "1000000"): (">= 50.0", "55.0 (53.9..56.1)", "met"),
-            ("bytes a point: core, worst", "10000"): ("<= 20.0", "19.0", "met"),
-            ("one add of 1: core, p99.9", "10000000"): ("-", "10.0 us", "-"),
-            ("one add of 128: core, max", "10000000"): ("-", "2.00 ms (1.00..3.00)", "-"),
+            ("bytes per point: core, worst", "10000"): ("<= 20.0", "19.0", "met"),
+            ("one add, replicas 1: core, p99.9", "10000000"): ("-", "10.0 us", "-"),
+            ("one add, replicas 128: core, max", "10000000"): ("-", "2.00 ms (1.00..3.00)", "-"),
         }.items():
             self.assertEqual(verdicts[figure], expected)
-        # By hand: 1, 1, 1 and 1.5 over three decades have the slope 1.5 log10(1.5) / 5.
+        # Worked out by hand: 1, 1, 1 and 1.5 over three decades have the slope 1.5 log10(1.5) / 5.
         exponent = verdicts["add: exponent of core", "10 k to 10 M"]
         self.assertEqual(exponent, ("<= 0.150", "0.0528", "met"))
 
@@ -154,22 +154,22 @@ class Goals(unittest.TestCase):
             if each["run_name"].startswith("bytes/core/replicas:128/points:1000000/"):
                 each["worst"] = 20.5
         verdicts = self.verdicts(document)
-        self.assertEqual(verdicts["bytes a point: core, worst", "1000000"], ("<= 20.0", "20.5", "missed"))
+        self.assertEqual(verdicts["bytes per point: core, worst", "1000000"], ("<= 20.0", "20.5", "missed"))
 
-    def test_shared_is_reported_when_it_is_there(self):
+    def test_shared_is_reported_if_measured(self):
         document = known()
         for each in document["benchmarks"]:
             each["run_name"] = each["run_name"].replace("bytes/core", "bytes/shared")
         verdicts = self.verdicts(document)
-        self.assertEqual(verdicts["bytes a point: shared, worst", "10000"], ("<= 32.0", "19.0", "met"))
+        self.assertEqual(verdicts["bytes per point: shared, worst", "10000"], ("<= 32.0", "19.0", "met"))
 
-    def test_repetitions_that_do_not_agree_are_said_to(self):
+    def test_the_verdict_says_that_repetitions_disagree(self):
         after = self.change("add/resort", 10_000, (1, 1, 0.5))
-        self.assertEqual(after["add: resort/core", "10000"][2], "met, not by all")
+        self.assertEqual(after["add: resort/core", "10000"][2], "met, not in all repetitions")
         after = self.change("add/resort", 10_000, (1, 0.5, 0.5))
-        self.assertEqual(after["add: resort/core", "10000"][2], "missed, not by all")
+        self.assertEqual(after["add: resort/core", "10000"][2], "missed, not in all repetitions")
 
-    def test_what_was_not_measured_is_said_to(self):
+    def test_the_verdict_says_what_was_not_measured(self):
         document = known()
         document["benchmarks"] = [
             each

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""peers.py: the right direction of each ratio of a known file, and a named error without the core."""
+"""peers.py: the direction of each ratio of a known file, and a named error if the core is missing."""
 
 import json
 import subprocess
@@ -13,10 +13,10 @@ sys.dont_write_bytecode = True
 SCRIPT = Path(__file__).resolve().parent.parent / "tables/peers.py"
 sys.path.insert(0, str(SCRIPT.parent))
 
-import peers  # noqa: E402  (where it is has to be said first)
+import peers  # noqa: E402  (needs the path above)
 import ratios  # noqa: E402
 
-# Of two repetitions; the first contestant of the second benchmark is a limit.
+# Two repetitions each. The first contestant of the second benchmark is a limit.
 KNOWN = {
     "build_batch/core/replicas:128/points:1000": [4, 8],
     "build_batch/merge/replicas:128/points:1000": [8, 32],

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""ratios.py: the right figures of a known file, and a named error for each wrong one."""
+"""ratios.py: the figures of a known file, and a named error for each kind of broken file."""
 
 import json
 import math
@@ -14,11 +14,11 @@ sys.dont_write_bytecode = True
 SCRIPT = Path(__file__).resolve().parent.parent / "tables/ratios.py"
 sys.path.insert(0, str(SCRIPT.parent))
 
-import ratios  # noqa: E402  (where it is has to be said first)
+import ratios  # noqa: E402  (needs the path above)
 
 SUFFIX = "/replicas:128/points:{}/manual_time"
-# Three repetitions of core and of others, in the order of their indices. The ratios differ from one
-# repetition to the next, and between contestants, so that no wrong pair gives the right answer.
+# Three repetitions of each contestant, in the order of their indices. No two ratios are equal, so that a wrong
+# pairing of contestants or repetitions shows.
 KNOWN = [
     ("add/core" + SUFFIX.format(1000), 0, "us", [2, 4, 8]),
     ("add/core" + SUFFIX.format(10000), 0, "us", [20, 40, 80]),
@@ -29,7 +29,7 @@ KNOWN = [
     ("digest/sha1/nettle/bytes:8", 3, "ns", [50, 50, 50]),
     ("digest/sha1/libmd/bytes:8", 4, "ns", [100, 150, 200]),
 ]
-# What grow/core and bytes/core counted in each repetition.
+# The counters of grow/core, for each repetition, and of bytes/core.
 GROWN = [
     {"adds": 78125, "median": 1e-6 * n, "p99": 2e-6, "p99.9": 3e-6 * n, "max": 4e-3 / n}
     for n in (3, 2, 5)
@@ -49,11 +49,11 @@ Median time, and ratios of times: median (lowest..highest) of the repetitions
 benchmark    bytes   nettle       libmd/nettle
 digest/sha1      8  50.0 ns  3.00 (2.00..4.00)
 
-Each addition by itself, from so many points on: median (lowest..highest) of repetitions
+Time of one addition, from that many points on: median (lowest..highest) of the repetitions
 grow  replicas    points   adds                      median      p99                       p99.9                        max
 core       128  10000000  78125  3.00 us (2.00..5.00)  2.00 us  9.00 us (6.00..15.0)  1.33 ms (0.800..2.00)
 
-Bytes a point, at the allocator: growing from half of that size, and after one batch
+Bytes per point that the allocator handed out: while the ring doubles to that size, and after one batch
 bytes  replicas  points  average  worst  peak  batch  batch_peak
 core        128   10000     15.0   17.5  18.0   13.2        26.0
 
@@ -84,7 +84,7 @@ def known():
     runs += [run(name, 5, "s", index, 9) | counts for index, counts in enumerate(GROWN)]
     name = "bytes/core/replicas:128/points:10000/iterations:1/repeats:1"
     runs.append(run(name, 6, "s", 0, 9) | BYTES)
-    # Interleaved, they come in any order; and aggregates stand between them.
+    # As in an interleaved run: in no order, with aggregates between them.
     aggregate = {"run_type": "aggregate", "run_name": "add/core/replicas:128", "big_o": "N"}
     return {"context": {}, "benchmarks": [*runs[1::2], aggregate, *runs[::2]]}
 
@@ -121,8 +121,8 @@ class Known(Files):
         slopes = {name: fit["slope"] for name, fit in fitted["exponents"].items()}
         for name, slope in {"core": 1, "resort": 1, "legacy": 2}.items():
             self.assertAlmostEqual(slopes[name], slope)
-        # By hand: the logs are off by -ln 2, 0 and ln 2 at each of two sizes, 4 degrees of freedom are left, and
-        # Student's t is 2.7764 there.
+        # Worked out by hand: the logs are off by -ln 2, 0 and ln 2 at each of two sizes, which leaves 4 degrees of
+        # freedom, for which Student's t is 2.7764.
         half = 2.776445 * math.log(2) / (math.log(10) / 2 * math.sqrt(6))
         self.assertAlmostEqual(fitted["exponents"]["core"]["low"], 1 - half, places=5)
         self.assertAlmostEqual(fitted["exponents"]["core"]["high"], 1 + half, places=5)
@@ -166,11 +166,11 @@ class Known(Files):
         with mock.patch("ratios.statistics.median", mean), self.assertRaises(AssertionError):
             self.check(known())
 
-    def test_interval_of_another_width_is_noticed(self):
+    def test_another_width_of_the_interval_is_noticed(self):
         with mock.patch("ratios.CONFIDENCE", 0.9), self.assertRaises(AssertionError):
             self.check(known())
 
-    def test_interval_by_the_normal_quantile_is_noticed(self):
+    def test_the_normal_quantile_instead_of_students_t_is_noticed(self):
         def normal(share, _freedom):
             return ratios.stats.norm.ppf(share)
 
@@ -222,7 +222,7 @@ class Known(Files):
         for name, value in BYTES.items():
             self.assert_spread(row["counts"][name], value, value, value)
 
-    def test_counts_have_no_part_in_the_times(self):
+    def test_counts_do_not_change_the_times(self):
         document = known()
         counted = ("grow", "bytes")
         timed = [each for each in document["benchmarks"] if not each["run_name"].startswith(counted)]
@@ -231,7 +231,7 @@ class Known(Files):
         self.write({"benchmarks": timed})
         self.assertEqual(tables, ratios.report(ratios.read(self.path)))
 
-    def test_absent_contestants_leave_a_gap(self):
+    def test_a_missing_contestant_leaves_a_gap(self):
         document = known()
         document["benchmarks"] = [
             each
@@ -286,7 +286,7 @@ class Errors(Files):
         for each in document["benchmarks"]:
             each["run_type"] = "aggregate"
         self.write(document)
-        self.expect("aggregates alone")
+        self.expect("only aggregates")
 
     def test_no_repetitions(self):
         document = known()
@@ -296,11 +296,11 @@ class Errors(Files):
         self.write(document)
         self.expect("holds no repetitions")
 
-    def test_repeated_unlike(self):
+    def test_different_numbers_of_repetitions(self):
         document = known()
         del document["benchmarks"][0]
         self.write(document)
-        self.expect("were not repeated alike")
+        self.expect("differ in their number of repetitions")
 
     def test_repetition_twice(self):
         document = known()

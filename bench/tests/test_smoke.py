@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Every benchmark runs, and every row is in the table. Nothing here is about how long they take.
+"""Every benchmark runs and has its row in the tables. No test looks at how long they take.
 
 Usage: test_smoke.py BENCH_RING
 """
@@ -130,6 +130,8 @@ class Run(unittest.TestCase):
         self.expect("which program?", "--short")
         self.expect("which program?", "--goals")
         self.expect("which program?", "--peers")
+        self.expect("which program?", "--digests")
+        self.expect("--out needs a file", "--out")
         self.expect("no program ./absent: build it", "absent")
         self.expect("no program /absent/bench_ring: build it", "--short", "/absent/bench_ring")
         self.expect("unknown option --fast", "--fast", "bench_ring")
