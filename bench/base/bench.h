@@ -1,9 +1,11 @@
-/* Benchmarks in C. What runs and measures them is Google Benchmark, behind these functions;
- * shim.cc is the one file that knows it.
+/* Benchmarks in C, run and measured by Google Benchmark. Only shim.cc includes its headers.
  *
- * A benchmark is run as NAME/CONTESTANT/VARIANT:v/SIZE:s, for each contestant, variant and size.
- * Those that differ in the size alone are a family. The contestants of one name are compared, and
- * the first listed is what the others are compared with.
+ * A benchmark runs once for each contestant, variant and size, under the name
+ * NAME/CONTESTANT/VARIANT:v/SIZE:s, for example add/core/replicas:128/points:10000. Runs that
+ * differ only in size are a family. The tables compare all contestants of a NAME with the first one
+ * listed.
+ *
+ * Errors: bench_fail() stops the program. No function returns an error.
  */
 #ifndef BENCH_BASE_BENCH_H
 #define BENCH_BASE_BENCH_H
@@ -16,13 +18,13 @@
 extern "C" {
 #endif
 
-/* One run in progress. Belongs to the caller of `run`, and ends with it. */
+/* One run in progress. Valid until `run` returns; its caller owns it. */
 struct bench_state;
 
-/* What one run is of. */
+/* What one run measures. */
 struct bench_case {
     const char *contestant;
-    int64_t variant; /* 0 where the benchmark has none */
+    int64_t variant; /* 0 if the benchmark has no variants */
     int64_t size;
 };
 
@@ -30,46 +32,50 @@ struct bench_case {
 struct bench {
     const char *name;
     const char *const *contestants;               /* ended by NULL */
-    const char *variant;                          /* "replicas", or NULL: there are none */
+    const char *variant;                          /* "replicas"; NULL: no variants */
     const int64_t *variants;                      /* ended by 0 */
     const char *size;                             /* "points" */
     const int64_t *sizes;                         /* ended by 0 */
-    bool (*skips)(const struct bench_case *what); /* or NULL: all are run */
-    bool timed_by_hand; /* the time is what passes from bench_start() to bench_stop() */
+    bool (*skips)(const struct bench_case *what); /* true: not run; NULL: every case is run */
+    bool timed_by_hand; /* timed from bench_start() to bench_stop(), not the whole iteration */
     bool fitted;        /* fit the growth of time over the sizes of each family */
-    int repetitions;    /* 0: as many as are asked for. Else so many, of one iteration each: what
-                           matters is what is counted, and not the time */
+    int repetitions;    /* 0: the command line decides. Otherwise this many, of one iteration each:
+                           for benchmarks whose result is their counters, not their time */
 
-    /* Called several times for one measurement: prepares, loops while bench_loop(), cleans up.
-     * What lies before and behind the loop is not timed. */
+    /* Prepares, loops while bench_loop(), cleans up. Called several times for one measurement. Only
+     * the loop is timed. */
     void (*run)(struct bench_state *state, const struct bench_case *what);
 };
 
-/* True: there is one more iteration to do. Call it until it is false. Takes a few
- * nanoseconds, which are timed with the rest unless it is timed by hand. */
+/* True: do one more iteration. Call it until it returns false. Costs a few nanoseconds, which count
+ * unless the benchmark is timed by hand. */
 bool bench_loop(struct bench_state *state);
 
-/* The same for `count` iterations at once, so that those few nanoseconds are shared by them. */
+/* The same for `count` iterations at once, which share those nanoseconds. */
 bool bench_loop_many(struct bench_state *state, size_t count);
 
-/* Around the one timed part of each iteration, where the benchmark is timed by hand. The time
- * includes reading the clock once. */
+/* Call these once per iteration, around the timed part, if the benchmark is timed by hand. The time
+ * includes one reading of the clock. */
 void bench_start(struct bench_state *state);
 void bench_stop(struct bench_state *state);
 
-/* Nanoseconds since some moment, by the same clock. */
+/* The clock behind bench_start() and bench_stop(): monotonic, in nanoseconds from an arbitrary
+ * moment. */
 int64_t bench_now(void);
 
-/* Lets the compiler believe that what `result` points to is used, and all memory changed. */
+/* Makes the compiler assume that *result is used and all memory has changed. */
 void bench_keep(const void *result);
 
-/* Reports a number along with the time. `name` is copied. */
+/* Reports a number beside the time. `name` is copied. */
 void bench_count(struct bench_state *state, const char *name, double value);
 
-/* Stops the program: the time of a wrong result means nothing. */
+/* Prints the reason and the running benchmark, and exits with 1: the time of a wrong result means
+ * nothing. */
 void bench_fail(const char *reason);
 
-/* Runs the benchmarks of this list, ended by NULL, as the command line asks. Returns the program's exit status. */
+/* Runs those of `benches` (ended by NULL) that the command line selects; it takes all options of
+ * Google Benchmark. Returns the exit status: 0, or 2 for a bad command line or if nothing was
+ * selected. */
 int bench_main(int argc, char **argv, const struct bench *const *benches);
 
 #ifdef __cplusplus

@@ -1,11 +1,11 @@
-/* Numbers in no order, the same in every run. */
+/* Numbers that look random and are the same in every run. */
 #ifndef BENCH_BASE_MIX_H
 #define BENCH_BASE_MIX_H
 
 #include <stdint.h>
 
-/* The mixing function of SplitMix64: distinct for distinct numbers. Here, so that loops which wait for
- * it have it inline. */
+/* The mixing function of SplitMix64. Distinct numbers give distinct results. In a header so that it
+ * is inlined into the timed loops. */
 static inline uint64_t mix(uint64_t number)
 {
     number *= UINT64_C(0x9e3779b97f4a7c15);

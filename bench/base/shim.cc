@@ -1,4 +1,4 @@
-// The one place that knows Google Benchmark.
+// bench.h on Google Benchmark. No other file includes its headers.
 #include "bench.h"
 
 #include <cerrno> // program_invocation_short_name
@@ -24,8 +24,8 @@ struct bench_state {
 namespace
 {
 
-// Interleaved, the library reports a benchmark only after its last repetition: minutes of silence.
-// A signal shows what is running, and not a thread, with which malloc() would begin to lock.
+// With interleaving, the library reports a benchmark only after its last repetition, and is silent
+// for minutes. So a signal prints what is running. A thread would make malloc() lock, and cost time.
 char progress_line[160];
 
 void show_line(int)
@@ -144,15 +144,14 @@ void bench_count(bench_state *state, const char *name, double value)
 
 void bench_fail(const char *reason)
 {
-    std::fprintf(stderr, "%s: %s in %s", program_invocation_short_name, reason,
-                 progress_line);
+    std::fprintf(stderr, "%s: %s in %s", program_invocation_short_name, reason, progress_line);
     std::exit(1);
 }
 
 int bench_main(int argc, char **argv, const bench *const *benches)
 {
-    // Where the system hands out huge pages by itself, who gets them is up to how each asks for memory:
-    // nobody does, so that a miss costs all contestants the same.
+    // The kernel would give huge pages to one large block but not to many small ones. Without huge
+    // pages a cache miss costs all contestants the same.
     prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
     benchmark::AddCustomContext("compiler", BENCH_COMPILER);
     benchmark::Initialize(&argc, argv);

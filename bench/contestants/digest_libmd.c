@@ -1,6 +1,6 @@
 #include "digest.h"
 
-#include <sys/types.h> /* md5.h and sha1.h use it without including it */
+#include <sys/types.h> /* md5.h and sha1.h need it and do not include it */
 
 #include <md5.h>
 #include <sha1.h>

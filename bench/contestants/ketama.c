@@ -2,9 +2,9 @@
 
 #include <libmemcached-1.0/memcached.h>
 
-#define PORT 11211 /* of no interest: nothing connects */
+#define PORT 11211 /* unused: nothing connects */
 
-/* `struct ketama` is libmemcached's own, by another name. */
+/* A struct ketama is libmemcached's memcached_st. */
 static memcached_st *client_of(struct ketama *ketama)
 {
     return (memcached_st *)ketama;

@@ -1,5 +1,6 @@
-/* How many servers libmemcached's ketama takes: tries more and more, each number in a child of its own, and prints
- * how the first child ended that did not end well. Exit: 0 if the benchmarks' KETAMA_SERVERS_MAX are taken. */
+/* Prints how many servers libmemcached's ketama accepts, and how it fails with one more. Tries each
+ * number in a child process, because it fails by abort().
+ * Exit: 0 if it accepts the KETAMA_SERVERS_MAX servers that the benchmarks need, 1 if not. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,11 +37,11 @@ int main(void)
         ending = isolate(&(struct isolation){.work = take, .context = &tried, .quiet = true});
     }
     if (ending.kind == ENDING_RETURNED) {
-        (void)printf("servers taken: %zu, and no more tried\n", taken = tried);
+        (void)printf("servers accepted: %zu, and no more tried\n", taken = tried);
     } else {
         char how[100];
         isolate_describe(ending, how, sizeof how);
-        (void)printf("servers taken: %zu; one more: %s\n", taken, how);
+        (void)printf("servers accepted: %zu; one more: %s\n", taken, how);
     }
     if (taken < KETAMA_SERVERS_MAX) {
         (void)fprintf(stderr, "ketama_limit: the benchmarks need %d: lower KETAMA_SERVERS_MAX\n",

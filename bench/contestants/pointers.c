@@ -11,7 +11,7 @@
 struct node {
     size_t size;
     uint32_t replicas;
-    unsigned char name[]; /* and room for the placement's suffix */
+    unsigned char name[]; /* followed by room for the placement's suffix */
 };
 
 struct item {
@@ -20,13 +20,13 @@ struct item {
 };
 
 struct pointers {
-    struct placement placement; /* the core's, so that benchmarks compare the sorting alone */
-    void *nodes;                /* a tree by name: to find one is not what takes the time */
+    struct placement placement; /* the ring library's: benchmarks compare only the sorting */
+    void *nodes;                /* a tree by name, so that finding a node costs next to nothing */
     struct item **items;        /* sorted by position */
     size_t count;
 };
 
-/* Those of a removed node are NULL, and come last. */
+/* The points of a removed node are NULL, and sort last. */
 static int compare_items(const void *left, const void *right)
 {
     const struct item *a = *(struct item *const *)left;
@@ -66,7 +66,7 @@ static struct node *remember(struct pointers *ring, const struct ring_node *from
     struct node *node = make_node(from->name, from->replicas);
     struct node *const *kept = tsearch(node, &ring->nodes, compare_names);
     if (kept == NULL || *kept != node) {
-        bench_fail("a node that is there already, or no memory for it");
+        bench_fail("the node exists already, or there is no memory for it");
     }
     return node;
 }
@@ -160,7 +160,8 @@ static size_t point_count(const void *subject)
 
 const struct subject subject_pointers = {
     .name = "pointers",
-    .about = "pointers to points allocated one by one, sorted anew by qsort() after each change",
+    .about =
+        "pointers to points allocated one by one, all sorted again by qsort() after each change",
     .create = create,
     .add = add,
     .add_many = add_many,

@@ -1,13 +1,15 @@
-/* The point store of the historical library, sorted by the C library's qsort(): an array of pointers to
- * points that were allocated one by one, sorted anew as a whole after each change. */
+/* The point store of the historical ring, with the C library's qsort() in place of its own sort: an
+ * array of pointers to points allocated one by one. Each change sorts the whole array again. */
 #ifndef BENCH_CONTESTANTS_POINTERS_H
 #define BENCH_CONTESTANTS_POINTERS_H
 
 #include "../../fuzz/subjects/registry.h"
 
-/* Has create, add, add_many, remove, find, find_positions and point_count alone, and leaves to its caller what
- * takes no time: nodes are well-formed, no name comes twice (or the program stops), and who looks up has added
- * a node. Needs nobody to destroy it: workloads are kept until the program ends. */
+/* Supports create, add, add_many, remove, find, find_positions and point_count; no destroy, because
+ * workloads live until the program ends.
+ *
+ * Does not check its arguments: nodes must be well-formed, and lookups need at least one node. A
+ * name that exists already stops the program. */
 extern const struct subject subject_pointers;
 
 #endif

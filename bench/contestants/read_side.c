@@ -12,7 +12,7 @@ static const struct ring *current(struct protected_ring *protected_ring)
     return atomic_load_explicit(&protected_ring->ring, memory_order_acquire);
 }
 
-/* The layer as it is. */
+/* ring_shared.h as it is. */
 static const struct ring *enter_shared(struct protected_ring *protected_ring)
 {
     return ring_shared_enter(protected_ring->shared);
@@ -23,7 +23,7 @@ static void leave_shared(struct protected_ring *protected_ring)
     ring_shared_leave(protected_ring->shared);
 }
 
-/* Quiescent states: a reader says where it is not inside, here once a lookup, which is the most often. */
+/* A reader announces its quiescent states: here after every lookup, the most frequent use. */
 static const struct ring *enter_qsbr(struct protected_ring *protected_ring)
 {
     urcu_qsbr_read_lock();
@@ -49,7 +49,7 @@ static void leave_mb(struct protected_ring *protected_ring)
     urcu_mb_read_unlock();
 }
 
-/* Left-right in C11 alone: each reader has a line of its own, where it says that it is inside. */
+/* Left-right in plain C11: each reader marks in its own cache line that it is inside. */
 static _Thread_local struct {
     _Alignas(64) atomic_int inside;
 } slot;

@@ -50,7 +50,7 @@ static void add_batch(struct place *place, const struct load *load)
     }
 }
 
-/* Of the nodes that were added first, in the middle, or last. */
+/* The i-th of the nodes that were added first, in the middle, or last. */
 static const struct ring_node *node_of(const struct place *place, size_t which, size_t i)
 {
     i %= place->count;
@@ -85,7 +85,7 @@ static const struct ring_bytes *next_key(struct place *place)
     return key;
 }
 
-/* Lets the compiler believe that the answer is used. */
+/* Makes the compiler assume that the answer is used. */
 static void keep(const void *answer)
 {
     __asm__ volatile("" : : "r"(answer) : "memory");
@@ -121,7 +121,8 @@ static void find_n(struct place *place, const struct load *load)
     measure_end();
 }
 
-/* A rolling restart: one node after the other goes and comes back, under lookups. */
+/* A rolling deploy: one node after the other is removed and added again, with lookups in
+ * between. */
 static void churn(struct place *place, const struct load *load)
 {
     measure_begin();

@@ -1,4 +1,4 @@
-/* What is measured, one by one: fixed work on a fixed ring. */
+/* The workloads of ci/perf: each does a fixed amount of work on a fixed ring. */
 #ifndef GATE_LOADS_H
 #define GATE_LOADS_H
 
@@ -8,11 +8,11 @@ struct load {
     const char *name;
     struct place_shape shape;
     size_t operations; /* in one round */
-    size_t argument;   /* of `round`: how many nodes find_n wants, which nodes remove_one takes */
-    /* One round, measured. Leaves the ring with the nodes it had. */
+    size_t argument;   /* find_n: owners wanted; remove_one: nodes to remove */
+    /* One round, measured by measure.h. The ring has the same nodes afterwards. */
     void (*round)(struct place *place, const struct load *load);
 };
 
-extern const struct load loads[]; /* ended by one without a name */
+extern const struct load loads[]; /* ended by a NULL name */
 
 #endif

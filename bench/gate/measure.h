@@ -1,5 +1,6 @@
-/* What is measured of a round: what lies between begin and end, summed up. Under Callgrind its instructions, else the
- * nanoseconds of CLOCK_MONOTONIC, reading it once included. */
+/* Measures the parts of a round between measure_begin() and measure_end(), and adds them up: their
+ * instructions under Callgrind, otherwise their nanoseconds by CLOCK_MONOTONIC. Each part includes
+ * one reading of the clock. */
 #ifndef GATE_MEASURE_H
 #define GATE_MEASURE_H
 
@@ -8,10 +9,11 @@
 void measure_begin(void);
 void measure_end(void);
 
-/* Nanoseconds since the last call. */
+/* The sum of the nanoseconds since the last call. */
 uint64_t measure_take(void);
 
-/* Behind what is only prepared: from here on Callgrind looks at every instruction, which is slow. */
+/* Call it once, after the preparation. From here on Callgrind examines every instruction, which is
+ * slow. */
 void measure_prepared(void);
 
 #endif

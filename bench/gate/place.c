@@ -51,7 +51,7 @@ static void make_nodes(struct place *place)
     }
 }
 
-/* As many as points, at least, so that no cache is flattered. */
+/* At least as many keys as points. Fewer might stay in the cache and flatter the lookups. */
 static void make_keys(struct place *place)
 {
     const size_t size = place->shape.key_size;
@@ -80,7 +80,7 @@ void place_make(struct place *place, const struct place_shape *shape)
 void place_free(struct place *place)
 {
     if (ring_point_count(place->ring) != place->shape.points) {
-        stop("the ring has not the points that it should have");
+        stop("the ring has a wrong number of points");
     }
     ring_destroy(place->ring);
     free(place->nodes);

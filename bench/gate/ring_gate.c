@@ -1,7 +1,10 @@
-/* usage: ring_gate list          the names of all loads, and how many operations a round of each has
- *        ring_gate count NAME    one round, which is what `callgrind --instr-atstart=no --collect-atstart=no` collects
- *        ring_gate time NAME     one round that is not measured, then one for each line of the standard input, which is
- *                                answered by a line: nanoseconds for an operation */
+/* The program that ci/perf counts and times. Exit: 0, or 2 for an error.
+ *
+ *     ring_gate list         prints each workload and the operations in one of its rounds
+ *     ring_gate count NAME   runs one round, for callgrind --instr-atstart=no --collect-atstart=no
+ *     ring_gate time NAME    runs one round unmeasured, then one for each empty line on standard
+ *                            input; prints the nanoseconds per operation of each
+ */
 #include <stdio.h>
 #include <string.h>
 

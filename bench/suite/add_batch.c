@@ -1,15 +1,15 @@
-/* Sixteen nodes come at once, in a ring that stays as large as it is. */
+/* `add_batch`: 16 nodes by one call, in a ring whose size stays the same. */
 #include "workload.h"
 
 #include "copy.h"
 
 #define BATCH 16
 
-/* `legacy` is built anew, as in bench_update.c. */
+/* `legacy` is rebuilt, for the reason in update.c. */
 static void undo(struct workload *load, const struct ring_node *nodes)
 {
     if (workload_is_legacy(load->subject)) {
-        workload_build_anew(load);
+        workload_rebuild(load);
         return;
     }
     for (size_t i = 0; i < BATCH; i++) {
@@ -40,7 +40,7 @@ static void run(struct bench_state *state, const struct bench_case *what)
     }
 }
 
-/* `resort` and `legacy` undo it by sixteen sorts, or by a ring anew. */
+/* `resort` undoes a batch by 16 sorts, `legacy` by rebuilding the ring. */
 static bool skips(const struct bench_case *what)
 {
     const struct subject *subject = subject_named(what->contestant); /* NULL: the copy */

@@ -1,4 +1,5 @@
-/* The benchmarks of bench_ring: list.c. */
+/* The benchmarks of bench_ring. list.c runs them in this order; bench/README.md says what each
+ * times. */
 #ifndef BENCH_SUITE_BENCHMARKS_H
 #define BENCH_SUITE_BENCHMARKS_H
 

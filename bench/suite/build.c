@@ -1,4 +1,4 @@
-/* A ring from nothing. */
+/* `build_batch` and `build_one_by_one`: all nodes into an empty ring. */
 #include "workload.h"
 
 #include "copy.h"
@@ -40,7 +40,7 @@ static bool skips_batch(const struct bench_case *what)
     return what->size > 1000000;
 }
 
-/* Quadratic for all but the core: each goes as far as it gets in seconds. */
+/* Quadratic in the points for all except `core`. The limits keep each within seconds. */
 static bool skips_one_by_one(const struct bench_case *what)
 {
     const struct subject *subject = subject_named(what->contestant);

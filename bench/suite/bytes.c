@@ -1,5 +1,5 @@
-/* What a point costs in memory, names and tables of nodes included, as the ring's allocator sees it: of a ring
- * that was added in one batch, and of one while it grows. */
+/* `bytes`: memory per point, as the ring's allocator counts it, node names and all tables included;
+ * after one batch, and while a ring grows. */
 #include "workload.h"
 
 #include <string.h>
@@ -7,12 +7,12 @@
 #include "../../core/shared/ring_shared.h"
 #include "counting_allocator.h"
 
-#define SLOW_STEPS 1000 /* of who takes milliseconds for each */
+#define SLOW_STEPS 1000 /* for contestants that take milliseconds for an addition */
 
-/* Whatever holds points. `add_many` adds one node, too. */
+/* Anything that holds points: a ring, or a shared ring. */
 struct store {
     const char *name;
-    size_t steps; /* to grow in, at most; 0: node by node */
+    size_t steps; /* at most, while it grows; 0: node by node */
     void *(*create)(const struct ring_options *options);
     void (*destroy)(void *store);
     enum ring_error (*add_many)(void *store, const struct ring_node *nodes, size_t count);
@@ -81,7 +81,7 @@ static void add(const struct store *store, void *ring, const struct ring_node *n
         bench_fail("a node could not be added");
     }
     if (bytes->now != store->bytes_used(ring)) {
-        bench_fail("the ring holds other than what it says it holds");
+        bench_fail("the ring does not hold the bytes that it reports");
     }
 }
 
@@ -94,12 +94,12 @@ static size_t points_of(const struct ring_node *nodes, size_t count)
     return points;
 }
 
-/* Bytes a point, over the second half of the way. */
+/* Bytes per point, while the ring grows from half its points to all of them. */
 struct growth {
     double sum;
     size_t samples;
-    double worst; /* between two calls */
-    double peak;  /* while a call runs */
+    double worst; /* maximum between calls */
+    double peak;  /* maximum during calls */
 };
 
 static void sample(struct growth *growth, const struct counted_bytes *bytes, size_t points)
@@ -144,7 +144,7 @@ static void count_batch(struct bench_state *state, const struct store *store,
     bench_count(state, "batch_peak", (double)bytes.most / (double)load->points);
     store->destroy(ring);
     if (bytes.now != 0) {
-        bench_fail("a ring that is gone holds memory");
+        bench_fail("a destroyed ring still holds memory");
     }
 }
 

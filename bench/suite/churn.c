@@ -1,5 +1,5 @@
-/* A rolling deploy: one node after the other goes, is missed by lookups, comes back, and is asked for. The time
- * is that of one such step: a removal, an addition, and 64 lookups after each. */
+/* `churn`: one step of a rolling deploy. A node is removed, then 64 lookups; it is added again,
+ * then 64 lookups. */
 #include "workload.h"
 
 #define FINDS 64
@@ -30,7 +30,7 @@ static void run(struct bench_state *state, const struct bench_case *what)
     workload_check(load, load->ring, load->points);
 }
 
-/* Each change is undone by another, and the sort of `legacy` is at its worst on what is nearly sorted. */
+/* The sort of `legacy` is slowest on nearly sorted input, which every step here is. */
 static bool skips(const struct bench_case *what)
 {
     bool legacy = workload_is_legacy(subject_named(what->contestant));

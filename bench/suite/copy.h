@@ -1,14 +1,14 @@
-/* A limit: to copy as many bytes as the core's ring of that size holds, onto memory used before. Whoever makes a
- * ring anew, or moves it, writes at least so much. */
+/* A limit: copying as many bytes as the ring of `core` of that size holds, onto memory that has
+ * been used before. Building or moving a ring writes at least as much. */
 #ifndef BENCH_SUITE_COPY_H
 #define BENCH_SUITE_COPY_H
 
 #include "../base/bench.h"
 
-/* Whether the contestant is this limit, "copy". */
+/* Whether the contestant is "copy", this limit. */
 bool copy_is(const struct bench_case *what);
 
-/* Of a benchmark that is timed by hand. */
+/* Runs it. The benchmark must be timed by hand. */
 void copy_run(struct bench_state *state, const struct bench_case *what);
 
 #endif

@@ -1,4 +1,5 @@
-/* What decides which library the core takes its digests from: short inputs, one at a time. */
+/* `digest/...`: one digest of a short input, by library. These decided which library the ring
+ * uses. */
 #include "../base/bench.h"
 #include "../contestants/digest.h"
 #include "benchmarks.h"
@@ -40,7 +41,7 @@ static void run_digest(struct bench_state *state, const struct bench_case *what,
     libraries->function(input, size, expected);
     library->function(input, size, digest);
     if (memcmp(digest, expected, sizeof digest) != 0) {
-        bench_fail("the libraries do not agree on the digest");
+        bench_fail("the libraries disagree on a digest");
     }
     while (bench_loop(state)) {
         input[0]++;

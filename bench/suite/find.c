@@ -1,4 +1,4 @@
-/* Lookups by key, each of another one, none waiting for the one before. */
+/* `find`: lookups by key, which do not wait for each other. */
 #include "workload.h"
 
 static void run_find(struct bench_state *state, const struct bench_case *what)

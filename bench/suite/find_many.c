@@ -1,4 +1,4 @@
-/* Many lookups that do not wait for one another: by position, and by key. */
+/* `find_many` and `find_many_keys`: 1024 lookups per call, by position and by key. */
 #include "workload.h"
 
 #include "../contestants/pointers.h"

@@ -1,4 +1,5 @@
-/* The first 2, 3 and 10 owners of a key: of who keeps copies. */
+/* `find_2`, `find_n` and `find_10`: the first 2, 3 and 10 owners of a key, as for replicated
+ * data. */
 #include "workload.h"
 
 #define WANTED_MAX 10

@@ -1,4 +1,5 @@
-/* Lookups by position, one a call, none waiting for the one before: the structure alone, without digests. */
+/* `find_position`: lookups by position, one per call, which do not wait for each other. They
+ * measure the data structure without the digest. */
 #include "workload.h"
 
 #define CHECKED 64
@@ -24,7 +25,7 @@ static void run(struct bench_state *state, const struct bench_case *what)
     workload_check_owners(state, what, positions, owners, CHECKED);
 }
 
-/* Those that can be asked by position. */
+/* The contestants that support lookups by position. */
 static const char *const contestants[] = {"core", "merge", "pointers", NULL};
 
 static const int64_t points[] = {1000, 10000, 100000, 1000000, 10000000, 0};

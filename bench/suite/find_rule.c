@@ -1,5 +1,5 @@
-/* Lookups by placement rule and length of keys, and the digest of the same keys alone, which no lookup by key can
- * do without. */
+/* `find_xxh3`, `find_sha1`, `find_md5`, `find_md5_compat32`: lookups by placement rule and key
+ * length. The limit `digest` is the digest of the same keys, which every lookup by key needs. */
 #include "workload.h"
 
 #include <string.h>
@@ -10,7 +10,7 @@
 
 #define POINTS 100000
 #define REPLICAS 128
-#define KEYS 102400 /* more than points, and more bytes than a cache close by holds */
+#define KEYS 102400 /* more than points, and more bytes than the caches near the core hold */
 #define KEY_MAX 256
 #define RULES 4
 
@@ -47,7 +47,7 @@ static struct ring *ring_of(struct bench_state *state, enum ring_rule rule)
 
 static void run_rule(struct bench_state *state, const struct bench_case *what, enum ring_rule rule)
 {
-    static size_t next; /* goes on through all runs */
+    static size_t next; /* each run continues where the last one ended */
     const unsigned char *keys = keys_of();
     const struct ring *ring = ring_of(state, rule);
     const struct placement placement = {.rule = rule};

@@ -1,4 +1,4 @@
-/* A ring goes as a whole. */
+/* `free`: destroying a ring. */
 #include "workload.h"
 
 static void run(struct bench_state *state, const struct bench_case *what)
@@ -14,7 +14,7 @@ static void run(struct bench_state *state, const struct bench_case *what)
     }
 }
 
-/* To build what is freed takes all the time. */
+/* Building the ring takes far longer than the measured part. */
 static bool skips(const struct bench_case *what)
 {
     return what->size > 1000000;

@@ -1,12 +1,12 @@
-/* How long the slowest of many additions takes, while a ring grows to twice its size: whatever has to be
- * made larger now and then is made larger once on the way. */
+/* `grow`: the distribution of the times of single additions while a ring doubles. Every table that
+ * the ring enlarges from time to time is enlarged at least once on the way. */
 #include "workload.h"
 
 #include <stdlib.h>
 
 #include "times.h"
 
-#define SLOW_ADDS 256 /* of who takes milliseconds for each */
+#define SLOW_ADDS 256 /* for contestants that take milliseconds for an addition */
 
 static void grow(struct workload *load, void *ring, int64_t *times, size_t count)
 {
@@ -40,7 +40,7 @@ static void run(struct bench_state *state, const struct bench_case *what)
     free(times);
 }
 
-/* Nodes of one point are as many as points: their table is what grows. */
+/* With 1 replica there are as many nodes as points, so that the table of nodes grows too. */
 static bool skips(const struct bench_case *what)
 {
     return what->variant == 1 && what->size > 1000000 &&

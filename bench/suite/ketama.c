@@ -1,5 +1,6 @@
-/* Beside libmemcached's ketama: as many nodes of as many points, by MD5 too (RING_MD5_COMPAT32, as hash-ring's mode
- * for libmemcached has it). Its points are not the ring's, so that owners differ. */
+/* `ketama_find`, `ketama_add`, `ketama_remove`, `ketama_build`: the rings beside libmemcached's
+ * ketama, with as many servers of as many points, placed by MD5 as well (RING_MD5_COMPAT32, the
+ * libmemcached mode of hash-ring). The points differ, and so do the owners. */
 #include <stdio.h>
 #include <string.h>
 
@@ -11,11 +12,11 @@
 #define KEYS 102400
 #define CHECKED 64
 
-/* `subject` is NULL for ketama. */
+/* `subject` is NULL for `ketama`. */
 struct servers {
     const struct subject *subject;
     size_t count;
-    struct ring_node nodes[NODES_MAX]; /* and the next, one that comes */
+    struct ring_node nodes[NODES_MAX]; /* `count` of them, and the one to add */
     char names[NODES_MAX][NAME_ROOM];
 };
 
@@ -56,17 +57,17 @@ static size_t points_of(const struct servers *servers, const void *ring)
                                     : servers->subject->point_count(ring);
 }
 
-/* Its arithmetic may give each server four fewer. */
+/* ketama may round to four fewer points per server. */
 static void check(const struct servers *servers, const void *ring, size_t count)
 {
     size_t most = count * KETAMA_POINTS;
     size_t least = servers->subject == NULL ? count * (KETAMA_POINTS - 4) : most;
     if (ring == NULL || points_of(servers, ring) < least || points_of(servers, ring) > most) {
-        bench_fail("the ring has not the points that it should have");
+        bench_fail("the ring has a wrong number of points");
     }
 }
 
-/* That what is measured is the server which the library would connect to. */
+/* Checks that the measured lookup gives the server that libmemcached connects to. */
 static void check_answers(const struct servers *servers, struct ketama *ring,
                           const struct ring_bytes *keys)
 {
@@ -74,7 +75,7 @@ static void check_answers(const struct servers *servers, struct ketama *ring,
         const char *name = ketama_name(ring, keys[i]);
         size_t index = ketama_find(ring, keys[i]);
         if (name == NULL || index >= servers->count || strcmp(name, servers->names[index]) != 0) {
-            bench_fail("ketama does not agree with itself on an owner");
+            bench_fail("ketama's two lookups disagree on an owner");
         }
     }
 }
@@ -137,7 +138,8 @@ static void run_add(struct bench_state *state, const struct bench_case *what)
     }
 }
 
-/* The last one. Of ketama, which has no such call: the list of the others, made anew. */
+/* Removes the last server. ketama has no such call: its ring is freed and built without that
+ * server. */
 static void run_remove(struct bench_state *state, const struct bench_case *what)
 {
     struct servers servers;
@@ -160,7 +162,7 @@ static void run_remove(struct bench_state *state, const struct bench_case *what)
 
 static const char *const contestants[] = {"core", "merge", "resort", "ketama", NULL};
 
-/* To 99: one more is added, and a 101st ends the program. */
+/* Up to 99: ketama_add adds one more, and libmemcached aborts at the 101st. */
 static const int64_t nodes[] = {10, 50, NODES_MAX - 1, 0};
 
 #define KETAMA(its_name, its_run, by_hand)                                                         \

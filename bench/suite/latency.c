@@ -1,5 +1,5 @@
-/* Lookups by position, each of which waits for the one before: where to look next depends on the
- * answer. Beside them, as what cannot be done without, a load of one random cache line each. */
+/* `find_latency`: lookups by position that wait for each other, because the next position depends
+ * on the last answer. The limit `line` loads one random cache line instead. Both include mix(). */
 #include "workload.h"
 
 #include <string.h>
@@ -9,9 +9,9 @@
 
 #define STEPS 1024
 #define LINE_SIZE 64
-#define BYTES_PER_POINT 10 /* what the ring's own lines come to */
+#define BYTES_PER_POINT 10 /* of cache lines: about what the ring itself uses */
 
-/* Counts on through all runs, so that no position comes twice. */
+/* Never reset, so that no position comes twice. */
 static uint64_t counter;
 
 static void chase_answers(struct bench_state *state, const struct bench_case *what)
@@ -24,7 +24,7 @@ static void chase_answers(struct bench_state *state, const struct bench_case *wh
         for (int step = 0; step < STEPS; step++) {
             struct ring_bytes node;
             (void)ring_find_positions(ring, &position, 1, &node);
-            /* Always 0, which neither the compiler nor the processor knows before both have come. */
+            /* Always 0, which compiler and processor only know once the answer is there. */
             uint64_t nothing = (uint64_t)node.size >> 32 | (uint64_t)(uintptr_t)node.data >> 63;
             position = mix(++counter ^ nothing);
         }
@@ -32,7 +32,7 @@ static void chase_answers(struct bench_state *state, const struct bench_case *wh
     bench_keep(&position);
 }
 
-/* One block of malloc's, which is mapped in pages of 4 kB (bench_main.cc), like the ring's. */
+/* One block from malloc(), in pages of 4 kB like the ring's: bench_main() turns huge pages off. */
 struct lines {
     struct lines *before;
     size_t count;

@@ -1,5 +1,6 @@
-/* The node that goes is the one that was added first, in the middle, or last: where points are kept in the
- * order of arrival, or searched from one end, it makes a difference. */
+/* `remove_first`, `remove_middle`, `remove_last`: removing the node that was added first, in the
+ * middle or last. It makes a difference if points are kept in the order of arrival, or searched
+ * from one end. */
 #include "workload.h"
 
 #include <stdlib.h>
@@ -7,74 +8,73 @@
 
 #include "../../fuzz/base/memory.h"
 
-/* A ring of its own, whose nodes were added by one batch, in the order of the list. The removed one is added again, as the
- * youngest: so the list is kept in the order of arrival, and the next removal is of who is in that place
- * then. */
-struct line {
-    struct line *before;
+/* A separate ring of the workload's nodes, and their order of arrival. A removed node is added
+ * again as the youngest, and the next removal takes the node that is then in the same place. */
+struct arrivals {
+    struct arrivals *before;
     const struct workload *load;
     void *ring;
     size_t *order; /* indices of load->nodes, oldest first */
 };
 
-static struct line *line_of(const struct workload *load)
+static struct arrivals *arrivals_of(const struct workload *load)
 {
-    static struct line *last;
-    for (struct line *line = last; line != NULL; line = line->before) {
-        if (line->load == load) {
-            return line;
+    static struct arrivals *last;
+    for (struct arrivals *arrivals = last; arrivals != NULL; arrivals = arrivals->before) {
+        if (arrivals->load == load) {
+            return arrivals;
         }
     }
-    struct line *line = memory_resize(NULL, 1, sizeof *line);
-    *line = (struct line){last, load, workload_empty(load), NULL};
-    line->order = memory_resize(NULL, load->full, sizeof *line->order);
+    struct arrivals *arrivals = memory_resize(NULL, 1, sizeof *arrivals);
+    *arrivals = (struct arrivals){last, load, workload_empty(load), NULL};
+    arrivals->order = memory_resize(NULL, load->full, sizeof *arrivals->order);
     for (size_t i = 0; i < load->full; i++) {
-        line->order[i] = i;
+        arrivals->order[i] = i;
     }
-    (void)load->subject->add_many(line->ring, load->nodes, load->count);
-    workload_check(load, line->ring, load->points);
-    last = line;
-    return line;
+    (void)load->subject->add_many(arrivals->ring, load->nodes, load->count);
+    workload_check(load, arrivals->ring, load->points);
+    last = arrivals;
+    return arrivals;
 }
 
-static void to_the_end(struct line *line, size_t place)
+static void to_the_end(struct arrivals *arrivals, size_t place)
 {
-    size_t count = line->load->full;
-    size_t moved = line->order[place];
-    memmove(&line->order[place], &line->order[place + 1],
-            (count - place - 1) * sizeof *line->order);
-    line->order[count - 1] = moved;
+    size_t count = arrivals->load->full;
+    size_t moved = arrivals->order[place];
+    memmove(&arrivals->order[place], &arrivals->order[place + 1],
+            (count - place - 1) * sizeof *arrivals->order);
+    arrivals->order[count - 1] = moved;
 }
 
-/* `legacy` is built anew, as in bench_update.c: then the order is that of the list again. */
-static void undo(struct line *line, size_t place, const struct ring_node *gone)
+/* `legacy` is rebuilt, for the reason in update.c, and so the order stays that of the list. */
+static void undo(struct arrivals *arrivals, size_t place, const struct ring_node *gone)
 {
-    const struct workload *load = line->load;
+    const struct workload *load = arrivals->load;
     if (workload_is_legacy(load->subject)) {
-        load->subject->destroy(line->ring);
-        line->ring = workload_empty(load);
-        (void)load->subject->add_many(line->ring, load->nodes, load->count);
+        load->subject->destroy(arrivals->ring);
+        arrivals->ring = workload_empty(load);
+        (void)load->subject->add_many(arrivals->ring, load->nodes, load->count);
     } else {
-        (void)load->subject->add(line->ring, gone->name, gone->replicas);
-        to_the_end(line, place);
+        (void)load->subject->add(arrivals->ring, gone->name, gone->replicas);
+        to_the_end(arrivals, place);
     }
-    workload_check(load, line->ring, load->points);
+    workload_check(load, arrivals->ring, load->points);
 }
 
 static void run_at(struct bench_state *state, const struct bench_case *what, size_t of_two)
 {
     char name[WORKLOAD_NAME_ROOM];
     struct workload *load = workload_get(state, what);
-    struct line *line = line_of(load);
+    struct arrivals *arrivals = arrivals_of(load);
     size_t place = (load->full - 1) * of_two / 2;
     while (bench_loop(state)) {
-        const struct ring_node *gone = &load->nodes[line->order[place]];
+        const struct ring_node *gone = &load->nodes[arrivals->order[place]];
         memcpy(name, gone->name.data, gone->name.size);
         bench_start(state);
-        (void)load->subject->remove(line->ring, (struct ring_bytes){name, gone->name.size});
+        (void)load->subject->remove(arrivals->ring, (struct ring_bytes){name, gone->name.size});
         bench_stop(state);
-        workload_check(load, line->ring, load->points - gone->replicas);
-        undo(line, place, gone);
+        workload_check(load, arrivals->ring, load->points - gone->replicas);
+        undo(arrivals, place, gone);
     }
 }
 
@@ -93,7 +93,7 @@ static void run_last(struct bench_state *state, const struct bench_case *what)
     run_at(state, what, 2);
 }
 
-/* `legacy` is built anew after each. */
+/* `legacy` is rebuilt after each removal. */
 static bool skips(const struct bench_case *what)
 {
     return workload_is_legacy(subject_named(what->contestant)) && what->size > 100000;

@@ -1,6 +1,10 @@
-/* What it costs that threads may read while one changes: a lookup by who enters and leaves for it alone,
- * and one added node by left-right (the change is made twice) and by copying (made once, on a copy).
- * A program of its own, all of whose benchmarks are here. */
+/* The program bench_shared: what readers beside a writer cost.
+ *
+ *     shared_find    a lookup, with entering before it and leaving after it, under each protection
+ *     shared_enter   entering and leaving alone
+ *     shared_add     one added node: once; twice (left-right); once, with a copy of all bytes (RCU)
+ *
+ * A separate program, because malloc() begins to lock with a second thread. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -19,7 +23,7 @@ static const int64_t points_any[] = {10000, 0};
 static const char *const updates[] = {"once", "left_right",    "shared",
                                       "copy", "copy_in_place", NULL};
 
-/* Comes and goes. */
+/* The node that is added and removed. */
 static const struct ring_node spare = {{"spare", 5}, REPLICAS};
 
 static const struct workload *load_nodes(struct bench_state *state, const struct bench_case *what)
@@ -34,7 +38,7 @@ static void must(enum ring_error error)
     }
 }
 
-/* With the spare node there and gone again, so that there is room for it. */
+/* The spare node is added and removed once, so that there is room for it. */
 static struct ring *make_ring(const struct workload *load)
 {
     struct ring *ring = NULL;
@@ -57,8 +61,8 @@ static struct ring_shared *make_shared(const struct workload *load)
 
 /* --------------------------------------------------------------------------------------- lookups */
 
-/* One ring for all: where its memory happens to lie makes a difference. */
-static void make_guarded(struct protected_ring *protected_ring, const struct workload *load)
+/* All protections read the same ring, because the addresses of its memory affect the time. */
+static void make_protected(struct protected_ring *protected_ring, const struct workload *load)
 {
     protected_ring->shared = make_shared(load);
     ring_shared_register();
@@ -107,8 +111,8 @@ static void end(const struct protection *protection)
     }
 }
 
-/* Another thread, which is not measured: a reader too or, of one reader, idle, for locks cost less in a
- * process that has but one thread. */
+/* The other thread, which is not measured. With 2 readers it is one of them. With 1 it is idle: a
+ * process with a single thread would lock more cheaply. */
 static void *look_up_too(void *argument)
 {
     struct looking *looking = argument;
@@ -133,9 +137,9 @@ static void run_find(struct bench_state *state, const struct bench_case *what)
     pthread_t other;
     looking.key_count = workload_key_count(load->points);
     looking.keys = workload_keys(looking.key_count);
-    make_guarded(&looking.protected_ring, load);
+    make_protected(&looking.protected_ring, load);
     if (pthread_create(&other, NULL, look_up_too, &looking) != 0) {
-        bench_fail("no thread");
+        bench_fail("no thread could be started");
     }
     begin(looking.protection);
     size_t next = 0;
@@ -148,13 +152,12 @@ static void run_find(struct bench_state *state, const struct bench_case *what)
     ring_shared_destroy(looking.protected_ring.shared);
 }
 
-/* Nothing but entering and leaving. */
 static void run_enter(struct bench_state *state, const struct bench_case *what)
 {
     const struct protection *protection = protection_named(what->contestant);
     const struct workload *load = load_nodes(state, what);
     struct protected_ring protected_ring;
-    make_guarded(&protected_ring, load);
+    make_protected(&protected_ring, load);
     begin(protection);
     while (bench_loop(state)) {
         bench_keep(protection->enter(&protected_ring));
@@ -170,7 +173,7 @@ struct updating {
     struct ring *one;
     struct ring *other;
     struct ring_shared *shared;
-    size_t bytes; /* that a ring holds */
+    size_t bytes; /* held by a ring */
     void *from;
     void *copy;
 };
@@ -180,7 +183,7 @@ static void add_once(struct updating *updating, const struct ring_node *node)
     must(ring_add(updating->one, node->name.data, node->name.size, node->replicas));
 }
 
-/* The least that a copy costs: the bytes, in one piece, onto memory that has been used before. */
+/* The least that a copy can cost: all bytes in one piece, onto memory that has been used before. */
 static void add_to_copy_in_place(struct updating *updating, const struct ring_node *node)
 {
     memcpy(updating->copy, updating->from, updating->bytes);
@@ -188,7 +191,7 @@ static void add_to_copy_in_place(struct updating *updating, const struct ring_no
     add_once(updating, node);
 }
 
-/* ... and onto memory that is asked for, and given back. */
+/* The same, onto memory that is allocated and freed. */
 static void add_to_copy(struct updating *updating, const struct ring_node *node)
 {
     void *copy = memory_resize(NULL, updating->bytes, 1);
@@ -232,7 +235,7 @@ static void run_add(struct bench_state *state, const struct bench_case *what)
     updating.copy = memory_resize(NULL, updating.bytes, 1);
     memset(updating.from, 1, updating.bytes);
     memset(updating.copy, 2, updating.bytes);
-    ring_shared_register(); /* a reader, who is not inside */
+    ring_shared_register(); /* a reader that is not inside */
     while (bench_loop(state)) {
         undo(&updating, &spare);
         bench_start(state);

@@ -19,7 +19,7 @@ static int compare_times(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* Of sorted times: as many of them as `share` took no longer than so many seconds. */
+/* The quantile `share` (0 to 1) of sorted times, in seconds. */
 static double seconds_of(const int64_t *times, size_t count, double share)
 {
     size_t index = (size_t)(share * (double)count);

@@ -1,14 +1,14 @@
-/* One node comes or goes, in a ring that stays as large as it is. */
+/* `add` and `remove`: one node, in a ring whose size stays the same. */
 #include "workload.h"
 
 #include <string.h>
 
-/* The ring as it was before the last change. `legacy` is built anew: to undo a change takes it many
- * times as long, because its sort is at its worst on what is nearly sorted. */
+/* Undoes the last change. `legacy` is rebuilt, which is many times faster than its own undoing: its
+ * sort is slowest on nearly sorted input. */
 static void undo_add(struct workload *load, const struct ring_node *added)
 {
     if (workload_is_legacy(load->subject)) {
-        workload_build_anew(load);
+        workload_rebuild(load);
         return;
     }
     (void)load->subject->remove(load->ring, added->name);
@@ -18,7 +18,7 @@ static void undo_add(struct workload *load, const struct ring_node *added)
 static void undo_remove(struct workload *load, const struct ring_node *gone)
 {
     if (workload_is_legacy(load->subject)) {
-        workload_build_anew(load);
+        workload_rebuild(load);
         return;
     }
     (void)load->subject->add(load->ring, gone->name, gone->replicas);
@@ -47,7 +47,7 @@ static void run_remove(struct bench_state *state, const struct bench_case *what)
     workload_build(load);
     while (bench_loop(state)) {
         const struct ring_node *gone = workload_walk(load);
-        /* What is measured is the ring, and not the list of nodes, which is larger than a cache. */
+        /* Copied, so that a cache miss in the list of nodes is not measured. */
         memcpy(name, gone->name.data, gone->name.size);
         bench_start(state);
         (void)load->subject->remove(load->ring, (struct ring_bytes){name, gone->name.size});

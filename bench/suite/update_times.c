@@ -1,13 +1,13 @@
-/* How long the slowest of many single changes takes, in a ring that stays as large as it is: one node is
- * added, and one of those there before is removed and comes back. */
+/* `add_times` and `remove_times`: the distribution of the times of single changes, in a ring whose
+ * size stays the same. */
 #include "workload.h"
 
 #include <stdlib.h>
 
 #include "times.h"
 
-/* So that 20 are beyond the 99.9th percentile; and fewer of who takes long for each, whose 99.9th percentile is at or
- * near the maximum. */
+/* With 20,000 changes, 20 lie beyond the 99.9th percentile. Slow contestants make fewer: their
+ * 99.9th percentile is at or near the maximum. */
 #define CHANGES 20000
 #define CHANGES_SLOW 2000
 #define CHANGES_SLOWEST 20
@@ -26,7 +26,7 @@ static int64_t timed_remove(const struct workload *load, struct ring_node node)
     return bench_now() - begun;
 }
 
-/* A node that was never there comes and goes: the coming counts. */
+/* Adds a new node, timed, and removes it. */
 static int64_t change_by_add(struct workload *load)
 {
     char name[WORKLOAD_NAME_ROOM];
@@ -36,7 +36,7 @@ static int64_t change_by_add(struct workload *load)
     return taken;
 }
 
-/* One of the ring's nodes goes and comes back: the going counts. */
+/* Removes one of the ring's nodes, timed, and adds it again. */
 static int64_t change_by_remove(struct workload *load)
 {
     const struct ring_node *gone = workload_walk(load);

@@ -27,7 +27,8 @@ struct kept {
 
 static struct kept *last_kept;
 
-/* `pointers` is known here alone: it answers less than the check of subjects asks for. */
+/* `pointers` is not registered as a subject, because it supports too little for `ringproof
+ * check`. */
 static const struct subject *subject_of(const char *contestant)
 {
     bool pointers = strcmp(contestant, subject_pointers.name) == 0;
@@ -97,11 +98,11 @@ struct workload *workload_get(struct bench_state *state, const struct bench_case
 void workload_build(struct workload *workload)
 {
     if (workload->ring == NULL) {
-        workload_build_anew(workload);
+        workload_rebuild(workload);
     }
 }
 
-void workload_build_anew(struct workload *workload)
+void workload_rebuild(struct workload *workload)
 {
     const struct subject *subject = workload->subject;
     if (workload->ring != NULL) {
@@ -109,7 +110,7 @@ void workload_build_anew(struct workload *workload)
     }
     workload->ring = workload_empty(workload);
     (void)subject->add_many(workload->ring, workload->nodes, workload->count);
-    /* Where a change takes `legacy` seconds, room makes no difference. */
+    /* For `legacy`, whose changes may take seconds, making room does not matter. */
     if (!workload_is_legacy(subject)) {
         char name[WORKLOAD_NAME_ROOM];
         struct ring_node spare = workload_newcomer(workload, name);
@@ -131,7 +132,7 @@ static size_t common_divisor(size_t a, size_t b)
 
 const struct ring_node *workload_walk(struct workload *workload)
 {
-    /* The golden section: successive multiples of it are far from each other. */
+    /* Successive multiples of the golden section are far from each other. */
     size_t stride = (size_t)(0.618 * (double)workload->full) + 1;
     while (common_divisor(workload->full, stride) != 1) {
         stride++;
@@ -150,7 +151,7 @@ void *workload_empty(const struct workload *workload)
 {
     void *ring = workload->subject->create(&(struct ring_options){.rule = RING_XXH3});
     if (ring == NULL) {
-        (void)memory_resize(NULL, SIZE_MAX, 2); /* says that there is no memory, and stops */
+        (void)memory_resize(NULL, SIZE_MAX, 2); /* reports that there is no memory, and stops */
     }
     return ring;
 }
@@ -158,7 +159,7 @@ void *workload_empty(const struct workload *workload)
 struct ring *workload_as_ring(const struct workload *workload, void *ring)
 {
     if (workload->subject != &subject_core && workload->subject != &subject_merge) {
-        bench_fail("a contestant that is no ring of core/ring.h");
+        bench_fail("this contestant is not a struct ring");
     }
     return ring;
 }
@@ -166,7 +167,7 @@ struct ring *workload_as_ring(const struct workload *workload, void *ring)
 void workload_check(const struct workload *workload, const void *ring, size_t points)
 {
     if (workload->subject->point_count(ring) != points) {
-        bench_fail("the ring has not the points that it should have");
+        bench_fail("the ring has a wrong number of points");
     }
 }
 

@@ -18,6 +18,11 @@ import ratios
 from ratios import ReportError, Section
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+NOTES = f"""\
+A cell is the {ratios.SPREAD}. One figure means that all agree. A
+wide spread is noise from other work on the machine. Compare ratios, which come from one interleaved run, and not
+times. [README.md](README.md) says what each benchmark times and how the figures are made.
+"""
 
 
 def sections_of_goals(results):
@@ -113,13 +118,6 @@ That command writes this file: do not edit it.
 {NOTES}"""
 
 
-NOTES = f"""\
-A cell is the {ratios.SPREAD}. One figure means that all agree. A wide
-spread is noise: other work on the machine. Compare ratios, which come from one interleaved run, and not times.
-[README.md](README.md) says what each benchmark times and how the figures are made.
-"""
-
-
 def document(options):
     contexts, parts = {}, []
     for kind, command, _, path in options.run:
@@ -130,7 +128,7 @@ def document(options):
             raise ReportError(f"{kind}: {path}: {error}") from error
         contexts[kind] = results.context
         name = RUNS[kind][0]
-        for number, section in enumerate(sections):
+        for section in sections:
             heading = section.heading if section.heading == name else f"{name}: {section.heading}"
             table = ratios.format_table(section.lines, markdown=True)
             parts.append(f"## {heading}\n\n`{command}`\n\n{section.title}.\n\n{table}")
