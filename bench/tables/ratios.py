@@ -34,7 +34,7 @@ SPREAD = "median (lowest..highest) of the repetitions"
 COUNT_TITLES = {
     "bytes": (
         "memory, bytes per point",
-        "Bytes per point that the allocator handed out: while the ring doubles to that size, and after one batch",
+        "Bytes per point. While the ring doubles: average and worst between calls, peak during them; then one batch",
     ),
     "grow": ("additions while a ring doubles", f"Time of one addition, from that many points on: {SPREAD}"),
     "add_times": ("single additions", f"Time of one addition, in a ring of that many points: {SPREAD}"),

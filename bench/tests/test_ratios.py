@@ -53,7 +53,7 @@ Time of one addition, from that many points on: median (lowest..highest) of the 
 grow  replicas    points   adds                      median      p99                       p99.9                        max
 core       128  10000000  78125  3.00 us (2.00..5.00)  2.00 us  9.00 us (6.00..15.0)  1.33 ms (0.800..2.00)
 
-Bytes per point that the allocator handed out: while the ring doubles to that size, and after one batch
+Bytes per point. While the ring doubles: average and worst between calls, peak during them; then one batch
 bytes  replicas  points  average  worst  peak  batch  batch_peak
 core        128   10000     15.0   17.5  18.0   13.2        26.0
 

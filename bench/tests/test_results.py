@@ -48,7 +48,7 @@ SECTIONS = [
     "Readers beside a writer: times of shared_add",
     "Digests: times of digest/sha1, digest/md5",
 ]
-CELL = r"-|[\d.]+( [num]?s)?( \(-?[\d.]+\.\.-?[\d.]+\))?"
+CELL = r"-|-?[\d.]+( [num]?s)?( \(-?[\d.]+\.\.-?[\d.]+\))?"
 
 
 def limit_files():
