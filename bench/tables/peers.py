@@ -13,11 +13,14 @@ CORE = "core"
 LIMITS = ("line", "copy", "digest")
 
 
-def against_core(times):
+def against_core(times, contestants):
     """The ratios of one case, by column: spreads over the repetitions."""
     core = times[CORE]
     columns = {}
-    for name, each in times.items():
+    for name in contestants:
+        each = times.get(name)
+        if each is None:
+            continue
         if name in LIMITS:
             columns[f"core/{name}"] = ratios.spread(core[index] / each[index] for index in core)
         elif name != CORE:
@@ -33,7 +36,7 @@ def report(results):
             times = results.times[case]
             if CORE in times and len(times) > 1:
                 row = {"case": case, "seconds": ratios.spread(times[CORE].values())}
-                rows.append({**row, "ratios": against_core(times)})
+                rows.append({**row, "ratios": against_core(times, results.contestants(bench))})
     if not rows:
         raise ratios.ReportError("holds no benchmark of the core and a contestant: use bench/run --peers")
     return rows
