@@ -1,1 +1,1 @@
-"""What more than one of the packages needs. They import nothing of each other, and this imports none of them."""
+"""What several packages of ci/lib use. Packages import this and no other package; this imports none of them."""

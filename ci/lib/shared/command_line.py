@@ -1,4 +1,4 @@
-"""What the commands in ci/ have in common: help, and how they end."""
+"""What all commands in ci/ share: help texts, common options, and exit codes."""
 import argparse
 import re
 import sys
@@ -7,17 +7,17 @@ from shared.errors import CannotRun
 
 
 def parser(command, description, exits):
-    """Of ci/COMMAND. `exits`: what its exit statuses mean."""
+    """A parser for ci/COMMAND. `exits` explains its exit codes, for the end of the help."""
     return argparse.ArgumentParser(prog=f"ci/{command}", description=description.strip(), epilog=f"Exit: {exits}",
                                    formatter_class=argparse.RawDescriptionHelpFormatter)
 
 
 def add_setup(into):
-    into.add_argument("--no-setup", dest="setup", action="store_false", help="install and build nothing first: it was done")
+    into.add_argument("--no-setup", dest="setup", action="store_false", help="do not install or build anything first")
 
 
 def pattern(text):
-    """A regular expression."""
+    """A regular expression, as an option's type."""
     try:
         return re.compile(text)
     except re.error as error:
@@ -25,7 +25,7 @@ def pattern(text):
 
 
 def finish(command, main, *errors):
-    """Ends the process with the status that main() returns; with 2 where it raises CannotRun or one of the errors."""
+    """Runs main() and exits with the status that it returns. CannotRun and the given errors are printed; exit code 2."""
     try:
         sys.exit(main())
     except (CannotRun, *errors) as error:

@@ -1,5 +1,5 @@
-"""How a command says that it cannot do its work."""
+"""The error that ends a command."""
 
 
 class CannotRun(Exception):
-    """What is wrong, and what to do. Ends the command with 2."""
+    """The command cannot do its work. The message says what is wrong and what to do. Exit code 2."""

@@ -1,7 +1,12 @@
-"""The history of measurements: lines of JSON, only ever appended to, in shards of at most 250 KB, for each machine its own.
+"""The history of measurements: JSON lines, which are only appended. Each machine has its own shards of at most 250 KB.
 
-A record: commit, time (of the commit, seconds), subject (its message's first line), machine, benchmark, measure, unit,
-value, and low and high, between which the value was in repetitions."""
+A record has these fields:
+
+    commit, time, subject      the commit's hash, its time in seconds since 1970, the first line of its message
+    machine                    a key of processor model and cache sizes, from machine()
+    benchmark, measure, unit   what was measured
+    value, low, high           the result, and the lowest and highest of the repetitions
+"""
 import contextlib
 import fcntl
 import hashlib
@@ -23,7 +28,7 @@ NUMBERS = ("time", "value", "low", "high")
 
 
 def machine(cpuinfo=pathlib.Path("/proc/cpuinfo"), caches=pathlib.Path("/sys/devices/system/cpu/cpu0/cache")):
-    """A key of what does not change at a reboot, and what it says in words."""
+    """A key for this machine, and what it stands for in words: processor model and cache sizes, which survive a reboot."""
     fields = dict(re.findall(r"^([\w ]+?)\s*: (.*)$", cpuinfo.read_text(), re.M))
     said = [fields.get(name, "?") for name in ("vendor_id", "cpu family", "model", "model name")]
     for index in sorted(caches.glob("index*")):
@@ -33,14 +38,14 @@ def machine(cpuinfo=pathlib.Path("/proc/cpuinfo"), caches=pathlib.Path("/sys/dev
 
 
 def commit(name):
-    """Of a commit, what a record says."""
+    """The fields of a record that describe a commit."""
     identity = commit_named(name)
     time, _, subject = run("git", "-C", ROOT, "show", "-s", "--format=%ct %s", identity).strip().partition(" ")
     return {"commit": identity, "time": int(time), "subject": subject}
 
 
 def records_of(which, benchmark, instructions, times):
-    """Of one commit, on this machine: what one workload took. Instructions and nanoseconds for an operation."""
+    """Records of one workload, measured on this machine: instructions and nanoseconds per operation."""
     common = {**which, "machine": machine()[0], "benchmark": benchmark}
     return [
         {**common, "measure": "instructions", "unit": "instructions", "value": instructions, "low": instructions, "high": instructions},
@@ -54,13 +59,13 @@ def wrong_with(record):
     for names, kinds in ((TEXTS, str), (NUMBERS, (int, float))):
         for name in names:
             if not isinstance(record.get(name), kinds) or isinstance(record.get(name), bool):
-                return f"no {name}, or of another type"
+                return f"no {name}, or one of a wrong type"
     return None
 
 
 @contextlib.contextmanager
 def locked(folder):
-    """One at a time, among processes."""
+    """Locks the folder against other processes."""
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / ".lock", "w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -72,10 +77,10 @@ def shards(folder, machine_key="*"):
 
 
 def append(records, folder=FOLDER):
-    """All of them, or none: what was half written before is left as it is, on a line of its own."""
+    """Appends all records or none. A line that an earlier run left incomplete is ended first, and stays."""
     for record in records:
         if wrong := wrong_with(record):
-            raise CannotRun(f"a record has {wrong}: {record}")
+            raise CannotRun(f"cannot append a record with {wrong}: {record}")
     with locked(folder):
         sizes = {path: path.stat().st_size for path in shards(folder)}
         try:
@@ -89,7 +94,7 @@ def append(records, folder=FOLDER):
                 else:
                     path.unlink()
             if isinstance(error, OSError):
-                raise CannotRun(f"{folder}: {error.strerror}: nothing was appended") from None
+                raise CannotRun(f"{folder}: {error.strerror}; nothing was appended") from None
             raise
 
 
@@ -105,7 +110,7 @@ def append_lines(lines, folder, key):
                 room -= len(lines[fit])
                 fit += 1
             if fit == 0 and shard.tell() == 0:
-                raise CannotRun(f"a record of {len(lines[0])} bytes does not fit into a shard of {SHARD_MAX}")
+                raise CannotRun(f"a record of {len(lines[0])} bytes does not fit into a shard of {SHARD_MAX} bytes; shorten its names")
             if fit > 0:
                 write_whole(shard, begin + b"".join(lines[:fit]))
         lines = lines[fit:]
@@ -125,7 +130,7 @@ def ends_whole(path):
 
 
 def read(folder=FOLDER):
-    """Records in the order in which they were appended, and what is wrong with which line."""
+    """Returns all records in the order in which they were appended, and a message for each damaged line, which is skipped."""
     records, problems = [], []
     for path in shards(folder):
         for number, line in enumerate(path.read_bytes().split(b"\n"), 1):
@@ -135,9 +140,9 @@ def read(folder=FOLDER):
                 record = json.loads(line)
                 wrong = wrong_with(record)
             except ValueError:
-                record, wrong = None, "half written, or damaged"
+                record, wrong = None, "incomplete or damaged"
             if wrong:
-                problems.append(f"{path.name}:{number}: {wrong}: left out")
+                problems.append(f"{path.name}:{number}: {wrong}: skipped")
             else:
                 records.append(record)
     return records, problems

@@ -1,4 +1,4 @@
-"""Asks ci/lib.sh, which knows how packages are installed and trees are built."""
+"""Calls the functions of ci/lib.sh, which install packages and build trees."""
 import signal
 import subprocess
 import sys
@@ -7,11 +7,11 @@ from shared.repository import ROOT
 
 
 def run(command, *lines):
-    """Runs lines of shell, with what lib.sh defines, in the name of ci/COMMAND. Where one fails, it has said why, and this
-    process ends with its status."""
+    """Runs shell lines that may call functions of lib.sh, as ci/COMMAND. If one fails, its message was printed, and this
+    process exits with its status."""
     script = "\n".join((". ci/lib.sh", *lines))
     with subprocess.Popen(["sh", "-euc", script, f"ci/{command}"], cwd=ROOT) as shell:
-        # It ends what it has started.
+        # The shell ends what it has started.
         before = signal.signal(signal.SIGTERM, lambda *_: shell.terminate())
         status = shell.wait()
         signal.signal(signal.SIGTERM, before)
@@ -20,6 +20,6 @@ def run(command, *lines):
 
 
 def prepare(options, command, *lines):
-    """The same, unless --no-setup was given: see command_line.add_setup()."""
+    """Does the same, except with --no-setup (command_line.add_setup())."""
     if options.setup:
         run(command, *lines)

@@ -1,9 +1,9 @@
-"""Pages, from templates."""
+"""HTML pages from templates."""
 import jinja2
 
 
 def template(path, strict=False):
-    """Values are text, and no markup. `strict`: what is not there is an error."""
+    """Loads a template that escapes all values. With `strict`, a missing value is an error."""
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(path.parent), autoescape=True, trim_blocks=True, lstrip_blocks=True,
                                      undefined=jinja2.StrictUndefined if strict else jinja2.Undefined)
     return environment.get_template(path.name)

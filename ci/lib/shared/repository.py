@@ -1,4 +1,4 @@
-"""Where things are."""
+"""Where the repository is."""
 import pathlib
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]

@@ -1,4 +1,4 @@
-"""Build trees, and the commands in them: for programs that differ from a tree's in one thing."""
+"""The commands of a build tree, to build a program with one change."""
 import subprocess
 
 from shared.errors import CannotRun
@@ -8,15 +8,15 @@ BUILD = ROOT / "build"
 
 
 def commands(tree, target):
-    """The shell commands that build a target, the last one being its link."""
+    """The shell commands that build a target. The last one links it."""
     shown = subprocess.run(["ninja", "-C", str(tree), "-t", "commands", target], capture_output=True, text=True, check=False)
     if shown.returncode != 0:
-        raise CannotRun(f"{tree} does not build {target}: {shown.stderr.strip() or shown.stdout.strip()}")
+        raise CannotRun(f"no {target} in {tree}: {shown.stderr.strip() or shown.stdout.strip()}")
     return shown.stdout.splitlines()
 
 
 def run(command, tree):
-    """Such a command, changed."""
+    """Runs such a command, after the caller has changed it."""
     done = subprocess.run(command, shell=True, cwd=tree, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise CannotRun(f"{command}\n{done.stdout}{done.stderr}")
+        raise CannotRun(f"this failed: {command}\n{done.stdout}{done.stderr}")

@@ -1,4 +1,4 @@
-"""The history: what must never be lost."""
+"""The history never loses a record."""
 import json
 import multiprocessing
 import pathlib
@@ -14,7 +14,7 @@ def record(**changed):
             "unit": "ns", "value": 2.0, "low": 1.0, "high": 3.0, **changed}
 
 
-SMALL = 1000  # bytes: so that shards fill up all the time
+SMALL = 1000  # bytes: shards fill up often
 
 
 def append_many(folder, first):
@@ -37,7 +37,7 @@ class History(unittest.TestCase):
         self.assertEqual(problems, [])
         return [each["time"] for each in records]
 
-    def test_what_is_appended_is_read(self):
+    def test_appended_records_are_read(self):
         records = [record(), record(machine="def", time=2)]
         history.append(records, self.folder)
         history.append([record(time=3)], self.folder)
@@ -64,16 +64,16 @@ class History(unittest.TestCase):
         self.assertEqual(sorted(self.times()), [100 * worker + number for worker in range(6) for number in range(50)])
         self.assertLessEqual(max(len(content) for content in self.contents().values()), SMALL)
 
-    def test_half_a_line_is_told_and_costs_nothing_else(self):
+    def test_an_incomplete_line_is_reported_and_no_other_is_lost(self):
         history.append([record(time=1), record(time=2)], self.folder)
         path = self.folder / "abc-0000.jsonl"
         path.write_bytes(path.read_bytes()[:-20])
         history.append([record(time=3)], self.folder)
         records, problems = history.read(self.folder)
         self.assertEqual([each["time"] for each in records], [1, 3])
-        self.assertEqual(problems, ["abc-0000.jsonl:2: half written, or damaged: left out"])
+        self.assertEqual(problems, ["abc-0000.jsonl:2: incomplete or damaged: skipped"])
 
-    def test_bytes_that_are_no_text_and_records_that_are_none(self):
+    def test_damaged_lines_are_skipped(self):
         history.append([record(time=1)], self.folder)
         with open(self.folder / "abc-0000.jsonl", "ab") as shard:
             shard.write(b"\xff\xfe\x00\n[1]\n" + json.dumps(record(value="much")).encode() + b"\n")
@@ -82,7 +82,7 @@ class History(unittest.TestCase):
         self.assertEqual([each["time"] for each in records], [1, 2])
         self.assertEqual([each.split(":")[1] for each in problems], ["2", "3", "4"])
 
-    def test_a_full_disk_leaves_all_as_it_was(self):
+    def test_a_full_disk_changes_nothing(self):
         history.append([record(time=1)], self.folder)
         before = self.contents()
         limits = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -92,13 +92,13 @@ class History(unittest.TestCase):
             history.append([record(subject="x" * 500) for _ in range(5)], self.folder)
         self.assertEqual(self.contents(), before)
 
-    def test_a_record_that_lacks_something_is_refused(self):
+    def test_an_incomplete_record_is_refused(self):
         for wrong in (record(value="2"), record(commit=3), record(low=True), {"commit": "x"}):
             with self.assertRaises(CannotRun):
                 history.append([record(), wrong], self.folder)
         self.assertEqual(self.contents(), {})
 
-    def test_the_machine_is_known_again_at_another_frequency(self):
+    def test_the_machine_key_ignores_the_frequency(self):
         keys = []
         for frequency, size in (("2400.000", "1024K"), ("3105.553", "1024K"), ("2400.000", "2048K")):
             (self.folder / "cpuinfo").write_text(f"vendor_id\t: Made\ncpu family\t: 26\nmodel\t\t: 2\nmodel name\t: M 1\ncpu MHz\t\t: {frequency}\n")

@@ -1,0 +1,44 @@
+"""Progress lines of long work: what is being done, how far it is, and for how long. They have the form of quietly() in
+ci/lib.sh."""
+import concurrent.futures
+import time
+
+EVERY = 10  # seconds between two lines
+
+
+class Progress:
+    def __init__(self, what):
+        self.what = what
+        self.began = self.shown = time.monotonic()
+
+    def show(self, how_far):
+        """Prints a line if the last one is old enough. `how_far` is text, or a function that returns it."""
+        now = time.monotonic()
+        if now - self.shown >= EVERY:
+            self.shown = now
+            print(f"    ... {now - self.began:.0f} s: {self.what}: {how_far() if callable(how_far) else how_far}", flush=True)
+
+    def completed(self, futures, how_far=lambda: ""):
+        """Yields futures as they complete. Each line says how many did, then `how_far()`."""
+        futures = list(futures)
+        waiting = set(futures)
+        while waiting:
+            done, waiting = concurrent.futures.wait(waiting, timeout=1, return_when=concurrent.futures.FIRST_COMPLETED)
+            yield from done
+            self.show(lambda: f"{len(futures) - len(waiting)} of {len(futures)}{how_far()}")  # pylint: disable=cell-var-from-loop
+
+    def wait_for(self, process, log, otherwise="nothing printed yet"):
+        """Waits for a process that writes to the file `log`. Each line shows the last line that it wrote."""
+        while process.poll() is None:
+            time.sleep(0.2)
+            self.show(lambda: last_line(log) or otherwise)
+        return process.returncode
+
+
+def last_line(log):
+    """The last line of a log that is not empty, shortened, without its own progress prefix."""
+    lines = [line.strip() for line in log.read_text(errors="replace")[-4000:].replace("\r", "\n").splitlines() if line.strip()]
+    if not lines:
+        return ""
+    line = lines[-1]
+    return (line.partition(" s: ")[2] if line.startswith("... ") else line)[:120]
