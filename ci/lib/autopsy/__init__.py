@@ -1,1 +1,1 @@
-"""Whether a crash is that of 2014: from a core dump, or from the kernel's line about it."""
+"""Compares a crash with the crash of 2014, from a core dump or from the kernel's log line."""

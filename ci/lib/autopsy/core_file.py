@@ -1,5 +1,5 @@
-"""Reads of a core dump what needs no debugger: signal, registers, mappings. Headers alone are read, so that it
-is no matter how large the dump is, or that it was cut off."""
+"""Reads what needs no debugger from a core dump: signal, registers, mappings. It reads only headers, so the core dump may
+be large or cut off."""
 
 import os
 import struct
@@ -11,23 +11,23 @@ NT_PRSTATUS, NT_PRPSINFO, NT_AUXV, NT_SIGINFO, NT_FILE = 1, 3, 6, 0x53494749, 0x
 AT_ENTRY = 9
 MACHINES = {3: "32-bit x86", 40: "32-bit ARM", 183: "AArch64", 243: "RISC-V", 21: "POWER", 22: "s390x"}
 PACKED = {b"\x28\xb5\x2f\xfd": "zstd", b"\x1f\x8b": "gzip", b"\xfd7zX": "xz", b"\x04\x22\x4d\x18": "lz4", b"BZh": "bzip2"}
-# Of struct elf_prstatus: the general registers begin at 112, in the order of struct user_regs_struct.
+# In struct elf_prstatus the general registers begin at byte 112, in the order of struct user_regs_struct.
 REGISTERS, RIP, RSP = 112, 16, 19
 
 
 def refuse_others(path, head):
-    """Errors for what is no core dump at all."""
+    """Raises CannotRun for a file that is no core dump."""
     for magic, tool in PACKED.items():
         if head.startswith(magic):
-            raise CannotRun(f"{path}: packed with {tool}: unpack it first, {tool} -dk {path}")
+            raise CannotRun(f"{path}: compressed with {tool}; unpack it first: {tool} -dk {path}")
     if not head.startswith(b"\x7fELF"):
-        raise CannotRun(f"{path}: not a core dump: it does not begin as one; give a core, or a segfault line of the kernel")
+        raise CannotRun(f"{path}: not a core dump; give a core dump, or a segfault line of the kernel")
     if len(head) >= 18 and struct.unpack_from("<H", head, 16)[0] != ET_CORE:
-        raise CannotRun(f"{path}: a program or library, not a core dump: the core comes first, ci/autopsy CORE EXECUTABLE")
+        raise CannotRun(f"{path}: a program or library, not a core dump; name the core dump first: ci/autopsy CORE EXECUTABLE")
 
 
 def read_segments(file, head):
-    """As many as are there."""
+    """Reads the program headers, as many as the file has."""
     offset, = struct.unpack_from("<Q", head, 32)
     entry_size, count = struct.unpack_from("<HH", head, 54)
     if entry_size != 56:
@@ -56,7 +56,7 @@ def read_notes(file, segments, size):
 
 
 def note(notes, kind, least):
-    """The first of that kind: the first thread is the one that the signal killed."""
+    """The first note of that kind, which belongs to the thread that the signal killed."""
     return next((data for found, data in notes if found == kind and len(data) >= least), None)
 
 
@@ -65,7 +65,7 @@ def text_at(data, offset, size):
 
 
 def read_files(data):
-    """What each file is mapped to."""
+    """The address range at which each file is mapped."""
     count, _ = struct.unpack_from("<QQ", data)
     ranges = [struct.unpack_from("<QQQ", data, 16 + 24 * i) for i in range(min(count, (len(data) - 16) // 24))]
     names = data[16 + 24 * count:].split(b"\0")
@@ -78,7 +78,7 @@ def file_at(core, address):
 
 
 def mapping_at(core, address):
-    """None: nothing is mapped there. Whether code may run there is not always known."""
+    """What is mapped at an address, or None. `executable` is None if the core dump does not tell."""
     name = file_at(core, address)
     for load in core["loads"]:
         if load["start"] <= address < load["end"]:
@@ -91,7 +91,7 @@ def find_executable(core, notes):
     pairs = dict(struct.unpack_from("<QQ", auxiliary, i) for i in range(0, len(auxiliary) - 15, 16))
     named = file_at(core, pairs.get(AT_ENTRY, 0))
     about = note(notes, NT_PRPSINFO, 136)
-    # Kernels before 3.7 list no files: there is the command line, whose first word may be the path.
+    # Kernels before 3.7 list no files. The first word of the command line may be the path.
     return named or (text_at(about, 56, 80).split(" ")[0] if about else None)
 
 
@@ -105,24 +105,24 @@ def read_signal(notes):
 
 
 def read_core(path):
-    """What the dump says, or {"unreadable": why} if it is one but says too little."""
+    """What the core dump contains, or {"unreadable": why} if it contains too little."""
     try:
         with open(path, "rb") as file:
             head = file.read(64)
             size = os.fstat(file.fileno()).st_size
             if not head:
-                return {"unreadable": "the file is empty: no room on the disk, or a limit on cores (ulimit -c)"}
+                return {"unreadable": "the file is empty: the disk was full, or core dumps were limited (ulimit -c)"}
             refuse_others(path, head)
             if len(head) < 64:
-                return {"unreadable": "the file is cut off within its first bytes"}
+                return {"unreadable": "the core dump is cut off within its first bytes"}
             machine, = struct.unpack_from("<H", head, 18)
             if machine != EM_X86_64 or head[4] != 2:
-                return {"unreadable": f"it is of another architecture, {MACHINES.get(machine, f'number {machine}')}: "
-                                      "what is known of this defect are its marks on x86-64"}
+                return {"unreadable": f"the core dump comes from another architecture, {MACHINES.get(machine, f'number {machine}')}; "
+                                      "ci/autopsy knows this defect only on x86-64"}
             segments = read_segments(file, head)
             notes = read_notes(file, segments, size)
     except OSError as error:
-        raise CannotRun(f"{path}: {error.strerror}: give a core that can be read, or a segfault line of the kernel") from error
+        raise CannotRun(f"{path}: {error.strerror}; give a core dump that can be read, or a segfault line of the kernel") from error
     return interpret(segments, notes, size)
 
 
@@ -130,8 +130,8 @@ def interpret(segments, notes, size):
     status = note(notes, NT_PRSTATUS, 336)
     truncated = any(segment["offset"] + segment["file_size"] > size for segment in segments)
     if status is None:
-        return {"unreadable": "it is cut off before the registers of the thread that died" if truncated or not segments
-                else "there is no thread in it"}
+        return {"unreadable": "the core dump is cut off before the registers of the crashed thread" if truncated or not segments
+                else "the core dump contains no thread"}
     registers = struct.unpack_from("<27Q", status, REGISTERS)
     core = {"truncated": truncated, "ip": registers[RIP], "sp": registers[RSP], **read_signal(notes),
             "files": read_files(note(notes, NT_FILE, 16) or bytes(16)),

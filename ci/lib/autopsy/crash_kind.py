@@ -1,12 +1,12 @@
-"""One line for a crash that is not this defect: only what the evidence carries."""
+"""Describes any crash in one line, and claims no more than the evidence shows."""
 
 import signal
 
 from autopsy.signature import NULL_LIMIT, USER_LIMIT, is_near_stack, shown
 
 ABORTS = {
-    "__stack_chk_fail": "the stack protector found a function writing behind its arrays",
-    "malloc_printerr": "the C library found the heap corrupted, and aborted",
+    "__stack_chk_fail": "the stack protector found a write past the end of an array",
+    "malloc_printerr": "the C library found the heap corrupted",
     "__assert_fail": "an assertion failed",
 }
 SI_KERNEL = 128
@@ -20,12 +20,12 @@ def signal_name(facts):
 
 
 def is_null_access(facts):
-    """Of memory; no jump."""
+    """Whether it read or wrote at an address near zero. A jump does not count."""
     return has_address(facts) and facts["address"] < NULL_LIMIT and facts["address"] != facts["ip"]
 
 
 def has_address(facts):
-    """The kernel tells one only of faults that have it, not of signals that were sent."""
+    """Whether the kernel gave the faulting address: it does for faults, not for signals that a process sent."""
     return (facts["signal"] in (signal.SIGSEGV, signal.SIGBUS) and facts["address"] is not None
             and facts["code"] is not None and 0 < facts["code"] < SI_KERNEL)
 
@@ -33,17 +33,17 @@ def has_address(facts):
 def describe_fault(facts):
     address, ip = facts["address"], facts["ip"]
     if facts["code"] == SI_KERNEL:
-        return "an address that no program can have (not canonical), or a forbidden instruction"
+        return "an address that no program can have (it is not canonical), or a forbidden instruction"
     if not has_address(facts):
-        return "sent by a process, not by a fault" if facts["code"] is not None else "at an unknown address"
+        return "a process sent the signal; it was no fault" if facts["code"] is not None else "at an unknown address"
     if address == ip and ip < NULL_LIMIT:
         return f"a jump through a null function pointer, to {shown(ip)}"
     if address == ip:
-        return f"a jump to {shown(ip)}, where no code is"
+        return f"a jump to {shown(ip)}, where there is no code"
     if address < NULL_LIMIT:
         return f"a null pointer dereference, at {shown(address)}"
     if is_near_stack(address, facts["sp"]) and not facts["address_mapped"]:
-        return f"a stack overflow: {shown(address)} is close to the stack pointer, and behind the stack's end"
+        return f"a stack overflow: {shown(address)} is close to the stack pointer and beyond the stack's end"
     return f"an access at {shown(address)}" + (", a kernel address" if address >= USER_LIMIT else "")
 
 

@@ -1,4 +1,4 @@
-"""Implements ci/autopsy: what is examined, and what is said of it."""
+"""Implements ci/autopsy: finds out what it was given, examines it, and prints the verdict."""
 import json
 import os
 import sys
@@ -10,11 +10,11 @@ from autopsy.kernel_log import read_line, read_lines
 from autopsy.signature import upper_half
 from shared.errors import CannotRun
 
-STATUS = {"this defect": 0, "consistent with it": 1, "cannot tell": 4, "not this": 3}  # the most telling first
+STATUS = {"this defect": 0, "consistent with it": 1, "cannot tell": 4, "not this": 3}  # most like the defect first
 
 
 def modules_like(core, address):
-    """The files that lie in the same 4 GB."""
+    """Names of the files that are mapped in the same 4 GB as an address."""
     files = {entry["file"] for entry in core["files"] if upper_half(entry["start"]) == upper_half(address)}
     return sorted(os.path.basename(name) for name in files)
 
@@ -25,7 +25,7 @@ def collect(path, executable):
     if "unreadable" in core:
         return facts
     if executable is not None and not os.access(executable, os.R_OK):
-        raise CannotRun(f"{executable}: no such executable, or it may not be read: without one, the core's own is looked for")
+        raise CannotRun(f"{executable}: no such executable, or it cannot be read; leave it out to use the one that the core dump names")
     facts["executable"] = executable or core["executable"]
     facts["executable_found"] = facts["executable"] is not None and os.access(facts["executable"], os.R_OK)
     facts["ip_mapping"] = mapping_at(core, core["ip"])
@@ -35,26 +35,26 @@ def collect(path, executable):
 
 
 def judge_log(lines):
-    """The most telling of the lines in full, and one line for each other."""
+    """The verdict and facts of the line that is most like the defect, and the verdicts of the others."""
     judged = sorted(((log_verdict.judge(facts), facts) for facts in lines),
                     key=lambda pair: list(STATUS).index(pair[0]["verdict"]))
     return judged[0], [judgement for judgement, _ in judged[1:]]
 
 
 def examine(arguments):
-    """The judgement, the facts, and the judgements of other lines."""
+    """The verdict, the facts, and the verdicts of other lines."""
     if arguments == ["-"]:
         lines = read_lines(sys.stdin.buffer.read().decode(errors="replace"))
         if not lines:
-            raise CannotRun("no segfault line of the kernel on standard input: try dmesg | grep segfault, journalctl -k, "
-                               "or /var/log/kern.log")
+            raise CannotRun("no segfault line of the kernel on standard input; look for one in dmesg, journalctl -k or "
+                            "/var/log/kern.log")
         (judgement, facts), others = judge_log(lines)
         return judgement, facts, others
     line = read_line(" ".join(arguments))
     if line is not None:
         return log_verdict.judge(line), line, []
     if len(arguments) > 2:
-        raise CannotRun("takes CORE [EXECUTABLE], or a segfault line of the kernel, or -; see ci/autopsy --help")
+        raise CannotRun("takes CORE [EXECUTABLE], a segfault line of the kernel, or -; see ci/autopsy --help")
     facts = collect(arguments[0], arguments[1] if len(arguments) > 1 else None)
     return core_verdict.judge(facts), facts, []
 
@@ -65,7 +65,7 @@ def write_json(path, judgement, facts, others):
             json.dump(text.as_json(judgement, facts) | {"others": others}, file, indent=1)
             file.write("\n")
     except OSError as error:
-        raise CannotRun(f"{path}: {error.strerror}: --json needs a file that can be written") from error
+        raise CannotRun(f"{path}: {error.strerror}; name a file for --json that can be written") from error
 
 
 def run(words, json_path):
@@ -75,6 +75,6 @@ def run(words, json_path):
     try:
         text.print_verdict(judgement, facts, others)
         sys.stdout.flush()
-    except BrokenPipeError:  # `| head`: the verdict is in the status, too
+    except BrokenPipeError:  # the reader, such as head, has ended; the exit code still tells the verdict
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return STATUS[judgement["verdict"]]

@@ -1,17 +1,17 @@
-"""Runs inside gdb, on the core: the frames of the thread that died, and the sort's locals. Its last line of
-output is JSON."""
+"""Runs inside gdb on a core dump. The last line that it prints is JSON: the frames of the crashed thread, and the sort's
+locals."""
 
 import json
 
 import gdb
 
-# A recursion without end has a million.
+# An endless recursion has a million frames.
 FRAMES = 64
 INTEGERS = ("i", "pivot", "left", "right", "count", "entries", "compare")
 
 
 def variable(frame, name):
-    """None: there is no debug information, or it was optimised away."""
+    """None if there is no debug information or it was optimised away."""
     try:
         value = frame.read_var(name)
         return None if value.is_optimized_out else value
@@ -28,7 +28,7 @@ def integer(frame, name):
 
 
 def array_facts(frame):
-    """How many entries there are, and which one, counted on behind the end, is the comparator's pointer."""
+    """`capacity`: how many entries `starts` has. `behind`: the index past its end at which `compare` lies."""
     starts, compare = variable(frame, "starts"), variable(frame, "compare")
     facts = {}
     try:
@@ -43,13 +43,13 @@ def array_facts(frame):
 
 
 def locals_of(frame):
-    frame.select()  # gdb looks for the bounds of an array of variable length in the selected frame alone
+    frame.select()  # gdb finds the bounds of a variable-length array only in the selected frame
     found = {name: integer(frame, name) for name in INTEGERS} | array_facts(frame)
     return {name: value for name, value in found.items() if value is not None}
 
 
 def frames():
-    """Yields frames as far as the stack can be followed."""
+    """Yields frames as far as gdb can follow the stack."""
     try:
         frame = gdb.newest_frame()
         for _ in range(FRAMES):

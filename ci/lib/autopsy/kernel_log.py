@@ -1,10 +1,10 @@
-"""Reads the kernel's line about a segfault, as it comes from dmesg, the journal or a syslog file."""
+"""Reads the kernel's line about a segfault from dmesg, the journal or a syslog file."""
 
 import re
 
 NUMBER = r"(?:[0-9a-f]+|\(null\))"
-# What comes before the program's name are time stamps and host names; older kernels leave the last bracket
-# to the next line, newer ones print an offset in front of the mapping, or no mapping at all.
+# Time stamps and host names may come before the program's name. Older kernels put the last bracket on the next line;
+# newer ones print an offset before the mapping, or no mapping.
 MAPPING = r"(?: in (?P<file>\S.*?)\[(?:[0-9a-f]+,)?(?P<start>[0-9a-f]+)\+(?P<size>[0-9a-f]+)\]?)?"
 SEGFAULT = re.compile(
     r"(?P<program>[^\s:\]][^:\]]*?)\[(?P<pid>\d+)\]:? segfault at (?P<address>" + NUMBER + r") (?:r?ip|eip)[: ]\s*(?P<ip>" + NUMBER
@@ -25,7 +25,7 @@ def mapping_of(match):
 
 
 def read_line(line):
-    """None: it is no such line."""
+    """The facts of a segfault line, or None for any other line."""
     match = SEGFAULT.search(line) or PROTECTION.search(line)
     if match is None:
         return None

@@ -1,23 +1,23 @@
-"""What a segfault line of the kernel says about the defect. There are no frames in it: it cannot prove it."""
+"""Decides from a segfault line of the kernel whether it fits the defect of 2014. It cannot prove it: it has no frames."""
 
 from autopsy.signature import (NULL_LIMIT, USER_LIMIT, explain_index, holds_index, is_half_code, is_half_stack, is_near_stack,
                         low_half, shown, split, upper_half)
 
 PROTECTION, WRITE, USER, FETCH = 1, 2, 4, 16
 DRIVER = "hash_ring_drv"
-GET_CORE = ("get the core and run ci/autopsy on it: coredumpctl dump {pid} --output=core, or where "
-            "/proc/sys/kernel/core_pattern says; was none kept, allow them before the next crash: ulimit -c unlimited, "
+GET_CORE = ("run ci/autopsy on the core dump: coredumpctl dump {pid} --output=core gets it, or look where "
+            "/proc/sys/kernel/core_pattern says; if none was kept, allow core dumps before the next crash: ulimit -c unlimited, "
             "or LimitCORE=infinity in the unit")
-LOOK_ELSEWHERE = "treat it as a crash of its own: get the core, and look at the backtrace with gdb"
+LOOK_ELSEWHERE = "debug it as another crash: get the core dump, and look at the backtrace with gdb"
 
 
 def explain_error(facts):
-    """The kernel prints it in hexadecimal, and says so nowhere."""
+    """The error code in words. The kernel prints it in hexadecimal without saying so."""
     error = facts["error"]
-    what = "an instruction was fetched" if error & FETCH else "memory was written" if error & WRITE else "memory was read"
-    page = "a page that is there, but not for that" if error & PROTECTION else "a page that is not there"
+    what = "fetched an instruction from" if error & FETCH else "wrote to" if error & WRITE else "read from"
+    page = "a page that is mapped, but does not allow it" if error & PROTECTION else "a page that is not mapped"
     who = "the program" if error & USER else "the kernel"
-    return f"error {error:x} is hexadecimal: {what}, by {who}, at {page}"
+    return f"error {error:x} is hexadecimal: {who} {what} {page}"
 
 
 def is_inside(facts):
@@ -28,64 +28,64 @@ def is_inside(facts):
 def explain_mapping(facts):
     mapping = facts["mapping"]
     if mapping is None:
-        return "the line names no mapping: newer kernels name one only if the instruction is inside it"
+        return "the line names no mapping; newer kernels name one only if ip is inside it"
     if is_inside(facts):
         return f"ip is inside {mapping['file']}"
     return (f"ip is not inside {mapping['file']}, which begins at {shown(mapping['start'])}: older kernels name the next "
-            "mapping above, so nothing was mapped at ip, and that file has no part in it")
+            "mapping above ip; nothing was mapped at ip, and that file is not involved")
 
 
 def judge_jump(facts):
-    """The processor could not fetch the instruction at `ip`."""
+    """The verdict if the processor could not fetch the instruction at `ip`."""
     ip = facts["ip"]
     if ip < NULL_LIMIT and not holds_index(ip):
-        return "not this", "a jump through a null function pointer", [f"ip is {shown(ip)}: zero, or close to it"]
+        return "not this", "a jump through a null function pointer", [f"ip is {shown(ip)}: at or near zero"]
     if upper_half(ip) == 0 and holds_index(ip):
         return "cannot tell", "a jump to a small number", [
             f"ip is {shown(ip)}: a ring index, if the driver was linked into a program at a fixed low address; "
-            "but many a garbage pointer looks like that"]
+            "but many garbage pointers look like that"]
     if not is_half_code(ip):
         return "not this", "a jump through a garbage pointer", [
-            f"ip is {split(ip)}: not the upper half of a code address and a ring index, as this defect leaves it"]
+            f"ip is {split(ip)}: not half a code address and a ring index, as this defect leaves it"]
     return "consistent with it", "a jump through a half-overwritten pointer", [
         f"address and ip are the same, {split(ip)}: the program jumped there",
-        f"its upper half, 0x{upper_half(ip):x}, is what remains of a pointer into a program or library",
+        f"its upper half, 0x{upper_half(ip):x}, remains from a pointer into a program or library",
         explain_index(ip)]
 
 
 def judge_access(facts):
-    """An instruction that was there reached for memory that was not."""
+    """The verdict if an instruction failed to read or write memory."""
     address, verb = facts["address"], "write" if facts["error"] & WRITE else "read"
     if address < NULL_LIMIT:
-        return "not this", f"a null pointer dereference ({verb})", [f"the address is {shown(address)}: zero, or close to it"]
+        return "not this", f"a null pointer dereference ({verb})", [f"the address is {shown(address)}: at or near zero"]
     if address >= USER_LIMIT:
-        return "not this", f"a {verb} at a kernel address", [f"the address is {shown(address)}: no program's memory"]
+        return "not this", f"a {verb} at a kernel address", [f"the address is {shown(address)}: no program has memory there"]
     if is_near_stack(address, facts["sp"]):
-        return "not this", "a stack overflow, by its look", [
+        return "not this", "probably a stack overflow", [
             f"the address is {shown(address)}, close to the stack pointer {shown(facts['sp'])}"]
     if is_half_stack(address, facts["sp"]):
         return "cannot tell", "an access through a half-overwritten pointer into the stack", [
-            f"the address is {split(address)}: the upper half is the stack's, the low half, {low_half(address)}, could be a "
-            "ring index; optimised builds of the sort die like that, inside quicksort"]
+            f"the address is {split(address)}: the upper half is the stack's, and the low half, {low_half(address)}, could be a "
+            "ring index; optimised builds of the sort die like this, inside quicksort"]
     if is_inside(facts) and DRIVER in facts["mapping"]["file"]:
         return "cannot tell", "an access by the driver", [
             "optimised builds of the sort die inside quicksort, in the driver, at any address: only the frames can tell"]
-    return "not this", f"a {verb} at an address that is not the program's", [f"the address is {shown(address)}"]
+    return "not this", f"a {verb} outside the program's memory", [f"the address is {shown(address)}"]
 
 
 def judge_kind(facts):
     ip, address, error = facts["ip"], facts["address"], facts["error"]
     if address is None:
         return "not this", "a general protection fault", [
-            "the kernel gives no address: it was not one that a program can have at all, or a forbidden instruction; this "
-            "defect leaves addresses that could be right"]
+            "the kernel gives no address: no program can have it, or the instruction is forbidden; this defect leaves "
+            "addresses that a program can have"]
     if not error & USER:
         return "not this", "a fault in the kernel's own code", []
     if error & FETCH and ip == address:
         return judge_jump(facts)
     if ip == address:
         return "cannot tell", "a fault at the instruction itself, but not from fetching it", [
-            "address and ip are the same, but the error code has no instruction bit: a processor or kernel without it"]
+            "address and ip are the same, but the error code has no instruction bit: this processor or kernel may not set it"]
     if error & FETCH:
         return "not this", "an instruction fetch elsewhere than at ip", [f"address {shown(address)}, ip {shown(ip)}"]
     return judge_access(facts)
@@ -96,6 +96,6 @@ def judge(facts):
     if facts["address"] is not None:
         evidence = [explain_error(facts), *evidence, explain_mapping(facts)]
     if verdict == "consistent with it":
-        evidence.append("there are no frames in a log line: more than consistent it cannot be")
+        evidence.append("a log line has no frames, so it cannot prove the defect")
     step = LOOK_ELSEWHERE if verdict == "not this" else GET_CORE.format(**facts)
     return {"verdict": verdict, "summary": f"{facts['program']}[{facts['pid']}]: {summary}", "evidence": evidence, "next": step}

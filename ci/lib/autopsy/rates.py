@@ -1,6 +1,6 @@
-"""How often the historical driver crashed, per build: a table in Markdown.
+"""Prints how often the historical driver crashed, by build, as a table in Markdown.
 
-usage: autopsy.rates FOLDER. It holds BUILD/RUN/ with autopsy.json, or `survived`, or neither: it ended otherwise.
+usage: autopsy.rates FOLDER    FOLDER/BUILD/RUN/ has autopsy.json after a crash, `survived`, or neither.
 """
 
 import collections
@@ -10,7 +10,7 @@ import sys
 
 
 def counts(values):
-    """'20 of 20 at x', or each value with its count."""
+    """Each value with its count: '20 of 20 at 00006d4b'."""
     counted = collections.Counter(values).most_common()
     return ", ".join(f"{count} of {len(values)} {value}" for value, count in counted)
 
@@ -21,13 +21,13 @@ def how(run):
     try:
         seen = json.loads((run / "autopsy.json").read_text())
     except FileNotFoundError:
-        return {"crashed": False, "where": "ended without a core", "verdict": "none"}
+        return {"crashed": False, "where": "ended without a core dump", "verdict": "none"}
     jump = seen.get("jump") or {}
     if jump.get("happened"):
         where = f"at {jump['low_half']:08x}"
     else:
         named = [frame["function"] for frame in seen["frames"] if frame["function"]]
-        where = f"in {named[0]}()" if named else "nowhere"
+        where = f"in {named[0]}()" if named else "in a function without a name"
     return {"crashed": True, "where": where, "verdict": seen["verdict"]}
 
 
@@ -47,7 +47,7 @@ def main(arguments):
         builds = sorted(pathlib.Path(arguments[1]).iterdir(), key=lambda build: (not build.name.startswith("gcc"), build.name))
         rows = [["built by", "crashes", "where it died", "ci/autopsy"]] + [row(build) for build in builds]
     except (OSError, ValueError, KeyError) as error:
-        print(f"autopsy.rates: {arguments[1]}: {error}: run ci/beam-crash to its end", file=sys.stderr)
+        print(f"autopsy.rates: {arguments[1]}: {error}; run ci/beam-crash to its end", file=sys.stderr)
         return 2
     widths = [max(len(cells[column]) for cells in rows) for column in range(4)]
     lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths)) + " |" for cells in rows]

@@ -1,17 +1,17 @@
-"""The marks that the historical sort leaves on an address.
+"""How to recognise an address that the historical sort has overwritten.
 
-Its `starts` and `ends` hold 1024 ints each, on the C stack, and nothing checks that they suffice. What is
-written behind them are ring indices, four bytes each: one of them turns a pointer into the upper half of
-what it was and an index. A jump or an access through such a pointer is the crash.
+The sort's arrays `starts` and `ends` hold 1024 ints each, on the C stack, and nothing checks that this is enough. Past
+their end it writes ring indices of four bytes each. One of them replaces the low half of a pointer. A jump or an access
+through that pointer is the crash.
 """
 
 ENTRIES = 1024
-# Points of such a ring would take gigabytes, and sorting them hours.
+# A larger ring would need gigabytes, and hours for each sort.
 INDEX_LIMIT = 1 << 27
 # Where the kernel puts position-independent programs, libraries and stacks on x86-64.
 CODE_HALVES = range(0x5555, 0x8000)
-NULL_LIMIT = 1 << 16  # a null pointer and the offset of a member
-NEAR_STACK = 1 << 16  # how far below the stack pointer a frame that is just being made may reach
+NULL_LIMIT = 1 << 16  # a null pointer plus the offset of a member
+NEAR_STACK = 1 << 16  # how far below the stack pointer a new frame may reach
 USER_LIMIT = 1 << 47
 
 
@@ -24,7 +24,8 @@ def low_half(address):
 
 
 def holds_index(address):
-    """The sort's `starts` rise by one at least from entry to entry: behind 1024 of them, no index is below."""
+    """Whether the low half can be an index that the sort wrote past its arrays. Entries of `starts` rise by at least
+    one, so entry 1024 and later ones are at least 1024."""
     return ENTRIES <= low_half(address) < INDEX_LIMIT
 
 
@@ -33,7 +34,7 @@ def is_half_code(address):
 
 
 def is_half_stack(address, stack):
-    """As above, of a pointer into the stack: optimised builds keep the arrays' addresses behind the arrays."""
+    """Whether it is half a stack address and an index. Optimised builds keep pointers to the arrays after the arrays."""
     return upper_half(address) == upper_half(stack) and holds_index(address) and abs(address - stack) > INDEX_LIMIT
 
 
@@ -46,11 +47,11 @@ def shown(address):
 
 
 def split(address):
-    """The two halves, to be read side by side."""
+    """The two halves of an address, to compare them separately."""
     return f"0x{upper_half(address):08x} : 0x{low_half(address):08x}"
 
 
 def explain_index(address):
     low = low_half(address)
     return (f"its low half, 0x{low:x}, is {low} as a ring index: the ring had at least {low + 1} points, "
-            f"more than the sort's {ENTRIES} entries and no more than fit into memory")
+            f"which is more than the sort's {ENTRIES} entries and fits into memory")

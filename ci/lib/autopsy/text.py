@@ -1,4 +1,4 @@
-"""What ci/autopsy prints, and what it leaves for the report page."""
+"""The text that ci/autopsy prints, and the JSON that it writes for the report page."""
 
 import collections
 import difflib
@@ -16,7 +16,7 @@ REPORT_FRAMES = [
     {"pc": 0x00007FA3AA83C295, "function": "hash_ring_drv_output"},
     {"pc": 0x00000000004924EF, "function": "call_driver_output"},
 ]
-# Where the VM calls the driver: in 2014, and in newer VMs, whose call of it is compiled into this one.
+# The VM's function that calls the driver: in 2014, and in newer VMs, which inline call_driver_output() into it.
 VM_CALL, NEWER_VM_CALL = "call_driver_output", "erts_port_output"
 FRAMES_SHOWN, LOCALS_SHOWN, COLUMN = 12, ("i", "capacity", "behind", "pivot", "left", "right", "count", "entries", "compare"), 52
 ADDRESSES = ("pc", "ip", "sp", "address", "compare", "start", "end")
@@ -32,7 +32,7 @@ def key(frame):
 
 
 def pair_frames(frames):
-    """Rows of both backtraces, equal functions beside each other; None where one has no such frame."""
+    """Rows of both backtraces with equal functions side by side. None fills a row that only one of them has."""
     ours = frames[:FRAMES_SHOWN]
     matcher = difflib.SequenceMatcher(None, [key(frame) for frame in ours], [key(frame) for frame in REPORT_FRAMES], False)
     rows = []
@@ -44,15 +44,15 @@ def pair_frames(frames):
 def remark_frames(rows):
     called = next((ours for ours, report in rows if report and report["function"] == VM_CALL), None)
     if called is not None and called["function"] == NEWER_VM_CALL:
-        return [f"{NEWER_VM_CALL}() is where a newer VM calls the driver: the report's {VM_CALL}()"]
+        return [f"{NEWER_VM_CALL}() calls the driver in a newer VM, as {VM_CALL}() does in the report"]
     if called is not None and called["function"] is None:
-        return [f"?? is where the report has {VM_CALL}(): a VM stripped of symbols does not name it"]
+        return [f"?? is in the place of {VM_CALL}(): a stripped VM has no names"]
     return []
 
 
 def print_frames(frames):
     rows = pair_frames(frames)
-    print(f"\n{'this core':{COLUMN}} the report of 2014")
+    print(f"\n{'this core dump':{COLUMN}} the report of 2014")
     for ours, report in rows:
         print(f"{frame_text(ours):{COLUMN}} {frame_text(report)}".rstrip())
     for remark in remark_frames(rows):
@@ -60,7 +60,7 @@ def print_frames(frames):
 
 
 def print_locals(found):
-    print("\nthe locals of quicksort() (`capacity`: entries of its arrays; `behind`: the entry that `compare` would be)")
+    print("\nlocals of quicksort() (`capacity`: entries in its arrays; `behind`: the entry at whose address `compare` lies)")
     print("  " + "  ".join(f"{name} = {shown(found[name]) if name == 'compare' else found[name]}"
                            for name in LOCALS_SHOWN if name in found))
 
@@ -78,14 +78,14 @@ def print_verdict(judgement, facts, others=()):
 
 
 def print_others(judgements):
-    """A program that dies again and again fills the log with one crash."""
+    """Prints equal verdicts once, with a count: a program that dies again and again fills the log."""
     lines = collections.Counter(f"{other['verdict']}: {re.sub(r'.[0-9]+.: ', ': ', other['summary'], count=1)}" for other in judgements)
     for line, times in lines.items():
         print(f"other lines: {times} x {line}")
 
 
 def with_addresses(value, name=None):
-    """Addresses as people write them: JSON's readers may not hold 64 bits."""
+    """Writes addresses in hexadecimal, as strings: many readers of JSON cannot hold 64 bits."""
     if isinstance(value, dict):
         return {name: with_addresses(inner, name) for name, inner in value.items()}
     if isinstance(value, list):

@@ -1,11 +1,12 @@
 """
-Does a core dump, or the kernel's line about a segfault, bear the marks of the crash of 2014?
+Tells whether a core dump, or the kernel's line about a segfault, shows the crash of 2014.
 
-CORE        a core dump, not packed; gdb reads it. The executable is found by what the core says of it.
-LOG LINE    the kernel's, from dmesg or a log: ... beam.smp[21880]: segfault at ... ip ... sp ... error ...
--           lines on standard input: of all segfaults in them, the one that is most like this defect
+CORE        a core dump, uncompressed; gdb reads it
+EXECUTABLE  the program that ran; default: the one that the core dump names
+LOG LINE    the kernel's line, from dmesg or a log: ... beam.smp[21880]: segfault at ... ip ... sp ... error ...
+-           reads lines from standard input, and examines the segfault that is most like this defect
 
-The first line is the verdict, the lines below it say why, the last one what to do next.
+The first line printed is the verdict. The lines below it say why, and the last line says what to do next.
 """
 import argparse
 import sys
@@ -17,16 +18,16 @@ from shared.errors import CannotRun
 
 def arguments():
     parser = command_line.parser("autopsy", __doc__, "0 this defect, 1 consistent with it, 3 not this, 4 cannot tell, "
-                                 "2 something is wrong with the call.")
+                                 "2 wrong usage, or a file cannot be read.")
     parser.usage = ("ci/autopsy [--json FILE] CORE [EXECUTABLE]\n"
                     "       ci/autopsy [--json FILE] 'LOG LINE'\n"
                     "       dmesg | ci/autopsy [--json FILE] -")
-    parser.add_argument("--json", metavar="FILE", help="everything that was found, too")
-    # A line of the log is taken without quotes, too: what follows its first word is no option.
+    parser.add_argument("--json", metavar="FILE", help="also write everything that was found to FILE")
+    # A log line may come without quotes: no word after the first is an option.
     parser.add_argument("words", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if not options.words or (options.words[0].startswith("-") and options.words != ["-"]):
-        parser.error("wants a core, a line of the log, or -")
+        parser.error("give a core dump, a segfault line of the kernel, or -")
     return options
 
 
@@ -38,9 +39,9 @@ def main():
     except CannotRun:
         raise
     except Exception:  # pylint: disable=broad-exception-caught
-        # Python's own status for these is 1, which is a verdict here.
+        # Python would exit with 1, which is a verdict here.
         traceback.print_exc()
-        print("autopsy: a defect in autopsy itself: please report it, with the lines above", file=sys.stderr)
+        print("autopsy: this is a bug in autopsy; please report it with the lines above", file=sys.stderr)
         return 2
 
 

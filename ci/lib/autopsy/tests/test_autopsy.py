@@ -1,5 +1,5 @@
-"""autopsy, on cores of crashes made here, on the kernel's lines, and on facts with one piece of evidence
-changed. The cores are made by gdb, so that it is no matter where this machine sends its own."""
+"""ci/autopsy on core dumps of crashes made here, on log lines of the kernel, and on facts with one piece of evidence
+changed. gdb writes the core dumps, so the machine's own settings for them do not matter."""
 
 import copy
 import json
@@ -18,7 +18,7 @@ from shared.repository import ROOT
 
 AUTOPSY = ROOT / "ci" / "autopsy"
 
-# The report's digits are those of gcc's layout of the stack.
+# The digits in the report depend on how gcc lays out the stack.
 CC = os.environ.get("CC", "gcc")
 RING = ["repro/crash.c", "repro/legacy/ring.c", "repro/legacy/sort.c", "core/placement.c", "fuzz/base/memory.c", "fuzz/program/rules.c"]
 DEFECT, CONSISTENT, OTHER, UNKNOWN = "this defect", "consistent with it", "not this", "cannot tell"
@@ -64,14 +64,14 @@ class Cores(unittest.TestCase):
         core = self.folder / f"{program.name}.core"
         result = run(["gdb", "-nx", "-batch", "-iex", "set debuginfod enabled off", "-ex", "set startup-with-shell off",
                       "-ex", "run", "-ex", f"generate-core-file {core}", program], stdin=subprocess.DEVNULL)
-        self.assertTrue(core.exists(), f"gdb made no core: {result.stdout}{result.stderr}")
+        self.assertTrue(core.exists(), f"gdb wrote no core dump: {result.stdout}{result.stderr}")
         return core
 
     def ring_core(self, name, *flags):
         return self.crash(self.build(name, *flags, sources=[ROOT / source for source in RING]))
 
     def examine(self, verdict, *arguments):
-        """The words printed, and the JSON."""
+        """The text printed, and the JSON."""
         file = self.folder / "autopsy.json"
         result = run([AUTOPSY, "--json", file, *arguments])
         self.assertEqual(result.returncode, STATUS[verdict], result.stdout + result.stderr)
@@ -103,7 +103,7 @@ class Cores(unittest.TestCase):
 
     def test_optimised_without_debug_information(self):
         words, _ = self.examine(CONSISTENT, self.ring_core("O2", "-O2"))
-        self.assertIn("its locals cannot be seen", words)
+        self.assertIn("its locals cannot be read", words)
 
     def test_executable_gone_and_given(self):
         core = self.ring_core("gone", "-O0", "-g")
@@ -123,14 +123,14 @@ class Cores(unittest.TestCase):
                 ("null_jump", OTHER, "a jump through a null function pointer"),
                 ("recursion", OTHER, "a stack overflow"),
                 ("half_jump", CONSISTENT, "without quicksort() among the frames"),
-                ("other_sort", OTHER, "neither of hash_ring_remove_node and hash_ring_add_node called it"),
-                ("ring_null", UNKNOWN, "it reached for zero"),
+                ("other_sort", OTHER, "neither hash_ring_remove_node nor hash_ring_add_node called it"),
+                ("ring_null", UNKNOWN, "it accessed an address at or near zero"),
                 ("not_canonical", OTHER, "not canonical")):
             with self.subTest(name):
                 words, _ = self.examine(verdict, self.crash(self.build(name)))
                 self.assertIn(expected, words)
 
-    def test_damaged_cores(self):
+    def test_damaged_core_dumps(self):
         whole = self.ring_core("whole", "-O0", "-g").read_bytes()
         damaged = self.folder / "damaged"
         machine = whole[:18] + b"\xb7\x00" + whole[20:]
@@ -162,7 +162,7 @@ class Cores(unittest.TestCase):
         os.close(writer)
         self.assertEqual((result.returncode, result.stderr), (STATUS[OTHER], ""))
 
-    def test_random_damage_is_no_traceback(self):
+    def test_random_damage_causes_no_traceback(self):
         whole = self.crash(self.build("null")).read_bytes()
         numbers = random.Random(2014)
         damaged = self.folder / "random"
@@ -189,7 +189,7 @@ class Cores(unittest.TestCase):
         self.assertIn("apt-get install gdb", result.stderr)
 
 
-# What the report tells, as the facts of a core.
+# The report as the facts of a core dump.
 FACTS = {
     "signal": 11, "code": 1, "address": 0x7FA300006D4B, "ip": 0x7FA300006D4B, "sp": 0x7FA3D0D7C788, "ip_mapping": None,
     "address_mapped": False, "modules": ["hash_ring_drv.so"], "truncated": False, "executable": "beam.smp",
@@ -199,7 +199,7 @@ FACTS = {
 
 
 class Facts(unittest.TestCase):
-    """One piece of evidence is changed at a time: each verdict can be lost."""
+    """Each test changes one piece of evidence, and the verdict with it."""
 
     def judge(self, found=None, frames=None, **changes):
         facts = copy.deepcopy(FACTS) | changes | {"locals": found or {}}
@@ -243,12 +243,12 @@ class Facts(unittest.TestCase):
         access = {"ip": 0x7FA3AA83DD96, "address": 0x7FA300007D49}
         self.expect(DEFECT, {"i": 1024}, **access)
         self.expect(UNKNOWN, {"i": 1023}, **access)
-        self.expect(UNKNOWN, {"i": 1024, "capacity": 4194304}, **access)  # a stack that suffices
+        self.expect(UNKNOWN, {"i": 1024, "capacity": 4194304}, **access)  # a stack that is large enough
         self.expect(CONSISTENT, {}, **access)
         self.expect(UNKNOWN, {"i": 3}, **(access | {"address": 8}))
         self.expect(UNKNOWN, {}, ip=0, address=0)
 
-    def test_locals_that_make_no_sense(self):
+    def test_impossible_locals(self):
         access = {"ip": 0x7FA3AA83DD96, "address": 6}
         self.expect(CONSISTENT, {"left": -254, "right": 27999}, **access)
         self.expect(CONSISTENT, {"left": 28001, "count": 28000}, **access)
@@ -267,7 +267,7 @@ class Facts(unittest.TestCase):
         self.assertNotEqual(judge(pairs[0]), DEFECT)  # one alone can be chance
         self.assertNotEqual(judge(*reversed(pairs)), DEFECT)
         self.assertNotEqual(judge(pairs[0], pairs[0]), DEFECT)
-        self.assertNotEqual(judge(0x20000001F, 0x400000003), DEFECT)  # below what the sort leaves
+        self.assertNotEqual(judge(0x20000001F, 0x400000003), DEFECT)  # lower than any index past the arrays
 
     def test_stack_protector_proves(self):
         frames = [{"pc": 1, "function": name, "module": None} for name in ("abort", "__stack_chk_fail", "quicksort",
@@ -290,17 +290,17 @@ class Lines(unittest.TestCase):
         facts = kernel_log.read_line(line)
         self.assertIsNotNone(facts, line)
         judgement = log_verdict.judge(facts)
-        said = judgement["summary"] + "\n" + "\n".join(judgement["evidence"])
-        self.assertEqual(judgement["verdict"], verdict, said)
-        self.assertIn(words, said)
-        return facts, said
+        printed = judgement["summary"] + "\n" + "\n".join(judgement["evidence"])
+        self.assertEqual(judgement["verdict"], verdict, printed)
+        self.assertIn(words, printed)
+        return facts, printed
 
     def test_the_line_of_2014(self):
-        facts, said = self.expect(CONSISTENT, LINE)
+        facts, printed = self.expect(CONSISTENT, LINE)
         self.assertEqual((facts["program"], facts["pid"]), ("beam.smp", 21880))
-        for words in ("27979", "at least 27980 points", "an instruction was fetched", "not inside locale-archive",
+        for words in ("27979", "at least 27980 points", "the program fetched an instruction", "not inside locale-archive",
                       "nothing was mapped at ip"):
-            self.assertIn(words, said)
+            self.assertIn(words, printed)
 
     def test_forms_of_the_line(self):
         core = LINE[LINE.index("beam.smp"):]
@@ -315,7 +315,7 @@ class Lines(unittest.TestCase):
     def test_each_part_can_fail_it(self):
         for old, new, verdict, words in (
                 ("error 14", "error 4", UNKNOWN, "no instruction bit"),
-                ("error 14", "error 15", CONSISTENT, "a page that is there"),
+                ("error 14", "error 15", CONSISTENT, "a page that is mapped"),
                 ("error 14", "error 10", OTHER, "kernel's own code"),
                 ("at 7fa300006d4b", "at 7fa300006d4c", OTHER, "elsewhere than at ip"),
                 ("7fa300006d4b", "7fa3000003ff", OTHER, "garbage"),
