@@ -1,14 +1,14 @@
-"""Reads what gcovr measured of core/ (its JSON), and prints it: a table, and all that was not reached.
+"""Prints coverage that gcovr measured: a table of the files of core/, and every line and branch that was not reached.
 
-gcovr's own gate rounds; here one branch of any number is one too many. Exit: 0 all is reached, 1 not so, 2 the file
-is not what gcovr writes.
+gcovr's own limits round percentages; this fails for a single branch. Exit: 0 everything is reached, 1 something is not,
+2 the file is not gcovr's JSON.
 """
 import json
 import sys
 
 from shared.repository import ROOT
 
-MARK = "GCOVR_EXCL_"  # with the reason beside it
+MARK = "GCOVR_EXCL_"  # in the source, with the reason why it cannot be reached
 
 
 def counted(lines):
@@ -20,7 +20,7 @@ def source_line(name, number):
 
 
 def missed(name, line):
-    """What of a line was not reached, in words; None: all was."""
+    """Says what of a line was not reached, or returns None."""
     never = sum(branch["count"] == 0 for branch in line["branches"])
     if line["count"] > 0 and never == 0:
         return None
@@ -44,7 +44,7 @@ def marked():
     for path in sources("*.[ch]"):
         for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if MARK in text:
-                yield f"{path.relative_to(ROOT)}:{number}: marked as out of reach: {text.strip()}"
+                yield f"{path.relative_to(ROOT)}:{number}: marked as unreachable: {text.strip()}"
 
 
 def report(files):
@@ -57,17 +57,18 @@ def report(files):
         misses += filter(None, (missed(name, line) for line in lines))
         print(row(name, lines))
     print(row("all", every))
-    # A source that is in no library has no counts at all.
-    misses += [f"{path.relative_to(ROOT)}: not measured: in no library"
+    # gcovr has no counts for a source that is in no library.
+    misses += [f"{path.relative_to(ROOT)}: not measured: it is in no library"
                for path in sources("*.c") if str(path.relative_to(ROOT)) not in files]
-    outcome = f"not reached in full: {len(misses)} lines" if misses else "all is reached"
+    outcome = f"not fully reached: {len(misses)} lines; test them, or mark them with GCOVR_EXCL_ and a reason" if misses \
+        else "all lines and branches are reached"
     print(*marked(), *misses, outcome, sep="\n")
     return 1 if misses else 0
 
 
 def main(words):
     if len(words) != 1:
-        print("usage: coverage.unreached FILE    as gcovr --json writes it", file=sys.stderr)
+        print("usage: coverage.unreached FILE    FILE is written by gcovr --json", file=sys.stderr)
         return 2
     try:
         with open(words[0], encoding="utf-8") as file:

@@ -1,6 +1,5 @@
-# The toolchain of the presets for other machines than this one: Debian's cross compiler, libraries from
-# build/sysroot, where ci/cross puts them, and qemu to run what was built. CMAKE_SYSTEM_PROCESSOR is the
-# name that Debian and qemu have for the machine.
+# The toolchain of the presets for other machines: Debian's cross compiler, libraries from build/sysroot, where ci/cross
+# puts them, and qemu to run programs. CMAKE_SYSTEM_PROCESSOR is the name of the machine in Debian and qemu.
 list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES CMAKE_SYSTEM_PROCESSOR)
 set(CMAKE_SYSTEM_NAME Linux)
 

@@ -1,11 +1,11 @@
-# ci/coverage as a gate: it fails where something of the core is not run, and names it.
+# ci/coverage fails if something of the ring library is not reached, and names it.
 
 setup() {
     cd "$BATS_TEST_DIRNAME/../../../.."
 }
 
-# The planted fault: all tests but one are left out. An earlier run of another one must not make up for it.
-@test "what one unit test leaves out is named, and fails" {
+# Only one unit test runs. Counts of an earlier run of another test must not hide what it misses.
+@test "what one unit test does not reach is named, and fails" {
     run ci/coverage --only '\.core\.arcs$'
     [ "$status" -eq 1 ]
     [[ ! "$output" =~ core/arcs/erase\.c\ +0\ of\  ]]
@@ -15,10 +15,10 @@ setup() {
     [[ ! "$output" =~ core/placement\.c\ +0\ of\  ]]
     [[ "$output" =~ core/arcs/erase\.c:[0-9]+:\ not\ run:\ .*ring_arcs_remove ]]
     [[ "$output" =~ core/placement\.c:[0-9]+:\ [0-9]+\ of\ [0-9]+\ branches\ not\ taken ]]
-    [[ "$output" == *"not reached in full: "* ]]
+    [[ "$output" == *"not fully reached: "* ]]
 }
 
-@test "bad arguments are refused, and tests that are not there" {
+@test "wrong arguments and missing tests are refused" {
     for wrong in now --only "--only a b"; do
         # shellcheck disable=SC2086 # words
         run ci/coverage $wrong

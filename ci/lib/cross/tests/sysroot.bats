@@ -1,4 +1,4 @@
-# The libraries for another machine. Nothing is downloaded here: apt-get and dpkg-deb are stand-ins.
+# ci/lib/cross/sysroot. Nothing is downloaded here: apt-get and dpkg-deb are stand-ins.
 
 load ../../tests/stand_ins
 
@@ -7,7 +7,8 @@ setup() {
     make_stand_ins
 }
 
-# apt-get as ci/lib/cross/sysroot asks it: says what it was asked, and puts a package where its configuration says.
+# An apt-get that prints its arguments and puts a package where its configuration says. The two arguments are shell
+# commands that run on update and on install.
 fake_downloads() {
     fake apt-get 'echo apt-get "$@" >&2
 [ "$1" = -c ] || exit 9
@@ -23,7 +24,7 @@ sysroot() {
     PATH=$bin:$PATH run ci/lib/cross/sysroot "$1" "$BATS_TEST_TMPDIR/a sysroot"
 }
 
-@test "a sysroot is made once, apart from the system" {
+@test "a sysroot is made once, without root" {
     fake_downloads true true
     sysroot vax
     [ "$status" -eq 0 ]
@@ -35,14 +36,14 @@ sysroot() {
     [ "$output" = "" ]
 }
 
-@test "a package source that cannot be read is no reason to stop" {
+@test "a package source that cannot be read is skipped" {
     fake_downloads 'echo "E: Failed to fetch"; exit 100' true
     sysroot vax
     [ "$status" -eq 0 ]
-    [[ "$output" == *"Failed to fetch"*"going on"* ]]
+    [[ "$output" == *"Failed to fetch"*"continuing"* ]]
 }
 
-@test "without its libraries there is no sysroot, and the next run tries again" {
+@test "a failed download leaves no sysroot, and the next run tries again" {
     fake_downloads true 'echo "E: Unable to locate package"; exit 100'
     sysroot vax
     [ "$status" -eq 2 ]
