@@ -1,1 +1,1 @@
-"""The history of measurements, to be looked at, and in the formats of other tools."""
+"""The history of measurements as a page, and in the formats of other tools."""

@@ -1,19 +1,22 @@
-"""Where a series of measurements changes its level for good.
+"""Finds the steps in a series of measurements: the points from which its level differs for good.
 
-Noisy series: of all ways to cut one into stretches of SIDE points or more, the likeliest is taken, each cut at a price.
-Cuts that noise makes, too, are taken back, the weakest first. What stays is either improbable (ALPHA for a whole series), or
-DISTANCE noises high. The noise, a standard deviation of one point, comes from differences of neighbours, which steps
-and outliers hardly touch. An outlier is no step: a point OUTLIER noises from the median of the five around it counts as that median.
+Times are noisy. Heights below are in standard deviations (sd) of the noise in one point. It is estimated from differences
+of neighbours, which steps and outliers hardly affect.
 
-With noise of the size of a step, the likeliest place is not always the right one, whatever the method. So a step has a
-range, too: the places that the points do not rule out. Of steps of 3 noises with SIDE points on each side, about 85 % are
-named exactly, 97 % within one point and 99 % within two, and in all but one of some thousands the right place is in the
-range; tests/test_change_points.py measures this, and how often a step is seen where none is.
+1. A point more than OUTLIER from the median of the five points around it is replaced by that median: outliers are no steps.
+2. The series is cut into segments of at least SIDE points each: the cheapest of all ways. A way costs the squared
+   distances of the points from the means of their segments, and PRICE for each cut.
+3. The weakest cuts are removed again. A cut stays if it is DISTANCE high, or if noise alone makes one like it in fewer
+   than ALPHA of all series.
 
-Counts, of instructions, have no noise: each difference of CHANGE or more from the level before is a step, exactly and at
-once, even at the last point. A series most of whose neighbours are equal is one of counts, whatever it measures.
+If the noise is almost as high as a step, no method always finds the right place. So a step also has a range: the places
+that the points do not rule out. tests/test_change_points.py measures how often place and range are right, and how often a
+step is found where there is none; results.md has the figures.
 
-Deterministic. Cost: n * n / 2 additions, in rows, for n points: 30 ms for 1,000."""
+Counts, such as instructions, have no noise. Each difference of CHANGE or more from the current level is a step at once,
+even at the last point. A series in which most neighbours are equal is treated as counts, whatever it measures.
+
+The result is deterministic. n points cost n * n / 2 additions, done in rows."""
 import collections
 import math
 
@@ -22,25 +25,27 @@ from scipy.stats import norm
 
 SIDE = 6  # points
 ALPHA = 0.01
-DISTANCE = 1.5  # noises
-PRICE = 6.0  # of a cut, in squared noises; well below what is kept in the end
-OUTLIER = 4.0  # noises
-SHARED = 16.0  # squared noises: that a second cut must explain, to stand beside its neighbour
-RANGE = 20.0  # squared noises: by which places in it may be less likely than the likeliest
-CHANGE = 0.001  # relative
+DISTANCE = 1.5  # sd
+PRICE = 6.0  # of a cut, in sd squared; much less than a cut that stays is worth
+OUTLIER = 4.0  # sd
+SHARED = 16.0  # sd squared: what the second of two neighbouring cuts must save in order to stay
+RANGE = 20.0  # sd squared: how much more a place in the range may cost than the cheapest
+CHANGE = 0.001  # relative to the level
 
 Step = collections.namedtuple("Step", "place first last before after")
-Step.__doc__ = """place: index of the first point of the new level; first..last: its range; before, after: the levels."""
+Step.__doc__ = """place: the index of the first point on the new level; first..last: the range of that index; before, after:
+the levels."""
 
 
 def noise_of(values):
-    """Of one point; 0 if most neighbours are equal."""
+    """The standard deviation of the noise in one point; 0 if most neighbours are equal."""
     differences = numpy.diff(values)
     if len(differences) == 0:
         return 0.0
     scale = numpy.median(numpy.abs(differences)) / norm.ppf(0.75)
     usual = differences[numpy.abs(differences) <= 3 * scale]
-    return float(numpy.sqrt(numpy.mean(usual ** 2) / 2 / 0.9733)) if scale > 0 else 0.0  # what the 3 leaves out of a normal one
+    # 0.9733 of a normal distribution's variance is within 3 standard deviations.
+    return float(numpy.sqrt(numpy.mean(usual ** 2) / 2 / 0.9733)) if scale > 0 else 0.0
 
 
 def without_outliers(values, noise):
@@ -49,8 +54,8 @@ def without_outliers(values, noise):
     return numpy.where(numpy.abs(values - medians) > OUTLIER * noise, medians, values)
 
 
-class Stretches:
-    """Sums over stretches of a series, in constant time."""
+class Segments:
+    """Means and spreads of any segment of a series, in constant time."""
 
     def __init__(self, values):
         self.sums = numpy.concatenate(([0.0], numpy.cumsum(values)))
@@ -60,18 +65,18 @@ class Stretches:
         return (self.sums[end] - self.sums[start]) / (end - start)
 
     def spread(self, start, end):
-        """Squared distances from the mean."""
+        """The sum of squared distances from the mean."""
         return self.squares[end] - self.squares[start] - (self.sums[end] - self.sums[start]) ** 2 / (end - start)
 
 
-def best_cuts(stretches, length):
-    """Of all ways to cut: the cheapest."""
+def best_cuts(segments, length):
+    """The cheapest of all ways to cut, by dynamic programming: the ends of the segments, from 0 to `length`."""
     cost = numpy.full(length + 1, numpy.inf)
     cost[0] = -PRICE
     previous = numpy.zeros(length + 1, int)
     for end in range(SIDE, length + 1):
         starts = numpy.arange(0, end - SIDE + 1)
-        costs = cost[starts] + stretches.spread(starts, end) + PRICE
+        costs = cost[starts] + segments.spread(starts, end) + PRICE
         previous[end] = numpy.argmin(costs)
         cost[end] = costs[previous[end]]
     cuts = [length]
@@ -80,17 +85,17 @@ def best_cuts(stretches, length):
     return cuts[::-1]
 
 
-def strength(stretches, left, place, right):
-    """How far apart the means on both sides are, in noises, and how improbable that is, as a normal deviate."""
-    distance = abs(stretches.mean(left, place) - stretches.mean(place, right))
+def strength(segments, left, place, right):
+    """The distance between the means on both sides, in sd, and how unlikely it is without a step, as a normal deviate."""
+    distance = abs(segments.mean(left, place) - segments.mean(place, right))
     return distance, distance * math.sqrt((place - left) * (right - place) / (right - left))
 
 
-def without_weak(stretches, cuts):
+def without_weak(segments, cuts):
     sure = norm.isf(ALPHA / 2 / cuts[-1])
     cuts = list(cuts)
     while len(cuts) > 2:
-        strengths = [strength(stretches, *cuts[at - 1:at + 2]) for at in range(1, len(cuts) - 1)]
+        strengths = [strength(segments, *cuts[at - 1:at + 2]) for at in range(1, len(cuts) - 1)]
         weak = [(deviate, at) for at, (distance, deviate) in enumerate(strengths, 1) if deviate < sure and distance < DISTANCE]
         if not weak:
             break
@@ -98,13 +103,13 @@ def without_weak(stretches, cuts):
     return cuts
 
 
-def without_doubles(stretches, cuts):
-    """A step that two neighbouring cuts share: one of them, if it alone explains the points almost as well."""
+def without_doubles(segments, cuts):
+    """Replaces two neighbouring cuts by one, if one fits the points almost as well."""
     at = 1
     while at < len(cuts) - 2:
         left, one, two, right = cuts[at - 1:at + 3]
-        cost = stretches.spread(left, one) + stretches.spread(one, two) + stretches.spread(two, right)
-        places, costs = costs_of_places(stretches, left, right, SIDE)
+        cost = segments.spread(left, one) + segments.spread(one, two) + segments.spread(two, right)
+        places, costs = costs_of_places(segments, left, right, SIDE)
         if costs.min() <= cost + SHARED:
             cuts[at:at + 2] = [int(places[numpy.argmin(costs)])]
             at = 1
@@ -113,16 +118,16 @@ def without_doubles(stretches, cuts):
     return cuts
 
 
-def costs_of_places(stretches, left, right, side):
-    """Where one cut between two others may lie, and how far from their means it leaves the points."""
+def costs_of_places(segments, left, right, side):
+    """All places for one cut between two others, and the cost of each."""
     places = numpy.arange(left + side, right - side + 1)
-    return places, stretches.spread(left, places) + stretches.spread(places, right)
+    return places, segments.spread(left, places) + segments.spread(places, right)
 
 
-def placed(stretches, left, right):
-    """The likeliest place between two other cuts, and the range. Noise that was taken for less than what is left is not
-    believed. A step that is large enough to show early is put where it is."""
-    places, costs = costs_of_places(stretches, left, right, 1)
+def placed(segments, left, right):
+    """The best place for the cut between two others, and its range. Here it may be nearer to them than SIDE. The range
+    grows if the points are noisier than was estimated."""
+    places, costs = costs_of_places(segments, left, right, 1)
     inside = numpy.flatnonzero(costs <= costs.min() + RANGE * max(1.0, costs.min() / (right - left - 2)))
     return int(places[numpy.argmin(costs)]), int(places[inside[0]]), int(places[inside[-1]])
 
@@ -138,8 +143,8 @@ def of_counts(values):
 
 
 def cut(values, noise):
-    stretches = Stretches((values - numpy.median(values)) / noise)
-    return stretches, without_doubles(stretches, without_weak(stretches, best_cuts(stretches, len(values))))
+    segments = Segments((values - numpy.median(values)) / noise)
+    return segments, without_doubles(segments, without_weak(segments, best_cuts(segments, len(values))))
 
 
 def steps_of(values, counted=False):
@@ -151,11 +156,11 @@ def steps_of(values, counted=False):
     if len(values) < 2 * SIDE:
         return []
     values_used = without_outliers(values, noise)
-    stretches, cuts = cut(values_used, noise)
-    left_over = sum(stretches.spread(*ends) for ends in zip(cuts, cuts[1:])) / (len(values) - 2 * len(cuts) + 3)
-    if left_over > 1:  # neighbours happened to be close: less noise was believed in than there is
-        stretches, cuts = cut(values_used, noise * math.sqrt(left_over))
-    found = [placed(stretches, left, right) for left, right in zip(cuts, cuts[2:])]
+    segments, cuts = cut(values_used, noise)
+    left_over = sum(segments.spread(*ends) for ends in zip(cuts, cuts[1:])) / (len(values) - 2 * len(cuts) + 3)
+    if left_over > 1:  # the estimate of the noise was too low: neighbours happened to be close
+        segments, cuts = cut(values_used, noise * math.sqrt(left_over))
+    found = [placed(segments, left, right) for left, right in zip(cuts, cuts[2:])]
     ends = [0, *(place for place, _, _ in found), len(values)]
     level = [float(numpy.median(values[start:end])) for start, end in zip(ends, ends[1:])]
     return [Step(*step, before, after) for step, before, after in zip(found, level, level[1:])]

@@ -1,4 +1,4 @@
-"""Implements ci/history: what other tools measured comes in, and what is known of a commit goes out."""
+"""Implements ci/history: checks the history, imports measurements of other tools, and exports the records of a commit."""
 import json
 
 from dashboard.formats import FORMATS
@@ -10,12 +10,12 @@ def read_json(path):
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise CannotRun(f"{path}: {error.strerror}") from None
+        raise CannotRun(f"{path}: {error.strerror}; name a file that can be read") from None
     except ValueError as error:
-        raise CannotRun(f"{path}: no JSON: {error}") from None
+        raise CannotRun(f"{path}: not JSON: {error}; see ci/history --help for the formats") from None
 
 
-def take_in(options):
+def import_records(options):
     common = {**history.commit(options.commit), "machine": history.machine()[0]}
     names = ("benchmark", "measure", "unit", "value", "low", "high")
     rows = FORMATS[options.format][0](read_json(options.file))
@@ -23,12 +23,12 @@ def take_in(options):
     print(f"{len(rows)} records appended")
 
 
-def give_out(options):
+def export_records(options):
     commit = history.commit(options.commit)["commit"]
     latest = {(record["benchmark"], record["measure"]): record
               for record in history.read(options.folder)[0] if record["commit"] == commit}
     if not latest:
-        raise CannotRun(f"nothing is known of {commit}: ci/perf {commit}~1 {commit} --commit")
+        raise CannotRun(f"the history has no records of {commit}; measure it: ci/perf {commit}~1 {commit} --commit")
     print(json.dumps(FORMATS[options.format][1](list(latest.values())), indent=1, ensure_ascii=False))
 
 
@@ -42,4 +42,4 @@ def check(options):
 
 
 def run(options):
-    return {"check": check, "import": take_in, "export": give_out}[options.command](options) or 0
+    return {"check": check, "import": import_records, "export": export_records}[options.command](options) or 0

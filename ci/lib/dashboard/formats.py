@@ -1,5 +1,5 @@
-"""Measurements in the formats of other tools. Each importer returns (benchmark, measure, unit, value, low, high);
-each exporter takes records of one commit.
+"""Converts measurements from and to the formats of other tools. An importer returns tuples (benchmark, measure, unit, value,
+low, high). An exporter takes the records of one commit.
 
 Google Benchmark: docs/user_guide.md, "Output Formats", of google/benchmark.
 github-action-benchmark: README.md, "customSmallerIsBetter", of benchmark-action/github-action-benchmark.
@@ -14,7 +14,7 @@ NANOSECONDS = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}
 
 def number(value, where):
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise CannotRun(f"{where}: {value!r} is no number")
+        raise CannotRun(f"{where}: {value!r} is not a number")
     return value
 
 
@@ -25,13 +25,13 @@ def spread(values):
 def from_google_benchmark(document):
     times = {}
     if not isinstance(document, dict) or not isinstance(document.get("benchmarks"), list):
-        raise CannotRun("not of Google Benchmark: no list \"benchmarks\"; write it with --benchmark_out_format=json")
+        raise CannotRun("not Google Benchmark's JSON: it has no list \"benchmarks\"; write it with --benchmark_out_format=json")
     for entry in document["benchmarks"]:
         if entry.get("run_type", "iteration") != "iteration" or entry.get("error_occurred"):
             continue
         unit = entry.get("time_unit", "ns")
         if unit not in NANOSECONDS:
-            raise CannotRun(f"{entry.get('name')}: a time_unit {unit!r}, which is none of {', '.join(NANOSECONDS)}")
+            raise CannotRun(f"{entry.get('name')}: unknown time_unit {unit!r}; known are {', '.join(NANOSECONDS)}")
         name = entry.get("run_name", entry["name"])
         times.setdefault(name, []).append(number(entry.get("real_time"), name) * NANOSECONDS[unit])
     return [(name, "time", "ns", *spread(values)) for name, values in times.items()]
@@ -46,11 +46,11 @@ def to_google_benchmark(records):
 
 def from_github_action(document):
     if not isinstance(document, list):
-        raise CannotRun("not of github-action-benchmark: not a list of objects with name, unit and value")
+        raise CannotRun("not github-action-benchmark's JSON: it is not a list of objects with name, unit and value")
     rows = []
     for entry in document:
         if not isinstance(entry, dict) or not isinstance(entry.get("name"), str) or not isinstance(entry.get("unit"), str):
-            raise CannotRun(f"not of github-action-benchmark: {entry!r} has no name, or no unit")
+            raise CannotRun(f"not github-action-benchmark's JSON: {entry!r} has no name or no unit")
         value = number(entry.get("value"), entry["name"])
         around = re.fullmatch(r"(?:±|\+/-)?\s*([0-9.eE+-]+)", str(entry.get("range", "0")).strip())
         deviation = float(around[1]) if around else 0
@@ -68,7 +68,7 @@ def to_github_action(records):
 def from_bmf(document):
     rows = []
     if not isinstance(document, dict):
-        raise CannotRun("not BMF: not an object of benchmarks")
+        raise CannotRun("not BMF: it is not an object of benchmarks")
     for benchmark, measures in document.items():
         if not isinstance(measures, dict):
             raise CannotRun(f"not BMF: {benchmark} is not an object of measures")

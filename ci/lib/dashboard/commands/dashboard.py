@@ -1,23 +1,24 @@
 """
-Renders the history of measurements as one page, which a browser opens from the file system: charts of all workloads over
-the commits, and the steps in them.
+Writes the history of measurements as one HTML page that needs no server: charts of all workloads over the commits, and the
+steps in them.
 """
 import pathlib
 
 from shared import command_line, history, lib_sh
 from shared.repository import ROOT
 
-# Not in ci/packages: where npm comes from elsewhere, Debian's and its hundreds of packages are not wanted.
+# Not in ci/packages: Debian's npm has hundreds of dependencies, which nobody wants who has another npm.
 NPM = "command -v npm >/dev/null || install_these npm"
 
 
 def arguments():
-    parser = command_line.parser("dashboard", __doc__, "0 rendered, 2 not: and why.")
-    parser.add_argument("--history", type=pathlib.Path, default=history.FOLDER, metavar="FOLDER", help="bench/history unless told")
+    parser = command_line.parser("dashboard", __doc__, "0 written, 2 not written, and the reason is printed.")
+    parser.add_argument("--history", type=pathlib.Path, default=history.FOLDER, metavar="FOLDER",
+                        help="the history to show; default bench/history")
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "build/dashboard", metavar="FOLDER",
-                        help="where index.html is written; build/dashboard unless told")
+                        help="the folder for index.html; default build/dashboard")
     parser.add_argument("--repository", metavar="URL",
-                        help='of which commits are linked, as URL/commit/HASH; that of the remote "origin" unless told')
+                        help='link commits as URL/commit/HASH; default: the address of the remote "origin"')
     command_line.add_setup(parser)
     return parser.parse_args()
 
@@ -25,7 +26,7 @@ def arguments():
 def main():
     options = arguments()
     lib_sh.prepare(options, "dashboard", "install_packages", NPM)
-    from dashboard import page  # not before its packages are there
+    from dashboard import page  # after its packages are installed
     return page.run(options)
 
 

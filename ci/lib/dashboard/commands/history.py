@@ -1,5 +1,9 @@
 """
-The history of measurements, bench/history: checks it, and exchanges it with other tools.
+Checks the history of measurements in bench/history, and exchanges it with other tools.
+
+google-benchmark           JSON of Google Benchmark
+github-action-benchmark    JSON of the GitHub Action benchmark-action, customSmallerIsBetter
+bmf                        Bencher Metric Format
 """
 import pathlib
 
@@ -9,16 +13,17 @@ from shared import command_line, history
 
 
 def arguments():
-    parser = command_line.parser("history", __doc__, "0 done, 1 the history is damaged somewhere, and it says where, 2 it could not be done: and why.")
-    parser.add_argument("--folder", type=pathlib.Path, default=history.FOLDER, help="bench/history unless told")
+    parser = command_line.parser("history", __doc__, "0 done, 1 the history has damaged lines, which are printed, 2 not done, and the reason is printed.")
+    parser.add_argument("--folder", type=pathlib.Path, default=history.FOLDER, help="the history; default bench/history")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("check", help="reads all of it")
-    for name, what in (("import", "appends what FILE says of a commit, on this machine"), ("export", "prints what is known of a commit")):
+    commands.add_parser("check", help="reads the whole history and prints what is damaged")
+    for name, what in (("import", "appends the measurements in FILE, for a commit and this machine"),
+                       ("export", "prints the records of a commit")):
         command = commands.add_parser(name, help=what)
         command.add_argument("format", choices=FORMATS)
         if name == "import":
-            command.add_argument("file", type=pathlib.Path, metavar="FILE")
-        command.add_argument("--commit", default="HEAD", help="HEAD unless told")
+            command.add_argument("file", type=pathlib.Path, metavar="FILE", help="measurements in that format")
+        command.add_argument("--commit", default="HEAD", help="the commit that was measured; default HEAD")
     return parser.parse_args()
 
 

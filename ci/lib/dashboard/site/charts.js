@@ -1,4 +1,4 @@
-// Charts, over commits or sizes: hover, keys, zoom, marks of steps.
+// Charts over commits or sizes, with hover, keyboard, zoom, and marks at steps.
 const spansDecades = (columns) => { let low = Infinity, high = 0;
   for (const column of columns) for (const value of column) if (value !== null) { low = Math.min(low, value); high = Math.max(high, value); }
   return low > 0 && high / low >= DECADE; };
@@ -24,10 +24,10 @@ const stepMarks = (machine, steps) => (chart) => {
   ctx.restore();
 };
 
-// lines: [{ label, value, low?, high? }]; x: numbers; about: (index) => nodes that say what the cursor is on.
+// lines: [{ label, value, low?, high? }]; x: numbers; about: (index) => nodes that describe the point under the cursor.
 const chart = ({ title, x, lines, unit, about, ticks, logX, marks }) => {
   const logY = spansDecades(lines.map((line) => line.value)), positive = (column) => logY ? column.map((value) => value > 0 ? value : null) : column;
-  const place = make("div", { tabindex: 0, role: "application", "aria-roledescription": "chart", "aria-label": `${title}. Arrow keys move from point to point; the table below has all of them.` });
+  const place = make("div", { tabindex: 0, role: "application", "aria-roledescription": "chart", "aria-label": `${title}. Arrow keys move from point to point. The table below has all points.` });
   const hover = make("p.hover", {}), data = [x], series = [{}], bands = [];
   lines.forEach((line, index) => {
     const stroke = () => lineColour(index);
@@ -43,18 +43,18 @@ const chart = ({ title, x, lines, unit, about, ticks, logX, marks }) => {
   const whole = [x[0], x.at(-1)], margin = logX ? 1 : Math.max(0.5, (whole[1] - whole[0]) * 0.01);
   const full = logX ? [whole[0] / 1.2, whole[1] * 1.2] : [whole[0] - margin, whole[1] + margin];
   let self = null;
-  const tell = (index) => { hover.replaceChildren(...about(index)); };
+  const describe = (index) => { hover.replaceChildren(...about(index)); };
   const zoom = (low, high) => self.setScale("x", { min: Math.max(full[0], low), max: Math.min(full[1], high) });
   const move = (fraction, factor) => { const { min, max } = self.scales.x, width = (max - min) * factor;
     let low = (min + max) / 2 - width / 2 + (max - min) * fraction; low = Math.max(full[0], Math.min(low, full[1] - width)); zoom(low, low + width); };
   const button = (text, action) => make("button.control", { type: "button", onclick: action }, text);
-  const toolbar = make("div.toolbar", { role: "group", "aria-label": `zoom of: ${title}` }, button("Earlier", () => move(-0.5, 1)), button("Later", () => move(0.5, 1)),
+  const toolbar = make("div.toolbar", { role: "group", "aria-label": `zoom: ${title}` }, button("Earlier", () => move(-0.5, 1)), button("Later", () => move(0.5, 1)),
     button("Zoom in", () => move(0, 0.5)), button("Zoom out", () => move(0, 2)), button("Reset", () => zoom(...full)));
   const select = (index) => { const { min, max } = self.scales.x;
     if (x[index] < min || x[index] > max) move((x[index] - (min + max) / 2) / (max - min), 1);
     const first = lines.map((line) => line.value[index]).find((value) => value !== null);
     self.setCursor({ left: self.valToPos(x[index], "x"), top: first === undefined ? 0 : self.valToPos(first, "y") }, false);
-    tell(index); said.textContent = hover.textContent; place.dataset.index = index; };
+    describe(index); announcement.textContent = hover.textContent; place.dataset.index = index; };
   place.addEventListener("keydown", (event) => {
     const at = place.dataset.index === undefined ? x.length : Number(place.dataset.index);
     const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: x.length - 1 }[event.key];
@@ -67,11 +67,11 @@ const chart = ({ title, x, lines, unit, about, ticks, logX, marks }) => {
       scales: { x: { time: false, distr: logX ? 3 : 1, range: (_, min, max) => min === null || (min === x[0] && max === x.at(-1)) ? full : [min, max] }, y: { distr: logY ? 3 : 1 } },
       axes: [{ ...axis, size: 32, grid: { show: false }, values: (_, splits) => splits.map(ticks), space: logX ? 50 : 90 }, { ...axis, size: 66, grid: { ...axis.grid, filter: (_, splits) => logY ? splits.map((value) => isDecade(value) ? value : null) : splits }, values: (_, splits) => splits.map(onAxis) }],
       cursor: { drag: { x: !logX, y: false }, points: { size: 8 } },
-      hooks: { draw: marks ? [marks] : [], setCursor: [(each) => { if (each.cursor.idx !== null && each.cursor.idx !== undefined) tell(each.cursor.idx); }], setScale: [(each, key) => { if (key === "x") { place.dataset.min = each.scales.x.min; place.dataset.max = each.scales.x.max; } }] },
+      hooks: { draw: marks ? [marks] : [], setCursor: [(each) => { if (each.cursor.idx !== null && each.cursor.idx !== undefined) describe(each.cursor.idx); }], setScale: [(each, key) => { if (key === "x") { place.dataset.min = each.scales.x.min; place.dataset.max = each.scales.x.max; } }] },
     }, data, place);
     charts.push(self);
     new ResizeObserver(() => { if (place.clientWidth && Math.abs(place.clientWidth - self.width) > 1) self.setSize({ width: place.clientWidth, height: self.height }); }).observe(place);
-    tell(x.length - 1);
+    describe(x.length - 1);
   };
   return { figure, draw, unit };
 };

@@ -1,5 +1,5 @@
-// Of the page of ci/dashboard: its data, elements, figures in words. The parts share one script, in the order of page.py; what they show
-// is set as text, never as markup. The data: machine_data() there.
+// The dashboard's data, and helpers that make elements and format figures. page.py joins these files into one script, in the order of
+// PARTS, and its machine_data() makes the data. Everything shown is set as text, never as markup.
 "use strict";
 const DATA = JSON.parse(document.getElementById("data").textContent);
 const STEP = { place: 0, before: 1, first: 2, last: 3, from: 4, to: 5 };
@@ -8,7 +8,7 @@ const DARK = ["#6fb4f2", "#ff9d5c", "#4ccca6", "#d59ae0", "#e0cc5a", "#dddddd"];
 const DASHES = [[], [7, 3], [2, 2], [9, 3, 2, 3], [4, 4], [1, 3]];
 const DECADE = 10;
 const main = document.getElementById("main");
-const said = document.getElementById("said");
+const announcement = document.getElementById("announcement");
 const charts = [];
 const chosen = { measure: "", search: "" };
 
@@ -35,15 +35,15 @@ const median = (values) => { const sorted = [...values].sort((a, b) => a - b), m
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2; };
 const relative = (from, to) => from === to ? 0 : from === 0 ? Infinity : to / from - 1;
 
-// In words, with a sign, and in colour.
+// A change as text with a sign, and as a coloured element.
 const changeText = (change) => !Number.isFinite(change) ? "from 0" : `${change < 0 ? "−" : "+"}${Math.abs(change * 100).toFixed(Math.abs(change) < 0.0995 ? 1 : 0)} %`;
 const changeMark = (change, sure) => {
   if (!sure) return make("span.change.same", {}, Math.abs(change) < 0.0005 ? "no step" : `${changeText(change)}, no step`);
   return make(`span.change.${change > 0 ? "worse" : "better"}`, {}, `${change > 0 ? "▲" : "▼"} ${changeText(change)} ${change > 0 ? "worse" : "better"}`);
 };
 const lastOf = (values) => values.findLastIndex((value) => value !== null);
-// The latest step, or else the latest value beside the median of all before.
-const lastChange = (series) => series.last ??= changeOf(series); // sorting asks again and again
+// The latest step; without steps, the latest value against the median of all before it.
+const lastChange = (series) => series.last ??= changeOf(series); // kept, since sorting needs it often
 const changeOf = (series) => {
   if (series.steps.length) { const step = series.steps.at(-1); return { change: relative(step[STEP.from], step[STEP.to]), sure: true }; }
   const values = series.value.filter((value) => value !== null);
@@ -56,7 +56,7 @@ const commitMark = (commit) => {
   return DATA.repository ? make("a", { href: `${DATA.repository}/commit/${commit[0]}`, rel: "noreferrer" }, hash) : hash;
 };
 
-// NAME/CONTESTANT/parameter:value/...: null for names of another form.
+// Splits NAME/CONTESTANT/parameter:value/... Returns null for other names.
 const parsed = (name) => {
   const words = name.split("/"), at = words.findIndex((word) => word.includes(":"));
   if (at < 2) return null;

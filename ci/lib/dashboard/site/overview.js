@@ -1,9 +1,9 @@
-// All benchmarks: a sparkline and the last change of each.
+// The overview: a sparkline and the last change of each benchmark.
 const spark = (series) => {
   const width = 240, height = 44, last = Math.max(1, series.value.length - 1);
   const values = series.value.filter((value) => value !== null);
   const low = Math.min(...values), high = Math.max(...values), middle = (low + high) / 2;
-  const room = Math.max(high - low, Math.abs(middle) * 0.02, Number.MIN_VALUE); // noise of a percent is no mountain
+  const room = Math.max(high - low, Math.abs(middle) * 0.02, Number.MIN_VALUE); // so that noise of a percent does not look large
   const x = (at) => (at / last * width).toFixed(1), y = (value) => (height / 2 - (value - middle) / room * (height - 6)).toFixed(1);
   const points = series.value.map((value, at) => value === null ? null : `${x(at)},${y(value)}`).filter(Boolean);
   return make("svg.spark", { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", "aria-hidden": "true" },
@@ -33,11 +33,11 @@ const overview = (machine) => {
     const matching = machine.series.filter((series) => series.measure === chosen.measure && series.benchmark.toLowerCase().includes(chosen.search.toLowerCase()));
     matching.sort((a, b) => weight(lastChange(b)) - weight(lastChange(a)) || (a.benchmark < b.benchmark ? -1 : 1));
     list.replaceChildren(...matching.map((series) => card(machine, series)));
-    count.textContent = `${matching.length} benchmark${matching.length === 1 ? "" : "s"}, what last became worse first`;
+    count.textContent = `${matching.length} benchmark${matching.length === 1 ? "" : "s"}, latest slowdowns first`;
   };
   const last = machine.commits.at(-1);
   main.replaceChildren(make("h1", {}, "All benchmarks"),
-    make("p.lead", {}, `${machine.commits.length} commits on machine ${machine.name}; the last is `, commitMark(last), ` of ${day(last[1])}, “${last[2]}”.`),
+    make("p.lead", {}, `${machine.commits.length} commits on machine ${machine.name}. Last commit: `, commitMark(last), `, ${day(last[1])}, “${last[2]}”.`),
     make("div.controls", {},
       DATA.machines.length > 1 ? picker("Machine", DATA.machines.map((each) => each.name), machine.name, (name) => { location.hash = encodeURIComponent(name); }) : null,
       picker("Measure", measures, chosen.measure, (measure) => { chosen.measure = measure; fill(); }),

@@ -1,4 +1,4 @@
-// What the address says is shown.
+// Shows what the address names: #MACHINE, or #MACHINE/BENCHMARK.
 const show = (event) => {
   const decode = (word) => { try { return decodeURIComponent(word); } catch { return word; } };
   const [name, benchmark] = location.hash.slice(1).split("/").map(decode);

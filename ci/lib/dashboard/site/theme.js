@@ -1,4 +1,4 @@
-// Light and dark.
+// The light and the dark theme.
 const remembered = { get() { try { return localStorage.getItem("theme"); } catch { return null; } },
   set(value) { try { localStorage.setItem("theme", value); } catch { /* file:// may forbid it */ } } };
 const system = matchMedia("(prefers-color-scheme: dark)");

@@ -1,4 +1,4 @@
-"""ci/history: what other tools write and read."""
+"""ci/history: the formats of other tools, and the command."""
 import json
 import pathlib
 import subprocess
@@ -50,14 +50,14 @@ class Formats(unittest.TestCase):
             with self.assertRaises(CannotRun):
                 formats.from_bmf(wrong)
 
-    def test_what_is_written_is_read_again(self):
+    def test_each_format_can_be_written_and_read_again(self):
         for name, (read, write) in formats.FORMATS.items():
             with self.subTest(name):
                 rows = read(json.loads(json.dumps(write([record(low=2.0, high=2.0)]))))
                 self.assertEqual([(row[0], *row[2:]) for row in rows], [("find", "ns", 2.0, 2.0, 2.0)])
 
 
-@unittest.skipUnless((ROOT / ".git").exists(), "commits are named, and this is no clone")
+@unittest.skipUnless((ROOT / ".git").exists(), "needs a git clone, to look up commits")
 class Command(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -70,7 +70,7 @@ class Command(unittest.TestCase):
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         return done.stdout + done.stderr
 
-    def test_what_others_measured_comes_in_and_goes_out(self):
+    def test_import_and_export(self):
         for name, document in (("google-benchmark", GOOGLE), ("github-action-benchmark", ACTION), ("bmf", BMF)):
             (self.folder / name).write_text(json.dumps(document))
             self.assertIn("2 records appended", self.history("import", name, self.folder / name))
@@ -79,15 +79,15 @@ class Command(unittest.TestCase):
         self.assertEqual(exported["my_binary"]["file-size"]["value"], 42)
         self.assertEqual(exported["find/points:1000"]["latency"], {"value": 2000.0, "lower_value": 1500.0, "upper_value": 4000.0})
 
-    def test_what_cannot_be_done_is_told(self):
-        self.assertIn("nothing is known of", self.history("export", "bmf", status=2))
+    def test_errors_are_reported(self):
+        self.assertIn("the history has no records of", self.history("export", "bmf", status=2))
         (self.folder / "odd").write_text("{")
-        self.assertIn("no JSON", self.history("import", "bmf", self.folder / "odd", status=2))
+        self.assertIn("not JSON", self.history("import", "bmf", self.folder / "odd", status=2))
         self.assertIn("No such file", self.history("import", "bmf", self.folder / "none", status=2))
         self.assertIn("no such commit", self.history("export", "bmf", "--commit", "nonsense", status=2))
         (self.folder / "kept").mkdir(exist_ok=True)
         (self.folder / "kept/abc-0000.jsonl").write_text("half a li")
-        self.assertIn("abc-0000.jsonl:1: half written", self.history("check", status=1))
+        self.assertIn("abc-0000.jsonl:1: incomplete", self.history("check", status=1))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""ci/dashboard: its page, made of a synthetic history, as a file and in a real browser."""
+"""The page of ci/dashboard for a synthetic history, as a file and in a real browser."""
 import json
 import pathlib
 import re
@@ -21,7 +21,7 @@ from shared.repository import ROOT
 
 MARKUP = "</script><script>document.title = 'taken'</script><img src=x onerror=\"document.title = 'taken'\"> & 'quotes'"
 COMMITS = 60
-STEP = 35  # the commit that makes "stepped" slower
+STEP = 35  # the commit from which "stepped" is slower
 DAY = 86400
 
 
@@ -30,7 +30,7 @@ def commit(number):
 
 
 def records(machine="aaa", commits=COMMITS):
-    """A time that is flat, one with a step, a count with a step at the last commit, and contestants."""
+    """A flat time, a time with a step, a count with a step at the last commit, and contestants."""
     random = numpy.random.default_rng(5)
     for number in range(commits):
         common = {**commit(number), "machine": machine}
@@ -58,7 +58,7 @@ class Page(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
 
-    def test_nothing_comes_from_elsewhere(self):
+    def test_the_page_loads_nothing_from_elsewhere(self):
         page = rendered(self.folder, records(), ["aaa-0000.jsonl:7: <damaged>"]).read_text()
         self.assertEqual(re.findall(r'<(?:script|link|img|iframe)[^>]*(?:src|href)="(?!data:)', page), [])
         self.assertNotRegex(page, r"@import|url\((?!data:)|fetch\(|XMLHttpRequest")
@@ -67,13 +67,13 @@ class Page(unittest.TestCase):
         self.assertIn("&lt;damaged&gt;", page)
         self.assertEqual(page.count("<script"), 3)
 
-    def test_the_charts_are_pinned(self):
+    def test_the_chart_library_is_pinned(self):
         packages = json.loads((dashboard.SITE / "package-lock.json").read_text())["packages"]
         for name, package in packages.items():
             self.assertNotIn("resolved", package)
             self.assertTrue(not name or package["integrity"].startswith("sha512-"))
 
-    def test_what_npm_cannot_bring_is_told_and_leaves_nothing(self):
+    def test_a_failed_npm_is_reported_and_leaves_nothing(self):
         site = self.folder / "site"
         shutil.copytree(dashboard.SITE, site)
         lock = site / "package-lock.json"
@@ -81,11 +81,11 @@ class Page(unittest.TestCase):
         for name, other in (("SITE", site), ("MODULES", self.folder / "build/site")):
             self.addCleanup(setattr, dashboard, name, getattr(dashboard, name))
             setattr(dashboard, name, other)
-        with self.assertRaisesRegex(CannotRun, "npm could not bring uPlot"):
+        with self.assertRaisesRegex(CannotRun, "npm could not install uPlot"):
             dashboard.uplot()
         self.assertEqual(list((self.folder / "build").iterdir()), [])
 
-    def test_the_data_are_those_of_the_history(self):
+    def test_the_page_has_the_data_of_the_history(self):
         one = {**next(records()), "machine": "bbb"}
         data = data_in(rendered(self.folder, [*records(), one, {**one, "value": 7.5}]).read_text())
         self.assertEqual([each["name"] for each in data["machines"]], ["aaa", "bbb"])
@@ -112,10 +112,10 @@ class Page(unittest.TestCase):
         history.append(list(records()), self.folder / "history")
         with open(self.folder / "history/aaa-0000.jsonl", "ab") as shard:
             shard.write(b"{half\n" + json.dumps({**next(records()), "value": float("inf")}).encode() + b"\n")
-        said = self.command(0)
-        self.assertIn("half written", said)
-        self.assertIn("not a finite number", said)
-        self.assertIn("1 machines, 9 series, 60 commits, 2 steps", said)
+        printed = self.command(0)
+        self.assertIn("incomplete or damaged", printed)
+        self.assertIn("not a finite number", printed)
+        self.assertIn("1 machines, 9 series, 60 commits, 2 steps", printed)
 
 
 class Browser(unittest.TestCase):
@@ -145,7 +145,7 @@ class Browser(unittest.TestCase):
         return self.browser.find_element(By.CSS_SELECTOR, selector)
 
     def open_table(self):
-        """It is filled when the browser says that it is open, which is later."""
+        """Opens the first table. The page fills it only after the browser's event."""
         self.one("summary").click()
         WebDriverWait(self.browser, 30).until(lambda _: self.all("details tbody tr"))
 
@@ -153,7 +153,7 @@ class Browser(unittest.TestCase):
         return self.browser.find_element(By.XPATH, f"//button[text()='{text}']")
 
     def chart(self):
-        """The first chart's element, and what it shows of the commits."""
+        """The first chart's element, and the range of commits that it shows."""
         place = self.one("[data-max]")
         return place, float(place.get_attribute("data-min")), float(place.get_attribute("data-max"))
 
@@ -212,12 +212,12 @@ class Browser(unittest.TestCase):
         self.open("#aaa/stepped")
         place = next(each for each in self.all("[data-max]") if "time" in each.get_attribute("aria-label"))
         place.send_keys(Keys.END)
-        self.assertIn("change 59", self.one("#said").text or self.one("#said").get_attribute("textContent"))
+        self.assertIn("change 59", self.one("#announcement").text or self.one("#announcement").get_attribute("textContent"))
         for _ in range(COMMITS - 1 - STEP):
             place.send_keys(Keys.ARROW_LEFT)
-        said = self.one("#said").get_attribute("textContent")
-        self.assertIn(f"change {STEP}", said)
-        self.assertIn("▲ +10 % worse", said)
+        announced = self.one("#announcement").get_attribute("textContent")
+        self.assertIn(f"change {STEP}", announced)
+        self.assertIn("▲ +10 % worse", announced)
 
     def test_the_table_has_the_data(self):
         self.open("#aaa/flat")
@@ -241,7 +241,7 @@ class Browser(unittest.TestCase):
 
     def test_contestants(self):
         self.open("#aaa/add%2Fcore%2Freplicas%3A128%2Fpoints%3A1000")
-        self.assertEqual([each.text for each in self.all("h2")][1:4], ["Contestants over commits", "Contestants at the last commit", "Over the size, at the last commit"])
+        self.assertEqual([each.text for each in self.all("h2")][1:4], ["Contestants over commits", "Contestants at the last commit", "By size, at the last commit"])
         self.assertEqual(len(self.all("canvas")), 3)
         self.assertEqual([each.text for each in self.all(".key li")][:2], ["core", "merge"])
 
@@ -266,7 +266,7 @@ class Browser(unittest.TestCase):
         self.addCleanup(self.browser.execute_cdp_cmd, "Emulation.setEmulatedMedia", {"media": ""})
         self.assertFalse(any(each.is_displayed() for each in self.all("button")))
 
-    def test_only_what_is_seen_is_drawn(self):
+    def test_only_visible_charts_are_drawn(self):
         many = [{**each, "benchmark": f"load {number}"} for each in records(commits=12) if each["benchmark"] == "flat" for number in range(200)]
         with tempfile.TemporaryDirectory() as folder:
             self.open(page=rendered(folder, many))
