@@ -1,1 +1,1 @@
-"""What a commit costs, in instructions and in time."""
+"""Measures what the ring library costs at a commit, in instructions and in time, and compares commits."""

@@ -1,4 +1,5 @@
-"""The library of any commit, installed, and the workloads of this tree's bench/gate linked with it: one ruler for all."""
+"""Builds the ring library of any commit, and links it with the workloads in this tree's bench/gate. So all commits run the
+same workloads."""
 import hashlib
 import os
 import shutil
@@ -8,7 +9,7 @@ from shared.programs import run
 from shared.repository import ROOT
 
 BUILT = ROOT / "build/perf"
-RULER = ROOT / "bench/gate"
+WORKLOADS = ROOT / "bench/gate"
 
 
 def digest(*paths):
@@ -24,8 +25,8 @@ def configure_and_build(source, tree, *more):
 
 
 def library(commit, patch=None, flags="", folder=None):
-    """The folder of a built commit: made once, and whole or not at all. A patch is applied to it first, and it is
-    compiled with these flags more."""
+    """Builds and installs the library of a commit, unless that was done before, and returns its folder. `prefix` is in it
+    only if everything succeeded. `patch` is applied to the sources, and `flags` are added for the compiler."""
     if folder is None:
         name = commit if patch is None else f"{commit}-{patch.stem}-{hashlib.sha256(flags.encode() + patch.read_bytes()).hexdigest()[:12]}"
         folder = BUILT / name
@@ -46,15 +47,15 @@ def library(commit, patch=None, flags="", folder=None):
 
 
 def gate(folder):
-    """The program of the workloads for that library."""
-    sources = sorted(path for path in RULER.iterdir() if path.suffix in (".c", ".h", ".txt")) + [ROOT / "bench/base/mix.h"]
+    """The program that runs the workloads on the library in that folder."""
+    sources = sorted(path for path in WORKLOADS.iterdir() if path.suffix in (".c", ".h", ".txt")) + [ROOT / "bench/base/mix.h"]
     tree = folder / f"gate-{digest(*sources)}"
-    configure_and_build(RULER, tree, f"-DCMAKE_PREFIX_PATH={folder}/prefix")
+    configure_and_build(WORKLOADS, tree, f"-DCMAKE_PREFIX_PATH={folder}/prefix")
     return tree / "ring_gate"
 
 
 def programs(gates):
-    """The gates by what their programs are, bit by bit: commits that do not change the library build the same."""
+    """Groups gate programs that are equal bit by bit, as those of commits that do not change the library are."""
     same = {}
     for gate_ in gates:
         same.setdefault(hashlib.sha256(gate_.read_bytes()).digest(), []).append(gate_)

@@ -1,36 +1,37 @@
-"""Implements ci/perf: two commits, compared."""
+"""Implements ci/perf: compares two commits."""
 import json
 import random
 import statistics
-import time
 
 from perf import build, measure, verdict
 from shared import history, programs
 from shared.commits import commit_named
 from shared.errors import CannotRun
+from shared.progress import Progress
 from shared.repository import ROOT
 
 PAIRS = 20
-ACKNOWLEDGED = build.RULER / "acknowledged"
+ACKNOWLEDGED = build.WORKLOADS / "acknowledged"
 
 
 def acknowledged(commits):
-    """Reasons, by workload, of slowdowns that one of these commits was made with on purpose."""
+    """The reasons, by workload, for slowdowns that these commits caused on purpose."""
     reasons = {}
     for line in ACKNOWLEDGED.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             words = line.split(maxsplit=2)
             if len(words) < 3:
-                raise CannotRun(f"{ACKNOWLEDGED}: not a commit, a workload and a reason: {line}")
+                raise CannotRun(f"{ACKNOWLEDGED}: a line is not a commit, a workload and a reason: {line}")
             commit, load, reason = words
             if any(each.startswith(commit) for each in commits):
                 reasons[load] = reason
     return reasons
 
 
-def timed(gates, name, order):
-    """Both runs, and what they say together. The second is made only if the first says anything."""
-    once = lambda: measure.time_side_by_side(gates, gates[0], name, PAIRS, order)
+def timed(gates, name, order, tick=lambda: None):
+    """Times two programs, and once more if they differ. Returns the runs, the change in the last one, and the verdict.
+    Calls `tick` often."""
+    once = lambda: measure.time_side_by_side(gates, gates[0], name, PAIRS, order, tick)
     runs = [once()]
     said = verdict.of_times(*runs[0])
     if said in ("slower", "faster"):
@@ -41,18 +42,16 @@ def timed(gates, name, order):
 
 def compare(gates, names, seed):
     order = random.Random(seed)
-    print(f"counting the instructions of {len(names)} workloads, of both", flush=True)
+    print(f"counting the instructions of {len(names)} workloads in both programs, then timing them", flush=True)
     counted = measure.count_all(gates, names)
     results = []
-    shown = time.monotonic()
+    progress = Progress("timing")
     for number, name in enumerate(names):
         base, head = counted[name]
-        result = {"load": name, "base": base, "head": head,
-                  "instructions": verdict.of_instructions(base["Ir"], head["Ir"]), **timed(gates, name, order)}
+        how_far = f"{number} of {len(names)} workloads, now {name}"
+        result = {"load": name, "base": base, "head": head, "instructions": verdict.of_instructions(base["Ir"], head["Ir"]),
+                  **timed(gates, name, order, lambda line=how_far: progress.show(line))}
         results.append(result)
-        if time.monotonic() - shown > 5:
-            shown = time.monotonic()
-            print(f"    timed {number + 1} of {len(names)}: {name}", flush=True)
     return results
 
 
@@ -77,16 +76,19 @@ def print_table(rows):
 def run(options):
     base, head = map(commit_named, (options.base, options.head))
     print(f"base {base[:12]}, head {head[:12]}; seed {options.seed}", flush=True)
-    gates = [build.gate(build.library(commit)) for commit in (base, head)]
-    operations = measure.loads(gates[1])
+    gates = []
+    for name, commit in (("base", base), ("head", head)):
+        print(f"building {name}", flush=True)
+        gates.append(build.gate(build.library(commit)))
+    operations = measure.workloads(gates[1])
     names = [name for name in operations if options.only.search(name)]
     if not names:
-        raise CannotRun("no workload's name matches --only")
+        raise CannotRun(f"no workload's name matches --only; there are: {', '.join(operations)}")
     same = len(build.programs(gates)) == 1 and not options.commit
     reasons = acknowledged(programs.run("git", "-C", ROOT, "rev-list", f"{base}..{head}").split())
     results = [] if same else compare(gates, names, options.seed)
     if same:
-        print("both commits make the same program, bit by bit")
+        print("both commits build the same program, bit by bit")
     else:
         print_table([row(result, operations[result["load"]], reasons) for result in results])
     if options.json:
@@ -96,11 +98,11 @@ def run(options):
         records = [record for result in results for record in history.records_of(
             which, result["load"], result["head"]["Ir"] / operations[result["load"]], result["runs"][-1][1])]
         history.append(records)
-        print(f"{len(records)} records appended to the history of this machine, {records[0]['machine']}")
+        print(f"{len(records)} records appended to the history of machine {records[0]['machine']}")
     slower = [result["load"] for result in results if "slower" in (result["instructions"], result["verdict"])]
     blocking = [name for name in slower if name not in reasons]
     if blocking:
-        print(f"SLOWER: {', '.join(blocking)}: mend it, or say in bench/gate/acknowledged why it is worth it")
+        print(f"SLOWER: {', '.join(blocking)}; make it faster, or say in bench/gate/acknowledged why it is worth it")
     else:
-        print("not slower" + (", but for what is acknowledged" if slower else ""))
+        print("not slower" + (", except for acknowledged slowdowns" if slower else ""))
     return 1 if blocking else 0

@@ -1,11 +1,11 @@
-"""What becomes of measurements: verdicts."""
+"""Turns measurements into verdicts: same, slower, faster or unstable."""
 import statistics
 
 import scipy.stats
 
-INSTRUCTIONS_FLOOR = 0.0085  # 1 %, less what addresses alone make: 0.12 % was the most in 300 pairs
-TIME_FLOOR = 0.05  # below, two builds of the same sources differ by where their loops lie
-TIME_CHANCE = 0.01  # of a difference as large where there is none; and a second run must have it, too
+INSTRUCTIONS_FLOOR = 0.0085  # 1 %, minus what different addresses alone can change: ci/perf-selftest prints that
+TIME_FLOOR = 0.05  # smaller differences can come from the addresses of loops alone
+TIME_CHANCE = 0.01  # of such a difference between equal programs in one run; a second run must agree
 
 
 def of_instructions(base, head):
@@ -20,7 +20,8 @@ def change_of_times(base, head):
 
 
 def of_times(base, head):
-    """The test and the size of the effect must agree. What is large and not sure is unstable; what is small does not count."""
+    """A difference counts if it is large and the test says that it is no chance. A large one that may be chance is
+    unstable."""
     change = change_of_times(base, head)
     differ = scipy.stats.mannwhitneyu(base, head, alternative="two-sided").pvalue < TIME_CHANCE
     large = abs(change) >= TIME_FLOOR
@@ -30,7 +31,7 @@ def of_times(base, head):
 
 
 def of_two_runs(first, second):
-    """A difference counts if an independent second run has it, too."""
+    """A difference counts only if a second, independent run confirms it."""
     if first in ("same", "unstable"):
         return first
     return first if first == second else "unstable"

@@ -1,6 +1,6 @@
 """
-Measures the last commits, all in one run, side by side, and appends them to the history, as if
-each had been measured when it was made.
+Measures the last commits side by side in one run, and appends the results to the history in bench/history, as if each
+commit had been measured when it was made.
 """
 import random
 
@@ -8,13 +8,14 @@ from shared import command_line, lib_sh
 
 
 def arguments():
-    parser = command_line.parser("perf-backfill", __doc__, "0 measured, 2 not: and why.")
+    parser = command_line.parser("perf-backfill", __doc__, "0 measured, 2 not measured, and the reason is printed.")
     parser.add_argument("--last", type=int, default=20, metavar="N",
-                        help="so many commits; 20 unless told. One that did not change core/ is measured all the same: it shows the noise")
-    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="times that each is timed; 5 unless told")
-    parser.add_argument("--only", type=command_line.pattern, default="", metavar="REGEX", help="workloads whose names match")
+                        help="how many commits; default 20. Commits that did not change core/ are measured, too: they show the noise")
+    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="how often each commit is timed; default 5")
+    parser.add_argument("--only", type=command_line.pattern, default="", metavar="REGEX",
+                        help="measure only workloads whose names match")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32), metavar="S",
-                        help="of the order in which they are timed")
+                        help="the seed of the order in which commits are timed; default random")
     command_line.add_setup(parser)
     return parser.parse_args()
 
@@ -22,7 +23,7 @@ def arguments():
 def main():
     options = arguments()
     lib_sh.prepare(options, "perf-backfill", "install_packages")
-    from perf import backfill  # not before its packages are there
+    from perf import backfill  # after its packages are installed
     return backfill.run(options)
 
 

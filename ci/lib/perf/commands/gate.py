@@ -1,6 +1,6 @@
 """
-Tells whether a commit made the library slower: builds it and its base, each from its commit, runs the workloads of
-bench/gate on both, counted under Callgrind and timed side by side, and prints a table.
+Tells whether a commit made the ring library slower. Builds the library at both commits, runs the workloads of bench/gate
+on both, counts their instructions under Callgrind, times them side by side, and prints a table.
 """
 import pathlib
 import random
@@ -9,14 +9,15 @@ from shared import command_line, lib_sh
 
 
 def arguments():
-    parser = command_line.parser("perf", __doc__, "0 not slower, 1 slower, 2 it could not be measured: and why.")
-    parser.add_argument("base", metavar="BASE", help="a commit, HEAD~1 say. What is not committed is not measured")
-    parser.add_argument("head", metavar="HEAD", nargs="?", default="HEAD", help="a commit; HEAD unless told")
-    parser.add_argument("--only", type=command_line.pattern, default="", metavar="REGEX", help="workloads whose names match")
-    parser.add_argument("--json", type=pathlib.Path, metavar="OUT", help="writes what was measured there")
-    parser.add_argument("--commit", action="store_true", help="appends what HEAD took to the history, bench/history")
+    parser = command_line.parser("perf", __doc__, "0 not slower, 1 slower, 2 not measured, and the reason is printed.")
+    parser.add_argument("base", metavar="BASE", help="the commit to compare with, such as HEAD~1; uncommitted changes are not measured")
+    parser.add_argument("head", metavar="HEAD", nargs="?", default="HEAD", help="the commit to test; default HEAD")
+    parser.add_argument("--only", type=command_line.pattern, default="", metavar="REGEX",
+                        help="measure only workloads whose names match")
+    parser.add_argument("--json", type=pathlib.Path, metavar="OUT", help="also write all measurements to OUT")
+    parser.add_argument("--commit", action="store_true", help="append the results of HEAD to the history in bench/history")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32), metavar="S",
-                        help="of the order in which the two are timed")
+                        help="the seed of the order in which both are timed; default random")
     command_line.add_setup(parser)
     return parser.parse_args()
 
@@ -24,7 +25,7 @@ def arguments():
 def main():
     options = arguments()
     lib_sh.prepare(options, "perf", "install_packages")
-    from perf import gate  # not before its packages are there
+    from perf import gate  # after its packages are installed
     return gate.run(options)
 
 

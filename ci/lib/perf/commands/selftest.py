@@ -1,6 +1,6 @@
 """
-Measures the gate of ci/perf: how often it sees a difference in what is the same (commits built twice, in other folders and
-with other environments), and how often it sees slowdowns that were planted, of 1 to 50 %.
+Measures how often ci/perf is wrong: how often it reports a difference between two builds of the same commit (a false
+alarm), and how often it catches planted slowdowns of 1 to 50 %.
 """
 import pathlib
 import random
@@ -15,14 +15,16 @@ def positive(text):
 
 
 def arguments():
-    parser = command_line.parser("perf-selftest", __doc__, "0 the goals are met, 1 one is not, 2 it could not be measured: and why.")
-    parser.add_argument("--short", action="store_true", help="instructions alone, and few of them")
-    parser.add_argument("--percent", type=float, action="append", metavar="P", help="slowdowns to plant; 1, 2, 5, 10 and 50 unless told")
-    parser.add_argument("--alarms", type=positive, default=100, metavar="N", help="timed pairs of the same; 100 unless told")
-    parser.add_argument("--trials", type=positive, default=10, metavar="N", help="timed pairs for each slowdown and workload; 10 unless told")
+    parser = command_line.parser("perf-selftest", __doc__, "0 all goals are met, 1 one is missed, 2 not measured, and the reason is printed.")
+    parser.add_argument("--short", action="store_true", help="only a few counts of instructions, and no times")
+    parser.add_argument("--percent", type=float, action="append", metavar="P",
+                        help="a slowdown to plant; may be repeated; default 1, 2, 5, 10 and 50")
+    parser.add_argument("--alarms", type=positive, default=100, metavar="N", help="timed pairs of the same commit; default 100")
+    parser.add_argument("--trials", type=positive, default=10, metavar="N",
+                        help="timed pairs for each slowdown and workload; default 10")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32), metavar="S",
-                        help="of the order in which pairs are timed")
-    parser.add_argument("--json", type=pathlib.Path, metavar="OUT", help="writes what was measured there")
+                        help="the seed of the order in which pairs are timed; default random")
+    parser.add_argument("--json", type=pathlib.Path, metavar="OUT", help="also write all results to OUT")
     command_line.add_setup(parser)
     return parser.parse_args()
 
@@ -30,7 +32,7 @@ def arguments():
 def main():
     options = arguments()
     lib_sh.prepare(options, "perf-selftest", "install_packages")
-    from perf import selftest  # not before its packages are there
+    from perf import selftest  # after its packages are installed
     return selftest.run(options)
 
 

@@ -1,4 +1,4 @@
-"""ci/perf, on a clone with a planted slowdown; and its verdicts, on made up times."""
+"""ci/perf on a clone with a planted slowdown, and its verdicts on invented times."""
 import json
 import pathlib
 import random
@@ -21,13 +21,13 @@ def times(factor, noise, seed):
 
 
 class Verdicts(unittest.TestCase):
-    def test_instructions_from_one_percent_on_as_addresses_lie(self):
+    def test_instructions_differ_from_the_limit_on(self):
         self.assertEqual(verdict.of_instructions(10_000, 10_084), "same")
         self.assertEqual(verdict.of_instructions(10_000, 10_086), "slower")
         self.assertEqual(verdict.of_instructions(10_000, 9_916), "same")
         self.assertEqual(verdict.of_instructions(10_000, 9_914), "faster")
 
-    def test_times_need_the_test_and_the_effect(self):
+    def test_times_differ_if_the_difference_is_large_and_certain(self):
         base = times(1, 0.02, 1)
         self.assertEqual(verdict.of_times(base, times(1, 0.02, 2)), "same")
         self.assertEqual(verdict.of_times(base, times(1.10, 0.02, 2)), "slower")
@@ -35,7 +35,7 @@ class Verdicts(unittest.TestCase):
         self.assertEqual(verdict.of_times(base, times(1.03, 0.001, 2)), "same")
         self.assertEqual(verdict.of_times(times(1, 1, 1), times(1.15, 1, 2)), "unstable")
 
-    def test_a_second_run_must_agree(self):
+    def test_a_second_run_must_confirm_a_difference(self):
         self.assertEqual(verdict.of_two_runs("slower", "slower"), "slower")
         self.assertEqual(verdict.of_two_runs("faster", "faster"), "faster")
         for second in ("same", "unstable", "faster"):
@@ -43,7 +43,7 @@ class Verdicts(unittest.TestCase):
 
 
 class Turns(unittest.TestCase):
-    """Programs whose times are made up: on a machine that is twice as slow after every tenth answer, and then not."""
+    """Programs that print invented times, on a machine whose speed halves and doubles again every ten answers."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -64,31 +64,31 @@ exit {status}
         path.chmod(0o755)
         return path
 
-    def test_the_state_of_the_machine_cancels_out(self):
+    def test_the_speed_of_the_machine_cancels_out(self):
         base, head = self.program("base", 1000), self.program("head", 1100)
         times = measure.time_side_by_side([base, head], base, "any", 4, random.Random(1))
         self.assertTrue(1000 <= times[0][0] <= 2000)
         self.assertEqual(times, [times[0][:1] * 4, [times[0][0] * 1.1] * 4])
 
-    def test_a_program_that_stops_is_told(self):
+    def test_a_program_that_ends_early_is_reported(self):
         base = self.program("base", 1000)
         for answers, status in ((3, 0), (3, 1), (1000, 1)):
             head = self.program("stops", 1000, answers, status)
-            with self.assertRaisesRegex(CannotRun, f"stops time any: it stopped, exit {status}"):
+            with self.assertRaisesRegex(CannotRun, f"stops time any ended early, with exit status {status}"):
                 measure.time_against(base, head, "any", random.Random(1))
 
 
-@unittest.skipUnless((ROOT / ".git").exists(), "commits are compared, and this is no clone")
+@unittest.skipUnless((ROOT / ".git").exists(), "needs a git clone, to compare commits")
 class Commits(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.clone = pathlib.Path(folder.name) / "clone"
         self.run_in(ROOT, "git", "clone", "-q", ROOT, self.clone)
-        # What is tested is what stands here, committed or not.
+        # Test the files of this tree, committed or not.
         for part in ("ci", "bench", "core"):
             self.run_in(ROOT, "cp", "-r", ROOT / part, self.clone)
-        # What is planted here is large: as few turns as there may be will do.
+        # The planted slowdown is large, so few turns show it.
         source = self.clone / "ci/lib/perf/measure.py"
         source.write_text(re.sub("^SECONDS = .*", "SECONDS = 0", source.read_text(), flags=re.M))
         self.commit("before")
@@ -106,29 +106,29 @@ class Commits(unittest.TestCase):
     def perf(self, *words, status):
         return self.run_in(self.clone, *PERF, *words, "--only", "^find$", status=status)
 
-    def test_a_slowdown_is_told_and_can_be_acknowledged(self):
+    def test_a_slowdown_is_reported_and_can_be_acknowledged(self):
         self.run_in(self.clone, "patch", "-s", "-p1", "-i", "bench/gate/slowdown.patch")
         header = self.clone / "core/slowdown.h"
         header.write_text(header.read_text().replace("#include", AMOUNTS + "#include", 1))
         self.commit("slower")
-        said = self.perf("HEAD~1", "--json", self.clone / "out.json", status=1)
-        self.assertIn("SLOWER: find", said)
+        printed = self.perf("HEAD~1", "--json", self.clone / "out.json", status=1)
+        self.assertIn("SLOWER: find", printed)
         result = json.loads((self.clone / "out.json").read_text())["results"][0]
         self.assertEqual(result["instructions"], "slower")
         self.assertGreater(result["head"]["Ir"] / result["base"]["Ir"], 1.5)
         head = self.run_in(self.clone, "git", "rev-parse", "HEAD").strip()
         with open(self.clone / "bench/gate/acknowledged", "a", encoding="utf-8") as file:
             file.write(f"{head[:12]} find answers are checked twice\n")
-        said = self.perf("HEAD~1", status=0)
-        self.assertIn("acknowledged: answers are checked twice", said)
+        printed = self.perf("HEAD~1", status=0)
+        self.assertIn("acknowledged: answers are checked twice", printed)
         with open(self.clone / "bench/gate/acknowledged", "a", encoding="utf-8") as file:
             file.write("c0ffee find\n")
         self.assertIn("not a commit, a workload and a reason: c0ffee find", self.perf("HEAD~1", status=2))
         self.run_in(self.clone, "git", "checkout", "-q", "bench/gate/acknowledged")
-        said = self.perf("HEAD", "HEAD~1", status=0)
-        self.assertIn("faster", said)
+        printed = self.perf("HEAD", "HEAD~1", status=0)
+        self.assertIn("faster", printed)
 
-    def test_what_needs_not_or_cannot_be_measured(self):
+    def test_equal_programs_and_errors(self):
         self.commit("nothing")
         self.assertIn("the same program, bit by bit\nnot slower", self.perf("HEAD~1", status=0))
         self.assertIn("no such commit: nonsense", self.perf("nonsense", status=2))
