@@ -1,1 +1,1 @@
-"""What ci/harness shows in the end: a summary and a page."""
+"""The summary and the page that ci/harness shows at its end."""

@@ -1,24 +1,24 @@
-"""From repro/depth/map.tsv to a map of the plane of nodes and replicas: where the old sort's stack sufficed, and
-what happened where it did not."""
+"""Turns repro/depth/map.tsv into maps of nodes by replicas: where the stack of the historical sort was large enough, and
+what happened where it was not."""
 from shared.errors import CannotRun
 
 COLUMNS = ["nodes", "replicas", "operation", "position", "entries", "outcome"]
 ENTRIES = 1024  # on the stack
-# From the best to the worst. The marks are for those who do not see the colours.
+# From best to worst. The marks tell them apart without colours.
 OUTCOMES = {
-    "safe": ("", f"safe: {ENTRIES} entries suffice"),
-    "silent": ("~", "silent: memory was overwritten, and nothing shows it"),
-    "wrong": ("≠", "wrong: it came back, with a ring that is not what it must be"),
+    "safe": ("", f"safe: {ENTRIES} entries were enough"),
+    "silent": ("~", "silent: memory was overwritten, without a visible effect"),
+    "wrong": ("≠", "wrong: the sort returned, but left a wrong ring"),
     "crashed": ("✕", "crashed"),
 }
-OPERATIONS = {"add": "Adding the last node", "remove": "Removing a node: the worst of the first, a middle and the last"}
+OPERATIONS = {"add": "Adding the last node", "remove": "Removing the first, a middle or the last node: the worst of the three"}
 
 
 def read_rows(text):
     """The lines of the table, as dictionaries."""
     lines = text.splitlines()
     if "# " + "\t".join(COLUMNS) not in lines:
-        raise CannotRun(f"no line that names the columns {', '.join(COLUMNS)}: make it anew with depth --all")
+        raise CannotRun(f"no line names the columns {', '.join(COLUMNS)}; make the file again with depth --all")
     rows = []
     for number, line in enumerate(lines, 1):
         if line.startswith("#"):
@@ -31,15 +31,15 @@ def read_rows(text):
                 raise CannotRun(f"line {number}: {column} is not a number: {line!r}")
             row[column] = int(row[column])
         if (row["entries"] <= ENTRIES) != (row["outcome"] == "safe"):
-            raise CannotRun(f"line {number}: {row['entries']} entries of {ENTRIES} cannot be {row['outcome']}")
+            raise CannotRun(f"line {number}: {row['entries']} of {ENTRIES} entries cannot be {row['outcome']}")
         rows.append(row)
     if not rows:
-        raise CannotRun("nothing was measured: make it anew with depth --all")
+        raise CannotRun("no measurement; make the file again with depth --all")
     return rows
 
 
 def make_cell(rows):
-    """One field of the map, from what is known of it: None where that is nothing."""
+    """One cell of the map from its measurements, or None if there are none."""
     if not rows:
         return None
     outcome = max((row["outcome"] for row in rows), key=list(OUTCOMES).index)
@@ -70,7 +70,7 @@ def make_map(operation, rows):
 
 
 def make_maps(text):
-    """All that the page shows of the table."""
+    """The maps, their legend, and the first comment of the table, for the page."""
     rows = read_rows(text)
     return {
         "maps": [make_map(operation, rows) for operation in OPERATIONS],

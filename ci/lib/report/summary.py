@@ -1,7 +1,8 @@
-"""Turns what the steps of ci/harness left behind into a summary on screen and a page.
+"""Prints the summary of a run of ci/harness, and writes its report page.
 
-usage: report.summary FOLDER. The folder holds `about`, `steps`, a log for each step, and `findings`.
-Exit: 0 every step did as it must, 1 one did not, 2 the folder, or repro/depth/map.tsv, cannot be read.
+usage: report.summary FOLDER    FOLDER has `about`, `steps`, a log for each step, and `findings`.
+
+Exit: 0 all steps passed, 1 a step failed or there are findings, 2 FOLDER or repro/depth/map.tsv cannot be read.
 """
 
 import json
@@ -14,7 +15,7 @@ from shared import pages
 from shared.errors import CannotRun
 from shared.repository import ROOT
 
-# What a step's own log says of it in one line: the last match counts.
+# One line about a step, from its log: the last match of the pattern, and the text to put it into.
 HIGHLIGHTS = {
     "fuzz": (re.compile(r"#(\d+): cov: (\d+) .*?exec/s:? (\d+)"), "{0} programs, coverage {1} edges, {2} execs/s"),
     "check": (re.compile(r"agreed: (\d+) programs, (\d+) operations in ([\d.]+) s"), "{0} programs, {1} operations in {2} s"),
@@ -22,7 +23,7 @@ HIGHLIGHTS = {
     "beam-crash": (re.compile(r"^(the historical driver: .*)$", re.M), "{0}"),
     "crash": (re.compile(r"^# ((?:killed|ended) by.*)$", re.M), "found: {0}"),
 }
-# Of the table of ratios: one node added to, or removed from, a ring of that size.
+# Rows of the table of ratios: adding a node to a ring of 100000 points, or removing one.
 RATIOS = re.compile(r"^(add|remove) +128 +100000 +\S+ \S+ +(\S+) \(.*?\) +(\S+) \(.*?\) +(\S+) \(", re.M)
 FINDINGS_SHOWN = 4
 DEPTH = ROOT / "repro/depth/map.tsv"
@@ -32,13 +33,13 @@ def read(path):
     try:
         return path.read_text(errors="replace")
     except OSError as error:
-        raise CannotRun(f"{path}: {error.strerror}: run ci/harness to its end") from error
+        raise CannotRun(f"{path}: {error.strerror}; run ci/harness to its end") from error
 
 
 def count_cases(log):
     ok = len(re.findall(r"^  ok  ", log, re.M))
     failed = len(re.findall(r"^  FAIL", log, re.M))
-    return f"{ok} of {ok + failed} as they must" if ok + failed else ""
+    return f"{ok} of {ok + failed} as expected" if ok + failed else ""
 
 
 def name_ratios(log):
@@ -48,8 +49,8 @@ def name_ratios(log):
 
 def count_answers(log):
     answers = sum(int(count) for count in re.findall(r"(\d+) answers as the model's", log))
-    vms = re.findall(r"^\d+ of \d+ VMs as they must", log, re.M)
-    return f"{vms[-1]}, {answers} answers as the model's" if vms else ""
+    vms = re.findall(r"^(\d+ of \d+) VMs as they must", log, re.M)
+    return f"{vms[-1]} VMs passed, {answers} answers equal to the model's" if vms else ""
 
 
 def highlight(name, log):
@@ -75,7 +76,7 @@ def read_steps(folder):
     for line in read(folder / "steps").splitlines():
         fields = line.split("\t")
         if len(fields) != 4 or not all(field.isdigit() for field in fields[1:3]):
-            raise CannotRun(f"{folder}/steps: not a step: {line!r}")
+            raise CannotRun(f"{folder}/steps: not a step: {line!r}; run ci/harness again")
         name, status, seconds, title = fields
         log = read(folder / f"{name}.log")
         steps.append({
@@ -88,12 +89,12 @@ def read_steps(folder):
             "log": log,
         })
     if not steps:
-        raise CannotRun(f"{folder}/steps: no step ran")
+        raise CannotRun(f"{folder}/steps: no step ran; run ci/harness again")
     return steps
 
 
 def read_findings(folder):
-    """Those of ci/findings, which have a folder each, and the traces that `ringproof check` wrote, named by subject."""
+    """Reads the findings: a folder for each that ci/findings made, and a trace SUBJECT.trace for each of `ringproof check`."""
     findings = []
     for path in sorted((folder / "findings").glob("*")):
         if path.suffix == ".trace":
@@ -107,7 +108,7 @@ def read_findings(folder):
 
 
 def read_crash(folder):
-    """What ci/beam-crash saw in the VMs: None where it did not get that far."""
+    """What ci/beam-crash saw in the VMs, or None if it did not get that far."""
     folder = folder / "beam-crash"
     try:
         seen = json.loads((folder / "legacy" / "front1.json").read_text())
@@ -125,13 +126,13 @@ def read_depth():
     try:
         return depth_map.make_maps(DEPTH.read_text(encoding="utf-8"))
     except OSError as error:
-        raise CannotRun(f"{DEPTH}: {error.strerror}: it belongs to the repository") from error
+        raise CannotRun(f"{DEPTH}: {error.strerror}; restore it: git checkout {DEPTH.relative_to(ROOT)}") from error
     except CannotRun as error:
         raise CannotRun(f"{DEPTH}: {error}") from error
 
 
 def table_of(steps):
-    """The table of ratios, without the progress before it."""
+    """The table of ratios, without the progress lines before it."""
     logs = [step["log"] for step in steps if step["name"] == "bench"]
     return logs[0][logs[0].find("Median time"):].rstrip() if logs and "Median time" in logs[0] else ""
 
@@ -143,14 +144,14 @@ def print_summary(about, steps, findings, page):
         mark = "ok  " if step["good"] else "FAIL"
         print(f"{mark} {step['name']:16} {step['seconds']:4} s  {step['highlight']}")
         if not step["good"]:
-            print(f"     exit status {step['status']}: see {page.parent}/{step['name']}.log")
+            print(f"     exit status {step['status']}; see {page.parent}/{step['name']}.log")
     for finding in findings[:FINDINGS_SHOWN]:
         print(f"finding: {finding['name']}{': ' if finding['seen'] else ''}{finding['seen']}")
         print(f"         {finding['reproduce']}")
     if len(findings) > FINDINGS_SHOWN:
-        print(f"         and {len(findings) - FINDINGS_SHOWN} more: see {page.parent}/findings")
+        print(f"         and {len(findings) - FINDINGS_SHOWN} more in {page.parent}/findings")
     failed = sum(not step["good"] for step in steps)
-    print(f"{len(steps) - failed} of {len(steps)} steps did as they must, {len(findings)} findings; report: {page}")
+    print(f"{len(steps) - failed} of {len(steps)} steps passed, {len(findings)} findings; report: {page}")
     return failed + len(findings)
 
 

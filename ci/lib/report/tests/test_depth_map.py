@@ -1,4 +1,4 @@
-"""The maps, on tables as `depth --all` writes them, and on broken ones; and the page that shows it."""
+"""The maps of tables that `depth --all` writes and of broken ones, and the page that shows them."""
 
 import os
 import pathlib
@@ -46,7 +46,7 @@ class Map(unittest.TestCase):
         self.assertIn("first: 14 entries, safe; middle: 1025 entries, silent; last: 1026 entries, wrong", title)
         self.assertIn("16384 points", title)
 
-    def test_adding_is_a_map_of_its_own(self):
+    def test_adding_has_its_own_map(self):
         cells = self.cells("Add")
         self.assertEqual({key: cell and cell["outcome"] for key, cell in cells.items()},
                          {(64, 256): "safe", (64, 1024): "safe", (128, 256): "crashed", (128, 1024): None})
@@ -57,17 +57,17 @@ class Map(unittest.TestCase):
         self.assertEqual(len({entry["mark"] for entry in legend}), 4)
         self.assertEqual([entry["outcome"] for entry in legend], ["safe", "silent", "wrong", "crashed"])
 
-    def test_what_is_no_table_is_named(self):
+    def test_broken_tables_are_refused(self):
         for broken, why in (
                 ("", "columns"),
-                (HEAD, "nothing was measured"),
+                (HEAD, "no measurement"),
                 (HEAD + "64\t1\tadd\tlast\t12\n", "line 3: not a measurement"),
                 (HEAD + "64\t1\tadd\tlast\t12\tsafe\tmore\n", "line 3: not a measurement"),
                 (HEAD + "64\t1\tadd\tlast\t12\tfine\n", "line 3: not a measurement"),
                 (HEAD + "64\t1\tmove\tlast\t12\tsafe\n", "line 3: not a measurement"),
                 (HEAD + "64\tx\tadd\tlast\t12\tsafe\n", "line 3: replicas is not a number"),
-                (HEAD + "64\t1\tadd\tlast\t1025\tsafe\n", "line 3: 1025 entries of 1024 cannot be safe"),
-                (HEAD + "64\t1\tadd\tlast\t1024\tsilent\n", "line 3: 1024 entries of 1024 cannot be silent"),
+                (HEAD + "64\t1\tadd\tlast\t1025\tsafe\n", "line 3: 1025 of 1024 entries cannot be safe"),
+                (HEAD + "64\t1\tadd\tlast\t1024\tsilent\n", "line 3: 1024 of 1024 entries cannot be silent"),
                 (TABLE + "\n", "line 13: not a measurement")):
             with self.subTest(broken):
                 with self.assertRaisesRegex(CannotRun, why):
@@ -83,7 +83,7 @@ class Map(unittest.TestCase):
 
 class Page(unittest.TestCase):
     def setUp(self):
-        """A repository of its own, so that its table may be broken, and what ci/harness leaves."""
+        """A copy of the repository whose table can be broken, and a folder as ci/harness leaves it."""
         temporary = tempfile.TemporaryDirectory()
         self.addCleanup(temporary.cleanup)
         self.root = pathlib.Path(temporary.name)

@@ -1,4 +1,4 @@
-"""The summary and the page, on folders as ci/harness leaves them, and on broken ones."""
+"""The summary and the page for folders that ci/harness leaves, and for broken ones."""
 
 import json
 import pathlib
@@ -26,7 +26,7 @@ remove                 128  100000  81.8 us     12.3 (11.0..13.1)      95.7 (90.
 
 class Report(unittest.TestCase):
     def leave(self, steps):
-        """A new folder with these steps in it."""
+        """Makes a new folder with these steps."""
         temporary = tempfile.TemporaryDirectory()
         self.addCleanup(temporary.cleanup)
         self.folder = pathlib.Path(temporary.name)
@@ -41,15 +41,15 @@ class Report(unittest.TestCase):
     def run_report(self):
         return subprocess.run([*REPORT, self.folder], capture_output=True, text=True, check=False)
 
-    def test_all_as_it_must(self):
+    def test_all_steps_pass(self):
         self.leave(STEPS)
         result = self.run_report()
         self.assertEqual(result.returncode, 0, result.stderr)
-        self.assertIn("5 of 5 steps did as they must", result.stdout)
+        self.assertIn("5 of 5 steps passed", result.stdout)
         self.assertIn("4096 programs, coverage 503 edges, 70 execs/s", result.stdout)
         self.assertIn("62518 programs, 1000009 operations", result.stdout)
         self.assertIn('found: killed by SIGSEGV at operation 2: remove "a"', result.stdout)
-        self.assertIn("2 of 2 as they must", result.stdout)
+        self.assertIn("2 of 2 as expected", result.stdout)
         page = (self.folder / "index.html").read_text()
         self.assertIn("the title of fuzz", page)
         self.assertIn("times as fast as merge / resort / legacy, at 100000 points: add 9.60 / 41.8 / 803, remove 12.3 / 95.7 / 1460", result.stdout)
@@ -57,7 +57,7 @@ class Report(unittest.TestCase):
         self.assertNotIn("run 560: remove\nMedian", page.split("<h2>Logs</h2>")[0])
         self.assertNotIn("FAIL", page)
 
-    def test_each_step_can_fail_it(self):
+    def test_each_step_can_fail_the_run(self):
         for name, (_, log) in STEPS.items():
             with self.subTest(name):
                 self.leave(STEPS | {name: (77, log)})
@@ -69,15 +69,15 @@ class Report(unittest.TestCase):
 
     def test_the_crash_in_the_vm_is_shown(self):
         crash = {
-            "beam-crash": (0, "==> summary\nthe historical driver: 2 of 2 VMs died\n"),
+            "beam-crash": (0, "==> summary\nthe historical driver: 2 of 2 VMs crashed\n"),
             "beam-soak": (0, "ring1: 2 storms: 900 answers as the model's\nring3: 2 storms: 99 answers as the model's\n"
                              "3 of 3 VMs as they must\n"),
         }
         self.leave(STEPS | crash)
         result = self.run_report()
         self.assertEqual(result.returncode, 0, result.stderr)
-        self.assertIn("the historical driver: 2 of 2 VMs died", result.stdout)
-        self.assertIn("3 of 3 VMs as they must, 999 answers as the model's", result.stdout)
+        self.assertIn("the historical driver: 2 of 2 VMs crashed", result.stdout)
+        self.assertIn("3 of 3 VMs passed, 999 answers equal to the model's", result.stdout)
         self.assertNotIn("The crash in a real Erlang VM", (self.folder / "index.html").read_text())
         seen = {"verdict": "this defect", "summary": "so it is", "remarks": [], "evidence": ["<seen>"],
                 "backtraces": [["ours ()", "theirs ()"]]}
@@ -110,7 +110,7 @@ class Report(unittest.TestCase):
         for words in ("add &#34;&lt;a&gt;&#34; 1", "# slow &lt;so&gt;", "build/asan/fuzz/command_line &lt;input&gt;", "3 raw files"):
             self.assertIn(words, page)
 
-    def test_traces_of_the_check_are_findings(self):
+    def test_traces_of_ringproof_check_are_findings(self):
         self.leave(STEPS)
         trace = self.folder / "findings" / "tiny.trace"
         trace.write_text('ring md5\nadd "a" 1\n')
@@ -127,7 +127,7 @@ class Report(unittest.TestCase):
         self.assertIn("and 26 more", result.stdout)
         self.assertIn("crash-29", (self.folder / "index.html").read_text())
 
-    def test_what_is_missing_is_named(self):
+    def test_missing_files_are_reported(self):
         for missing in ("about", "steps", "check-tiny.log"):
             with self.subTest(missing):
                 self.leave(STEPS)
