@@ -117,8 +117,8 @@ build_tree() {
         die "building $tree failed: see above"
 }
 
-# The programs that judge mutants, plain and sanitized.
-build_judges_of_mutants() {
+# The test programs that mutants are run against, plain and sanitized.
+build_test_programs() {
     build_tree release unit_tests stress_shared ring_ops ringproof
     build_tree asan unit_tests stress_shared ring_ops ringproof
 }

@@ -1,1 +1,1 @@
-"""Small changes of the core, and whether a test notices them."""
+"""Makes small changes in the ring library (mutants), and finds out whether tests notice them."""

@@ -1,8 +1,8 @@
-"""Mutants: what ci/mutants judges tests by.
+"""Finds the mutants of the ring library. Each operator makes one kind of small change.
 
-A mutant is one small change of the core's sources, found in their syntax tree: so it is never in a comment, a type
-or a string. It is known by its file, function, operator, text before and after, and number among those alike, and
-by no line: an edit elsewhere does not make it another.
+Mutants are found in the syntax tree of the sources, so never in a comment, a type or a string. A mutant is identified by
+file, function, operator, the text before and after, and a number if several are alike. It has no line number, so that
+edits elsewhere do not change its identity.
 """
 import collections
 import dataclasses
@@ -16,9 +16,9 @@ except ImportError:
 
 from shared.errors import CannotRun
 
-# An operator is replaced by those that a test could mistake for it. What inverts it, forced conditions show.
+# Each operator is replaced by similar ones. Forced conditions cover its inverse.
 RELATIONAL = {"<": ["<="], "<=": ["<"], ">": [">="], ">=": [">"], "==": ["<=", ">="], "!=": ["<", ">"]}
-# Not where a loop goes on: one that counts up to its end is the same loop.
+# Not in the condition of a loop: a loop that counts up to its end stays the same with !=.
 INEQUAL = {"<": ["!="], ">": ["!="], "<=": ["=="], ">=": ["=="]}
 LOGICAL = {"&&": ["||"], "||": ["&&"]}
 ARITHMETIC = {"+": ["-"], "-": ["+"], "*": ["/"], "/": ["*"], "%": ["*"], "<<": [">>"], ">>": ["<<"],
@@ -27,7 +27,7 @@ ASSIGNMENT = {"+=": ["-="], "-=": ["+="], "*=": ["/="], "/=": ["*="], "<<=": [">
               "&=": ["|="], "|=": ["&="], "^=": ["|="]}
 STEP = {"++": "--", "--": "++"}
 
-# Macros whose arguments no result depends on.
+# Macros whose arguments affect no result.
 ADVICE = {"RING_PREFETCH"}
 
 
@@ -36,13 +36,13 @@ class Mutant:
     file: str
     function: str
     operator: str
-    before: str  # as the source has it, blanks and comments apart
+    before: str  # the text of the source, without comments and line breaks
     after: str
-    start: int  # bytes of the file
+    start: int  # the bytes of the file that `text` replaces
     end: int
-    text: bytes  # instead of those
+    text: bytes
     line: int
-    number: int = 1  # among those that are alike but for their place
+    number: int = 1  # among mutants that differ only in their place
     outcome: str = ""
     by: str = ""
 
@@ -56,13 +56,13 @@ class Mutant:
 
 
 def plain(text):
-    """On one line, and without comments."""
+    """The text on one line, without comments."""
     text = re.sub(rb"/\*.*?\*/", b" ", text, flags=re.S)
     return re.sub(r"\s+", " ", text.decode(errors="replace")).strip()
 
 
 class Finder:
-    """Finds the mutants of one file in a translation unit that has it."""
+    """Finds the mutants of one file in a translation unit that includes it."""
 
     def __init__(self, unit, path, name):
         self.kind = cindex.CursorKind
@@ -70,7 +70,7 @@ class Finder:
         self.source = path.read_bytes()
         self.mutants = []
         self.function = ""
-        self.path = []  # from the function's body to what is visited
+        self.path = []  # the cursors from the function's body to the visited one
         self.macros = {}
         definitions = []
         functions = []
@@ -107,13 +107,13 @@ class Finder:
         return self.source[start:end]
 
     def emit(self, operator, start, end, text, shown=None):
-        """`shown`: the range and its replacement that say what changes, where that is more than what does."""
+        """Adds a mutant. `shown` is the text before and after for its name, if it should show more than what changes."""
         before, after = (self.source[start:end], text) if shown is None else shown
         self.mutants.append(Mutant(self.name, self.function, operator, plain(before), plain(after), start, end, text,
                                    self.source.count(b"\n", 0, start) + 1))
 
-    # Macros with parameters are functions that the tree does not have: by their text.
     def define(self, start, end, name):
+        """Finds the mutants of a macro with parameters in its text, since the syntax tree does not contain it."""
         body = self.source[start:end]
         if not body.startswith(name.encode() + b"(") or name in ADVICE:
             return
@@ -128,7 +128,7 @@ class Finder:
                 self.emit("macro", at, at + len(token), other.encode())
 
     def in_macro(self, start, end):
-        """Whether a part of what a macro expands to is all that this is."""
+        """Whether this range is only a part of what a macro expands to."""
         for macro_start, macro_end in self.ranges:
             if macro_start > end:
                 break
@@ -138,11 +138,11 @@ class Finder:
         return False
 
     def visit(self, cursor, parent=None, forced=False):
-        """`forced`: this is a condition, or a part of one, of which mutants are known to force it."""
+        """Visits a cursor and its children. `forced` is set in a condition that other mutants force to true and false."""
         kind = self.kind
         start, end = self.range(cursor)
         if cursor.kind in (kind.CXX_UNARY_EXPR, kind.STATIC_ASSERT) or end <= start or self.in_macro(start, end):
-            return  # sizeof; and what is no text
+            return  # sizeof, or no text of its own
         macro = self.macros.get(start)
         if macro and macro[0] == end:
             self.leaf(cursor, macro[1])
@@ -186,7 +186,7 @@ class Finder:
         self.emit("deletion", *self.range(cursor), b"(void)0", (self.text(cursor), b";"))
 
     def condition_of_for(self, cursor, children):
-        """Of the parts that may be missing, the one between the semicolons."""
+        """The condition of a for loop, whose parts may be missing: the child between the semicolons."""
         start, end = self.range(cursor)
         depth = 0
         separators = []
@@ -222,7 +222,7 @@ class Finder:
                     self.delete(child)
 
     def variable(self, cursor, children):
-        """An array of one more is no fault; one of one less is."""
+        """Drops mutants that make an array larger, which is no fault. A smaller one is."""
         start, _ = self.range(cursor)
         for child in children:
             between = self.source[start:child.extent.start.offset]
@@ -239,7 +239,7 @@ class Finder:
     # Expressions
 
     def wrapped(self, cursor):
-        """As an operand of any operator."""
+        """The text as an operand of any operator: in parentheses if necessary."""
         text = self.text(cursor)
         while cursor.kind == self.kind.UNEXPOSED_EXPR:
             inner = list(cursor.get_children())
@@ -268,7 +268,7 @@ class Finder:
         if operator in INEQUAL and forced != "loop":
             others = others + INEQUAL[operator]
         if b"NULL" in (self.text(left), self.text(right)):
-            others = []  # no pointer is less
+            others = []  # pointers are not compared by < or >
         for other in others:
             text = b" ".join((self.wrapped(left), other.encode(), self.wrapped(right)))
             self.emit(name, start, end, b"(" + text + b")", (self.text(cursor), text))
@@ -278,7 +278,7 @@ class Finder:
         if boolean and not forced:
             self.force(cursor)
         for side in (left, right):
-            # Of `a && b`, to take one side alone forces the other.
+            # In `a && b`, keeping only one side already forces the other.
             self.visit(side, cursor, (forced or "branch") if operator in LOGICAL else False)
 
     def compound(self, cursor, children):
@@ -308,7 +308,7 @@ class Finder:
         self.visit(operand, cursor, forced if prefix == "!" else False)
 
     def leaf(self, cursor, macro=None):
-        """A constant, or a macro that is one."""
+        """Finds the mutants of a constant, or of a macro that is one."""
         start, end = self.range(cursor)
         text = self.source[start:end]
         number = cursor
@@ -328,7 +328,7 @@ class Finder:
             self.replace_leaf(start, end, text + b" - 1")
 
     def replace_leaf(self, start, end, text):
-        """Shown with what is around it: a number says little by itself."""
+        """Adds a mutant of a constant. Its name shows the expression around it, since a number alone says little."""
         text = text if text.isalnum() else b"(" + text + b")"
         around = (start, end)
         for cursor in reversed(self.path):
@@ -343,15 +343,15 @@ class Finder:
 
 
 def find_mutants(project):
-    """Of all files, in order. A header's are found in the first source that includes it."""
+    """The mutants of all files, in order. Those of a header are found in the first source that includes it."""
     if cindex is None:
-        raise CannotRun("no Python bindings of libclang: install python3-clang-14")
+        raise CannotRun("the Python bindings of libclang are missing; install python3-clang-14")
     index = cindex.Index.create()
     sources = project.sources()
     units = {}
     for source in sources:
-        # Flags name folders as they are named where the core lies.
-        unit = index.parse(str(source), args=[*project.flags, f"-working-directory={project.core.resolve().parent}"],
+        # Include paths in the flags are relative to the parent of the library's folder.
+        unit = index.parse(str(source), args=[*project.flags, f"-working-directory={project.folder.resolve().parent}"],
                            options=cindex.TranslationUnit.PARSE_DETAILED_PROCESSING_RECORD)
         errors = [str(each) for each in unit.diagnostics if each.severity >= cindex.Diagnostic.Error]
         if errors:

@@ -1,9 +1,9 @@
-"""What became of the mutants, in a table and in words."""
+"""The outcomes of mutants, as a table and in words."""
 import collections
 
 from mutation.run import STAGES
 
-COLUMNS = ("mutants", "waiting", "invalid", "same", *STAGES, "justified", "survived")
+COLUMNS = ("mutants", "waiting", "invalid", "same", *STAGES, "equivalent", "survived")
 
 
 def tally(mutants):
@@ -16,35 +16,36 @@ def tally(mutants):
 
 
 def score(row):
+    """The percentage of killed mutants among those that tests can kill."""
     killed = sum(row[stage] for stage in STAGES)
-    judged = killed + row["survived"]
-    return 100 * killed / judged if judged else 100.0
+    tried = killed + row["survived"]
+    return 100 * killed / tried if tried else 100.0
 
 
 def print_table(table):
     total = sum(table.values(), collections.Counter())
     width = max(map(len, table)) if table else 4
-    print(f"{'file':{width}} " + "".join(f"{name:>10}" for name in COLUMNS) + "     score")
+    print(f"{'file':{width}} " + "".join(f"{name:>11}" for name in COLUMNS) + "     score")
     for file, row in [*table.items(), ("all", total)]:
-        print(f"{file:{width}} " + "".join(f"{row[name]:10}" for name in COLUMNS) + f"  {score(row):6.2f} %")
+        print(f"{file:{width}} " + "".join(f"{row[name]:11}" for name in COLUMNS) + f"  {score(row):6.2f} %")
     return total
 
 
 def report(project, mutants, stale):
     survivors = [mutant for mutant in mutants if mutant.outcome == "survived"]
     for mutant in survivors:
-        print(f"SURVIVED {project.core.name}/{mutant.file}:{mutant.line}\n    {mutant.id}")
+        print(f"SURVIVED {project.folder.name}/{mutant.file}:{mutant.line}\n    {mutant.id}")
     for each, what in stale:
-        print(f"STALE {project.justified.name}: {what}\n    {each}")
+        print(f"STALE {project.equivalents.name}: {what}\n    {each}")
     total = print_table(tally(mutants))
-    only = sum(1 for mutant in mutants if mutant.outcome in STAGES and " sanitized:" in mutant.by)
+    sanitized = sum(1 for mutant in mutants if mutant.outcome in STAGES and " sanitized:" in mutant.by)
     killed = sum(total[stage] for stage in STAGES)
-    print(f"{total['mutants']} mutants: {killed} killed ({only} of them seen by sanitizers alone), "
-          f"{total['same']} with the original's object code, {total['invalid']} that do not compile, "
-          f"{total['justified']} justified, {total['survived']} survived")
+    print(f"{total['mutants']} mutants: {killed} killed ({sanitized} of them only by a sanitizer), "
+          f"{total['same']} with the same object code as the original, {total['invalid']} that do not compile, "
+          f"{total['equivalent']} equivalent, {total['survived']} survived")
     if total["waiting"]:
-        print(f"{total['waiting']} were not come to, and wait for another run")
+        print(f"{total['waiting']} were not tried in time; run the command again to try them")
     if survivors:
-        print("a survivor is a hole in the tests: mend them; or, if nobody could tell, say why in "
-              f"{project.justified.name}")
+        print("each survivor shows what the tests miss: improve them; if no test can kill it, say why in "
+              f"{project.equivalents.name}")
     return 1 if survivors or stale else 0

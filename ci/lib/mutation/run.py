@@ -1,12 +1,12 @@
-"""Builds mutants, and runs programs on them until one notices.
+"""Builds mutants, and runs test programs on them until one fails.
 
-The core is linked as a shared library, which the programs that judge it load: a mutant costs the compilation of
-one file (of a header: of all that include it) and one small link. It is killed by the first program that fails,
-crashes, or takes ten times as long as it should.
+The ring library is linked as a shared library, which the test programs load. So a mutant costs the compilation of one file
+(for a header: of all sources that include it) and one small link. The first test program that fails, crashes, or takes ten
+times as long as usual kills it.
 
-Verdicts are kept in a database by the object code of the mutant and the hash of the program (its arguments and
-inputs with it), so that a second run compiles and runs what has changed, and a run that was killed goes on. A
-change of another file of the core is not looked at: `--fresh` forgets all.
+Results are kept in a database, by the object code of the mutant and the hash of the test program with its arguments and
+inputs. So a run that was killed continues, and a later run compiles and runs only what changed. A change in another file of
+the library does not invalidate results: use --fresh after such a change to try everything again.
 """
 import collections
 import concurrent.futures
@@ -25,19 +25,20 @@ import threading
 import time
 
 from shared.errors import CannotRun
+from shared.progress import Progress
 
 STAGES = ("unit", "corpus", "check")
 LIBRARY = "libmutant.so"
 
 
 @dataclasses.dataclass
-class Program:
+class TestProgram:
     name: str
     stage: str  # one of STAGES
     command: list
     environment: dict = dataclasses.field(default_factory=dict)
     inputs: list = dataclasses.field(default_factory=list)  # files, or folders of them
-    files: object = None  # which files' mutants: a function of their name
+    files: object = None  # a function that tells from a file's name whether its mutants run against this; None: all do
     flavour: str = "plain"
     seconds: float = 0.0
     key: str = ""
@@ -54,13 +55,13 @@ class Program:
 
 @dataclasses.dataclass
 class Project:
-    core: pathlib.Path
-    work: pathlib.Path  # what may be thrown away
-    justified: pathlib.Path
+    folder: pathlib.Path  # with the library's sources and headers
+    work: pathlib.Path  # for files that can be made again
+    equivalents: pathlib.Path  # the list of equivalent mutants
     flags: list  # of the preprocessor
     libraries: list
-    flavours: dict  # name: flags of the compiler; in the order in which they are tried
-    programs: object  # a function of this, the name of a flavour, and the library; returns a list
+    flavours: dict  # compiler flags by the name of a flavour, in the order in which flavours are tried
+    programs: object  # a function (project, flavour's name, library) that returns test programs
 
     def sources(self):
         return self.files("*.c")
@@ -69,11 +70,11 @@ class Project:
         return self.files("*.h")
 
     def files(self, pattern):
-        return [path for path in sorted(self.core.resolve().rglob(pattern)) if self.name(path).split("/")[0] != "tests"]
+        return [path for path in sorted(self.folder.resolve().rglob(pattern)) if self.name(path).split("/")[0] != "tests"]
 
     def name(self, path):
-        """As mutants are named by: its path from the core's folder."""
-        return path.relative_to(self.core.resolve()).as_posix()
+        """The path below the library's folder, which is part of a mutant's name."""
+        return path.relative_to(self.folder.resolve()).as_posix()
 
     def included(self, unit):
         return {pathlib.Path(str(each.include)).resolve() for each in unit.get_includes()}
@@ -88,7 +89,7 @@ COMMON = ["-std=c11", "-fPIC", "-fno-semantic-interposition", "-Werror=return-ty
 
 
 class Builder:
-    """A folder with a copy of the core, one file of which may be a mutant."""
+    """A folder with a copy of the sources, in which one file at a time is a mutant."""
 
     def __init__(self, project, folder):
         self.project = project
@@ -101,7 +102,7 @@ class Builder:
             shutil.copy(path, copy)
 
     def compile(self, source, flavour):
-        """The object; None: it is not C."""
+        """The object file, or None if the source does not compile."""
         made = self.folder / f"{flavour}-{source.replace('/', '-')}.o"
         done = run_tool(["gcc", *COMMON, *self.project.flags, *self.project.flavours[flavour], "-o", made.name,
                          "-c", f"core/{source}"], cwd=self.folder)
@@ -110,12 +111,12 @@ class Builder:
     def link(self, objects, flavour):
         library = self.folder / flavour / LIBRARY
         library.parent.mkdir(exist_ok=True)
-        # Before it, so that no program that is still there sees it change.
+        # A program that still runs keeps the old file.
         library.unlink(missing_ok=True)
         done = run_tool(["gcc", "-shared", f"-Wl,-soname,{LIBRARY}", *self.project.flavours[flavour], "-o", library,
                          *objects, *self.project.libraries])
         if done.returncode != 0:
-            raise CannotRun(f"the core does not link: {done.stderr}")
+            raise CannotRun(f"the library does not link: {done.stderr}")
         return library
 
     @contextlib.contextmanager
@@ -129,14 +130,15 @@ class Builder:
             path.write_bytes(original)
 
 
-class Judge:
-    """Runs programs on a library."""
+class Runner:
+    """Runs test programs on a library."""
 
     def __init__(self, folder):
         self.folder = folder
 
     def run(self, program, library, limited=True):
-        """None: it passes; otherwise what it did."""
+        """How the test program failed, or None if it passed. `limited` limits its time to a multiple of what it usually
+        takes."""
         environment = {key: value for key, value in os.environ.items() if not key.startswith("RINGPROOF")}
         environment.update(program.environment, LD_LIBRARY_PATH=str(library.parent),
                            ASAN_OPTIONS="hard_rss_limit_mb=3000:symbolize=0", UBSAN_OPTIONS="symbolize=0")
@@ -150,7 +152,7 @@ class Judge:
                                  stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                  start_new_session=True)
         try:
-            # More than what the limit of processor time allows: other work goes on beside.
+            # Longer than the limit of processor time, since other programs run, too.
             status = child.wait(20 * program.seconds + 5 if limited else 600)
         except subprocess.TimeoutExpired:
             status = None
@@ -166,7 +168,7 @@ class Judge:
 
 
 class Verdicts:
-    """What is known. Each fact is on disk before the next is sought."""
+    """The database of results. Each result is on disk before the next one is worked on."""
 
     def __init__(self, path):
         self.lock = threading.Lock()
@@ -215,11 +217,11 @@ class Run:
                                           + everything).hexdigest()
 
     def find_includes(self):
-        """Header: the sources that its text is a part of."""
+        """The sources that include a header, by the header's name."""
         includes = collections.defaultdict(list)
         for source in self.project.sources():
-            done = run_tool(["gcc", "-MM", *self.project.flags, source], cwd=self.project.core.resolve().parent)
-            included = {(self.project.core.parent / path).resolve() for path in re.findall(r"\S+\.h\b", done.stdout)}
+            done = run_tool(["gcc", "-MM", *self.project.flags, source], cwd=self.project.folder.resolve().parent)
+            included = {(self.project.folder.parent / path).resolve() for path in re.findall(r"\S+\.h\b", done.stdout)}
             for header in included.intersection(self.project.headers()):
                 includes[self.project.name(header)].append(self.project.name(source))
         return includes
@@ -228,36 +230,38 @@ class Run:
         return [file] if file.endswith(".c") else self.includes[file]
 
     def prepare(self):
-        """The core as it is, and the programs on it, all of which must pass."""
+        """Builds the unchanged library, and runs all test programs on it. All must pass; their times are noted."""
+        progress = Progress("running the test programs on the unchanged library")
         for flavour in self.project.flavours:
             for source in self.project.sources():
                 made = self.base.compile(self.project.name(source), flavour)
                 if made is None:
-                    raise CannotRun(f"{source} does not compile: {run_tool(['gcc', *COMMON, *self.project.flags, '-c', source, '-o', '/dev/null'], cwd=self.project.core.parent).stderr}")
+                    raise CannotRun(f"{source} does not compile: {run_tool(['gcc', *COMMON, *self.project.flags, '-c', source, '-o', '/dev/null'], cwd=self.project.folder.parent).stderr}")
                 self.objects[flavour, self.project.name(source)] = made
             library = self.base.link([self.objects[flavour, self.project.name(source)] for source in self.project.sources()], flavour)
-            judge = Judge(self.base.folder)
+            runner = Runner(self.base.folder)
             programs = self.project.programs(self.project, flavour, library)
-            for program in programs:
+            for number, program in enumerate(programs):
+                progress.show(f"{number} of {len(programs)} {flavour} ones, now {program.name}")
                 program.flavour = flavour
                 program.hash()
-                # Processor time, that of its children included: what else the machine does is no matter.
+                # Processor time, children included, since it does not depend on other programs on the machine.
                 before = os.times()
-                failure = judge.run(program, library, limited=False)
+                failure = runner.run(program, library, limited=False)
                 after = os.times()
                 program.seconds = after.children_user + after.children_system - before.children_user - before.children_system
                 if failure:
-                    raise CannotRun(f"{program.name} ({flavour}) fails on the core as it is ({failure}): mend that first")
+                    raise CannotRun(f"{program.name} ({flavour}) fails on the unchanged library ({failure}); fix that first")
             self.programs += sorted(programs, key=lambda each: each.seconds)
 
     def plain_objects(self):
         return next(iter(self.project.flavours))
 
     def identify(self, mutant, builder):
-        """The hash of its object code; or of the original's, or that it is invalid."""
-        original = (self.project.core / mutant.file).read_bytes()
+        """The hash of the mutant's object code, or INVALID if it does not compile."""
+        original = (self.project.folder / mutant.file).read_bytes()
         sources = self.sources_of(mutant.file)
-        content = b"".join((self.project.core / source).read_bytes() for source in sources if source != mutant.file)
+        content = b"".join((self.project.folder / source).read_bytes() for source in sources if source != mutant.file)
         key = hashlib.sha256(self.environment.encode() + content + mutant.file.encode() + mutant.apply(original)).hexdigest()
         known = self.verdicts.object(key)
         if known is not None:
@@ -275,6 +279,7 @@ class Run:
         return digest.hexdigest()
 
     def original(self, file):
+        """The hash of the original's object code."""
         digest = hashlib.sha256()
         for source in self.sources_of(file):
             digest.update(source.encode() + self.objects[self.plain_objects(), source].read_bytes())
@@ -289,17 +294,17 @@ class Run:
                     raise CannotRun(f"{mutant.id}: compiles for {self.plain_objects()}, but not for {flavour}")
         return builder.link(objects.values(), flavour)
 
-    def judge(self, mutant, deadline):
+    def try_mutant(self, mutant, deadline):
         builder = self.builders.get()
         try:
             if time.monotonic() < deadline:
-                self.judge_with(mutant, builder)
+                self.try_with(mutant, builder)
             else:
                 mutant.outcome = "waiting"
         finally:
             self.builders.put(builder)
 
-    def judge_with(self, mutant, builder):
+    def try_with(self, mutant, builder):
         identity = self.identify(mutant, builder)
         if identity == INVALID:
             mutant.outcome = INVALID
@@ -319,7 +324,7 @@ class Run:
                 continue
             if program.flavour not in libraries:
                 libraries[program.flavour] = self.build(mutant, builder, program.flavour)
-            failure = Judge(builder.folder).run(program, libraries[program.flavour])
+            failure = Runner(builder.folder).run(program, libraries[program.flavour])
             self.verdicts.put(identity, program.key, failure)
             if failure:
                 self.kill(mutant, program, failure)
@@ -330,26 +335,28 @@ class Run:
         mutant.outcome = program.stage
         mutant.by = f"{program.name}{'' if program.flavour == self.plain_objects() else ' ' + program.flavour}: {failure}"
 
-    def judge_all(self, mutants, reasons, jobs, deadline):
-        """Those that are not come to until then wait for another run."""
-        began = shown = time.monotonic()
+    def try_all(self, mutants, reasons, jobs, deadline):
+        """Tries the mutants until the deadline. The others get the outcome `waiting`."""
         counts = collections.Counter()
+        progress = Progress("mutants")
+
+        def how_far():
+            number = sum(counts.values())
+            left = (time.monotonic() - progress.began) / max(number, 1) * (len(mutants) - number)
+            return (f": {counts['killed']} killed, {counts['equivalent']} equivalent, {counts['survived']} survived, "
+                    f"{counts['other']} skipped; about {f'{left / 60:.0f} min' if left > 90 else f'{left:.0f} s'} left")
+
         pool = concurrent.futures.ThreadPoolExecutor(jobs)
         try:
-            waiting = [pool.submit(self.judge, mutant, deadline) for mutant in mutants]
-            by_future = dict(zip(waiting, mutants))
-            for done in concurrent.futures.as_completed(waiting):
+            waiting = {pool.submit(self.try_mutant, mutant, deadline): mutant for mutant in mutants}
+            for done in progress.completed(waiting, how_far):
                 done.result()
-                mutant = by_future[done]
-                counts["survived" if mutant.outcome == "survived" else "killed" if mutant.outcome in STAGES else "none"] += 1
-                if mutant.outcome == "survived" and mutant.id not in reasons:
-                    print(f"    survived: {mutant.id}", flush=True)
-                number = sum(counts.values())
-                now = time.monotonic()
-                if now - shown > 10 or number == len(mutants):
-                    shown = now
-                    left = (now - began) / number * (len(mutants) - number)
-                    print(f"    {number} of {len(mutants)}: {counts['killed']} killed, {counts['survived']} survived, "
-                          f"{counts['none']} no change or no program; {left / 60:.0f} min left", flush=True)
+                mutant = waiting[done]
+                if mutant.outcome == "survived":
+                    counts["equivalent" if mutant.id in reasons else "survived"] += 1
+                    if mutant.id not in reasons:
+                        print(f"    survived: {mutant.id}", flush=True)
+                else:
+                    counts["killed" if mutant.outcome in STAGES else "other"] += 1
         finally:
             pool.shutdown(cancel_futures=True)

@@ -31,7 +31,7 @@ def main():
     options = arguments()
     lib_sh.prepare(options, "nightly", "install_packages",
                    *(f"build_tree {tree} fuzz_targets" for tree in ("explore", "fuzz", "afl", "afl-asan", "afl-cmplog", "asan")),
-                   "build_judges_of_mutants")
+                   "build_test_programs")
     from fuzzing import nightly  # not before its packages are there
     return nightly.run(options)
 

@@ -1,4 +1,4 @@
-"""ci/mutants, on a core of one small file whose test is too weak, and then not."""
+"""ci/mutants on a library of one small file, with a weak test and with a strong one."""
 import contextlib
 import fcntl
 import io
@@ -10,7 +10,7 @@ import unittest
 
 from mutation import mutants
 from mutation.commands.mutants import arguments
-from mutation.run import Judge, Program, Project
+from mutation.run import Project, Runner, TestProgram
 from shared.errors import CannotRun
 
 HEADER = """
@@ -83,12 +83,12 @@ class Mutants(unittest.TestCase):
     def programs(self, _project, _flavour, library):
         program = self.folder / "program"
         subprocess.run(["gcc", "-o", program, self.folder / "test.c", library], check=True)
-        return [Program("test", "unit", [program])]
+        return [TestProgram("test", "unit", [program])]
 
     def run_tool(self, *words):
-        """Exit status, what was printed, and outcomes by id."""
+        """The exit status, what was printed, and the outcomes by id."""
         project = Project(self.folder / "core", self.folder / "work", self.folder / "equivalent", [], [],
-                                  {"plain": ["-O2"]}, self.programs)
+                          {"plain": ["-O2"]}, self.programs)
         report = self.folder / "report.json"
         with contextlib.redirect_stdout(io.StringIO()) as out:
             status = mutants.run(project, arguments(["--jobs", "2", "--json", str(report), *words]))
@@ -102,7 +102,7 @@ class Mutants(unittest.TestCase):
         self.assertEqual(outcomes["tiny.c clamp: condition: number > 10 => false"], "unit")
         self.assertIn(f"core/tiny.c:9\n    {OFF_BY_ONE}", out)
 
-    def test_each_operator_changes_what_it_is_for(self):
+    def test_each_operator_makes_its_mutants(self):
         self.write("core/tiny.c", OPERATORS)
         _, out, _ = self.run_tool("--list", "tiny.c")
         listed = {line.split(": ", 1)[1] for line in out.splitlines()}
@@ -119,23 +119,23 @@ class Mutants(unittest.TestCase):
         (self.folder / "work").mkdir()
         with open(self.folder / "work/lock", "w", encoding="utf-8") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            with self.assertRaisesRegex(CannotRun, "another run works in .*: wait"):
+            with self.assertRaisesRegex(CannotRun, "another run works in .*; wait"):
                 self.run_tool()
         self.assertEqual(self.run_tool("--minutes", "0")[0], 0)
 
-    def test_headers_are_changed_too(self):
+    def test_headers_have_mutants(self):
         _, _, outcomes = self.run_tool("tiny.h")
         self.assertEqual(outcomes["tiny.h half: arithmetic: number / 2 => number * 2"], "unit")
         self.assertNotIn(OFF_BY_ONE, outcomes)
 
-    def test_comments_types_and_assertions_are_not(self):
+    def test_comments_types_and_assertions_have_none(self):
         status, out, _ = self.run_tool("--list")
         self.assertEqual(status, 0)
         self.assertNotIn("13", out)
         self.assertNotIn("1 + 1", out)
         self.assertNotIn("10 < 11", out)
 
-    def test_a_strong_test_and_a_reason_leave_none(self):
+    def test_a_strong_test_and_a_reason_leave_no_survivors(self):
         self.write("test.c", STRONG)
         _, _, outcomes = self.run_tool()
         left = [each for each, outcome in outcomes.items() if outcome == "survived"]
@@ -144,9 +144,9 @@ class Mutants(unittest.TestCase):
         self.write("equivalent", "# why\n\n" + "\n".join(left) + "\n    nobody\n    reads it\n")
         status, out, outcomes = self.run_tool()
         self.assertEqual(status, 0, out)
-        self.assertIn("justified", outcomes.values())
+        self.assertIn("equivalent", outcomes.values())
 
-    def test_a_justified_mutant_that_is_killed_is_stale(self):
+    def test_an_equivalent_mutant_that_is_killed_is_stale(self):
         killed = "tiny.c clamp: condition: number > 10 => false"
         self.write("test.c", STRONG)
         self.write("equivalent", f"{BOUNDARY}\n  ten is ten\n{killed}\n  wrong\n")
@@ -154,13 +154,13 @@ class Mutants(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertIn("STALE equivalent: it is killed, by test: exit 1\n    " + killed, out)
 
-    def test_a_justified_mutant_that_is_none_is_stale(self):
+    def test_an_equivalent_mutant_that_does_not_exist_is_stale(self):
         self.write("equivalent", "tiny.c gone: deletion: x = 1 => ;\n    it was there once\n")
         status, out, _ = self.run_tool("--only", "condition: number > 10 => false")
         self.assertEqual(status, 1)
         self.assertIn("STALE equivalent: no such mutant", out)
 
-    def test_a_reason_is_wanted(self):
+    def test_an_equivalent_mutant_needs_a_reason(self):
         self.write("equivalent", BOUNDARY + "\n")
         with self.assertRaisesRegex(CannotRun, "no reason"):
             self.run_tool()
@@ -171,27 +171,27 @@ class Mutants(unittest.TestCase):
         _, _, outcomes = self.run_tool("--only", "loop|step", "tiny.c")
         self.assertEqual(outcomes["tiny.c clamp: loop: i < 1 => true"], "unit")
 
-    def test_what_is_known_is_not_run_again(self):
+    def test_known_results_are_not_run_again(self):
         first = self.run_tool()[2]
-        judged = []
-        self.addCleanup(setattr, Judge, "run", Judge.run)
-        run = Judge.run
-        Judge.run = lambda *words, **more: judged.append(more) or run(*words, **more)
+        runs = []
+        self.addCleanup(setattr, Runner, "run", Runner.run)
+        run = Runner.run
+        Runner.run = lambda *words, **more: runs.append(more) or run(*words, **more)
         self.assertEqual(self.run_tool()[2], first)
-        self.assertEqual(judged, [{"limited": False}])  # on the core as it is
+        self.assertEqual(runs, [{"limited": False}])  # on the unchanged library
         self.write("core/tiny.c", "/* lines move */\n\n" + SOURCE)
         self.assertEqual(self.run_tool()[2], first)
-        self.assertEqual(len(judged), 2)
+        self.assertEqual(len(runs), 2)
 
-    def test_a_better_test_is_run(self):
+    def test_a_changed_test_program_is_run(self):
         self.assertEqual(self.run_tool()[2][OFF_BY_ONE], "survived")
         self.write("test.c", STRONG)
         self.assertEqual(self.run_tool()[2][OFF_BY_ONE], "unit")
 
-    def test_what_there_is_no_time_for_waits(self):
-        status, said, outcomes = self.run_tool("--minutes", "0")
+    def test_mutants_that_are_not_tried_in_time_wait(self):
+        status, printed, outcomes = self.run_tool("--minutes", "0")
         self.assertEqual((status, set(outcomes.values())), (0, {"waiting"}))
-        self.assertIn(f"{len(outcomes)} were not come to", said)
+        self.assertIn(f"{len(outcomes)} were not tried in time", printed)
         self.assertEqual(self.run_tool()[2][OFF_BY_ONE], "survived")
 
     def test_a_sample_is_the_same_for_a_seed(self):
@@ -200,12 +200,12 @@ class Mutants(unittest.TestCase):
         self.assertEqual(self.run_tool("--sample", "5", "--seed", "3")[2], first)
         self.assertNotEqual(set(self.run_tool("--sample", "5", "--seed", "4")[2]), set(first))
 
-    def test_a_core_that_fails_by_itself_is_told(self):
+    def test_a_test_that_fails_on_the_unchanged_library_is_reported(self):
         self.write("test.c", WEAK.replace("== 10", "== 11"))
-        with self.assertRaisesRegex(CannotRun, "as it is"):
+        with self.assertRaisesRegex(CannotRun, "on the unchanged library"):
             self.run_tool()
 
-    def test_an_unknown_file_is_told(self):
+    def test_an_unknown_file_is_reported(self):
         with self.assertRaisesRegex(CannotRun, "no file of core: other.c"):
             self.run_tool("other.c")
 

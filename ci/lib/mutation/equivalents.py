@@ -1,20 +1,20 @@
-"""Mutants of which somebody has said why no test can tell them: core/tests/equivalent_mutants."""
+"""Reads core/tests/equivalent_mutants: mutants that no test can kill, with the reasons."""
 from mutation.run import STAGES
 from shared.errors import CannotRun
 
 
-def read_justified(path):
-    """Ids, each on a line of its own; and below one or more of them, indented, why it cannot be told apart."""
+def read_equivalents(path):
+    """Returns the reasons by id. In the file, each id has its own line; an indented reason follows one or more ids."""
     reasons = {}
     waiting = []
     reason = []
 
     def finish():
         if waiting and not reason:
-            raise CannotRun(f"{path}: no reason stands below: {waiting[0]}")
+            raise CannotRun(f"{path}: no reason below: {waiting[0]}")
         for each in waiting:
             if each in reasons:
-                raise CannotRun(f"{path}: stands there twice: {each}")
+                raise CannotRun(f"{path}: listed twice: {each}")
             reasons[each] = " ".join(reason)
         waiting.clear()
         reason.clear()
@@ -24,7 +24,7 @@ def read_justified(path):
             continue
         if line[0].isspace():
             if not waiting:
-                raise CannotRun(f"{path}: a reason for nothing: {line.strip()}")
+                raise CannotRun(f"{path}: no mutant above this reason: {line.strip()}")
             reason.append(line.strip())
         else:
             if reason:
@@ -34,13 +34,13 @@ def read_justified(path):
     return reasons
 
 
-def justify(mutants, reasons, everything):
-    """Marks those that are justified; returns what in the file is stale."""
+def mark_equivalents(mutants, reasons, everything):
+    """Marks the survivors that are listed as equivalent. Returns the entries that are stale, each with what is wrong."""
     stale = [(each, "no such mutant") for each in reasons if each not in {mutant.id for mutant in everything}]
     for mutant in mutants:
         if mutant.id in reasons:
             if mutant.outcome in STAGES:
                 stale.append((mutant.id, f"it is killed, by {mutant.by}"))
             elif mutant.outcome == "survived":
-                mutant.outcome = "justified"
+                mutant.outcome = "equivalent"
     return stale
