@@ -1,1 +1,1 @@
-"""Finding defects by fuzzing: corpora, engines, what they find, and whether they find what was planted."""
+"""Fuzzing: corpora, engines, findings, the nightly run, and whether engines find planted faults."""

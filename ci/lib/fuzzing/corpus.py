@@ -1,9 +1,9 @@
 """Implements ci/corpus.
 
-An input is kept if it reaches something that no smaller one does, on any of the subjects that the target is run on.
-What it reaches, libFuzzer writes into its control file of a merge; choosing among inputs is done here, since
-libFuzzer breaks ties by the order in which the file system lists them. An input with a name of its own, and not that
-of its content, is a witness of a planted fault, say: it stays, whatever it reaches.
+An input is kept if it reaches something that no smaller input does, on any subject of the target. libFuzzer writes what
+each input reaches into the control file of a merge. The choice is made here, because libFuzzer breaks ties by the order
+in which the file system lists the inputs. An input whose name is not the hash of its content is a witness, for example of
+a planted fault. Witnesses always stay.
 """
 import gzip
 import hashlib
@@ -18,12 +18,13 @@ import tempfile
 
 from shared import files
 from shared.errors import CannotRun
+from shared.progress import Progress
 from shared.repository import ROOT
 
 PACKED = ROOT / "fuzz/corpus"
 RECORD = PACKED / "coverage"
 TREE = ROOT / "build/explore"
-INPUT_MAX = 4096  # bytes; what is longer is slow, and says no more
+INPUT_MAX = 4096  # bytes; longer inputs are slow and reach nothing more
 PACKED_MAX = 1 << 20
 POINT_STORES = ["core", "tiny", "merge"]
 
@@ -33,7 +34,7 @@ def targets():
 
 
 def subjects(target):
-    """Targets of rings are given every point store."""
+    """The subjects that a target runs on: every point store, if the target tests rings."""
     of_rings = re.search(r"^set\(of_rings (.*)\)$", (ROOT / "fuzz/CMakeLists.txt").read_text(), re.M)[1].split()
     return POINT_STORES if target in of_rings else POINT_STORES[:1]
 
@@ -56,7 +57,7 @@ def witnesses(target):
 
 
 def pack(target, inputs, named=None):
-    """Inputs by name, no dates, no owners: the same inputs are the same bytes."""
+    """Packs inputs sorted by name, without dates and owners, so that equal inputs give equal bytes."""
     files = {**{name_of(data): data for data in inputs}, **(named or {})}
     packed = io.BytesIO()
     with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=packed, mtime=0) as zipped:
@@ -78,26 +79,26 @@ def read_inputs(folder):
     return {path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def run_target(target, subject, words, log):
+def run_target(target, subject, what, words, log):
     environment = dict(os.environ, RINGPROOF_SUBJECT=subject)
-    with open(log, "w", encoding="utf-8") as out:
-        done = subprocess.run([str(TREE / "fuzz" / target), *words], env=environment, stdout=out,
-                              stderr=subprocess.STDOUT, check=False)
-    if done.returncode != 0:
-        text = pathlib.Path(log).read_text(errors="replace")
-        raise CannotRun(f"{target} on {subject} ended with {done.returncode}: a finding? fix that first\n{text[-2000:]}")
+    with open(log, "w", encoding="utf-8") as out, \
+            subprocess.Popen([str(TREE / "fuzz" / target), *words], env=environment, stdout=out, stderr=subprocess.STDOUT) as process:
+        status = Progress(f"{what} {target} on {subject}").wait_for(process, log)
+    if status != 0:
+        text = log.read_text(errors="replace")
+        raise CannotRun(f"{target} on {subject} ended with {status}; if this is a finding, fix it first\n{text[-2000:]}")
 
 
 def features(target, subject, folder, work):
-    """For each input's name, what it reaches: edges, and edges with how often."""
+    """What each input reaches, by its name: a set of features (edges with how often they are taken), and a set of edges."""
     if not any(folder.iterdir()):
-        return {}  # libFuzzer writes no control file then
+        return {}  # libFuzzer would write no control file
     control = work / "control"
     nowhere = work / "nowhere"
     shutil.rmtree(nowhere, ignore_errors=True)
     nowhere.mkdir()
     control.unlink(missing_ok=True)
-    run_target(target, subject, ["-set_cover_merge=1", f"-merge_control_file={control}", "-max_len=1000000",
+    run_target(target, subject, "measuring the coverage of", ["-set_cover_merge=1", f"-merge_control_file={control}", "-max_len=1000000",
                                  str(nowhere), str(folder)], work / "log")
     lines = control.read_text().splitlines()
     names = [pathlib.Path(line).name for line in lines[2:2 + int(lines[0])]]
@@ -111,7 +112,7 @@ def features(target, subject, folder, work):
 
 
 def reach(target, inputs, work):
-    """For each input, the features it has on all subjects; and edges covered in all."""
+    """The features of each input on all subjects, and the number of edges that all inputs together cover on each subject."""
     folder = work / "inputs"
     shutil.rmtree(folder, ignore_errors=True)
     write_inputs(inputs, folder)
@@ -127,7 +128,7 @@ def reach(target, inputs, work):
 
 
 def minimise(inputs, reached, always):
-    """Those that stay always; then, the smallest first, those that add something."""
+    """The inputs in `always`, and of the others, smallest first, each that reaches something new."""
     kept = set(always)
     seen = set().union(*(reached[name_of(data)] for data in kept))
     for data in sorted(inputs, key=lambda data: (len(data), name_of(data))):
@@ -175,10 +176,10 @@ def check(chosen, work):
         print(line_of(row), flush=True)
         recorded = record.get(target)
         if recorded is None:
-            bad.append(f"{target}: not recorded: run ci/corpus {target}")
+            bad.append(f"{target}: not recorded; run ci/corpus {target}")
             continue
         keys = [key for key in row if key.startswith("edges") or key == "inputs"]
-        bad += [f"{target}: {what}: the corpus shrank, or the source moved on: run ci/corpus {target}, and look at what is lost"
+        bad += [f"{target}: {what}: the corpus shrank, or the source changed; run ci/corpus {target}, and look at what is lost"
                 for what in fell(recorded, row, keys)]
     for line in bad:
         print(line)
@@ -189,12 +190,12 @@ def grow(target, seconds, folder, work):
     for subject in subjects(target):
         share = max(1, int(seconds / len(subjects(target))))
         print(f"    fuzzing {target} on {subject} for {share} s", flush=True)
-        run_target(target, subject, [f"-max_total_time={share}", "-max_len=512", "-seed=1", f"-artifact_prefix={work}/",
+        run_target(target, subject, "fuzzing", [f"-max_total_time={share}", "-max_len=512", "-seed=1", f"-artifact_prefix={work}/",
                                      str(folder)], work / "log")
 
 
 def renew(target, options, work):
-    """True, and the packed file is new; False, and it is as it was."""
+    """Replaces the packed corpus and returns True, or leaves it as it is, prints why, and returns False."""
     before = unpack(target)
     inputs = set(before)
     if options.source and (options.source / target).is_dir():
@@ -216,14 +217,15 @@ def renew(target, options, work):
     print(f"{target}: {old['inputs']} -> {new['inputs']} inputs, {old['features']} -> {new['features']} features, {len(packed)} bytes packed")
     fewer = fell(read_record().get(target, {}), new, [key for key in new if key.startswith("edges")])
     if fewer and not options.accept_less:
-        print(f"{target}: left as it was: less than was recorded: {', '.join(fewer)}: grow it: --minutes; "
-              "or, if the source has so much less now, --accept-less")
+        print(f"{target}: unchanged, because it would cover less than is recorded: {', '.join(fewer)}; grow it with --minutes, "
+              "or use --accept-less if the source has fewer edges now")
         return False
     if lost:
-        print(f"{target}: left as it was: coverage would drop: {', '.join(lost)}")
+        print(f"{target}: unchanged, because coverage would drop: {', '.join(lost)}")
         return False
     if len(packed) > PACKED_MAX:
-        print(f"{target}: left as it was: more than {PACKED_MAX} bytes packed: lower INPUT_MAX, or find out what bloats it")
+        print(f"{target}: unchanged, because it would have more than {PACKED_MAX} bytes; lower INPUT_MAX in corpus.py, or find the "
+              "inputs that make it large")
         return False
     files.replace(PACKED / f"{target}.tar.gz", packed)
     write_record({**read_record(), target: new})

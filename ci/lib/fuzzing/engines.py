@@ -1,25 +1,26 @@
-"""How engines are started, and what they leave: for ci/planted, ci/nightly and ci/findings."""
+"""The command lines of libFuzzer and AFL++, and the files that they leave. Shared by ci/planted, ci/nightly and
+ci/findings."""
 import os
 import random
 
 from shared.repository import ROOT
 from shared.trees import BUILD
 
-# An input that takes longer is a finding; of the process's own time. The slowest of the corpora take less than 50 ms, and 150 sanitized.
+# An input that needs more processor time is a finding. The limits are well above what the slowest inputs of the corpora need.
 SLOW_MS = 100
 SLOW_SANITIZED_MS = 400
 HANG_SECONDS = 10
-INPUT_MAX = 512  # bytes: programs of some hundred operations
+INPUT_MAX = 512  # bytes: programs of about a hundred operations
 RAW = ("crash-", "timeout-", "oom-", "leak-")
 
 
 def is_raw(path):
-    """Whether libFuzzer left it of something that failed, or jobs.absorb() of AFL++."""
+    """Whether the file is a failing input that libFuzzer left, or jobs.absorb() for AFL++."""
     return path.is_file() and path.name.startswith(RAW)
 
 
 def environment(subject, target, sanitized=True):
-    """AFL++ loads a target's mutator, if it has one, from whichever tree is built: it is the same in both."""
+    """The environment of an engine. AFL++ loads the target's mutator, if it has one, from either tree: both have the same."""
     mutators = [BUILD / tree / f"fuzz/{target}.mutator.so" for tree in ("afl-asan", "afl")]
     mutator = {"AFL_CUSTOM_MUTATOR_LIBRARY": str(path) for path in mutators if path.exists()}
     return dict(os.environ, RINGPROOF_SUBJECT=subject, RINGPROOF_SLOW_MS=str(SLOW_SANITIZED_MS if sanitized else SLOW_MS),
@@ -28,20 +29,20 @@ def environment(subject, target, sanitized=True):
 
 
 def dictionary(option, binary):
-    """Of words, for targets that read text."""
+    """The option for the target's dictionary of words, if it has one: targets that read text do."""
     path = ROOT / f"fuzz/dictionaries/{binary.name}.dict"
     return [f"{option}{path}"] if path.exists() else []
 
 
 def libfuzzer(binary, corpus, artifacts, seconds, seed):
-    """Artifacts: what the names of files of failures begin with, folder and all."""
+    """The command line of libFuzzer. `artifacts` is the prefix of the files for failing inputs, with the folder."""
     return [binary, f"-seed={seed}", f"-max_total_time={seconds}", f"-max_len={INPUT_MAX}", f"-timeout={HANG_SECONDS}",
             "-rss_limit_mb=2048", "-print_final_stats=1", f"-artifact_prefix={artifacts}", *dictionary("-dict=", binary), corpus]
 
 
 def afl_draw(seed, has_mutator, has_cmplog):
-    """Options and environment of one short run among many, drawn in the shares that AFL++'s notes on fuzzing in CI name;
-    MOpt (-L) and a mutator of one's own exclude each other."""
+    """Random options and environment for one of many short runs, with the probabilities in AFL++'s notes on fuzzing in CI.
+    MOpt (-L) and a custom mutator exclude each other."""
     drawn = random.Random(f"afl {seed}")
     share = lambda percent: drawn.random() * 100 < percent
     options = ["-Z"] if share(20) else []
@@ -52,7 +53,7 @@ def afl_draw(seed, has_mutator, has_cmplog):
 
 
 def afl(binary, corpus, output, seconds, seed, *more):
-    """The corpus gets an input if it has none: AFL++ does not begin with nothing."""
+    """The command line of AFL++. An empty corpus gets one input, since AFL++ cannot start without."""
     if not any(corpus.iterdir()):
         (corpus / "0").write_bytes(b"0")
     return ["afl-fuzz", "-s", seed, "-V", seconds, "-t", HANG_SECONDS * 1000, "-i", corpus, "-o", output, *dictionary("-x", binary), *more, "--", binary]

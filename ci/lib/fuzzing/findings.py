@@ -1,7 +1,8 @@
 """Implements ci/findings.
 
-Every raw file is run again, in a sanitized build, and what it then says is its signature. The smallest file of each
-signature is made smaller as long as that stays alike; those that then have the same one are one finding.
+A raw file is a failing input that an engine left. Each one runs again in a sanitized build; what it prints gives its
+signature. The smallest file of each signature is shrunk while the signature stays alike. Files whose signatures are then
+equal are one finding.
 """
 import concurrent.futures
 import dataclasses
@@ -19,29 +20,31 @@ import time
 
 from fuzzing import corpus, engines, signatures
 from shared.errors import CannotRun
+from shared.progress import Progress
 from shared.repository import ROOT
 
 KINDS = "crash|timeout|oom|leak"
 LIBFUZZER_NAME = re.compile(rf"(?:(?P<target>\w+)-(?:(?P<subject>\w+)-)?)?(?:{KINDS})-\w+")
 FOLDER_NAME = re.compile(r"(?P<target>\w+)(?:\.(?P<subject>\w+))?")
 RAW_KEPT = 3
-REPORT_MAX = 200_000  # bytes: a trace in it can be megabytes
-RSS_LIMIT = "hard_rss_limit_mb=2048"  # as libFuzzer's
-# All point stores: a trace that is kept is replayed on each.
+REPORT_MAX = 200_000  # characters, since a trace in it can have megabytes
+RSS_LIMIT = "hard_rss_limit_mb=2048"  # the same as libFuzzer's
+# All point stores, since a trace in regressions/ is replayed on each.
 STORES = {"core", "tiny", "merge"}
 DATE = "%Y-%m-%dT%H:%M:%SZ"
 
 
 @dataclasses.dataclass(frozen=True)
-class Lane:
+class Configuration:
+    """What a raw file runs on."""
     target: str
     subject: str
 
 
 @dataclasses.dataclass
 class Raw:
-    """Files of the same content, of one lane."""
-    lane: Lane
+    """Raw files of the same content and configuration."""
+    configuration: Configuration
     path: pathlib.Path
     size: int
     digest: str
@@ -55,12 +58,12 @@ class Finding:
     tree: pathlib.Path
     raws: list  # smallest first
     data: bytes = b""  # the input that shows it
-    minimal: bool = True  # or the time was up
-    others: set = dataclasses.field(default_factory=set)  # signatures of raw files that came to this one
+    minimal: bool = True  # False if the time limit ended the shrinking
+    others: set = dataclasses.field(default_factory=set)  # signatures of raw files that shrank to this finding
 
     @property
-    def lane(self):
-        return Lane(self.signature.target, self.signature.subject)
+    def configuration(self):
+        return Configuration(self.signature.target, self.signature.subject)
 
 
 # RAW FILES
@@ -70,34 +73,34 @@ def is_raw(path):
     return path.is_file() and (afl or LIBFUZZER_NAME.fullmatch(path.name) is not None)
 
 
-def lane_of(path, known, default):
-    """From the file's own name, or from the nearest folder that is named after a target."""
+def configuration_of(path, known, default):
+    """Target and subject, from the file's name or from the nearest folder that is named after a target."""
     names = [LIBFUZZER_NAME.fullmatch(path.name)] + [FOLDER_NAME.fullmatch(folder.name) for folder in path.parents]
     for match in names:
         if match and match["target"] in known:
-            return Lane(match["target"], match["subject"] or "core")
+            return Configuration(match["target"], match["subject"] or "core")
     if default:
         return default
-    raise CannotRun(f"{path}: of which target? put it into a folder named TARGET.SUBJECT, or say --target; "
+    raise CannotRun(f"{path}: unknown target; put the file into a folder named TARGET.SUBJECT, or use --target; "
                     f"targets are: {', '.join(sorted(known))}")
 
 
 def collect(folders, known, default, output):
-    """Not those that are kept with findings."""
+    """The raw files in the folders, smallest first. Leaves out those below `output`, which belong to findings."""
     raws = {}
     for folder in folders:
         if not folder.exists():
-            raise CannotRun(f"{folder}: no such folder")
+            raise CannotRun(f"{folder}: no such folder; name one that an engine wrote to")
         for path in sorted([folder] if folder.is_file() else folder.rglob("*")):
             if not is_raw(path) or path.resolve().is_relative_to(output):
                 continue
             data = path.read_bytes()
-            lane = lane_of(path.resolve(), known, default)
-            key = (lane, corpus.name_of(data))
-            raw = raws.setdefault(key, Raw(lane, path, len(data), key[1], 0, path.stat().st_mtime))
+            configuration = configuration_of(path.resolve(), known, default)
+            key = (configuration, corpus.name_of(data))
+            raw = raws.setdefault(key, Raw(configuration, path, len(data), key[1], 0, path.stat().st_mtime))
             raw.count += 1
             raw.first = min(raw.first, path.stat().st_mtime)
-    return sorted(raws.values(), key=lambda raw: (raw.lane.target, raw.lane.subject, raw.size, raw.digest))
+    return sorted(raws.values(), key=lambda raw: (raw.configuration.target, raw.configuration.subject, raw.size, raw.digest))
 
 
 # RUNS
@@ -107,29 +110,30 @@ class Runner:
         self.trees = trees
         self.seconds = seconds
 
-    def run(self, tree, lane, path):
-        """The signature of what comes of it, or None; and what was printed."""
-        environment = dict(os.environ, RINGPROOF_SUBJECT=lane.subject, RINGPROOF_SLOW_MS=str(engines.SLOW_SANITIZED_MS), ASAN_OPTIONS=RSS_LIMIT,
+    def run(self, tree, configuration, path):
+        """Runs an input. Returns its signature, or None if it passes, and what was printed."""
+        target, subject = configuration.target, configuration.subject
+        environment = dict(os.environ, RINGPROOF_SUBJECT=subject, RINGPROOF_SLOW_MS=str(engines.SLOW_SANITIZED_MS), ASAN_OPTIONS=RSS_LIMIT,
                            UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1")
         try:
-            done = subprocess.run([str(tree / "fuzz" / lane.target), str(path)], env=environment, stdin=subprocess.DEVNULL,
+            done = subprocess.run([str(tree / "fuzz" / target), str(path)], env=environment, stdin=subprocess.DEVNULL,
                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=self.seconds, check=False)
         except subprocess.TimeoutExpired as late:
-            return signatures.Signature(lane.target, lane.subject, "hang", ()), (late.stderr or b"").decode(errors="replace")
+            return signatures.Signature(target, subject, "hang", ()), (late.stderr or b"").decode(errors="replace")
         except OSError as error:
-            raise CannotRun(f"{tree}/fuzz/{lane.target}: {error.strerror}: build it: cmake --build {tree} --target fuzz_targets") from error
-        said = done.stderr.decode(errors="replace")
-        if "RINGPROOF_SUBJECT=" in said:
-            raise CannotRun(said.strip())
-        return signatures.of_run(lane.target, lane.subject, done.returncode, said), said
+            raise CannotRun(f"{tree}/fuzz/{target}: {error.strerror}; build it: cmake --build {tree} --target fuzz_targets") from error
+        output = done.stderr.decode(errors="replace")
+        if "RINGPROOF_SUBJECT=" in output:
+            raise CannotRun(output.strip())
+        return signatures.of_run(target, subject, done.returncode, output), output
 
     def first_failure(self, raw):
-        """Where it fails first, and how."""
+        """The first tree in which a raw file fails, and its signature there."""
         for tree in self.trees:
-            signature, _ = self.run(tree, raw.lane, raw.path)
+            signature, _ = self.run(tree, raw.configuration, raw.path)
             if signature:
                 return tree, signature
-        return self.trees[0], signatures.Signature(raw.lane.target, raw.lane.subject, signatures.AGREES_NOW, ())
+        return self.trees[0], signatures.Signature(raw.configuration.target, raw.configuration.subject, signatures.AGREES_NOW, ())
 
 
 def group(raws, failures):
@@ -140,7 +144,7 @@ def group(raws, failures):
 
 
 def fold(findings):
-    """Those that have the same signature, now that they are small, into one."""
+    """Joins findings that have the same signature after shrinking."""
     folded = {}
     for finding in sorted(findings, key=lambda finding: (finding.signature, len(finding.data), finding.data)):
         first = folded.setdefault(finding.signature, finding)
@@ -150,15 +154,14 @@ def fold(findings):
     return list(folded.values())
 
 
-# MAKING SMALL
+# SHRINKING
 
 def source_of(target):
     return next(path for folder in ("fuzz/targets", "repro/beam/fuzz") if (path := ROOT / folder / f"{target}.c").exists())
 
 
 def head_of(target):
-    """How many bytes a target reads itself before its program; None: its input is no program.
-    From its source, which says so once, so that nobody has to say it again."""
+    """How many bytes of its own a target reads before the program, from its source. None if its input is no program."""
     source = source_of(target).read_text()
     call = re.search(r"target_program\(data, size, (\w+),", source)
     if not call:
@@ -170,7 +173,7 @@ def head_of(target):
 
 
 def shrink_bytes(data, fails):
-    """As few bytes as fail: halves, quarters, ... single bytes are left out, as long as any can be."""
+    """Minimises bytes: leaves out halves, quarters and so on down to single bytes, again and again, while the rest fails."""
     smaller = True
     while smaller:
         smaller = False
@@ -189,7 +192,7 @@ def shrink_bytes(data, fails):
 
 
 def shrink_program(ringproof, head, data, fails, work):
-    """By `ringproof shrink`; None where the program alone is not what fails."""
+    """Shrinks the program in an input by `ringproof shrink`. None if the input fails only with its exact bytes."""
     (work / "whole").write_bytes(data)
     candidate = work / "shrunk"
     command = [str(ringproof), "shrink", f"--head={head}", f"--candidate={candidate}", str(work / "whole")]
@@ -197,15 +200,15 @@ def shrink_program(ringproof, head, data, fails, work):
         for _ in shrinker.stdout:
             shrinker.stdin.write("fails\n" if fails(candidate.read_bytes()) else "agrees\n")
             shrinker.stdin.flush()
-        said = shrinker.stderr.read()
+        errors = shrinker.stderr.read()
         status = shrinker.wait()
     if status not in (0, 1):
-        raise CannotRun(f"ringproof shrink ended with {status}: {said}")
+        raise CannotRun(f"ringproof shrink ended with {status}: {errors}")
     return candidate.read_bytes() if status == 0 else None
 
 
-def make_small(finding, runner, ringproof, seconds, work):
-    """Finds the smallest input, and what it is a finding of."""
+def shrink(finding, runner, ringproof, seconds, work):
+    """Replaces the finding's input by the smallest one that fails alike, and its signature by that input's."""
     deadline = time.monotonic() + seconds
     seen = {}
 
@@ -215,55 +218,55 @@ def make_small(finding, runner, ringproof, seconds, work):
             return False
         path = work / "candidate"
         path.write_bytes(candidate)
-        signature, _ = runner.run(finding.tree, finding.lane, path)
+        signature, _ = runner.run(finding.tree, finding.configuration, path)
         if signature is None or not signature.is_like(finding.signature):
             return False
         seen[candidate] = signature
         return True
 
     data = finding.raws[0].path.read_bytes()
-    head = head_of(finding.lane.target)
+    head = head_of(finding.configuration.target)
     shrunk = shrink_program(ringproof, head, data, fails, work) if head is not None else None
     finding.data = shrink_bytes(data, fails) if shrunk is None else shrunk
     finding.signature = seen.get(finding.data, finding.signature)
 
 
 def settle(finding, known, runner, ringproof, seconds):
-    """Gives the finding its input. One that an earlier run made small will do, if it still shows what it did."""
+    """Gives the finding its input. Uses the input that an earlier run has shrunk, if it still fails in the same way."""
     finding.others.add(finding.signature)
     finding.data = finding.raws[0].path.read_bytes()
     if finding.signature in known:
         where, signature = known[finding.signature]
-        if runner.run(finding.tree, finding.lane, where / "input")[0] == signature:
+        if runner.run(finding.tree, finding.configuration, where / "input")[0] == signature:
             finding.data = (where / "input").read_bytes()
             finding.signature = signature
             return finding
     if finding.signature.kind != signatures.AGREES_NOW:
         with tempfile.TemporaryDirectory() as work:
-            make_small(finding, runner, ringproof, seconds, pathlib.Path(work))
+            shrink(finding, runner, ringproof, seconds, pathlib.Path(work))
     return finding
 
 
-# WHAT IS WRITTEN
+# THE FOLDER OF A FINDING
 
 def shown(path):
-    """As it is written in a command that is run in the repository."""
+    """The path for a command that is run in the repository."""
     return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
 
 
 def reproduce(finding, where):
-    words = [f"RINGPROOF_SUBJECT={finding.lane.subject}"]
+    words = [f"RINGPROOF_SUBJECT={finding.configuration.subject}"]
     kind = finding.signature.kind
     if kind in ("slow", "hang"):
         words.append(f"RINGPROOF_SLOW_MS={engines.SLOW_SANITIZED_MS}")
     if kind == signatures.TOO_MUCH_MEMORY:
         words.append(f"ASAN_OPTIONS={RSS_LIMIT}")
-    return " ".join([*words, shown(finding.tree / "fuzz" / finding.lane.target), shown(where / "input")])
+    return " ".join([*words, shown(finding.tree / "fuzz" / finding.configuration.target), shown(where / "input")])
 
 
-def write_trace(finding, name, said, ringproof, where):
-    """For people; and, of ring_ops, for `ringproof expect`, so that it can be kept as it is."""
-    head = head_of(finding.lane.target)
+def write_trace(finding, name, output, ringproof, where):
+    """Writes the program as a trace. For ring_ops it has expect lines, so that it can be moved into regressions/."""
+    head = head_of(finding.configuration.target)
     if head is None:
         return
     data = (where / "input").read_bytes()
@@ -271,13 +274,13 @@ def write_trace(finding, name, said, ringproof, where):
     done = subprocess.run([str(ringproof), "convert", str(where / "program")], capture_output=True, check=False)
     (where / "program").unlink()
     if done.returncode != 0:
-        raise CannotRun(f"ringproof convert: {done.stderr.decode(errors='replace')}")
+        raise CannotRun(f"ringproof convert failed: {done.stderr.decode(errors='replace')}")
     rule, _, operations = done.stdout.partition(b"\n")
-    comments = [f"# {line}" for line in [name, *signatures.sentences(finding.signature, said)]]
-    if finding.lane.target == "ring_ops":
-        expectations = [f"expect {subject} agree" for subject in sorted(STORES | {finding.lane.subject})]
+    comments = [f"# {line}" for line in [name, *signatures.sentences(finding.signature, output)]]
+    if finding.configuration.target == "ring_ops":
+        expectations = [f"expect {subject} agree" for subject in sorted(STORES | {finding.configuration.subject})]
     else:
-        comments.append(f"# The program alone, to be read; what fails is {finding.lane.target}, on 'input'.")
+        comments.append(f"# This is only the program, to read. To see the failure, run {finding.configuration.target} on 'input'.")
         expectations = []
     text = "\n".join(comments).encode() + b"\n" + rule + b"\n" + "".join(f"{line}\n" for line in expectations).encode() + operations
     (where / "trace").write_bytes(text)
@@ -296,16 +299,17 @@ def write_raw(finding, where):
     shutil.rmtree(where / "raw", ignore_errors=True)
     (where / "raw").mkdir()
     for raw in finding.raws[:RAW_KEPT]:
-        shutil.copy(raw.path, where / "raw" / f"{finding.lane.target}-{finding.lane.subject}-crash-{raw.digest[:16]}")
+        name = f"{finding.configuration.target}-{finding.configuration.subject}-crash-{raw.digest[:16]}"
+        shutil.copy(raw.path, where / "raw" / name)
 
 
 def read_signatures(path):
-    """That of the finding's input, and then those of its raw files."""
+    """The signature of the finding's input, then those of its raw files."""
     return list(map(signatures.Signature.parse, json.loads(path.read_text())))
 
 
 def read_known(output):
-    """Of an earlier run: for each signature of raw files the folder, and the signature of its input, which stands first."""
+    """The findings of earlier runs: for each signature, the folder and the signature of the finding's input."""
     known = {}
     for path in sorted(output.glob("*/signature")):
         first, *others = read_signatures(path)
@@ -314,7 +318,7 @@ def read_known(output):
 
 
 def place(findings, known, output):
-    """A folder for each: the one that it had, or one under a free name."""
+    """Gives each finding its folder of an earlier run, or a new one."""
     places = {first: where for where, first in known.values()}
     for finding in findings:
         name = finding.signature.name()
@@ -326,19 +330,19 @@ def place(findings, known, output):
 
 
 def write(finding, where, runner, ringproof):
-    """Fills the finding's folder; says it in a line."""
+    """Fills the finding's folder, and returns a line about it."""
     name = where.name
     (where / "input").write_bytes(finding.data)
-    _, said = runner.run(finding.tree, finding.lane, where / "input")
+    _, output = runner.run(finding.tree, finding.configuration, where / "input")
     line = reproduce(finding, where)
     (where / "reproduce").write_text(line + "\n")
-    (where / "report.txt").write_text(f"{name}\n{line}\n\n{said or signatures.SILENCE}"[:REPORT_MAX])
-    write_trace(finding, name, said, ringproof, where)
+    (where / "report.txt").write_text(f"{name}\n{line}\n\n{output or signatures.SILENCE}"[:REPORT_MAX])
+    write_trace(finding, name, output, ringproof, where)
     write_seen(finding, where)
     write_raw(finding, where)
     rows = [finding.signature, *sorted(finding.others - {finding.signature})]
     (where / "signature").write_text(json.dumps([dataclasses.astuple(row) for row in rows]) + "\n")
-    late = "" if finding.minimal else ", not minimal: the time was up"
+    late = "" if finding.minimal else ", not minimal, because the time limit was reached"
     return f"{name}: {(where / 'seen').read_text().strip()}; {len(finding.data)} bytes{late}"
 
 
@@ -347,33 +351,40 @@ def default_trees():
 
 
 def run(options):
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # crashes are wanted here, core files are not
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # crashes are expected; core dumps would only fill the disk
     known = set(corpus.targets())
     default = None
     if options.target:
         match = FOLDER_NAME.fullmatch(options.target)
         if not match or match["target"] not in known:
             raise CannotRun(f"--target {options.target}: no such target; there are: {', '.join(sorted(known))}")
-        default = Lane(match["target"], match["subject"] or "core")
+        default = Configuration(match["target"], match["subject"] or "core")
     output = options.output.resolve()
     raws = collect(options.folders, known, default, output)
     if not raws:
-        print("no raw files: nothing was found")
+        print("no findings: there are no raw files")
         return 0
     output.mkdir(parents=True, exist_ok=True)
     trees = [tree.resolve() for tree in options.tree or default_trees()]
     runner = Runner(trees, options.seconds)
     ringproof = trees[0] / "fuzz/ringproof"
     if not ringproof.exists():
-        raise CannotRun(f"{ringproof} is not there: build it: cmake --build {trees[0]} --target ringproof")
-    print(f"{sum(raw.count for raw in raws)} raw files, {len(raws)} different ones", flush=True)
+        raise CannotRun(f"{ringproof} does not exist; build it: cmake --build {trees[0]} --target ringproof")
+    print(f"{sum(raw.count for raw in raws)} raw files, {len(raws)} of them different", flush=True)
     known_before = read_known(output)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        groups = group(raws, list(pool.map(runner.first_failure, raws)))
-        settled = pool.map(lambda finding: settle(finding, known_before, runner, ringproof, options.minimise_seconds), groups)
+        def all_of(what, function, items):
+            """The results in the order of the items. Shows progress meanwhile."""
+            futures = [pool.submit(function, item) for item in items]
+            for _ in Progress(what).completed(futures):
+                pass
+            return [one.result() for one in futures]
+
+        groups = group(raws, all_of("running raw files", runner.first_failure, raws))
+        settled = all_of("shrinking findings", lambda finding: settle(finding, known_before, runner, ringproof, options.minimise_seconds), groups)
         findings = fold(settled)
         places = place(findings, known_before, output)
-        for line in pool.map(lambda finding: write(finding, places[finding.signature], runner, ringproof), findings):
+        for line in all_of("writing findings", lambda finding: write(finding, places[finding.signature], runner, ringproof), findings):
             print(line, flush=True)
     print(f"{len(findings)} findings: {shown(output)}")
     return 1

@@ -1,7 +1,8 @@
 """Implements ci/nightly.
 
-Lanes (target, subject, engine) take turns on the cores. Nothing is kept in memory alone: `state.json` says how much
-of the time is spent, `history.jsonl` what each job came to, so that a run that was killed is gone on with.
+Jobs run one after another on each CPU, for all combinations of target, engine and subject in turn. Everything that matters
+is in files at once: `state.json` has the time spent, and `history.jsonl` the result of each job. So a run that was killed
+can be continued.
 """
 import collections
 import json
@@ -17,18 +18,18 @@ import time
 from fuzzing import corpus, engines, findings, jobs, nightly_page, planted
 from shared import files
 from shared.errors import CannotRun
+from shared.progress import Progress
 from shared.repository import ROOT
 
 ENGINES = ["libfuzzer", "afl", "afl-asan"]
 CORPUS, FINDINGS, MUTANTS, PLANTED = (ROOT / "ci" / name for name in ("corpus", "findings", "mutants", "planted"))
-PLANTED_SHARE = 0.15  # of the time, for planted bugs
+PLANTED_SHARE = 0.15  # of the time, for planted faults
 MUTANTS_SHARE = 0.10
 JOB_MIN, JOB_MAX = 15, 600  # seconds
-SHOWN_EVERY = 10
 
 
 def append(path, row):
-    """A line, whole or not at all for who reads it: readers skip a line that is cut."""
+    """Appends a line. If the run is killed meanwhile, the line may be cut; read_lines() skips it then."""
     with open(path, "a", encoding="utf-8") as out:
         out.write(json.dumps(row, sort_keys=True) + "\n")
         out.flush()
@@ -42,15 +43,15 @@ def write_state(output, state):
 def read_state(output, seconds, seed):
     path = output / "state.json"
     state = json.loads(path.read_text()) if path.exists() else {"finished": True}
-    if state["finished"] or "jobs" not in state:  # an earlier ci/nightly counted something else
+    if state["finished"] or "jobs" not in state:  # an earlier version of ci/nightly wrote other fields
         return {"finished": False, "seconds": seconds, "spent": 0, "jobs": 0, "seed": seed, "began": int(time.time())}
-    print(f"going on with the run that was cut short after {state['spent']:.0f} of {state['seconds']:.0f} s", flush=True)
+    print(f"continuing the run that ended after {state['spent']:.0f} of {state['seconds']:.0f} s", flush=True)
     return state
 
 
-def lanes(targets):
-    """So ordered that a short run meets every target early."""
-    return [jobs.Lane(target, engine, subject)
+def combinations(targets):
+    """All combinations, in an order in which every target runs early."""
+    return [jobs.Combination(target, engine, subject)
             for position in range(3) for engine in ENGINES for target in targets
             for subject in corpus.subjects(target)[position:position + 1]]
 
@@ -62,13 +63,14 @@ def unpack(targets, output):
         corpus.write_inputs(corpus.unpack(target), folder)
 
 
-def show(running, state):
+def describe(running, state):
+    """How far fuzzing is, and what runs."""
     parts = []
     for job in running:
         figures = job.figures()
-        parts.append(f"{job.lane}: {figures.speed} execs/s, {figures.edges} edges")
-    raw = sum(job.found() for job in running)
-    print(f"    {state['spent']:.0f} of {state['seconds']:.0f} s; {'; '.join(parts)}; raw findings there: {raw}", flush=True)
+        parts.append(f"{job.combination} {figures.speed} programs/s, {figures.edges} edges")
+    found = sum(job.found() for job in running)
+    return f"{state['spent']:.0f} of {state['seconds']:.0f} s of the night; {'; '.join(parts)}; {found} failing inputs"
 
 
 class Run:
@@ -76,36 +78,37 @@ class Run:
         self.output = options.output
         self.state = state
         self.slots = os.cpu_count()
-        self.waiting = lanes(targets)
+        self.waiting = combinations(targets)
         self.fuzzing = state["seconds"] * (1 - PLANTED_SHARE - MUTANTS_SHARE)
         share = self.fuzzing * self.slots / len(self.waiting)
         rounds = max(1, int(share / JOB_MAX))
         self.job_seconds = max(JOB_MIN, int(share / rounds))
-        # Where a run that was cut short had come to.
+        # Continue where an earlier run ended.
         first = state["jobs"] % len(self.waiting)
         self.waiting = self.waiting[first:] + self.waiting[:first]
         self.running = []
 
     def start_job(self, slot):
-        lane = self.waiting.pop(0)
-        self.waiting.append(lane)
+        combination = self.waiting.pop(0)
+        self.waiting.append(combination)
         left = self.fuzzing - self.state["spent"]
         seconds = int(max(5, min(self.job_seconds, left)))
         seed = random.Random(f"{self.state['seed']} {self.state['jobs']}").randrange(1, 2**31)
         self.state["jobs"] += 1
-        self.running.append(jobs.Job(lane, slot, seconds, seed, self.output))
+        self.running.append(jobs.Job(combination, slot, seconds, seed, self.output))
 
     def end_job(self, job):
         self.running.remove(job)
         row = job.end()
         append(self.output / "history.jsonl", {"time": int(time.time()), **row})
-        print(f"{job.lane}: {row['programs']} programs in {row['seconds']} s, {row['edges']} edges, "
-              f"corpus {row['corpus']}" + (f", {row['raw']} RAW FINDINGS" if row["raw"] else ""), flush=True)
+        print(f"{job.combination}: {row['programs']} programs in {row['seconds']} s, {row['edges']} edges, "
+              f"{row['corpus']} inputs in the corpus" + (f", {row['raw']} FAILING INPUTS" if row["raw"] else ""), flush=True)
         if "trouble" in row:
-            raise CannotRun(f"{job.lane} ran no program:\n{row['trouble']}")
+            raise CannotRun(f"{job.combination} ran no program; the end of its log:\n{row['trouble']}")
 
     def fuzz(self):
-        shown = ticked = time.monotonic()
+        progress = Progress("fuzzing")
+        ticked = time.monotonic()
         try:
             while self.state["spent"] < self.fuzzing or self.running:
                 free = set(range(self.slots)) - {job.slot for job in self.running}
@@ -120,86 +123,103 @@ class Run:
                 for job in [job for job in self.running if not job.running()]:
                     self.end_job(job)
                     nightly_page.render(self.output)
-                if now - shown > SHOWN_EVERY and self.running:
-                    shown = now
-                    show(self.running, self.state)
+                if self.running:
+                    progress.show(lambda: describe(self.running, self.state))
         finally:
             for job in list(self.running):
                 job.stop()
 
 
-def run_marked(command, output, **more):
-    """To its end, or to that of this process; what it leaves behind then is known by its mark."""
-    return subprocess.run([*jobs.ENDS_WITH_THIS, *map(str, command)], check=False,
-                          env=dict(os.environ, RINGPROOF_JOB=str(output)), **more)
+def start_marked(command, output, **more):
+    """Starts a command that ends with this process. If it leaves processes behind, their environment tells that they belong
+    to this run: see jobs.kill_marked()."""
+    return subprocess.Popen([*jobs.ENDS_WITH_THIS, *map(str, command)], env=dict(os.environ, RINGPROOF_JOB=str(output)), **more)
+
+
+def run_marked(command, output):
+    """Runs such a command, and returns its exit status."""
+    with start_marked(command, output) as process:
+        return process.wait()
+
+
+def run_logged(command, output, what):
+    """Runs such a command with its output in a log, and shows its progress. Returns the exit status and the log."""
+    log = output / f"{command[0].name}.log"
+    with open(log, "wb") as out, start_marked(command, output, stdout=out, stderr=subprocess.STDOUT) as process:
+        try:
+            status = Progress(what).wait_for(process, log)
+        finally:
+            process.kill()
+    return status, log.read_text(errors="replace")
 
 
 def retire(output, runner):
-    """What was found in earlier nights and fails no longer goes to mended/: it was mended, or is unsteady."""
-    mended = output / "mended"
-    candidates = [(path, path, findings.lane_of(path, set(corpus.targets()), None))
+    """Moves findings and raw files of earlier nights that no longer fail to no-longer-fails/: they are fixed, or flaky."""
+    retired = output / "no-longer-fails"
+    candidates = [(path, path, findings.configuration_of(path, set(corpus.targets()), None))
                   for path in sorted((output / "raw").glob("*/*")) if engines.is_raw(path)]
     for path in sorted((output / "findings").glob("*/signature")):
         signature = findings.read_signatures(path)[0]
-        candidates.append((path.parent, path.parent / "input", findings.Lane(signature.target, signature.subject)))
-    for what, given, lane in candidates:
-        if all(runner.run(tree, lane, given)[0] is None for tree in runner.trees):
-            into = mended / what.relative_to(output)
+        candidates.append((path.parent, path.parent / "input", findings.Configuration(signature.target, signature.subject)))
+    for what, given, configuration in candidates:
+        if all(runner.run(tree, configuration, given)[0] is None for tree in runner.trees):
+            into = retired / what.relative_to(output)
             shutil.rmtree(into, ignore_errors=True)
             into.parent.mkdir(parents=True, exist_ok=True)
             os.replace(what, into)
-            print(f"fails no longer, and is in {mended} now: {what.relative_to(output)}", flush=True)
+            print(f"no longer fails, moved to {retired}: {what.relative_to(output)}", flush=True)
 
 
 def make_findings(output):
-    """Names them and makes them small. Where that fails, raw files are still there, and on the page."""
+    """Makes findings of the raw files. If that fails, the page still shows the raw files."""
     if any(engines.is_raw(path) for path in (output / "raw").glob("*/*")):
-        status = run_marked([FINDINGS, output / "raw", "--output", output / "findings"], output).returncode
+        status = run_marked([FINDINGS, output / "raw", "--output", output / "findings"], output)
         if status not in (0, 1):
-            print(f"ci/findings ended with {status}, see above: what was found is in {output}/raw", flush=True)
+            print(f"ci/findings ended with {status}: see above; the failing inputs are in {output}/raw", flush=True)
 
 
-def look_for(bugs, output, trials, seed):
-    """Rows of ci/planted, which are kept in the history."""
-    done = run_marked([PLANTED, "--no-setup", "--only", f"^({'|'.join(bugs)})$", "--trials", trials, "--no-control",
-                       "--seed", seed, "--output", output / "planted-work"], output, capture_output=True, text=True)
-    if done.returncode not in (0, 1):
-        raise CannotRun(done.stderr)
+def search_for(faults, output, trials, seed):
+    """Searches for planted faults, keeps the rows of ci/planted in the history, and returns them."""
+    status, log = run_logged([PLANTED, "--no-setup", "--only", f"^({'|'.join(faults)})$", "--trials", trials, "--no-control",
+                              "--seed", seed, "--output", output / "planted-work"], output, f"planted faults {', '.join(faults)}")
+    if status not in (0, 1):
+        raise CannotRun(f"ci/planted failed:\n{log[-2000:]}")
     rows = json.loads((output / "planted-work/results.json").read_text())["results"]
     for row in rows:
         append(output / "planted.jsonl", {"time": int(time.time()), **row})
     return rows
 
 
-def plant(output, state):
-    """Looks for the bugs that were looked for longest ago, as many as there is time for: returns those that were not found.
-    One look may miss what others find: what it misses is looked for twice more, and the median decides."""
+def search_faults(output, state):
+    """Searches for planted faults, beginning with those that were tried longest ago, until the time is up. Returns those
+    that were missed. A fault that one trial misses gets two more, and the majority decides."""
     deadline = time.monotonic() + max(30, state["seconds"] * PLANTED_SHARE)
-    last = {row["bug"]: row["time"] for row in nightly_page.read_lines(output / "planted.jsonl")}
-    oldest = sorted((bug.name for bug in planted.all_bugs()), key=lambda name: (last.get(name, 0), name))
+    last = {row["fault"]: row["time"] for row in nightly_page.read_planted(output)}
+    oldest = sorted((fault.name for fault in planted.all_faults()), key=lambda name: (last.get(name, 0), name))
     missed = []
     while oldest and time.monotonic() < deadline:
         some, oldest = oldest[:4], oldest[4:]
-        rows = look_for(some, output, 1, state["seed"])
-        again = sorted({row["bug"] for row in rows if not row["found"]})
+        rows = search_for(some, output, 1, state["seed"])
+        again = sorted({row["fault"] for row in rows if not row["found"]})
         if again:
-            rows += look_for(again, output, 2, state["seed"] + 1)
-        found = collections.Counter((row["bug"], row["engine"]) for row in rows if row["found"])
-        looks = collections.Counter((row["bug"], row["engine"]) for row in rows)
-        this_time = [f"{bug} by {engine}" for bug, engine in looks if 2 * found[bug, engine] < looks[bug, engine]]
+            rows += search_for(again, output, 2, state["seed"] + 1)
+        found = collections.Counter((row["fault"], row["engine"]) for row in rows if row["found"])
+        trials = collections.Counter((row["fault"], row["engine"]) for row in rows)
+        this_time = [f"{fault} by {engine}" for fault, engine in trials if 2 * found[fault, engine] < trials[fault, engine]]
         missed += this_time
-        print(f"planted: {', '.join(some)}: {'NOT FOUND: ' + ', '.join(this_time) if this_time else 'all found'}", flush=True)
+        print(f"planted faults {', '.join(some)}: {'MISSED: ' + ', '.join(this_time) if this_time else 'all caught'}", flush=True)
     return missed
 
 
-def mutate(output, state):
-    """Judges mutants of the core, those that no night has judged yet; returns those that survive."""
+def try_mutants(output, state):
+    """Tries mutants that no night has tried yet, until the time is up. Returns the survivors, and stale entries of the list
+    of equivalent mutants."""
     report = output / "mutants.json"
-    done = run_marked([MUTANTS, "--no-setup", "--minutes", max(0.5, state["seconds"] * MUTANTS_SHARE / 60),
-                       "--json", report], output, capture_output=True, text=True)
-    if done.returncode not in (0, 1):
-        raise CannotRun(done.stderr)
-    print("\n".join(line for line in done.stdout.splitlines() if not line.startswith(" ")), flush=True)
+    minutes = max(0.5, state["seconds"] * MUTANTS_SHARE / 60)
+    status, log = run_logged([MUTANTS, "--no-setup", "--minutes", minutes, "--json", report], output, f"ci/mutants for {minutes:.1f} min")
+    if status not in (0, 1):
+        raise CannotRun(f"ci/mutants failed:\n{log[-2000:]}")
+    print("\n".join(line for line in log.splitlines() if not line.startswith(" ")), flush=True)
     outcomes = json.loads(report.read_text())
     counts = collections.Counter(mutant["outcome"] for mutant in outcomes["mutants"])
     append(output / "mutants.jsonl", {"time": int(time.time()), **counts})
@@ -211,11 +231,11 @@ def run(options):
     targets = [target for target in corpus.targets() if options.only.search(target)]
     if not targets:
         raise CannotRun(f"no target's name matches --only; there are: {', '.join(corpus.targets())}")
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # crashes are wanted here, core files are not
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # crashes are expected; core dumps would only fill the disk
     options.output = options.output.resolve()
     options.output.mkdir(parents=True, exist_ok=True)
     state = read_state(options.output, options.hours * 3600, options.seed)
-    print(f"seed {state['seed']}; {len(targets)} targets, {os.cpu_count()} cores; {options.output}/index.html", flush=True)
+    print(f"seed {state['seed']}; {len(targets)} targets, {os.cpu_count()} CPUs; results: {options.output}/index.html", flush=True)
     for left in (options.output / "jobs").glob("*"):
         jobs.kill_marked(left)
         jobs.absorb(left, options.output)
@@ -228,14 +248,14 @@ def run(options):
     make_findings(options.output)
     merged = True
     if not options.keep_corpus:
-        merged = run_marked([CORPUS, "--no-setup", "--from", options.output / "corpus", *targets], options.output).returncode == 0
-    missed = plant(options.output, state)
-    survived = mutate(options.output, state)
+        merged = run_marked([CORPUS, "--no-setup", "--from", options.output / "corpus", *targets], options.output) == 0
+    missed = search_faults(options.output, state)
+    survived = try_mutants(options.output, state)
     write_state(options.output, {**state, "finished": True})
     summary = nightly_page.render(options.output)
     print(summary)
     if missed:
-        print(f"planted bugs that were not found: {', '.join(missed)}: mend the oracle or the generator")
+        print(f"missed planted faults: {', '.join(missed)}; improve the targets or the way inputs are made, never the fault")
     if survived:
-        print(f"mutants: {'; '.join(survived)}: mend the tests, or say in core/tests/equivalent_mutants why nobody can tell")
+        print(f"mutants: {'; '.join(survived)}; improve the tests, or say in core/tests/equivalent_mutants why no test can kill them")
     return 0 if merged and not missed and not survived and nightly_page.count_findings(options.output) == 0 else 1

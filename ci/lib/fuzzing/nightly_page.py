@@ -1,4 +1,4 @@
-"""The page of ci/nightly: from what the run has left so far, without a server, scripts or fonts from elsewhere."""
+"""Writes the page of ci/nightly from the files that the run has left so far. The page needs no server, scripts or fonts."""
 import json
 import pathlib
 import statistics
@@ -12,7 +12,7 @@ COLOURS = {"libfuzzer": "var(--one)", "afl": "var(--two)", "afl-asan": "var(--th
 
 
 def read_lines(path):
-    """The lines that are whole: the last one may have been cut when a run was killed."""
+    """The complete lines of a file of JSON lines. The last line may have been cut when a run was killed."""
     rows = []
     for line in path.read_text(errors="replace").splitlines() if path.exists() else []:
         try:
@@ -22,8 +22,13 @@ def read_lines(path):
     return rows
 
 
+def read_planted(output):
+    """Trials of planted faults. Earlier versions of ci/nightly called a fault a bug."""
+    return [{"fault": row.get("bug"), **row} for row in read_lines(output / "planted.jsonl")]
+
+
 def read_findings(output):
-    """What ci/findings made of the raw files, or, as long as it has not, the raw files."""
+    """The findings, or the raw files as long as ci/findings has not run."""
     findings = []
     for folder in sorted((output / "findings").glob("*/")):
         read = lambda name, where=folder: (where / name).read_text(errors="replace") if (where / name).exists() else ""
@@ -32,7 +37,7 @@ def read_findings(output):
     if not findings:
         for path in sorted((output / "raw").glob("*/*")):
             if engines.is_raw(path):
-                findings.append({"name": f"{path.parent.name} {path.name[:24]}", "reproduce": f"see {path}"})
+                findings.append({"name": f"{path.parent.name} {path.name[:24]}", "reproduce": f"not examined yet: {path}"})
     return findings
 
 
@@ -41,7 +46,7 @@ def count_findings(output):
 
 
 def line_points(values, width=WIDTH, height=HEIGHT):
-    """The points of a polyline from (x, y) pairs, y from 0."""
+    """The points of an SVG polyline for pairs (x, y). Its y axis begins at 0."""
     if not values:
         return ""
     right = max(x for x, _ in values) or 1
@@ -50,7 +55,7 @@ def line_points(values, width=WIDTH, height=HEIGHT):
 
 
 def coverage_over_time(rows):
-    """For each engine and subject: hours of fuzzing, and the best coverage until then."""
+    """A line for each engine and subject: the best coverage so far, over hours of fuzzing."""
     lines = {}
     for row in rows:
         line = lines.setdefault((row["engine"], row["subject"]), [(0, 0)])
@@ -79,11 +84,11 @@ def per_target(history):
 
 
 def planted(rows):
-    bugs = {}
+    faults = {}
     for row in rows:
-        bugs.setdefault(row["bug"], {}).setdefault(row["engine"], []).append(row)
+        faults.setdefault(row["fault"], {}).setdefault(row["engine"], []).append(row)
     table = []
-    for bug, by_engine in sorted(bugs.items()):
+    for fault, by_engine in sorted(faults.items()):
         cells = []
         for engine in ("libfuzzer", "afl"):
             trials = by_engine.get(engine, [])
@@ -92,36 +97,36 @@ def planted(rows):
                           "median": statistics.median(row["seconds"] for row in found) if found else None,
                           "last": trials[-1]["seconds"] if trials and trials[-1]["found"] else None,
                           "points": line_points([(i, row["seconds"]) for i, row in enumerate(found)], 60, 16) if len(found) > 1 else ""})
-        table.append({"bug": bug, "cells": cells})
+        table.append({"fault": fault, "cells": cells})
     return table
 
 
 def mutants(output):
-    """What the last night knew of them, and the score of each night: killed, of those that can be."""
+    """The counts of each night, and the survivors of the last one."""
     path = output / "mutants.json"
     nights = []
     for row in read_lines(output / "mutants.jsonl"):
         killed = sum(row.get(stage, 0) for stage in ("unit", "corpus", "check"))
         nights.append({"killed": killed, "survived": row.get("survived", 0), "waiting": row.get("waiting", 0),
-                       "justified": row.get("justified", 0)})
+                       "equivalent": row.get("equivalent", row.get("justified", 0))})  # earlier versions wrote `justified`
     survivors = [mutant for mutant in json.loads(path.read_text())["mutants"] if mutant["outcome"] == "survived"] if path.exists() else []
     return {"nights": nights, "last": nights[-1] if nights else None, "survivors": survivors,
             "points": line_points([(i, night["killed"]) for i, night in enumerate(nights)], 60, 16) if len(nights) > 1 else ""}
 
 
 def render(output):
-    """Writes index.html; returns the summary in words."""
+    """Writes index.html, and returns the summary."""
     history = read_lines(output / "history.jsonl")
     state = json.loads((output / "state.json").read_text()) if (output / "state.json").exists() else {}
     findings = read_findings(output)
-    bugs = planted(read_lines(output / "planted.jsonl"))
+    faults = planted(read_planted(output))
     programs = sum(row["programs"] for row in history)
     hours = sum(row["seconds"] for row in history) / 3600
-    missed = [bug["bug"] for bug in bugs if any(cell["trials"] > 0 and cell["found"] == 0 for cell in bug["cells"])]
-    summary = (f"{programs} programs in {hours:.2f} core hours, {len(findings)} findings; "
-               f"planted bugs: {len(bugs) - len(missed)} of {len(bugs)} found")
+    missed = [fault["fault"] for fault in faults if any(cell["trials"] > 0 and cell["found"] == 0 for cell in fault["cells"])]
+    summary = (f"{programs} programs in {hours:.2f} CPU hours, {len(findings)} findings; "
+               f"planted faults: {len(faults) - len(missed)} of {len(faults)} caught")
     page = pages.template(pathlib.Path(__file__).with_suffix(".html")).render(
-        summary=summary, state=state, findings=findings, targets=per_target(history), bugs=bugs, mutants=mutants(output), width=WIDTH, height=HEIGHT,
+        summary=summary, state=state, findings=findings, targets=per_target(history), faults=faults, mutants=mutants(output), width=WIDTH, height=HEIGHT,
         written=time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()))
     files.replace(output / "index.html", page.encode())
     return summary

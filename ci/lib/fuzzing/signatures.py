@@ -1,14 +1,14 @@
-"""Signatures: what went wrong in a run of a fuzz target, so far as two runs of one defect have it in common.
+"""Signatures: what two failing runs of a fuzz target have in common if the same defect caused them.
 
-Of what a target says itself ("# difference at operation 3, answer: expected ..."): what differs, and the kind of
-operation. Of a sanitizer's report: the kind of error, and the functions of this repository on top of the stack.
+For a target's own message ("# difference at operation 3, answer: expected ..."), it is what differs and the kind of
+operation. For a sanitizer's report, it is the kind of error and the innermost functions of this repository.
 """
 import dataclasses
 import re
 import signal
 
 FRAMES = 3
-WORDS_MAX = 6  # of a sentence, in a name
+WORDS_MAX = 6  # words of a sentence that go into a name
 SENTENCES_MAX = 2
 SENTENCE_MAX = 300
 AGREES_NOW = "does-not-fail-again"
@@ -22,7 +22,7 @@ ASSERTION = re.compile(r"^.*: Assertion `(.*)' failed\.$", re.M)
 RSS_LIMIT = re.compile(r"hard rss limit exhausted")
 SUMMARY = re.compile(r"^SUMMARY: (\w+): (\S+)", re.M)
 SENTENCE = re.compile(r"^# .*$", re.M)
-# What a sentence is about, and not one: `# command: "\x00"`.
+# A line that quotes the input and is no sentence: `# command: "\x00"`.
 QUOTATION = re.compile(r'# [a-z ]+:? ".*"$')
 FRAME = re.compile(r"^ *#\d+ 0x[0-9a-f]+ in (\S+) (\S+)$", re.M)
 OURS = re.compile(r"(?:^|/)(?:core|fuzz|repro)/(?:\S*/)?(?!runner\.c)[^/:]+\.[ch](?::|$)")
@@ -35,7 +35,7 @@ class Signature:
     target: str
     subject: str
     kind: str
-    place: tuple  # what differs, and at which operation; or functions, the innermost first
+    place: tuple  # what differs, and the kind of operation; or functions, the innermost first
 
     @staticmethod
     def parse(fields):
@@ -43,8 +43,7 @@ class Signature:
         return Signature(target, subject, kind, tuple(place))
 
     def is_like(self, other):
-        """Whether they differ at most in this: a find_n that gets a wrong node is most often a find that does, and a
-        batch that goes wrong an add that does."""
+        """Whether they are equal if find-n counts as find, and add-many as add: the cause is usually the same."""
         simpler = lambda signature: dataclasses.replace(
             signature, place=tuple({"find-n": "find", "add-many": "add"}.get(word, word) for word in signature.place))
         return simpler(self) == simpler(other)
@@ -55,44 +54,44 @@ class Signature:
 
 
 def slug(sentence):
-    """The words of a sentence, without what differs from input to input: numbers, and what is quoted."""
+    """The words of a sentence, without numbers and quotations, which differ between inputs."""
     sentence = re.sub(r'"(?:[^"\\]|\\.)*"(?:\*\d+)?', " ", sentence).replace("'s", "s")
     words = re.findall(r"[A-Za-z_]+", re.sub(r"\b0x[0-9a-f]+|\b\d+\w*", " ", sentence))
     return "-".join(word.lower().replace("_", "-") for word in words[:WORDS_MAX]) or "unnamed"
 
 
-def verb_of(sentence, said):
-    """The kind of the operation that a sentence tells the number of, from the trace that follows."""
+def verb_of(sentence, output):
+    """The kind of the operation whose number is in a sentence, from the trace that follows in the output."""
     number = OPERATION.search(sentence)
-    trace = RULE.search(said)
+    trace = RULE.search(output)
     if not number or not trace:
         return ()
-    operations = said[trace.end() + 1:].splitlines()
+    operations = output[trace.end() + 1:].splitlines()
     index = int(number[1]) - 1
     verb = re.match(r"(add-many|add|remove|find-n|find)\b", operations[index]) if index < len(operations) else None
     return (verb[1] if verb else "end",)
 
 
-def main_sentence(said):
-    lines = [match[0] for match in SENTENCE.finditer(said)]
+def main_sentence(output):
+    lines = [match[0] for match in SENTENCE.finditer(output)]
     differences = [line for line in lines if line.startswith("# difference")]
     own = [line for line in lines if not QUOTATION.match(line)]
     return (differences or own or lines)[0]
 
 
-def of_sentence(said):
-    """The kind and the place, of what the target itself said."""
-    sentence = main_sentence(said)
+def of_sentence(output):
+    """The kind and the place from the target's own message."""
+    sentence = main_sentence(output)
     if sentence.startswith("# slow:"):
         return "slow", ()
     what = re.sub(r"^# (?:difference)?:?", "", sentence)
     what = re.sub(r"\b(?:at )?operation \d+,?", "", what)
     what = re.split(r": expected |: got |: '", what)[0]
-    return DIFFERENCE, (slug(what), *verb_of(sentence, said))
+    return DIFFERENCE, (slug(what), *verb_of(sentence, output))
 
 
 def frames(report):
-    """Of the first stack in it: that of the access; or, of a leak, of the allocation."""
+    """This repository's functions in the first stack of a report: the stack of the access, or of a leak's allocation."""
     stack = []
     begun = False
     for line in report.splitlines():
@@ -112,28 +111,28 @@ def kind_of_report(words, report):
     if words.startswith("requested allocation size"):
         return TOO_MUCH_MEMORY
     if summary and not summary[2][0].isdigit():
-        # libFuzzer's have more words than one: "deadly signal".
+        # A kind of libFuzzer has several words: "deadly signal".
         return slug(words.split("(")[0]) if summary[1] == "libFuzzer" else summary[2].lower()
     return slug(words)
 
 
-def candidates(said):
-    """All that tells what went wrong, as its position and what to make of it."""
-    for pattern, make in ((SENTENCE, lambda match: of_sentence(said)),
+def candidates(output):
+    """Everything in the output that says what went wrong: its position, and a function that makes kind and place of it."""
+    for pattern, make in ((SENTENCE, lambda match: of_sentence(output)),
                           (RSS_LIMIT, lambda match: (TOO_MUCH_MEMORY, ())),
                           (ASSERTION, lambda match: ("assertion", (slug(match[1]),))),
-                          (RUNTIME_ERROR, lambda match: (slug(match[1].split(":")[0]), frames(said[match.start():]))),
-                          (SANITIZER, lambda match: (kind_of_report(match[2], said[match.start():]), frames(said[match.start():])))):
-        match = pattern.search(said)
+                          (RUNTIME_ERROR, lambda match: (slug(match[1].split(":")[0]), frames(output[match.start():]))),
+                          (SANITIZER, lambda match: (kind_of_report(match[2], output[match.start():]), frames(output[match.start():])))):
+        match = pattern.search(output)
         if match:
             yield match.start(), make, match
 
 
-def of_run(target, subject, status, said):
-    """None: it did not fail. What was said first is the cause, and what follows its consequence."""
+def of_run(target, subject, status, output):
+    """The signature of a run, or None if it did not fail. The first message is the cause; later ones are its effects."""
     if status == 0:
         return None
-    found = min(candidates(said), key=lambda candidate: candidate[0], default=None)
+    found = min(candidates(output), key=lambda candidate: candidate[0], default=None)
     if found:
         kind, place = found[1](found[2])
     elif status < 0:
@@ -143,9 +142,9 @@ def of_run(target, subject, status, said):
     return Signature(target, subject, kind, place)
 
 
-def sentences(signature, said):
+def sentences(signature, output):
     """What went wrong, for the head of a trace."""
     if signature.kind in (DIFFERENCE, "slow"):
-        lines = [match[0][2:] for match in SENTENCE.finditer(said)]
+        lines = [match[0][2:] for match in SENTENCE.finditer(output)]
         return [line[:SENTENCE_MAX] for line in lines[:SENTENCES_MAX]]
     return [f"{signature.kind}{': ' if signature.place else ''}{' < '.join(signature.place)}"]

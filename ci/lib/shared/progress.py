@@ -1,6 +1,7 @@
 """Progress lines of long work: what is being done, how far it is, and for how long. They have the form of quietly() in
 ci/lib.sh."""
 import concurrent.futures
+import subprocess
 import time
 
 EVERY = 10  # seconds between two lines
@@ -28,11 +29,12 @@ class Progress:
             self.show(lambda: f"{len(futures) - len(waiting)} of {len(futures)}{how_far()}")  # pylint: disable=cell-var-from-loop
 
     def wait_for(self, process, log, otherwise="nothing printed yet"):
-        """Waits for a process that writes to the file `log`. Each line shows the last line that it wrote."""
-        while process.poll() is None:
-            time.sleep(0.2)
-            self.show(lambda: last_line(log) or otherwise)
-        return process.returncode
+        """Waits for a process that writes to the file `log`. Each line shows the last line in it. Returns the exit status."""
+        while True:
+            try:
+                return process.wait(1)
+            except subprocess.TimeoutExpired:
+                self.show(lambda: last_line(log) or otherwise)
 
 
 def last_line(log):

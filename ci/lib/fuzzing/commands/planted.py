@@ -1,6 +1,7 @@
 """
-Measures the fuzzing: builds the planted bugs one by one, lets each engine look for each of them from an empty
-corpus, several times with other seeds, and prints a table: found or not, median time and programs until then.
+Measures how well fuzzing works. Builds each planted fault, and lets each engine search for it from an empty corpus, in
+several trials with different seeds. Prints a table: how often each fault was caught, and the median time and number of
+programs until then.
 """
 import os
 import pathlib
@@ -10,17 +11,17 @@ from shared.repository import ROOT
 
 
 def arguments():
-    parser = command_line.parser("planted", __doc__, "0 every bug was found by every engine within the time, 1 not so, "
-                                 "2 it could not be installed, built or run.")
-    parser.add_argument("--seconds", type=int, default=60, metavar="S", help="for one look, of one core; 60 unless told")
-    parser.add_argument("--trials", type=int, default=3, metavar="N", help="looks for each bug and engine; 3 unless told")
-    parser.add_argument("--engine", choices=("libfuzzer", "afl"), action="append", help="this one; both unless told")
-    parser.add_argument("--only", type=command_line.pattern, default="", metavar="REGEX", help="bugs whose names match")
-    parser.add_argument("--seed", type=int, default=1, metavar="S", help="that of each look is drawn with it; 1 unless told")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N", help="looks at a time; one a core unless told")
+    parser = command_line.parser("planted", __doc__, "0 each engine caught every fault in most trials, 1 one was missed, "
+                                 "2 it could not be installed,\nbuilt or run.")
+    parser.add_argument("--seconds", type=int, default=60, metavar="S", help="the time limit of one trial, on one CPU; default 60")
+    parser.add_argument("--trials", type=int, default=3, metavar="N", help="trials for each fault and engine; default 3")
+    parser.add_argument("--engine", choices=("libfuzzer", "afl"), action="append", help="use only this engine; default: both")
+    parser.add_argument("--only", type=command_line.pattern, default="", metavar="REGEX", help="use only faults whose names match")
+    parser.add_argument("--seed", type=int, default=1, metavar="S", help="the seeds of all trials are derived from it; default 1")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N", help="trials at a time; default: one per CPU")
     parser.add_argument("--output", type=pathlib.Path, default=ROOT / "build/planted", metavar="FOLDER",
-                        help="keeps results.json and what was found there; build/planted unless told")
-    parser.add_argument("--no-control", action="store_true", help="do not see first that nothing is found without a bug")
+                        help="gets results.json and the faulty builds; default build/planted")
+    parser.add_argument("--no-control", action="store_true", help="skip the control: that engines find nothing without a fault")
     command_line.add_setup(parser)
     return parser.parse_args()
 
@@ -28,7 +29,7 @@ def arguments():
 def main():
     options = arguments()
     lib_sh.prepare(options, "planted", "install_packages", "build_tree fuzz fuzz_targets", "build_tree afl-asan fuzz_targets")
-    from fuzzing import planted  # not before its packages are there
+    from fuzzing import planted  # after its packages are installed
     return planted.run(options)
 
 

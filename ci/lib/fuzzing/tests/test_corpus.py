@@ -1,4 +1,4 @@
-"""ci/corpus on a target that is easy to see through: an input reaches the bytes it has."""
+"""ci/corpus on a simple target: an input reaches the bytes that it contains."""
 import contextlib
 import io
 import os
@@ -11,8 +11,8 @@ from fuzzing import corpus
 from fuzzing.commands import corpus as command
 from shared.errors import CannotRun
 
-# What libFuzzer writes for a merge: how many files, how many of them are there already, their names, and what each
-# reaches. This one sees nothing of what is above its ceiling.
+# Writes the control file of a merge as libFuzzer does: the number of files, how many of them were there before, their names,
+# and what each reaches. This target cannot reach bytes above its ceiling.
 TARGET = """#!/usr/bin/env python3
 import os, pathlib, sys
 control = next(word.split("=", 1)[1] for word in sys.argv if word.startswith("-merge_control_file="))
@@ -56,12 +56,12 @@ class Corpus(unittest.TestCase):
             status = command.main()
         return status, out.getvalue()
 
-    def test_the_smallest_inputs_that_reach_all_are_kept(self):
+    def test_the_smallest_inputs_that_reach_everything_are_kept(self):
         self.put(b"aaab", b"a", b"b", b"abc", b"ccc")
         self.assertEqual(self.run_corpus()[0], 0)
         self.assertEqual(corpus.unpack("sample"), {b"a", b"b", b"abc"})
 
-    def test_the_same_inputs_are_the_same_bytes_however_they_are_listed(self):
+    def test_equal_inputs_give_equal_bytes_in_any_order(self):
         self.put(b"ab", b"ba", b"xy", b"yx")
         self.run_corpus()
         once = self.packed.read_bytes()
@@ -72,37 +72,37 @@ class Corpus(unittest.TestCase):
         self.run_corpus()
         self.assertEqual(self.packed.read_bytes(), once)
 
-    def test_an_input_with_a_name_of_its_own_stays(self):
+    def test_a_named_input_stays(self):
         self.packed.write_bytes(corpus.pack("sample", {b"a", b"b"}, {"shows-a-fault": b"aabb"}))
         self.assertEqual(self.run_corpus()[0], 0)
         self.assertEqual(corpus.unpack_named("sample"), {"shows-a-fault": b"aabb"})
 
-    def test_what_was_found_elsewhere_comes_in(self):
+    def test_inputs_from_elsewhere_are_added(self):
         self.put(b"a")
         (self.more / "sample").mkdir(parents=True)
         (self.more / "sample/one").write_bytes(b"z")
         self.assertEqual(self.run_corpus("--from", self.more)[0], 0)
         self.assertEqual(corpus.unpack("sample"), {b"a", b"z"})
 
-    def test_a_corpus_begins_with_nothing(self):
+    def test_a_corpus_may_be_empty_at_first(self):
         self.put()
         (self.more / "sample").mkdir(parents=True)
         (self.more / "sample/one").write_bytes(b"z")
         self.assertEqual(self.run_corpus("--from", self.more)[0], 0)
         self.assertEqual(corpus.unpack("sample"), {b"z"})
 
-    def test_a_check_holds_what_was_recorded(self):
+    def test_the_check_passes_with_the_recorded_coverage(self):
         self.put(b"a", b"b")
         self.run_corpus()
         self.assertEqual(self.run_corpus("--check")[0], 0)
 
-    def test_a_corpus_that_shrank_in_silence_fails_the_check(self):
+    def test_a_smaller_corpus_fails_the_check(self):
         self.put(b"a", b"b")
         self.run_corpus()
         self.put(b"a")
-        status, said = self.run_corpus("--check")
+        status, printed = self.run_corpus("--check")
         self.assertEqual(status, 1)
-        self.assertIn("edges-core 2 -> 1", said)
+        self.assertIn("edges-core 2 -> 1", printed)
 
     def test_a_target_that_reaches_less_fails_the_check(self):
         self.put(b"a", b"z")
@@ -110,25 +110,25 @@ class Corpus(unittest.TestCase):
         os.environ["CEILING"] = str(ord("b"))
         self.assertEqual(self.run_corpus("--check")[0], 1)
 
-    def test_a_record_is_lowered_only_if_that_is_said(self):
+    def test_a_record_is_lowered_only_with_accept_less(self):
         self.put(b"a", b"z")
         self.run_corpus()
         recorded, packed = corpus.RECORD.read_bytes(), self.packed.read_bytes()
         os.environ["CEILING"] = str(ord("b"))
-        status, said = self.run_corpus()
+        status, printed = self.run_corpus()
         self.assertEqual(status, 1)
-        self.assertIn("less than was recorded: edges-core 2 -> 1", said)
+        self.assertIn("less than is recorded: edges-core 2 -> 1", printed)
         self.assertEqual((corpus.RECORD.read_bytes(), self.packed.read_bytes()), (recorded, packed))
         self.assertEqual(self.run_corpus("--accept-less")[0], 0)
         self.assertEqual(self.run_corpus("--check")[0], 0)
 
     def test_a_corpus_without_a_record_fails_the_check(self):
         self.put(b"a")
-        status, said = self.run_corpus("--check")
+        status, printed = self.run_corpus("--check")
         self.assertEqual(status, 1)
-        self.assertIn("not recorded", said)
+        self.assertIn("not recorded", printed)
 
-    def test_a_packed_file_that_would_be_too_large_is_left_as_it_was(self):
+    def test_a_corpus_that_would_be_too_large_is_unchanged(self):
         self.put(b"a")
         before = self.packed.read_bytes()
         (self.more / "sample").mkdir(parents=True)
@@ -138,12 +138,12 @@ class Corpus(unittest.TestCase):
         self.assertEqual(self.run_corpus("--from", self.more)[0], 1)
         self.assertEqual(self.packed.read_bytes(), before)
 
-    def test_a_corpus_that_would_cover_less_is_left_as_it_was(self):
+    def test_a_corpus_that_would_cover_less_is_unchanged(self):
         self.put(b"a", b"z" * (corpus.INPUT_MAX + 1))
         before = self.packed.read_bytes()
-        status, said = self.run_corpus()
+        status, printed = self.run_corpus()
         self.assertEqual(status, 1)
-        self.assertIn("coverage would drop", said)
+        self.assertIn("coverage would drop", printed)
         self.assertEqual(self.packed.read_bytes(), before)
 
     def test_a_target_that_fails_is_named(self):

@@ -1,6 +1,6 @@
-"""ci/findings on targets with planted faults, and on what sanitizers print.
+"""ci/findings on targets with planted faults, and signatures of reports of sanitizers.
 
-RINGPROOF names the tool, FAULTY the folder of targets with faults.
+The environment variable RINGPROOF is the path of the tool, FAULTY the folder of the faulty targets.
 """
 import os
 import pathlib
@@ -20,7 +20,7 @@ WRONG_ANSWER = ['ring identity\nadd "long name one" 3\nadd "long name two" 1\nad
 
 
 class Planted(unittest.TestCase):
-    """The command, on two faults in one target: a name used after free, and >= for > when a position is looked up."""
+    """The command on a target with two faults: a name is used after free, and a lookup compares by >= instead of >."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -82,21 +82,21 @@ class Planted(unittest.TestCase):
             self.assertEqual(len(finding["reproduce"].splitlines()), 1)
             self.assertTrue(self.reproduces(finding["reproduce"]))
         self.assertEqual(len(list((self.out / "ring_ops-merge-difference-answer-find/raw").iterdir())), 2)
-        # Held to it, the ring as it is agrees.
+        # The correct ring passes the trace.
         kept = self.out / "ring_ops-merge-difference-answer-find/kept.trace"
         kept.write_text(answer["trace"])
         self.assertEqual(subprocess.run([os.environ["RINGPROOF"], "expect", kept], capture_output=True, check=False).returncode, 0)
 
-    def test_a_find_that_is_wrong_is_no_other_finding_in_a_list(self):
+    def test_find_and_find_n_with_one_cause_are_one_finding(self):
         self.write_program("raw/ring_ops.merge/crash-0", WRONG_ANSWER[0])
         self.write_program("raw/ring_ops.merge/crash-1", 'ring identity\nadd-many "a" 1 "xyz" 7 "b" 1\nfind-n "a" 3\n')
-        for _ in range(2):  # again with what is there
+        for _ in range(2):  # the second run finds the folder of the first
             self.assertEqual(self.run_findings().returncode, 1)
             (name, finding), = self.found().items()
             self.assertEqual(name, "ring_ops-merge-difference-answer-find")
             self.assertIn("2 raw files", finding["seen"])
 
-    def test_another_run_adds_to_what_is_there(self):
+    def test_another_run_adds_to_a_finding(self):
         self.write_program("raw/ring_ops.merge/crash-0", WRONG_ANSWER[0])
         self.run_findings()
         before = self.found()["ring_ops-merge-difference-answer-find"]
@@ -108,7 +108,7 @@ class Planted(unittest.TestCase):
         self.assertEqual(after["ring_ops-merge-difference-answer-find"]["input"], before["input"])
         self.assertIn("2 raw files", after["ring_ops-merge-difference-answer-find"]["seen"])
 
-    def test_what_a_target_reads_before_its_program_is_kept(self):
+    def test_bytes_before_the_program_are_kept(self):
         self.link("out_of_memory", os.environ["FAULTY"] + "/out_of_memory_no_memory_nodes_leak")
         self.write_program("raw/out_of_memory/crash-0", 'ring xxh3\nfind "a"\nadd "name" 30\nadd "other" 3\nremove "name"\n', b"\1")
         self.assertEqual(self.run_findings().returncode, 1)
@@ -117,7 +117,7 @@ class Planted(unittest.TestCase):
         self.assertTrue(finding["trace"].endswith('add "a" 1\n'), finding["trace"])
         self.assertEqual(finding["input"][0], "\1")
 
-    def test_an_input_that_is_no_program_is_made_small_by_bytes(self):
+    def test_an_input_that_is_no_program_is_minimised_as_bytes(self):
         self.link("command_line", os.environ["FAULTY"] + "/command_line_number_may_be_cut")
         self.write("raw/command_line/crash-0", b"a b --ops 3 file --seed 99999999999999999999999999 other words\n")
         self.assertEqual(self.run_findings().returncode, 1)
@@ -126,7 +126,7 @@ class Planted(unittest.TestCase):
         self.assertRegex(finding["input"], r"^\S+ ?\d{20}$")
         self.assertNotIn("trace", finding)
 
-    def test_an_endless_loop_is_a_finding_that_takes_no_endless_time(self):
+    def test_an_endless_loop_is_a_finding_and_ends(self):
         (self.folder / "tree/fuzz/ring_ops").unlink()
         self.link("ring_ops", os.environ["FAULTY"] + "/ring_ops_find_n_never_ends")
         self.write_program("raw/ring_ops/timeout-0", 'ring constant\nadd "a" 1\nadd "b" 2\nfind-n "k" 2\nfind-n "k" 9\n')
@@ -136,20 +136,20 @@ class Planted(unittest.TestCase):
         self.assertEqual(name, "ring_ops-core-slow")
         self.assertIn("RINGPROOF_SLOW_MS", finding["reproduce"])
 
-    def test_what_does_not_fail_again_is_not_forgotten(self):
+    def test_an_input_that_does_not_fail_again_is_a_finding(self):
         self.write_program("raw/ring_ops.tiny/crash-0", 'ring xxh3\nadd "a" 1\n')
         result = self.run_findings()
         self.assertEqual(result.returncode, 1, result.stderr)
         self.assertEqual(list(self.found()), ["ring_ops-tiny-does-not-fail-again"])
 
-    def test_nothing_is_no_finding(self):
+    def test_other_files_are_no_findings(self):
         self.write("raw/ring_ops.tiny/README.txt", b"")
         result = self.run_findings()
-        self.assertEqual((result.returncode, result.stdout), (0, "no raw files: nothing was found\n"))
+        self.assertEqual((result.returncode, result.stdout), (0, "no findings: there are no raw files\n"))
 
-    def test_what_cannot_be_run_is_named(self):
+    def test_errors_are_reported(self):
         self.write("raw/crash-0", b"0")
-        self.assertIn("of which target?", self.run_findings().stderr)
+        self.assertIn("unknown target", self.run_findings().stderr)
         self.assertIn("no such target", self.run_findings("--target", "none").stderr)
         for word, message in (("ring_ops.none", "no such subject"), ("placement", "No such file")):
             result = self.run_findings("--target", word)
@@ -206,12 +206,12 @@ SUMMARY: libFuzzer: out-of-memory
 
 
 class Signatures(unittest.TestCase):
-    def of(self, said, status=1):
-        signature = signatures.of_run("ring_ops", "core", status, said)
+    def of(self, output, status=1):
+        signature = signatures.of_run("ring_ops", "core", status, output)
         return signature.kind, signature.place
 
     def test_of_reports(self):
-        for said, expected in ((FREED, ("heap-use-after-free", ("compare_names", "ring_remove", "remove_node"))),
+        for output, expected in ((FREED, ("heap-use-after-free", ("compare_names", "ring_remove", "remove_node"))),
                                (LEAK, ("leak", ("ring_create",))),
                                (OVERFLOW, ("shift-exponent-is-too-large-for", ("arc_of", "arcs_find"))),
                                (DIFFERENCE, ("difference", ("point-in-ring-order", "add-many"))),
@@ -222,12 +222,12 @@ class Signatures(unittest.TestCase):
                                ("==1==ERROR: AddressSanitizer: requested allocation size 0xfff exceeds", ("too-much-memory", ())),
                                ("a: b.c:1: f: Assertion `x > 0' failed.\n", ("assertion", ("x",)))):
             with self.subTest(expected):
-                self.assertEqual(self.of(said), expected)
+                self.assertEqual(self.of(output), expected)
         self.assertEqual(self.of("", -11), ("sigsegv", ()))
         self.assertEqual(self.of("", 77), ("exit-77", ()))
         self.assertIsNone(signatures.of_run("ring_ops", "core", 0, FREED))
 
-    def test_the_number_of_an_operation_does_not_tell_defects_apart_but_its_kind_does(self):
+    def test_the_kind_of_an_operation_counts_but_not_its_number(self):
         self.assertEqual(self.of(DIFFERENCE), self.of(DIFFERENCE.replace("17", "3").replace('"b" 1', '"d" 9')))
         self.assertNotEqual(self.of(DIFFERENCE), self.of(DIFFERENCE.replace("add-many", "remove")))
 
@@ -235,17 +235,17 @@ class Signatures(unittest.TestCase):
         signature = signatures.of_run("out_of_memory", "tiny", 1, FREED)
         self.assertEqual(signature.name(), "out_of_memory-tiny-heap-use-after-free-compare_names")
 
-    def test_stacks_that_differ_below_are_two_findings_of_one_name(self):
+    def test_findings_with_different_callers_have_numbered_names(self):
         with tempfile.TemporaryDirectory() as folder:
-            two = [findings.Finding(signatures.of_run("ring_ops", "core", 1, said), None, [])
-                   for said in (FREED, FREED.replace("ring_remove", "ring_add"))]
+            two = [findings.Finding(signatures.of_run("ring_ops", "core", 1, output), None, [])
+                   for output in (FREED, FREED.replace("ring_remove", "ring_add"))]
             names = sorted(path.name for path in findings.place(two, {}, pathlib.Path(folder)).values())
         self.assertEqual(names, ["ring_ops-core-heap-use-after-free-compare_names", "ring_ops-core-heap-use-after-free-compare_names-2"])
 
-    def test_bytes_are_made_as_few_as_fail(self):
+    def test_bytes_are_minimised(self):
         self.assertEqual(findings.shrink_bytes(b"one (two) three (four)" * 3, lambda data: b"(" in data and data.endswith(b")")), b"()")
 
-    def test_what_a_target_reads_itself_is_known_of_each_whose_input_is_a_program(self):
+    def test_the_bytes_before_the_program_are_known_for_every_target(self):
         heads = {target: findings.head_of(target) for target in corpus.targets()}
         self.assertEqual((heads["ring_ops"], heads["batches"], heads["command_line"]), (0, 8, None))
         for target, head in heads.items():

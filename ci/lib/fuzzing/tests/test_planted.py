@@ -1,4 +1,4 @@
-"""ci/planted: what its table says of looks, and how it ends. Engines are not run."""
+"""ci/planted: the table of trials, and how the command ends. No engine runs here."""
 import contextlib
 import io
 import json
@@ -16,7 +16,7 @@ from shared.repository import ROOT
 
 PATCH = """What it breaks.
 
-In production: what is seen.
+In production: what is noticed.
 Target: check batches
 Subject: tiny
 
@@ -25,20 +25,21 @@ Subject: tiny
 """
 
 
-def looks(*outcomes):
-    """Each the seconds of a look and its programs, or None: not found."""
-    return [{"bug": "wrap", "engine": "afl", "trial": number, "found": outcome is not None,
+def trials(*outcomes):
+    """Rows of results. An outcome is the seconds and programs of a trial, or None if it missed the fault."""
+    return [{"fault": "wrap", "engine": "afl", "trial": number, "found": outcome is not None,
              "seconds": outcome[0] if outcome else 60.2, "programs": outcome[1] if outcome else 9000}
             for number, outcome in enumerate(outcomes)]
 
 
-def says_how_it_is_met(patch):
+def has_a_consequence(patch):
+    """Whether the head of a patch says what a user would notice."""
     head = re.split(r"^(?:---|\+\+\+) ", patch, flags=re.M)[0]
     return re.search(r"^In production: \S", head, re.M) is not None
 
 
-def all_but_controls(_engine, bug, _number):
-    return not bug.name.startswith("(none)")
+def all_but_controls(_engine, fault, _number):
+    return not fault.name.startswith("(none)")
 
 
 class Planted(unittest.TestCase):
@@ -52,65 +53,65 @@ class Planted(unittest.TestCase):
         setattr(planted, name, other)
 
     def run_planted(self, outcome, *words):
-        """`outcome`: whether an engine finds a bug in a trial."""
-        def look(engine, bug, number, _options, work):
-            self.assertTrue(work.is_absolute())  # commands run elsewhere
-            found = outcome(engine, bug, number)
-            return {"bug": bug.name, "engine": engine, "trial": number, "seed": 1, "found": found, "seconds": 1.5, "programs": 70}
-        self.replace("trial", look)
+        """Runs the command. `outcome` is a function that tells whether an engine catches a fault in a trial."""
+        def trial(engine, fault, number, _options, work):
+            self.assertTrue(work.is_absolute())  # commands run in other folders
+            found = outcome(engine, fault, number)
+            return {"fault": fault.name, "engine": engine, "trial": number, "seed": 1, "found": found, "seconds": 1.5, "programs": 70}
+        self.replace("trial", trial)
         self.replace("build_once", lambda *_: None)
         sys.argv = ["ci/planted", "--no-setup", "--only", "^find_does_not_wrap$", "--output", str(self.folder / "out"), *words]
         with contextlib.redirect_stdout(io.StringIO()) as out:
             status = command.main()
         return status, out.getvalue()
 
-    def test_medians_are_of_most_trials_or_there_is_none(self):
-        summary = planted.summarise(looks((1, 10), (9, 90), (2, 20)))["wrap", "afl"]
+    def test_there_is_a_median_only_if_most_trials_catch_the_fault(self):
+        summary = planted.summarise(trials((1, 10), (9, 90), (2, 20)))["wrap", "afl"]
         self.assertEqual(summary, {"found": 3, "trials": 3, "seconds": 2, "programs": 20})
-        summary = planted.summarise(looks((1, 10), None, (2, 20)))["wrap", "afl"]
+        summary = planted.summarise(trials((1, 10), None, (2, 20)))["wrap", "afl"]
         self.assertEqual((summary["found"], summary["seconds"]), (2, 2))
-        self.assertIsNone(planted.summarise(looks((1, 10), None, None))["wrap", "afl"]["seconds"])
-        self.assertIsNone(planted.summarise(looks((1, 10), None))["wrap", "afl"]["seconds"])
+        self.assertIsNone(planted.summarise(trials((1, 10), None, None))["wrap", "afl"]["seconds"])
+        self.assertIsNone(planted.summarise(trials((1, 10), None))["wrap", "afl"]["seconds"])
 
-    def test_a_bug_that_one_engine_misses_survives(self):
+    def test_a_fault_that_one_engine_misses_fails(self):
         status, out = self.run_planted(all_but_controls)
         self.assertEqual(status, 0)
-        self.assertIn("afl: 1 of 1 bugs found", out)
+        self.assertIn("afl: 1 of 1 faults caught", out)
         self.assertEqual(len(json.loads((self.folder / "out/results.json").read_text())["results"]), 6)
-        status, out = self.run_planted(lambda engine, bug, number: all_but_controls(engine, bug, number) and (engine != "afl" or number == 0))
+        status, out = self.run_planted(lambda engine, fault, number: all_but_controls(engine, fault, number) and (engine != "afl" or number == 0))
         self.assertEqual(status, 1)
-        self.assertIn("SURVIVED: find_does_not_wrap", out)
-        self.assertIn("libfuzzer: 1 of 1 bugs found", out)
+        self.assertIn("MISSED: find_does_not_wrap", out)
+        self.assertIn("libfuzzer: 1 of 1 faults caught", out)
 
-    def test_a_relative_folder_will_do(self):
+    def test_a_relative_folder_works(self):
         here = os.getcwd()
         self.addCleanup(os.chdir, here)
         os.chdir(self.folder)
         self.assertEqual(self.run_planted(all_but_controls, "--output", "there")[0], 0)
         self.assertTrue((self.folder / "there/results.json").exists())
 
-    def test_what_is_found_without_a_bug_ends_it(self):
-        with self.assertRaisesRegex(CannotRun, "finds something without a bug"):
+    def test_an_engine_that_finds_something_without_a_fault_fails(self):
+        with self.assertRaisesRegex(CannotRun, "finds something without a fault"):
             self.run_planted(lambda *_: True)
 
-    def test_heads_say_who_is_to_see_it(self):
+    def test_the_head_of_a_patch_names_target_and_subject(self):
         path = self.folder / "odd.patch"
         path.write_text(PATCH)
-        bug = planted.Bug(path)
-        self.assertEqual((bug.name, bug.target, bug.subject, bug.files), ("odd", "batches", "tiny", ["core/run.c"]))
+        fault = planted.Fault(path)
+        self.assertEqual((fault.name, fault.target, fault.subject, fault.files), ("odd", "batches", "tiny", ["core/run.c"]))
 
-    def test_every_bug_says_how_it_would_be_met(self):
+    def test_every_fault_says_what_a_user_would_notice(self):
         patches = [path for part in ("fuzz", "repro") for path in (ROOT / part).rglob("*.patch")]
         self.assertGreater(len(patches), 100)
-        self.assertEqual([path.stem for path in patches if not says_how_it_is_met(path.read_text())], [])
-        self.assertTrue(says_how_it_is_met(PATCH))
-        self.assertFalse(says_how_it_is_met(PATCH.replace("what is seen.", "")))
-        self.assertFalse(says_how_it_is_met("+++ b/core/run.c\n" + PATCH))
+        self.assertEqual([path.stem for path in patches if not has_a_consequence(path.read_text())], [])
+        self.assertTrue(has_a_consequence(PATCH))
+        self.assertFalse(has_a_consequence(PATCH.replace("what is noticed.", "")))
+        self.assertFalse(has_a_consequence("+++ b/core/run.c\n" + PATCH))
 
-    def test_a_folder_of_somebody_else_is_left_alone(self):
+    def test_other_folders_are_not_emptied(self):
         (self.folder / "out").mkdir()
         (self.folder / "out/thesis").write_text("years of work")
-        with self.assertRaisesRegex(CannotRun, "not of an earlier run"):
+        with self.assertRaisesRegex(CannotRun, "no earlier run made it"):
             self.run_planted(lambda *_: False)
         self.assertTrue((self.folder / "out/thesis").exists())
 

@@ -94,7 +94,7 @@ class ProgressLines(unittest.TestCase):
     def test_a_log_is_followed(self):
         self.log.write_text("")
         with open(self.log, "w", encoding="utf-8") as log:
-            process = subprocess.Popen(["sh", "-c", "echo one; echo; sleep 0.5; exit 3"], stdout=log)
+            process = subprocess.Popen(["sh", "-c", "echo one; echo; sleep 1.2; exit 3"], stdout=log)
         printed = self.printed(lambda: self.assertEqual(progress.Progress("work").wait_for(process, self.log), 3))
         self.assertIn("s: work: one\n", printed)
 
