@@ -214,7 +214,7 @@ def run(options):
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         waiting = [pool.submit(trial, engine, fault, number, options, options.output / engine / fault.name)
                    for engine, fault, number in trials]
-        for done in Progress("trials").completed(waiting, lambda: f", {sum(not result['found'] for result in results)} of them missed a fault"):
+        for done in Progress("trials").completed(waiting, lambda: f", {sum(not result['found'] for result in results)} missed"):
             result = done.result()
             if result["fault"].startswith("(none)"):
                 if result["found"]:
