@@ -181,7 +181,7 @@ def make_findings(output):
 def search_for(faults, output, trials, seed):
     """Searches for planted faults, keeps the rows of ci/planted in the history, and returns them."""
     status, log = run_logged([PLANTED, "--no-setup", "--only", f"^({'|'.join(faults)})$", "--trials", trials, "--no-control",
-                              "--seed", seed, "--output", output / "planted-work"], output, f"planted faults {', '.join(faults)}")
+                              "--seed", seed, "--output", output / "planted-work"], output, "planted faults")
     if status not in (0, 1):
         raise CannotRun(f"ci/planted failed:\n{log[-2000:]}")
     rows = json.loads((output / "planted-work/results.json").read_text())["results"]

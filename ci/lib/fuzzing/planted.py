@@ -201,7 +201,7 @@ def run(options):
                 if not options.no_control]
     options.output = options.output.resolve()  # commands run in other folders
     empty_folder(options.output)
-    print(f"{len(faults)} planted faults, {options.trials} trials of up to {options.seconds} s for each of {' and '.join(chosen)}; "
+    print(f"{len(faults)} planted faults; trials with each of {' and '.join(chosen)}: {options.trials}, of up to {options.seconds} s; "
           f"seed {options.seed}", flush=True)
     for engine in chosen:
         progress = Progress(f"building for {engine}")

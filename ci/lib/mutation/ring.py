@@ -8,7 +8,7 @@ from shared.errors import CannotRun
 from shared.repository import ROOT
 
 TREES = {"plain": "release", "sanitized": "asan"}
-LARGE = ("answers", "arcs")  # not run with sanitizers: they are slow, and the other programs cover the same code
+LARGE = ("answers", "arcs")  # not run with sanitizers: they take several times as long as the others together
 SUBJECTS = ("core", "tiny", "merge")
 OPERATIONS = {"plain": 20000, "sanitized": 5000}
 

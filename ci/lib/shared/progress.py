@@ -1,6 +1,7 @@
 """Progress lines of long work: what is being done, how far it is, and for how long. They have the form of quietly() in
 ci/lib.sh."""
 import concurrent.futures
+import re
 import subprocess
 import time
 
@@ -28,7 +29,7 @@ class Progress:
             yield from done
             self.show(lambda: f"{len(futures) - len(waiting)} of {len(futures)}{how_far()}")  # pylint: disable=cell-var-from-loop
 
-    def wait_for(self, process, log, otherwise="nothing printed yet"):
+    def wait_for(self, process, log, otherwise="no output yet"):
         """Waits for a process that writes to the file `log`. Each line shows the last line in it. Returns the exit status."""
         while True:
             try:
@@ -38,9 +39,9 @@ class Progress:
 
 
 def last_line(log):
-    """The last line of a log that is not empty, shortened, without its own progress prefix."""
-    lines = [line.strip() for line in log.read_text(errors="replace")[-4000:].replace("\r", "\n").splitlines() if line.strip()]
-    if not lines:
-        return ""
-    line = lines[-1]
-    return (line.partition(" s: ")[2] if line.startswith("... ") else line)[:120]
+    """The last line of a log that is not empty, shortened, without prefixes of progress lines: last_line() of ci/lib.sh."""
+    for line in reversed(log.read_text(errors="replace")[-4000:].replace("\r", "\n").splitlines()):
+        line = re.sub(r"^\s*(?:\.\.\. \d+ s[^:]*: *)*(?:==> )?", "", line).strip()
+        if line and "NEW_" not in line:
+            return line[:120]
+    return ""

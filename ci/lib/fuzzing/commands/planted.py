@@ -1,7 +1,6 @@
 """
-Measures how well fuzzing works. Builds each planted fault, and lets each engine search for it from an empty corpus, in
-several trials with different seeds. Prints a table: how often each fault was caught, and the median time and number of
-programs until then.
+Measures how well fuzzing works. Each engine searches for each planted fault from an empty corpus, in several trials with
+different seeds. Prints a table: how often each fault was caught, and the median time and number of programs until then.
 """
 import os
 import pathlib

@@ -99,7 +99,8 @@ class ProgressLines(unittest.TestCase):
         self.assertIn("s: work: one\n", printed)
 
     def test_lines_are_neither_empty_nor_nested(self):
-        for text, last in (("", ""), ("one\n\n  \n", "one"), ("a\rb\r", "b"), ("    ... 20 s: trials: 3 of 8\n", "trials: 3 of 8")):
+        for text, last in (("", ""), ("one\n\n  \n", "one"), ("a\rb\r", "b"), ("    ... 20 s: trials: 3 of 8\n", "trials: 3 of 8"),
+                           ("... 20 s (crashes are expected):     ... 10 s: one\n", "one"), ("==> one\n", "one")):
             self.log.write_text(text)
             self.assertEqual(progress.last_line(self.log), last)
 
