@@ -12,7 +12,7 @@ INDICES_MIN = 4  # two return addresses; one alone can be chance
 FAR = 2  # frames from the sort to its caller: one more for an add
 STEPS = {
     "this defect": "replace the library: no setting cures it, since it sorts the whole ring after each change on a stack that "
-                   "is never checked; until then keep rings below the sizes in repro/README.md (\"Why it overflows\")",
+                   "is never checked; until then keep rings smaller than those that overflow in repro/depth/results.md",
     "consistent with it": "to be sure, run ci/autopsy CORE EXECUTABLE with the executable and driver that ran, with symbols "
                           "and, if possible, debug information",
     "not this": "debug it as another crash: gdb EXECUTABLE CORE, then: bt full",

@@ -20,8 +20,7 @@ def change_of_times(base, head):
 
 
 def of_times(base, head):
-    """A difference counts if it is large and the test says that it is no chance. A large one that may be chance is
-    unstable."""
+    """A difference counts if it is large and, by the test, unlikely to be chance. Otherwise a large one is unstable."""
     change = change_of_times(base, head)
     differ = scipy.stats.mannwhitneyu(base, head, alternative="two-sided").pvalue < TIME_CHANCE
     large = abs(change) >= TIME_FLOOR

@@ -7,7 +7,7 @@ import pathlib
 from shared import command_line, history, lib_sh
 from shared.repository import ROOT
 
-# Not in ci/packages: Debian's npm has hundreds of dependencies, which nobody wants who has another npm.
+# Not in ci/packages: Debian's npm has hundreds of dependencies, and another npm may be installed.
 NPM = "command -v npm >/dev/null || install_these npm"
 
 
