@@ -30,7 +30,7 @@ endfunction()
 
 # Builds the ring library with a patch applied, as an object library named ring_FAULT. If the patch changes sources,
 # only these are compiled: the linker takes the others from the library, because objects come before archives.
-function(add_faulty_core fault patch)
+function(add_faulty_ring fault patch)
   get_target_property(sources ring_static SOURCES)
   get_target_property(stores ring_stores SOURCES)
   list(APPEND sources ${stores})

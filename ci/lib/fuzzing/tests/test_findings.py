@@ -163,9 +163,9 @@ FREED = """x
 READ of size 8 at 0x604000000020 thread T0
     #0 0x7f3c in __interceptor_memcmp ../../sanitizer_common_interceptors.inc:872
     #1 0x5615 in compare_names /src/core/nodes.c:213
-    #2 0x5616 in ring_remove /src/build/asan/fuzz/tests/faults/some/core/ring.c:166
-    #3 0x5617 in remove_node /src/fuzz/subject_core.c:39
-    #4 0x5618 in run_file /src/fuzz/runner.c:40
+    #2 0x5616 in ring_remove /src/build/asan/fuzz/tests/faults/some/core/remove.c:166
+    #3 0x5617 in remove_node /src/fuzz/subjects/core.c:39
+    #4 0x5618 in run_file /src/fuzz/targets/runner.c:40
 
 0x604000000020 is located 16 bytes inside of 40-byte region
 freed by thread T0 here:
@@ -180,15 +180,15 @@ LEAK = """
 
 Direct leak of 7 byte(s) in 1 object(s) allocated from:
     #0 0x7f6 in __interceptor_malloc a.cpp:145
-    #1 0x55f in ring_create /src/core/ring.c:33
+    #1 0x55f in ring_create /src/core/create.c:33
 
 SUMMARY: AddressSanitizer: 7 byte(s) leaked in 1 allocation(s).
 """
-OVERFLOW = """/src/core/arcs.c:12:19: runtime error: shift exponent 64 is too large for 64-bit type 'long unsigned int'
-    #0 0x55d in arc_of /src/core/arcs.c:12
-    #1 0x55e in arcs_find /src/core/arcs_find.c:80
+OVERFLOW = """/src/core/arcs/find.c:12:19: runtime error: shift exponent 64 is too large for 64-bit type 'long unsigned int'
+    #0 0x55d in arc_of /src/core/arcs/find.c:12
+    #1 0x55e in arcs_find /src/core/arcs/find.c:80
 
-SUMMARY: UndefinedBehaviorSanitizer: undefined-behavior /src/core/arcs.c:12:19 in
+SUMMARY: UndefinedBehaviorSanitizer: undefined-behavior /src/core/arcs/find.c:12:19 in
 """
 DIFFERENCE = """/tmp/crash-1
 # difference at operation 2, point 17 in ring order: expected 4 "a: got b"
