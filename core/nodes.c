@@ -5,7 +5,7 @@
 
 #include "placement.h"
 
-/* How many steps from its guessed index a position is searched for, before a binary search takes
+/* How many steps a search for a position goes from the guessed index, before a binary search takes
  * over. With 128 replicas, the guess is off by 5 on average. */
 #define NEAR 24
 

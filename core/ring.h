@@ -48,17 +48,17 @@
  *
  * - Adding and removing do not depend on n.
  * - SHA-1 and MD5 digest a name once for all its replicas, XXH3 once for each.
- * - A lookup reads one cache line of points. ring_find_many and ring_find_positions overlap the
- *   waits for memory of many lookups.
+ * - A lookup reads one cache line of points. ring_find_many and ring_find_positions do many lookups
+ *   side by side, so that these wait for memory at the same time.
  * - No add waits for the whole ring to grow. Points are kept in blocks of about 1000, which grow
  *   one at a time, and an add that meets several full blocks leaves some of them to later adds. The
  *   benchmark `grow` (bench/README.md) times the slowest adds.
  *
  * The table holds for positions that are spread evenly, as digests are (arcs/arcs.h says why). A
  * weak rule puts many points into few places. At worst, adding and removing then cost O(n) more, as
- * if all points were merged again, and finding costs O(log n) more. Equal positions are ordered by
- * comparing names, so a rule that makes them common pays for each comparison the length that the
- * names have in common.
+ * if all points were merged again, and finding costs O(log n) more. Points at equal positions are
+ * ordered by name. If a rule makes them common, count the cost of comparing names too: each
+ * comparison takes time proportional to the names' common prefix.
  *
  * MEMORY
  *
@@ -78,8 +78,8 @@
  *     for more than 16 nodes
  *     ring_check, while it runs        32 for each point, and the longest name
  *
- * A point needs as much on 32-bit targets. Removing a node frees its allocation, and neighbouring
- * blocks that have few points left become one, without asking for memory.
+ * A point needs the same memory on 32-bit targets. Removing a node frees its allocation, and
+ * neighbouring blocks that have few points left become one, without asking for memory.
  *
  * LIMITS
  *
@@ -97,8 +97,8 @@
  *
  * OWNERSHIP
  *
- * The ring copies what it keeps. A caller may free or change all that it passes when the call
- * returns, except the contexts of an allocator and of a custom rule, which must outlive the ring.
+ * The ring copies what it keeps. When a call returns, the caller may free or change all that it
+ * passed, except the contexts of an allocator and of a custom rule, which must outlive the ring.
  * Names that the ring hands out belong to the ring. Each is valid until its node is removed or the
  * ring is destroyed.
  *
@@ -260,7 +260,7 @@ RING_API enum ring_error ring_find_positions(const struct ring *ring, const uint
  * is the node that ring_find returns. *found becomes `n`, or the ring's number of nodes if that is
  * less. `nodes` has room for as many names, and may be NULL if there are none to write.
  *
- *     *found       time beside the digest                  memory while it runs
+ *     *found       time besides the digest                 memory while it runs
  *     up to 16     O(points passed x owners found)         none
  *     17 or more   O(points passed + nodes of the ring)    1 byte for each node that the ring had
  *                                                          at its largest
@@ -293,8 +293,8 @@ RING_API bool ring_next_point(const struct ring *ring, struct ring_cursor *curso
  * NULL.
  * Errors: RING_BAD_ARGUMENT, RING_NO_MEMORY, and
  *     RING_CORRUPT   an invariant is broken. *broken becomes a sentence (static storage) that says
- *                    what should hold and does not: the first of all. Report it with the steps that
- *                    led there, and destroy the ring. */
+ *                    what should hold and does not. If several invariants are broken, it names the
+ *                    first. Report it with the steps that led there, and destroy the ring. */
 RING_API enum ring_error ring_check(const struct ring *ring, const char **broken);
 
 #ifdef __cplusplus

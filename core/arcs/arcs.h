@@ -32,8 +32,8 @@
  *
  * An arc with more than ten points overflows. Its line has the first ten, and NO_OWNER as its last
  * owner. The others are in the overflow run of the block, one sorted run for all its arcs. If a
- * weak rule puts everything into few arcs, that run is the ring, and changes cost what they cost
- * with the merge store.
+ * weak rule puts everything into few arcs, that run has nearly all points, and changes take as long
+ * as with the merge store.
  *
  * INVARIANTS (check.c verifies them, in this order):
  *
@@ -111,7 +111,7 @@ struct block {
     _Alignas(64) struct line line[];
 };
 
-/* What finds and changes need to know of a block, kept here so that they do not read the block. */
+/* A block, and what lookups and changes need to know of it, to spare them reading the block. */
 struct directory_entry {
     struct block *block;
     uint32_t count; /* points of the block; valid in its first entry only */
@@ -313,9 +313,9 @@ static inline struct line *location_line(const struct location *location)
 void ring_arcs_look_up(const struct arcs *arcs, const uint64_t *positions, size_t count,
                        struct location *locations);
 
-/* An address to prefetch before the position of the line's point `index` is read. The position is
- * behind a chain of addresses that lie far apart: in step 0 the owner's entry in the table of
- * names, in step 1 its node, in steps 2 and 3 the list of positions, which may need two cache
+/* An address to prefetch before the position of the line's point `index` is read. Reading it
+ * follows a chain of addresses that lie far apart. Step 0 gives the owner's entry in the table of
+ * names, step 1 its node, and steps 2 and 3 the list of positions, which may need two cache
  * lines. */
 #define ARCS_SOURCES 4
 const void *ring_arcs_source(const struct ring *ring, const struct block *block, uint32_t arc,
@@ -335,7 +335,7 @@ void ring_arcs_free_block(struct ring *ring, struct block *block);
 void ring_arcs_install(struct ring *ring, struct block *block);
 
 /* Sets the next owner of the lines before this arc to `head`, the owner of the arc's first point.
- * Goes back to the nearest line with points, that line included unless it overflows. */
+ * Goes back until it has set a line with points, or meets a line that overflows. That one stays. */
 void ring_arcs_set_next(const struct arcs *arcs, struct block *block, uint32_t arc, uint32_t head);
 
 void ring_arcs_free_directory(struct ring *ring, struct directory_entry *directory, uint32_t depth);

@@ -124,7 +124,7 @@ const void *ring_arcs_source(const struct ring *ring, const struct block *block,
     return ring_node_positions(&ring->nodes, node) + (step == 2 ? low : high);
 }
 
-/* Prefetches what the positions of the next lines are read from. Returns the line behind these. */
+/* Prefetches all that leads to the positions of the next lines. Returns the line behind these. */
 static uint32_t fetch(const struct ring *ring, const struct block *block, uint32_t begin)
 {
     uint32_t end = block->lines - begin < UNPACK_STEP ? block->lines : begin + UNPACK_STEP;

@@ -4,7 +4,7 @@
 /* How many positions are looked up side by side: as many lines as a CPU can wait for at once. */
 #define STEP 32
 
-/* Marks what few finds need, to keep it out of the code of the others. */
+/* Marks functions that few lookups call, to keep them out of the code that all lookups run. */
 #if defined(__GNUC__) && !defined(RING_PLAIN)
 #define RARE __attribute__((cold, noinline))
 #else
@@ -16,8 +16,9 @@ struct node *ring_arcs_owner(const struct ring *ring, const struct line *line, u
     return ring_node_of(*ring_nodes_numbered(&ring->nodes, line->owner[index]));
 }
 
-/* Returns the first position of this place. `lowest` is its arcs_lowest(): below the first by less
- * than a place is wide, and so within the block; or, if places are narrower, by two at most. */
+/* Returns the first position of this place. `lowest` is its arcs_lowest(). It is below the first
+ * position by less than the width of a place, and so within the block. If places are narrower than
+ * two positions, it is below by two at most. */
 static uint64_t first_of(const struct arcs *arcs, const struct block *block, uint32_t place,
                          uint64_t lowest)
 {

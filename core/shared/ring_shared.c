@@ -26,13 +26,13 @@ struct ring_shared {
     atomic_size_t bytes; /* of both */
 };
 
-/* ThreadSanitizer does not know the fences of liburcu, which is compiled without it, nor that a
- * grace period comes after all that the readers before it did. So it needs one annotation: leaving
- * happens before the end of the writer's wait.
+/* ThreadSanitizer does not see the fences of liburcu, which is compiled without it. So it does not
+ * know that a grace period ends after everything that earlier readers did. It needs one annotation:
+ * leaving happens before the end of the writer's wait.
  *
- * Nothing else is annotated. What a reader reads before it leaves stays unordered with what the
- * writer does. What the writer wrote reaches a reader through `published` alone, an atomic that
- * ThreadSanitizer understands. The annotation has an address for itself: at the address of
+ * Nothing else is annotated. Until a reader leaves, its reads are not ordered with the writer's
+ * changes. The writer's changes reach a reader through `published` alone, an atomic that
+ * ThreadSanitizer understands. The annotation has an address of its own: at the address of
  * `published`, the writer's stores would erase it. */
 #ifdef RING_SHARED_WATCHED
 static void note_leaving(const struct ring_shared *shared)

@@ -30,7 +30,7 @@
  *
  * THREADS
  *
- *     the writer   one thread at a time, and never one that is inside
+ *     the writer   one thread at a time, and never while that thread is inside as a reader
  *     a reader     registers once with ring_shared_register(), and unregisters before it ends. A
  *                  program that uses this flavour of liburcu itself has registered its threads
  *                  already, and must not do so twice
@@ -69,7 +69,7 @@ RING_API void ring_shared_destroy(struct ring_shared *shared);
 
 /* Change the ring as ring_add, ring_add_many and ring_remove do. A call that fails leaves both
  * sides as they were. Removing never allocates.
- * Errors: the same as of these functions. */
+ * Errors: as these functions. */
 RING_API enum ring_error ring_shared_add(struct ring_shared *shared, const void *name, size_t size,
                                          uint32_t replicas);
 RING_API enum ring_error ring_shared_add_many(struct ring_shared *shared,

@@ -17,7 +17,7 @@
 extern const struct ring_allocator scribbling_allocator;
 
 /* Returns the bytes that this thread allocated minus the bytes that it released, modulo SIZE_MAX +
- * 1. What another thread releases is not subtracted here, but there. */
+ * 1. A block that another thread releases is subtracted from the count of that thread. */
 size_t scribbling_held(void);
 
 /* Lets this thread allocate `blocks` more blocks, then refuses: all later ones, or with `once` only

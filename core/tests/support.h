@@ -36,7 +36,7 @@ struct point_store;
 /* Creates a ring with this point store, or fails the test. */
 struct ring *create_over(const struct point_store *store, const struct ring_options *options);
 
-/* Fails the test unless ring_check() finds all invariants in order. */
+/* Fails the test unless ring_check() finds that all invariants hold. */
 void assert_sound(const struct ring *ring);
 
 /* Returns everything that a caller can see of a ring, as text. The caller frees it. It must not

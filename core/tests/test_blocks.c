@@ -329,7 +329,7 @@ static void walks_stay_at_their_end(void **state)
     ring_destroy(ring);
 }
 
-/* POSITIONS are found again by where their places begin, which is known only approximately. */
+/* POSITIONS are found from the beginning of their place, which is known only approximately. */
 
 static uint64_t start_of_arc(const struct ring *ring, const struct block *block, uint32_t arc)
 {

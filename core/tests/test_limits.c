@@ -1,5 +1,5 @@
 /* The ends of ranges that other tests do not reach: sizes of arrays, levels of the skip list, the
- * last positions of a block, blocks that could coalesce if it were not for one thing. */
+ * last positions of a block, blocks that one condition keeps from coalescing. */
 #include "../arcs/tiny.h"
 #include "../merge.h"
 #include "support.h"

@@ -176,7 +176,7 @@ static void survive_while_blocks_grow(bool once, const struct point_store *store
     struct ring *ring = NULL;
     options.allocator = (struct ring_allocator){take, give, &budget};
     assert_int_equal(ring_create_over(&ring, &options, store, 1, 0), RING_OK);
-    /* At least each node, and what holds the nodes and their points, was refused once. */
+    /* Each node was refused at least once, and so were the lists of nodes and of points. */
     assert_true(assert_survives(ring, &budget, add_batch) > 3 + 3);
     assert_true(assert_survives(ring, &budget, add_large_batch) > 5 + 3);
     assert_true(assert_survives(ring, &budget, add_one) > 1 + 2);

@@ -32,7 +32,7 @@ struct check {
      * subject without next_point may give any answer that one of the possible orders explains. */
     bool excuse_ties;
     /* Compare whole rings only after the last operation, which is several times as fast. For
-     * callers that run many programs, so that some program ends at every point of interest. */
+     * callers that run so many programs that some program ends at every point of interest. */
     bool sparse;
     /* If not NULL, called with the subject's answer to each operation, as text. */
     void (*answered)(void *context, const struct operation *operation, const char *answer);

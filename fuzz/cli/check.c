@@ -200,8 +200,8 @@ static void print_head(const struct search *search)
     }
     (void)printf("%s does not promise an order among equal points: %s\n", search->subject->name,
                  search->subject->next_point != NULL
-                     ? "a program ends, and agrees, where only that order differs"
-                     : "an answer agrees if one of their orders gives it");
+                     ? "if only that order differs, the program ends and counts as agreed"
+                     : "an answer agrees if some order of them gives it");
 }
 
 static int run(int argc, char **argv)

@@ -16,8 +16,8 @@
 #define JOBS_MAX 1024
 /* A name spells the positions of all its node's points, and the model scans them for each point. */
 #define POINTS_MAX 64
-/* Sequences between two checks whether another process has found something, and how long they may
- * compute. */
+/* After this many sequences, a process looks whether another one has found something. They may
+ * compute for STEP_SECONDS together. */
 #define STEP 1024
 #define STEP_SECONDS 20
 
@@ -269,7 +269,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
             argp_error(
                 state,
                 "%s: exhaust needs a ring with add_many, find_n, a custom rule, and a number "
-                "of replicas for each node; 'ringproof check' does not",
+                "of replicas for each node; 'ringproof check' needs none of these",
                 argument);
         }
         return 0;

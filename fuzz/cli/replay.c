@@ -80,7 +80,7 @@ static int run(int argc, char **argv)
         {"subject", 's', "RING", 0, "the ring to run them on, named as for check (default: core)",
          0},
         {"seconds", 't', "T", 0,
-         "a program that computes for more than T seconds hangs (default: 300)", 0},
+         "report a hang if a program computes for more than T seconds (default: 300)", 0},
         {0},
     };
     static const struct argp argp = {

@@ -9,8 +9,8 @@ struct walk {
 
 static bool extend(struct walk *walk, const struct exhaust_sequence *sequence);
 
-/* Whether the walk's share contains what begins with a sequence of this length. Its first two steps
- * decide. */
+/* Whether to go on from a sequence of this length. Its first two steps decide whether it is in the
+ * walk's share. */
 static bool mine(struct walk *walk, unsigned int length)
 {
     unsigned int decides = walk->scope.length < 2 ? walk->scope.length : 2;

@@ -16,14 +16,14 @@
 /* A trigger is sharp if it holds for at most this share of the operations that agreed. A sharp
  * trigger identifies its finding. */
 #define SHARP 0.03
-/* A trigger that holds for a larger share is not avoided: too much besides its finding would go. */
+/* A trigger that holds for a larger share is not avoided: that would leave out too much else. */
 #define AVOIDABLE 0.6
-/* At most this many findings of one kind that have no common trigger. Later ones count as the
- * last. */
+/* At most this many findings of one kind that have no common trigger. Later failures of that kind
+ * count as the last of these findings. */
 #define ALIKE_MAX 8
 #define SHRINK_SECONDS_MAX 15.0
 #define SHRINK_HANG_SECONDS_MAX 6.0
-/* Of the run. Once shrinking has taken more, blunt triggers identify findings, too. */
+/* Shrinking may take this share of the run. Beyond it, blunt triggers identify findings, too. */
 #define SHRINKING_SHARE 0.3
 
 struct known {

@@ -99,7 +99,7 @@ static bool with_replicas(struct shrinker *shrinker, size_t i, size_t j, uint32_
     return keep(shrinker, &candidate);
 }
 
-/* Bisects, as if fewer replicas never fail where more agree. The last step is by one replica. */
+/* Bisects, as if whenever a number agrees, all smaller ones do. The last step is by one replica. */
 static bool fewer_replicas(struct shrinker *shrinker)
 {
     bool any = false;

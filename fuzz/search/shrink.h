@@ -10,8 +10,8 @@ struct shrink {
     void *context;
 };
 
-/* Fills the initialised `smallest` with a program that still fails. To take away any one of these
- * ends the failure:
+/* Fills the initialised `smallest` with a program that still fails, but no longer if any one of
+ * these is taken away:
  *
  *     an operation, a node of a batch, a replica, a byte of a name or key
  *     a find_n (for a find), a batch of up to 4 nodes (for adds)

@@ -21,7 +21,8 @@ void situations_free(struct situations *situations)
 #define WORDS_MAX 4
 /* At this share, a shorter trigger is worth more than a sharper one. */
 #define SHARP_ENOUGH 0.01
-/* A word replaces a preferred one only if it holds for less than this part of the operations. */
+/* A word replaces a preferred one only if the trigger then holds for less than this part of the
+ * operations for which it holds with the preferred one. */
 #define MUCH_SHARPER 0.8
 /* A word has to rule out at least a tenth of the operations for which the trigger still holds. */
 #define WORTH_A_WORD 0.9

@@ -88,7 +88,7 @@ static const char *check(const void *ring)
 
 const struct subject subject_core = {
     .name = "core",
-    .about = "the ring library: points in cache lines, so that changes do not grow with the ring",
+    .about = "the ring library: points in cache lines; changes do not get slower as a ring grows",
     .create = create,
     SUBJECT_OF_THE_LIBRARY,
 };

@@ -1,11 +1,11 @@
-/* PROPERTY: nodes that come take keys only for themselves, and nodes that go leave only their own
- * keys.
+/* PROPERTY: adding nodes moves keys only to these nodes, and removing nodes moves only the keys of
+ * these nodes.
  *
  * The input is a program (program/bytes.h). It runs on two rings of the subject, one a step behind
  * the other. They are compared around each change that succeeds:
  *
- *     owners   The owner of a position differs only if one of the two owners is a node of the
- *              change: at each point, one before and one after it, and at the keys of finds.
+ *     owners   The two owners of a position differ only if one of them is a node of the change.
+ *              Looked up: each point's position, those before and after it, the keys of finds.
  *     lists    The lists of all nodes from the key of a find_n are the same, without the nodes of
  *              the change. */
 #include "common.h"

@@ -1,5 +1,5 @@
 /* PROPERTY: whichever allocation is refused, the call returns RING_NO_MEMORY and leaves the ring,
- * its output arguments and the memory held as they were. In the end no memory is left.
+ * its output arguments and the memory held as they were. A destroyed ring holds no memory.
  *
  * The input is a byte and a program (program/bytes.h). Each operation is tried with its first
  * allocation refused, then its second, and so on, until it succeeds. After each refusal the ring

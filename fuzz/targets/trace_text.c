@@ -1,6 +1,6 @@
 /* PROPERTY: any text is either refused, with a line and a reason, or read. What is read is
  * recognised as a trace. Written, read and written again, it is the same text. Encoded as bytes
- * (program/bytes.h) and decoded, it is the same program, without what bytes have no place for.
+ * (program/bytes.h) and decoded, it is the same program, without its `expect` and `raw` lines.
  *
  * The input is the text. */
 #include "common.h"

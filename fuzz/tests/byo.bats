@@ -178,7 +178,7 @@ one_finding() {
     [ "$(grep -c . overflow.trace)" -eq 5 ]
 }
 
-@test "many faults in one library become as many findings, in one run" {
+@test "many faults in one library are told apart in one run" {
     searches
     faulty EMPTY_NAME_ABORTS KEY_ENDS_AT_NUL KEEPS_LONG_NAMES REMOVES_THE_ABSENT ADDS_TWICE \
         DOES_NOT_WRAP COMPAT_HAS_NO_DASH FIND_NODES_OF_NONE_WRITES FIND_NODES_HANGS REMOVE_OVERFLOWS

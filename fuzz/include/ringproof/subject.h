@@ -37,7 +37,7 @@
  *
  *   add_many        a batch becomes single adds
  *   find_n          becomes find
- *   find_positions  is not called; nor is it if point_count or next_point is NULL
+ *   find_positions  is not called; if point_count or next_point is NULL, it is not called either
  *   node_count      is not compared
  *   point_count     is not compared
  *   next_point      the points are not compared; instead, finds of many keys follow every change
@@ -47,8 +47,8 @@
  * nodes that may differ in their number of replicas.
  *
  * PROCESS. Ringproof calls your ring from one thread. A process creates, uses and destroys one ring
- * after another, and a program that fails is run again in a new process. So what a ring does may
- * depend only on the calls made on it. */
+ * after another, and a program that fails is run again in a new process. So a ring's answers
+ * may depend only on the calls made on it. */
 #ifndef RINGPROOF_SUBJECT_H
 #define RINGPROOF_SUBJECT_H
 
@@ -67,7 +67,7 @@ enum subject_promise {
 
 /* What your ring cannot do. Programs are adapted to it. */
 enum subject_limit {
-    /* All nodes of a ring have the same number of replicas, that of the ring's first add. */
+    /* All nodes of a ring have the same number of replicas: the number in the ring's first add. */
     SUBJECT_ONE_REPLICA_COUNT = 1,
     /* A call that fails does not say why: any error is accepted where ring.h demands one. */
     SUBJECT_ONE_ERROR = 2

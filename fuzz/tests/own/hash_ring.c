@@ -1,6 +1,6 @@
 /* A stand-in for the libraries that hash_ring:PATH is for: their C interface over a sorted array.
  * Each FAULT_... that is defined plants one fault that such libraries have had, or could have.
- * Checked with all of them, it must lead to as many findings. */
+ * If many of them are defined, one run of ringproof must tell them apart. */
 #include <md5.h>
 #include <sha1.h>
 #include <stdbool.h>
