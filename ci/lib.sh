@@ -76,7 +76,7 @@ last_line() {
 }
 
 # Runs a command with its output in a log. Prints a line of progress every ten seconds, so that a CI job is not taken for
-# dead, and the end of the log if the command fails. `note`, if set, stands in each line: what a reader has to know.
+# dead, and the end of the log if the command fails. If `note` is set, each line shows it.
 # usage: quietly LOG COMMAND...
 quietly() {
     log=$1

@@ -50,8 +50,8 @@ struct workload {
     size_t asked;     /* the next key or position: each run continues where the last one ended */
 };
 
-/* The workload of this case, and sets the counters "points", "nodes" and "replicas". The first call
- * for a workload costs O(nodes). */
+/* Returns the workload of this case, and sets the counters "points", "nodes" and "replicas". The
+ * first call for a workload costs O(nodes). */
 struct workload *workload_get(struct bench_state *state, const struct bench_case *what);
 
 /* Builds `ring` in one batch unless it exists, and adds and removes one more node. Without this,

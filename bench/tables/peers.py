@@ -55,8 +55,8 @@ def lines_of(rows):
 
 
 TITLE = (
-    "Ratios of times, median (lowest..highest): X/core is how many times as long X takes as the core; "
-    "core/LIMIT, how many times as long the core takes as the limit"
+    "Ratios of times, median (lowest..highest). X/core is the time of X divided by the time of core. "
+    "core/LIMIT is the time of core divided by the time of the limit"
 )
 
 

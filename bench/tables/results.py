@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes the results file: all tables of the runs of `bench/run --results`, with what, where and when they were measured.
+"""Writes the results file of `bench/run --results`: all tables, with the commit, the machine and the date.
 
 OUT is replaced at once, or left as it was. If OUT is not a regular file, such as /dev/stdout, it is written to.
 """

@@ -121,7 +121,7 @@ static void print_results(size_t most)
         "on; other names give other numbers. The numbers are computed, so every machine gets the\n"
         "same ones.\n\n"
         "## Removing a node\n\n"
-        "The most that removing the first, the middle or the last node needs.\n\n",
+        "Entries for removing the first, the middle or the last node: the most of the three.\n\n",
         LEGACY_SORT_ENTRIES, most);
     print_needs(DEPTH_REMOVE, most);
     (void)printf("\n## Adding a node\n\nWhat adding the last node needs.\n\n");

@@ -1,4 +1,4 @@
-"""Decides from a segfault line of the kernel whether it fits the defect of 2014. It cannot prove it: it has no frames."""
+"""Decides whether a segfault line of the kernel fits the defect of 2014. Without frames, a line cannot prove the defect."""
 
 from autopsy.signature import (NULL_LIMIT, USER_LIMIT, explain_index, holds_index, is_half_code, is_half_stack, is_near_stack,
                         low_half, shown, split, upper_half)

@@ -218,8 +218,8 @@ def run(options):
             result = done.result()
             if result["fault"].startswith("(none)"):
                 if result["found"]:
-                    raise CannotRun(f"{result['engine']} finds something without a fault, too: {result['fault']}; fix that first, "
-                                    "since no trial means anything before")
+                    raise CannotRun(f"{result['engine']} finds something without a fault, too: {result['fault']}; "
+                                    "fix that first: until then no trial means anything")
                 continue
             results.append(result)
             if not result["found"]:

@@ -5,7 +5,7 @@ import scipy.stats
 
 INSTRUCTIONS_FLOOR = 0.0085  # 1 %, minus what different addresses alone can change: ci/perf-selftest prints that
 TIME_FLOOR = 0.05  # smaller differences can come from the addresses of loops alone
-TIME_CHANCE = 0.01  # of such a difference between equal programs in one run; a second run must agree
+TIME_CHANCE = 0.01  # the p-value below which a difference counts; a second run must confirm it
 
 
 def of_instructions(base, head):

@@ -48,8 +48,8 @@ def name_ratios(log):
 
 
 def count_answers(log):
-    answers = sum(int(count) for count in re.findall(r"(\d+) answers as the model's", log))
-    vms = re.findall(r"^(\d+ of \d+) VMs as they must", log, re.M)
+    answers = sum(int(count) for count in re.findall(r"(\d+) answers equal to the model's", log))
+    vms = re.findall(r"^(\d+ of \d+) VMs passed", log, re.M)
     return f"{vms[-1]} VMs passed, {answers} answers equal to the model's" if vms else ""
 
 

@@ -1,5 +1,5 @@
-# What holds of every command in ci/: help and errors of usage come first, and need nothing; what a command imports, it
-# has installed before. Nothing is installed here: dpkg-query, apt-get, cmake and npm are stand-ins.
+# Tests of every command in ci/. Help and usage errors need no package and change nothing. A command installs its
+# modules before it imports them. Nothing is installed here: dpkg-query, apt-get, cmake and npm are stand-ins.
 
 load stand_ins
 
@@ -18,7 +18,7 @@ commands() {
     find ci -maxdepth 1 -type f -perm -u+x -printf '%f\n' | sort
 }
 
-# Everything is installed already, but for those modules, which apt-get brings.
+# Everything is installed except those modules. The stand-in for apt-get installs them.
 fake_installing() {
     fake dpkg-query 'for last in "$@"; do :; done; [ "$last" = python3-scipy ] || echo installed'
     fake id 'echo 0'
@@ -42,7 +42,7 @@ fake_installing() {
     done
 }
 
-@test "no command takes what it does not know, and none does anything before it has seen that" {
+@test "every command refuses an unknown option before it does anything" {
     for tool in dpkg-query apt-get cmake npm ctest; do
         fake "$tool" 'echo asked; exit 9'
     done
@@ -65,8 +65,8 @@ ends() {
     [[ "$output" == *"installing: python3-scipy"*"$error"* ]]
 }
 
-@test "what a command imports is installed before" {
-    # Errors that come when all is imported.
+@test "a command installs the modules that it imports before it imports them" {
+    # These errors are printed after all imports.
     ends "nightly: no target's name matches" ci/nightly --hours 1 --only nothing
     ends "mutants: no file of core: nothing.c" ci/mutants --list nothing.c
     ends "perf: no such commit: nothing" ci/perf nothing
@@ -78,7 +78,7 @@ ends() {
     [[ "$output" == *"is not installed"* ]]
 }
 
-@test "without its packages a command says so, and does not begin" {
+@test "a command whose packages are missing and cannot be installed says so and ends" {
     fake dpkg-query 'true'
     fake id 'echo 1000'
     fake sudo 'exit 1'

@@ -69,7 +69,7 @@ lib() {
     [[ "$output" == *"installing: python3"*"asked: -q install -y --no-install-recommends python3"*"usage: ci/autopsy"* ]]
 }
 
-@test "a module of ci/lib runs where the user stands, and takes no file there for a module" {
+@test "a module of ci/lib runs in the user's folder, and imports no file from it" {
     cp -r ci "$BATS_TEST_TMPDIR"
     find "$BATS_TEST_TMPDIR" -name __pycache__ -exec rm -r {} +
     mkdir "$BATS_TEST_TMPDIR/elsewhere"
@@ -92,7 +92,7 @@ lib() {
 }
 
 # Shorter than the ten seconds between two lines of progress.
-@test "a line of progress is the last that says something, and not that of a command within" {
+@test "a progress line shows the last line of the log that is not empty, without prefixes of nested progress lines" {
     log=$BATS_TEST_TMPDIR/log
     printf 'one\n    ... 10 s (crashes are expected): ... 20 s: ==> two\n\n   \n\tNEW_FUNC[1/2]\n' >"$log"
     lib "last_line $log"
@@ -147,7 +147,7 @@ lib() {
     done
 }
 
-@test "lint notices" {
+@test "ci/lint notices wrong formatting and a careless shell script" {
     cp -r ci core fuzz bench repro .clang-format .clang-tidy "$BATS_TEST_TMPDIR/"
     mkdir -p "$BATS_TEST_TMPDIR/.ci"
     cd "$BATS_TEST_TMPDIR"
@@ -165,7 +165,7 @@ lib() {
     done
 }
 
-@test "cores that go elsewhere, or nowhere, are an error that says what to do" {
+@test "if core dumps are sent elsewhere or forbidden, an error says what to do" {
     fake cat 'echo "|/usr/lib/systemd/systemd-coredump"'
     lib need_cores
     [ "$status" -eq 2 ]

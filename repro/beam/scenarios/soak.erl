@@ -145,7 +145,7 @@ resident() ->
 report(Name, Samples, Plain) ->
     Sum = fun(Key) -> lists:sum([maps:get(Key, Storm) || #{storm := Storm} <- Samples]) end,
     Checked = [Answers || #{checked := {ok, Answers}} <- Samples],
-    io:format("~s: ~b storms~s: ~b finds, ~b changes, ~b ports misused, ~b restarts; ~b answers as the model's~n", [
+    io:format("~s: ~b storms~s: ~b finds, ~b changes, ~b ports misused, ~b restarts; ~b answers equal to the model's~n", [
         Name, length(Samples), [[", AddressSanitizer" || is_map_key(sanitizer, Plain)]], Sum(finds), Sum(changes), Sum(ports), Sum(restarts),
         lists:max([0 | Checked])
     ]),
@@ -176,5 +176,5 @@ list(Values) ->
 
 verdict(Fates) ->
     Failed = length([failed || failed <- Fates]),
-    io:format("~b of ~b VMs as they must~n", [length(Fates) - Failed, length(Fates)]),
+    io:format("~b of ~b VMs passed~n", [length(Fates) - Failed, length(Fates)]),
     case Failed of 0 -> 0; _ -> 1 end.

@@ -20,5 +20,5 @@ with tempfile.TemporaryDirectory() as folder:
     if not made:
         sys.exit(f"afl-fuzz did not run:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
     mutated = sum("mutator.so" in name for name in made)
-print(f"of {len(made)} inputs {mutated or 'none'} by the program mutator")
+print(f"the program mutator made {mutated} of {len(made)} inputs")
 sys.exit(0 if mutated else 1)
