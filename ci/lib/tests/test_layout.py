@@ -1,0 +1,249 @@
+#!/usr/bin/python3
+"""Which folder may use which: read from the includes of C, the imports of Python, the link lines of CMake and, where
+TREE names a build tree, the symbols of its object files. .github/CONTRIBUTING.md says it in words."""
+import ast
+import importlib.util
+import json
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+
+# A folder may use those that come later in its list, and every folder of the parts in BELOW.
+ORDER = {
+    "core": ["core/shared", "core/arcs", "core"],
+    "fuzz": ["fuzz/threads", "fuzz/targets", "fuzz/cli", "fuzz/search", "fuzz/exhaust", "fuzz/check", "fuzz/model", "fuzz/program",
+             "fuzz/subjects", "fuzz/template", "fuzz/include/ringproof", "fuzz/base"],
+    "bench": ["bench/suite", "bench/contestants", "bench/gate", "bench/base"],
+    "repro": ["repro/beam/fuzz", "repro/beam/driver", "repro/beam/stand_in", "repro/beam/model", "repro/depth", "repro", "repro/legacy"],
+}
+BELOW = {"core": [], "fuzz": ["core"], "bench": ["core", "fuzz"], "repro": ["core", "fuzz"]}
+# Called from outside: by a fuzzing engine or the Erlang VM, for which we have stand-ins; or chosen when a driver is linked.
+CALLED_BACK = {"LLVMFuzzerTestOneInput", "driver_init", "engine_subject", "engine_longest_at_once"}
+# Installed by the commands that need them; gdb has its own.
+OPTIONAL = {"clang", "gdb", "jinja2", "markupsafe", "numpy", "scipy", "selenium"}
+
+
+def allowed(user, used):
+    """Whether a folder may use another."""
+    if user.startswith("ci/lib/"):
+        package = "/".join(user.split("/")[:3])
+        return used in (package, "ci/lib/shared") or used.startswith(f"{package}/")
+    part, other = user.split("/")[0], used.split("/")[0]
+    if part == other and "tests" in user.split("/"):
+        return True
+    if part != other:
+        return other in BELOW.get(part, [])
+    order = ORDER[part]
+    return user in order and used in order and order.index(user) < order.index(used)
+
+
+def files(root, *patterns):
+    return [path for pattern in patterns for path in sorted(root.glob(pattern))
+            if not {"tests", "build"} & set(path.relative_to(root).parts)]
+
+
+def includes(root):
+    for path in files(root, "*/**/*.[ch]", "*/**/*.cc"):
+        for name in re.findall(r'^\s*#\s*include\s+"([^"]+)"', path.read_text(), re.M):
+            used = pathlib.Path(os.path.normpath(path.parent / name))
+            yield path.relative_to(root), used.relative_to(root)
+
+
+def python_files(root):
+    """Modules, tests and scripts without a suffix."""
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and not {"build", ".git"} & set(path.relative_to(root).parts):
+            if path.suffix == ".py" or not path.suffix and re.match(rb"#!.*python", path.read_bytes()[:100]):
+                yield path
+
+
+def imported(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def imports(root):
+    """Modules are looked up in ci/lib, in the importing file's folder and, for a test, in the folders beside its own."""
+    for path in python_files(root):
+        places = [root / "ci/lib", path.parent, *(path.parent.parent.iterdir() if path.parent.name == "tests" else [])]
+        for name in imported(path):
+            found = {place / f"{dotted.replace('.', '/')}.py" for dotted in (name, name.rpartition(".")[0]) for place in places}
+            yield from ((path.relative_to(root), used.relative_to(root)) for used in sorted(found) if used.is_file())
+
+
+def missing(root):
+    """Imports of what is neither in the repository nor installed."""
+    own = {str(used.with_suffix("")).rpartition("/")[2] for _, used in imports(root)} | {path.parent.name for path in root.glob("ci/lib/**/*.py")}
+    return sorted(f"{path.relative_to(root)} imports {name}" for path in python_files(root) for name in set(imported(path))
+                  if name.partition(".")[0] not in own | OPTIONAL and not importlib.util.find_spec(name.partition(".")[0]))
+
+
+def links(root):
+    """A target is where its first source is; a link is an arrow between two such places."""
+    lists = {path: path.read_text() for path in files(root, "*/**/CMakeLists.txt")}
+    place = {}
+    for path, text in lists.items():
+        for name, words in re.findall(r"add_(?:library|executable)\((\w+)([^)]*)\)", text):
+            sources = [word for word in words.split() if re.search(r"\.(c|cc)$", word) and "$" not in word]
+            if sources:
+                place[name] = pathlib.Path(os.path.normpath(path.parent / sources[0])).relative_to(root)
+    for text in lists.values():
+        for name, words in re.findall(r"target_link_libraries\((\w+)([^)]*)\)", text):
+            yield from ((place[name], place[word]) for word in words.split() if name in place and word in place)
+
+
+def resolved(root, tree):
+    """Which object files of a build tree need symbols of which others."""
+    defined, needed = {}, []
+    for entry in json.loads((tree / "compile_commands.json").read_text()):
+        source = pathlib.Path(entry["file"])
+        if root not in source.parents or {"tests", "build"} & set(source.relative_to(root).parts):
+            continue
+        made = tree / re.search(r" -o (\S+)", entry["command"])[1]
+        for line in subprocess.run(["nm", "-g", str(made)], capture_output=True, text=True, check=True).stdout.splitlines():
+            kind, symbol = line.split()[-2:]
+            if kind == "U":
+                needed.append((source.relative_to(root), symbol))
+            else:
+                defined.setdefault(symbol, set()).add(source.relative_to(root))
+    for source, symbol in needed:
+        if symbol not in CALLED_BACK:
+            yield from ((source, used) for used in defined.get(symbol, ()))
+
+
+def unit(path):
+    """A source and its header count as one."""
+    return str(path.with_suffix(""))
+
+
+def folder_of(path):
+    """The folder of a file. For a Python file it is the package, which includes its commands and tests."""
+    return "/".join(path.parts[:3]) if path.suffix == ".py" else str(path.parent)
+
+
+def forbidden(arrows):
+    return sorted({f"{user} uses {used}" for user, used in arrows
+                   if user.parent != used.parent and not allowed(str(user.parent), str(used.parent))})
+
+
+def circle(arrows, name=unit):
+    """The files, or whatever `name` makes of them, that are part of a cycle or between two cycles."""
+    left = {}
+    for user, used in arrows:
+        if name(user) != name(used):
+            left.setdefault(name(user), set()).add(name(used))
+    while free := [user for user in left if not left[user] & set(left) or user not in set().union(*left.values())]:
+        for user in free:
+            del left[user]
+    return sorted(left)
+
+
+class Layout(unittest.TestCase):
+    def hold(self, arrows, least):
+        arrows = list(arrows)
+        self.assertGreater(len(arrows), least)  # or nothing was read
+        self.assertEqual(forbidden(arrows), [])
+        self.assertEqual(circle(arrows), [])
+        self.assertEqual(circle(arrows, folder_of), [])
+
+    def test_includes(self):
+        self.hold(includes(ROOT), 300)
+
+    def test_imports(self):
+        self.hold(imports(ROOT), 50)
+        self.assertEqual(missing(ROOT), [])
+
+    def test_no_module_changes_the_search_path(self):
+        path = "sys" + ".path"
+        self.assertEqual([str(file) for file in (ROOT / "ci/lib").rglob("*.py") if path in file.read_text(encoding="utf-8")], [])
+
+    def test_links(self):
+        self.hold(links(ROOT), 10)
+
+    @unittest.skipUnless("TREE" in os.environ, "TREE names a build tree")
+    def test_what_is_linked(self):
+        self.hold(resolved(ROOT, pathlib.Path(os.environ["TREE"])), 500)
+
+
+class Faults(unittest.TestCase):
+    """Each kind of arrow that the rules forbid, planted."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root = pathlib.Path(folder.name).resolve()
+
+    def write(self, name, text):
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+    def test_an_include_upwards(self):
+        self.write("core/ring.c", '#include "../fuzz/base/memory.h"\n')
+        self.write("fuzz/check/compare.c", '#include "../cli/options.h"\n#include "../base/memory.h"\n')
+        self.assertEqual(forbidden(includes(self.root)), ["core/ring.c uses fuzz/base/memory.h", "fuzz/check/compare.c uses fuzz/cli/options.h"])
+
+    def test_an_include_of_a_sibling(self):
+        self.write("bench/suite/add.c", '#include "../../repro/legacy/ring.h"\n')
+        self.assertEqual(forbidden(includes(self.root)), ["bench/suite/add.c uses repro/legacy/ring.h"])
+
+    def test_a_circle_of_files(self):
+        self.write("core/nodes.c", '#include "nodes.h"\n#include "ring.h"\n')
+        self.write("core/ring.c", '#include "ring.h"\n#include "nodes.h"\n')
+        self.write("core/run.c", '#include "nodes.h"\n')
+        self.assertEqual(circle(includes(self.root)), ["core/nodes", "core/ring"])
+
+    def test_an_import_of_another_package(self):
+        self.write("ci/lib/perf/gate.py", "from shared import errors\nfrom report import page\n")
+        for name in ("shared/errors", "report/page"):
+            self.write(f"ci/lib/{name}.py", "")
+        self.assertEqual(forbidden(imports(self.root)), ["ci/lib/perf/gate.py uses ci/lib/report/page.py"])
+
+    def test_an_import_of_ci_lib_from_elsewhere(self):
+        self.write("fuzz/tests/mutated", "#!/usr/bin/env python3\nfrom fuzzing import engines\n")
+        self.write("ci/lib/fuzzing/engines.py", "")
+        self.assertEqual(forbidden(imports(self.root)), ["fuzz/tests/mutated uses ci/lib/fuzzing/engines.py"])
+
+    def test_an_import_of_nothing(self):
+        self.write("fuzz/tests/mutated", "#!/usr/bin/env python3\nimport sys\nimport engines\n")
+        self.write("bench/tests/test_goals.py", "import goals\n")
+        self.write("bench/tables/goals.py", "")
+        self.write("ci/lib/fuzzing/engines.py", "import fuzzing.tests\nfrom shared import trees\n")
+        self.write("ci/lib/shared/trees.py", "")
+        self.assertEqual(missing(self.root), ["fuzz/tests/mutated imports engines"])
+
+    def test_a_circle_of_imports(self):
+        self.write("ci/lib/perf/gate.py", "import perf.build\n")
+        self.write("ci/lib/perf/build.py", "def late():\n    from perf.gate import run\n")
+        self.assertEqual(circle(imports(self.root)), ["ci/lib/perf/build", "ci/lib/perf/gate"])
+
+    def test_a_link_upwards(self):
+        self.write("fuzz/CMakeLists.txt", "add_library(low STATIC base/memory.c)\nadd_library(high STATIC cli/options.c)\n"
+                                          "target_link_libraries(low PUBLIC high)\ntarget_link_libraries(high PUBLIC low)\n")
+        self.assertEqual(forbidden(links(self.root)), ["fuzz/base/memory.c uses fuzz/cli/options.c"])
+        self.assertEqual(circle(links(self.root)), ["fuzz/base/memory", "fuzz/cli/options"])
+
+    def test_a_call_upwards(self):
+        self.write("core/ring.c", "int ring_arcs(void); int ring(void) { return ring_arcs(); }\n")
+        self.write("core/arcs/store.c", "int ring(void); int ring_arcs(void) { return ring(); }\n")
+        commands = []
+        for name in ("core/ring.c", "core/arcs/store.c"):
+            made = name.replace("/", "-") + ".o"
+            subprocess.run(["cc", "-c", name, "-o", made], cwd=self.root, check=True)
+            commands.append({"file": str(self.root / name), "command": f"cc -c {name} -o {made}"})
+        self.write("compile_commands.json", json.dumps(commands))
+        arrows = list(resolved(self.root, self.root))
+        self.assertEqual(forbidden(arrows), ["core/ring.c uses core/arcs/store.c"])
+        self.assertEqual(circle(arrows, folder_of), ["core", "core/arcs"])
+
+
+if __name__ == "__main__":
+    unittest.main()

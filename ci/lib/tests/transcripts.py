@@ -1,0 +1,62 @@
+#!/usr/bin/python3
+"""usage: transcripts.py TREE FILE...
+
+Runs the transcripts in Markdown files and compares the output. A transcript is a fenced block of `console`: commands
+begin with "$ ", and the expected output follows each. In it, `...` stands for any text, also of several lines, as in
+Python's doctest. All blocks of a file run in one folder, which has links to the repository's top-level entries. Programs
+of the build tree TREE are in PATH. Exit codes of commands are not compared.
+Exit: 0 all outputs are as expected, 1 one is not, 2 usage."""
+import doctest
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+
+
+def transcripts(text):
+    """Yields the line, the command and the expected output of each."""
+    for block in re.finditer(r"^```console\n(.*?)^```$", text, re.M | re.S):
+        line = text.count("\n", 0, block.start()) + 2
+        for command in re.finditer(r"^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)", block[1], re.M):
+            yield line + block[1].count("\n", 0, command.start()), command[1], command[2]
+
+
+def run(path, folder, tree):
+    """How many transcripts a file has, and how many of them are wrong."""
+    checker = doctest.OutputChecker()
+    environment = dict(os.environ, PATH=f"{tree}/fuzz:{tree}/repro:{os.environ['PATH']}")
+    count = wrong = 0
+    for line, command, expected in transcripts(path.read_text(encoding="utf-8")):
+        done = subprocess.run(["bash", "-c", command], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        count += 1
+        if not checker.check_output(expected, done.stdout, doctest.ELLIPSIS):
+            wrong += 1
+            print(f"{path}:{line}: $ {command}")
+            print(checker.output_difference(doctest.Example(command, expected), done.stdout, doctest.REPORT_UDIFF))
+    return count, wrong
+
+
+def main(words):
+    if len(words) < 2 or words[0].startswith("-"):
+        print(__doc__, file=sys.stderr)
+        return 2
+    tree = pathlib.Path(words[0]).resolve()
+    wrong = 0
+    for name in words[1:]:
+        with tempfile.TemporaryDirectory() as folder:
+            for entry in ROOT.iterdir():
+                if not entry.name.startswith("."):
+                    os.symlink(entry, pathlib.Path(folder) / entry.name)
+            count, failed = run(pathlib.Path(name), folder, tree)
+        print(f"{name}: {count} commands, {failed} print something else")
+        wrong += failed
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
