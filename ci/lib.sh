@@ -70,7 +70,7 @@ run_python() {
 # The last line of a log that says something. A command that shows progress itself has its prefix stripped.
 # usage: last_line LOG
 last_line() {
-    tail -n 20 "$1" | tr '\r' '\n' | tr -d '\000-\011\013-\037' |
+    tail -n 20 "$1" | tr '\r\t' '\n ' | tr -d '\000-\011\013-\037' |
         sed -e 's/^ *//' -e ':prefix' -e 's/^\.\.\. [0-9]* s[^:]*: *//' -e 't prefix' -e 's/^==> //' |
         grep -vE '^$|NEW_' | tail -n 1 | cut -c1-80
 }

@@ -100,6 +100,9 @@ lib() {
     printf 'a\rb\r' >"$log"
     lib "last_line $log"
     [ "$output" = b ]
+    printf 'faults\t124\n' >"$log"
+    lib "last_line $log"
+    [ "$output" = "faults 124" ]
     : >"$log"
     lib "last_line $log"
     [ "$output" = "" ]
