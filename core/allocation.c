@@ -5,13 +5,6 @@ void *ring_allocate(const struct allocation *allocation, size_t size)
     return allocation->allocator.allocate(allocation->allocator.context, size);
 }
 
-void ring_release(const struct allocation *allocation, void *block, size_t size)
-{
-    if (block != NULL) {
-        allocation->allocator.release(allocation->allocator.context, block, size);
-    }
-}
-
 /* Load and store instead of an atomic addition: only one thread counts at a time. */
 static void count_bytes(struct allocation *allocation, size_t more)
 {

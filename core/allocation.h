@@ -23,6 +23,13 @@ struct allocation {
 void *ring_take(struct allocation *allocation, size_t size);
 void ring_give(struct allocation *allocation, void *block, size_t size);
 void *ring_allocate(const struct allocation *allocation, size_t size);
-void ring_release(const struct allocation *allocation, void *block, size_t size);
+
+/* Inline because ring_find_n() ends with it, and has allocated nothing for few nodes. */
+static inline void ring_release(const struct allocation *allocation, void *block, size_t size)
+{
+    if (block != NULL) {
+        allocation->allocator.release(allocation->allocator.context, block, size);
+    }
+}
 
 #endif
