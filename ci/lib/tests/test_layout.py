@@ -22,6 +22,8 @@ ORDER = {
     "repro": ["repro/beam/fuzz", "repro/beam/driver", "repro/beam/stand_in", "repro/beam/model", "repro/depth", "repro", "repro/legacy"],
 }
 BELOW = {"core": [], "fuzz": ["core"], "bench": ["core", "fuzz"], "repro": ["core", "fuzz"]}
+# Where installed headers are: <ring.h> is the one in core/.
+PUBLIC = ["core", "core/shared", "fuzz/include"]
 # Called from outside: by a fuzzing engine or the Erlang VM, for which we have stand-ins; or chosen when a driver is linked.
 CALLED_BACK = {"LLVMFuzzerTestOneInput", "driver_init", "engine_subject", "engine_longest_at_once"}
 # Installed by the commands that need them; gdb has its own.
@@ -43,15 +45,18 @@ def allowed(user, used):
 
 
 def files(root, *patterns):
-    return [path for pattern in patterns for path in sorted(root.glob(pattern))
-            if not {"tests", "build"} & set(path.relative_to(root).parts)]
+    return [path for pattern in patterns for path in sorted(root.glob(pattern)) if "build" not in path.relative_to(root).parts]
 
 
 def includes(root):
+    """A header is looked up beside the file, then in PUBLIC, then anywhere: a target may have any include folder."""
+    headers = files(root, "*/**/*.h")
     for path in files(root, "*/**/*.[ch]", "*/**/*.cc"):
-        for name in re.findall(r'^\s*#\s*include\s+"([^"]+)"', path.read_text(), re.M):
-            used = pathlib.Path(os.path.normpath(path.parent / name))
-            yield path.relative_to(root), used.relative_to(root)
+        for mark, name in re.findall(r'^\s*(?:/\*.*\*/\s*)?#\s*include\s*(["<])([^">]+)', path.read_text(), re.M):
+            beside = [path.parent / name] if mark == '"' else []
+            found = [place for place in beside + [root / folder / name for folder in PUBLIC] if place.is_file()][:1]
+            for used in found or [header for header in headers if str(header).endswith(f"/{name}")] or beside:
+                yield path.relative_to(root), pathlib.Path(os.path.normpath(used)).relative_to(root)
 
 
 def python_files(root):
@@ -194,6 +199,16 @@ class Faults(unittest.TestCase):
     def test_an_include_of_a_sibling(self):
         self.write("bench/suite/add.c", '#include "../../repro/legacy/ring.h"\n')
         self.assertEqual(forbidden(includes(self.root)), ["bench/suite/add.c uses repro/legacy/ring.h"])
+
+    def test_an_include_through_an_include_folder(self):
+        self.write("fuzz/cli/options.h", "")
+        self.write("fuzz/model/ring.h", "")
+        self.write("core/ring.h", "")
+        self.write("fuzz/base/memory.c", '#include <options.h>\n#include <ring.h>\n#include <stdio.h>\n')
+        self.write("fuzz/base/text.c", '#include"options.h"\n')
+        self.write("core/tests/support.c", '/* a test */ #include <model/ring.h>\n')
+        self.assertEqual(forbidden(includes(self.root)), ["core/tests/support.c uses fuzz/model/ring.h", "fuzz/base/memory.c uses fuzz/cli/options.h",
+                                                          "fuzz/base/text.c uses fuzz/cli/options.h"])
 
     def test_a_circle_of_files(self):
         self.write("core/nodes.c", '#include "nodes.h"\n#include "ring.h"\n')
