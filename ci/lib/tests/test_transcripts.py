@@ -33,6 +33,16 @@ class Transcripts(unittest.TestCase):
         for said in ("one\n...\n", "on...wo\n", "...\n"):
             self.assertEqual(self.run_file(f"```console\n$ printf 'one\\ntwo\\n'\n{said}```\n")[0], 0)
 
+    def test_a_command_that_does_not_exist_is_wrong(self):
+        self.assertEqual(self.run_file("```console\n$ no-such-command\n...\n```\n")[0], 1)
+
+    def test_every_form_of_a_block_is_run(self):
+        for text in ("~~~console\n$ echo one\ntwo\n~~~\n", "- a\n\n  ```console\n  $ echo one\n  two\n  ```\n", "``` console\n$ echo one\ntwo\n```\n",
+                     "```console title\n$ echo one\ntwo\n```\n", "```console\n$ echo one\ntwo\n", "```console\n$ echo one\ntwo\n``` \n",
+                     "```console\n# echo one\none\n```\n"):
+            self.assertEqual(self.run_file(text)[0], 1, text)
+        self.assertEqual(self.run_file("- a\n\n  ```console\n  $ printf 'one\\n  two\\n'\n  one\n    two\n  ```\n")[0], 0)
+
     def test_a_command_may_fail_and_go_on_in_the_next_line(self):
         self.assertEqual(self.run_file("```console\n$ echo a \\\n    b; false\na b\n```\n")[0], 0)
 

@@ -4,7 +4,7 @@
 Runs the transcripts in Markdown files and compares the output. A transcript is a fenced block of `console`: commands
 begin with "$ ", and the expected output follows each. In it, `...` stands for any text, also of several lines, as in
 Python's doctest. All blocks of a file run in one folder, which has links to the repository's top-level entries. Programs
-of the build tree TREE are in PATH. Exit codes of commands are not compared.
+of the build tree TREE are in PATH. Exit codes are not compared, but a command must exist.
 Exit: 0 all outputs are as expected, 1 one is not, 2 usage."""
 import doctest
 import os
@@ -13,16 +13,21 @@ import re
 import subprocess
 import sys
 import tempfile
+import textwrap
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 
 
 def transcripts(text):
-    """Yields the line, the command and the expected output of each."""
-    for block in re.finditer(r"^```console\n(.*?)^```$", text, re.M | re.S):
+    """Yields the line, the command and the expected output of each. Text before the first command is what no command
+    prints."""
+    for block in re.finditer(r"^ *(```+|~~~+) *console\b.*\n((?s:.*?))(?:^ *\1 *$|\Z)", text, re.M):
         line = text.count("\n", 0, block.start()) + 2
-        for command in re.finditer(r"^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)", block[1], re.M):
-            yield line + block[1].count("\n", 0, command.start()), command[1], command[2]
+        inside = textwrap.dedent(block[2])
+        if first := re.match(r"(?:(?!\$ ).*\n)+", inside):
+            yield line, "", first[0]
+        for command in re.finditer(r"^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)", inside, re.M):
+            yield line + inside.count("\n", 0, command.start()), command[1], command[2]
 
 
 def run(path, folder, tree):
@@ -34,7 +39,7 @@ def run(path, folder, tree):
         done = subprocess.run(["bash", "-c", command], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
         count += 1
-        if not checker.check_output(expected, done.stdout, doctest.ELLIPSIS):
+        if done.returncode == 127 or not checker.check_output(expected, done.stdout, doctest.ELLIPSIS | doctest.DONT_ACCEPT_TRUE_FOR_1):
             wrong += 1
             print(f"{path}:{line}: $ {command}")
             print(checker.output_difference(doctest.Example(command, expected), done.stdout, doctest.REPORT_UDIFF))
