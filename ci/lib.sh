@@ -72,7 +72,7 @@ run_python() {
 last_line() {
     tail -n 20 "$1" | tr '\r\t' '\n ' | tr -d '\000-\011\013-\037' |
         sed -e 's/^ *//' -e ':prefix' -e 's/^\.\.\. [0-9]* s[^:]*: *//' -e 't prefix' -e 's/^==> //' |
-        grep -vE '^$|NEW_' | tail -n 1 | cut -c1-80
+        grep -avE '^$|NEW_' | tail -n 1 | cut -c1-80
 }
 
 # Runs a command with its output in a log. Prints a line of progress every ten seconds, so that a CI job is not taken for

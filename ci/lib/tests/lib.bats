@@ -103,6 +103,9 @@ lib() {
     printf 'faults\t124\n' >"$log"
     lib "last_line $log"
     [ "$output" = "faults 124" ]
+    printf 'one\ntwo \377\n' >"$log"
+    lib "last_line $log"
+    [ "$output" = $'two \377' ]
     : >"$log"
     lib "last_line $log"
     [ "$output" = "" ]
