@@ -120,10 +120,10 @@ lib() {
     mkdir "$BATS_TEST_TMPDIR/root"
     cp -r ci "$BATS_TEST_TMPDIR/root/"
     cd "$BATS_TEST_TMPDIR/root"
-    printf 'one two\n\n```sh\nnot counted\n```\n\n    nor this\n' >README.md
+    printf '```one``` two\n\n  ```sh\nnot counted\n  ```\n\n- three four\n    - five six\n' >README.md
     run ci/lint words
     [ "$status" -eq 0 ]
-    [[ "$output" == *"     2  ./README.md"* ]]
+    [[ "$output" == *"     8  ./README.md"* ]]
     yes word | head -n 901 >README.md
     run ci/lint words
     [ "$status" -eq 1 ]
