@@ -72,7 +72,7 @@ run_python() {
 last_line() {
     tail -n 20 "$1" | tr '\r\t' '\n ' | tr -d '\000-\011\013-\037' |
         sed -e 's/^ *//' -e ':prefix' -e 's/^\.\.\. [0-9]* s[^:]*: *//' -e 't prefix' -e 's/^==> //' |
-        grep -avE '^$|NEW_' | tail -n 1 | cut -c1-80
+        grep -avE '^$|NEW_' | tail -n 1 | LC_ALL=C sed -E 's/^(.{79})..+/\1.../'
 }
 
 # Runs a command with its output in a log. Prints a line of progress every ten seconds, so that a CI job is not taken for
@@ -87,12 +87,14 @@ quietly() {
     # A shell starts background commands with Ctrl-C ignored.
     trap 'kill "$worker" 2>/dev/null; exit 130' INT TERM
     waited=0
+    line='no output yet'
     while kill -0 "$worker" 2>/dev/null; do
         sleep 1
         waited=$((waited + 1))
         if [ $((waited % 10)) -eq 0 ]; then
-            line=$(last_line "$log")
-            printf '    ... %s s%s: %s\n' "$waited" "${note:-}" "${line:-no output yet}"
+            now=$(last_line "$log")
+            line=${now:-$line}
+            printf '    ... %s s%s: %s\n' "$waited" "${note:-}" "$line"
         fi
     done
     status=0

@@ -111,7 +111,7 @@ That command writes this file: do not edit it.
 - commit: {commit()}
 - machine: {cores} cores, {processor()}; {caches}
 - compiler: {first.get("compiler", "unknown")}
-- Google Benchmark: built as {library}
+- Google Benchmark: built as {library}; the rings are compiled as said above
 - duration: {duration(sum(int(seconds) for _, _, seconds, _ in options.run))}
 
 {table}

@@ -30,7 +30,7 @@ That command writes this file: do not edit it.
 - commit: ([0-9a-f]{{12}}(, with uncommitted changes)?|unknown: not a Git checkout)
 - machine: \\d+ cores, .*, family .*, model .*; L1d .*
 - compiler: \\w+ [\\d.]+, \\w+: .*
-- Google Benchmark: built as (debug|release)
+- Google Benchmark: built as (debug|release); the rings are compiled as said above
 - duration: (\\d+ min )?\\d+ s
 
 \\| run .* \\| load average when it began \\|

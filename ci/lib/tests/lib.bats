@@ -106,6 +106,12 @@ lib() {
     printf 'one\ntwo \377\n' >"$log"
     lib "last_line $log"
     [ "$output" = $'two \377' ]
+    printf '%080d' 0 >"$log"
+    lib "last_line $log"
+    [ "$output" = "$(printf '%080d' 0)" ]
+    printf '%081d' 0 >"$log"
+    lib "last_line $log"
+    [ "$output" = "$(printf '%079d' 0)..." ]
     : >"$log"
     lib "last_line $log"
     [ "$output" = "" ]
