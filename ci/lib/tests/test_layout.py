@@ -135,7 +135,7 @@ def resolved(root, tree):
         made = tree / re.search(r" -o (\S+)", entry["command"])[1]
         for line in subprocess.run(["nm", "-g", str(made)], capture_output=True, text=True, check=True).stdout.splitlines():
             kind, symbol = line.split()[-2:]
-            if kind == "U":
+            if kind in "Uwv":
                 needed.append((source.relative_to(root), symbol))
             else:
                 defined.setdefault(symbol, set()).add(source.relative_to(root))
