@@ -172,39 +172,87 @@ static unsigned long number_of(const char *text, unsigned long most)
     return errno == 0 && *end == '\0' && text[0] != '-' && number <= most ? number : 0;
 }
 
-static int usage(const char *name)
+static void print_usage(FILE *file)
 {
-    (void)fprintf(
-        stderr,
-        "usage: %s --markdown [N]    print repro/depth/results.md; about a minute, or less for "
-        "rings "
-        "of at most N points\n"
-        "       %s --all             print repro/depth/map.tsv; about an hour\n"
-        "       %s NODES REPLICAS    print map.tsv's lines for one ring: 1 to %d nodes, up to %d "
-        "points\n"
-        "Prints how many stack entries the historical sort needs and, except with --markdown, what "
-        "an overflow does.\n",
-        name, name, name, DEPTH_NODES_MAX, DEPTH_POINTS_MAX);
+    (void)fprintf(file, "usage: depth --markdown [N]\n"
+                        "       depth --all\n"
+                        "       depth NODES REPLICAS\n");
+}
+
+static void print_help(void)
+{
+    print_usage(stdout);
+    (void)printf(
+        "\n"
+        "Prints how many stack entries the historical sort needs and, except with --markdown, "
+        "what an overflow does.\n"
+        "\n"
+        "  NODES REPLICAS   the lines of repro/depth/map.tsv for one ring: 1 to %d nodes, up to "
+        "%d points\n"
+        "\n"
+        "options:\n"
+        "  -h, --help       show this help and exit\n"
+        "  --markdown [N]   repro/depth/results.md, or only rings of at most N points; about a "
+        "minute\n"
+        "  --all            repro/depth/map.tsv; about an hour\n"
+        "\n"
+        "Exit: 0 printed, 2 wrong usage, or an overflow cannot be tried here.\n",
+        DEPTH_NODES_MAX, DEPTH_POINTS_MAX);
+}
+
+static int misused(const char *what, const char *value, unsigned long most)
+{
+    (void)fprintf(stderr, "depth: %s %s: not a whole number from 1 to %lu\n", what, value, most);
+    print_usage(stderr);
     return 2;
+}
+
+static int run_markdown(int argc, char **argv)
+{
+    size_t most = argc > 2 ? number_of(argv[2], TABLE_POINTS_MAX) : TABLE_POINTS_MAX;
+    if (most == 0) {
+        return misused("--markdown", argv[2], TABLE_POINTS_MAX);
+    }
+    print_results(most);
+    return 0;
+}
+
+static int run_ring(char **argv)
+{
+    unsigned long nodes = number_of(argv[1], DEPTH_NODES_MAX);
+    if (nodes == 0) {
+        return misused("NODES", argv[1], DEPTH_NODES_MAX);
+    }
+    unsigned long most = DEPTH_POINTS_MAX / nodes;
+    most = most < RING_REPLICAS_MAX ? most : RING_REPLICAS_MAX;
+    unsigned long replicas = number_of(argv[2], most);
+    if (replicas == 0) {
+        return misused("REPLICAS", argv[2], most);
+    }
+    print_ring(nodes, (uint32_t)replicas);
+    return 0;
 }
 
 int main(int argc, char **argv)
 {
-    bool markdown = argc >= 2 && strcmp(argv[1], "--markdown") == 0;
-    size_t most = argc == 3 && markdown ? number_of(argv[2], TABLE_POINTS_MAX) : TABLE_POINTS_MAX;
-    if (markdown && argc <= 3 && most > 0) {
-        print_results(most);
+    const char *first = argc > 1 ? argv[1] : "";
+    if (strcmp(first, "-h") == 0 || strcmp(first, "--help") == 0) {
+        print_help();
         return 0;
     }
-    if (argc == 2 && strcmp(argv[1], "--all") == 0) {
+    if (strcmp(first, "--markdown") == 0 && argc <= 3) {
+        return run_markdown(argc, argv);
+    }
+    if (strcmp(first, "--all") == 0 && argc == 2) {
         print_all();
         return 0;
     }
-    unsigned long nodes = argc == 3 ? number_of(argv[1], DEPTH_NODES_MAX) : 0;
-    unsigned long replicas = argc == 3 ? number_of(argv[2], RING_REPLICAS_MAX) : 0;
-    if (nodes * replicas == 0 || nodes * replicas > DEPTH_POINTS_MAX) {
-        return usage(argv[0]);
+    if (argc == 3 && strncmp(first, "--", 2) != 0) {
+        return run_ring(argv);
     }
-    print_ring(nodes, (uint32_t)replicas);
-    return 0;
+    (void)fputs(argc == 1 ? "depth: what? name a ring, or an option\n"
+                          : "depth: these arguments do not go together\n",
+                stderr);
+    print_usage(stderr);
+    return 2;
 }

@@ -78,10 +78,33 @@ same_cells() {
     "$DEPTH" 1 1028 | grep -P "remove\tfirst\t1027\tcrashed"
 }
 
+@test "wrong numbers are named, with what they may be" {
+    while IFS='|' read -r words message; do
+        # shellcheck disable=SC2086 # words
+        run "$DEPTH" $words
+        [ "$status" -eq 2 ]
+        [[ "$output" == "depth: $message"* ]]
+    done <<'END'
+0 1|NODES 0: not a whole number from 1 to 65536
+1 1x|REPLICAS 1x: not a whole number from 1 to 1048576
+65536 257|REPLICAS 257: not a whole number from 1 to 256
+--markdown x|--markdown x: not a whole number from 1 to 
+1|these arguments do not go together
+END
+}
+
+@test "help needs no ring" {
+    for word in -h --help; do
+        run "$DEPTH" $word
+        [ "$status" -eq 0 ]
+        [[ "$output" == "usage: depth"*"Exit: 0 printed, 2"* ]]
+    done
+}
+
 @test "wrong arguments print the usage" {
     for wrong in "" "0 1" "1 0" "1" "1 2 3" "x 1" "1 1x" "-1 1" "65537 1" "65536 1048576" "--all 1" "--markdown 0" "--markdown x" "--markdown 1 2"; do
         run "$DEPTH" $wrong
         [ "$status" -eq 2 ]
-        [[ "$output" == usage:* ]]
+        [[ "$output" == depth:*usage:* ]]
     done
 }
