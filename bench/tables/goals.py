@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Prints each goal, what was measured, and whether the goal was met. A missed goal is no error.
 
-Reads the JSON that `bench/run --goals --out` writes. bench/README.md explains how the figures are made.
+Reads the JSON that `bench/run --goals --output` writes. bench/README.md explains how the figures are made.
 """
 
 import statistics

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Prints the ring against all others: each contestant's time over the ring's, and the ring's over each limit's.
 
-Reads the JSON that `bench/run --peers --out` writes. bench/README.md explains how the figures are made.
+Reads the JSON that `bench/run --peers --output` writes. bench/README.md explains how the figures are made.
 """
 
 import sys

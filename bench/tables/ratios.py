@@ -354,12 +354,22 @@ def count_sections(tables):
         yield Section(*COUNT_TITLES[table["bench"]], count_lines(table))
 
 
+def parser(program, about, exits="0 printed, 2 wrong usage, or the file cannot be read."):
+    """A parser for a program that reads one file. `about` is the program's docstring, `exits` explains its exit codes."""
+    made = argparse.ArgumentParser(
+        prog=f"bench/tables/{program}",
+        description=about.strip(),
+        epilog=f"Exit: {exits}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument("file", help="Google Benchmark's JSON, with repetitions")
+    made.add_argument("--markdown", action="store_true", help="print Markdown tables")
+    return made
+
+
 def print_one_table(program, about, title, lines_of):
     """The whole of a program that prints one table: lines_of(Results) makes its lines. Returns the exit status."""
-    parser = argparse.ArgumentParser(prog=program, description=about.splitlines()[0])
-    parser.add_argument("file", help="Google Benchmark's JSON, with repetitions")
-    parser.add_argument("--markdown", action="store_true", help="print a Markdown table")
-    options = parser.parse_args()
+    options = parser(program, about).parse_args()
     try:
         lines = lines_of(read(options.file))
     except ReportError as error:
@@ -370,11 +380,9 @@ def print_one_table(program, about, title, lines_of):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("file", help="Google Benchmark's JSON, with repetitions")
-    parser.add_argument("--json", metavar="OUT", help="also write the tables to OUT, as JSON")
-    parser.add_argument("--markdown", action="store_true", help="print Markdown tables")
-    options = parser.parse_args()
+    made = parser("ratios.py", __doc__)
+    made.add_argument("--json", action="store_true", help="print the results as JSON, and no tables")
+    options = made.parse_args()
     try:
         results = read(options.file)
         tables = report(results)
@@ -383,14 +391,8 @@ def main():
         print(f"ratios.py: {options.file}: {error}", file=sys.stderr)
         return 2
     if options.json:
-        try:
-            with open(options.json, "w", encoding="utf-8") as out:
-                json.dump({"tables": tables, "counts": counts}, out, indent=2)
-                out.write("\n")
-        except OSError as error:
-            message = f"{options.json}: cannot be written: {error.strerror}"
-            print(f"ratios.py: {message}", file=sys.stderr)
-            return 2
+        print(json.dumps({"tables": tables, "counts": counts}, indent=2))
+        return 0
     for section in (*times_sections(tables), *count_sections(counts)):
         print_table(section.title, section.lines, options.markdown)
     return 0

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Writes the results file of `bench/run --results`: all tables, with the commit, the machine and the date.
 
-OUT is replaced at once, or left as it was. If OUT is not a regular file, such as /dev/stdout, it is written to.
+FILE is replaced at once, or left as it was. If FILE is not a regular file, such as /dev/stdout, it is written to.
 """
 
 import argparse
@@ -152,8 +152,13 @@ def write(path, text):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("out", metavar="OUT", type=Path)
+    parser = argparse.ArgumentParser(
+        prog="bench/tables/results.py",
+        description=__doc__.strip(),
+        epilog="Exit: 0 written, 2 wrong usage, or it could not be written.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("-o", "--output", metavar="FILE", required=True, type=Path, help="where the results go")
     parser.add_argument("--command", required=True, help="what wrote the file: its first line names it")
     parser.add_argument("--began", required=True, type=int, help="seconds since 1970")
     parser.add_argument("--short", action="store_true", help="the figures are those of a short run")
@@ -167,12 +172,12 @@ def main():
     )
     options = parser.parse_args()
     try:
-        write(options.out, document(options))
+        write(options.output, document(options))
     except ReportError as error:
         print(f"results.py: {error}", file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"results.py: {options.out}: cannot be written: {error.strerror}", file=sys.stderr)
+        print(f"results.py: {options.output}: cannot be written: {error.strerror}", file=sys.stderr)
         return 2
     return 0
 

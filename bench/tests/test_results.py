@@ -117,10 +117,10 @@ class Results(unittest.TestCase):
         self.assertEqual(left, {"results.md"})
 
     def test_form(self):
-        result = self.call("--short", "--results", self.file, *PROGRAMS)
+        result = self.call("--short", "--results", "--output", self.file, *PROGRAMS)
         self.assertEqual((result.returncode, result.stdout), (0, ""), result.stderr)
         text = self.file.read_text(encoding="utf-8")
-        command = f"bench/run --short --results {self.file}"
+        command = f"bench/run --short --results --output {self.file}"
         self.assertEqual(text.splitlines()[0], f"# Results of `{command}`")
         self.assertRegex(text, "^" + HEAD.format(command=re.escape(command)))
         head, *sections = text.split("\n## ")
@@ -153,7 +153,7 @@ class Results(unittest.TestCase):
             --benchmark_out=*) cp {measured} "${{each#*=}}" ;;
             --benchmark_filter=* | --benchmark_repetitions=*) echo "$each" >>{asked} ;;
             esac; done""")
-        result = self.call("--results", self.file, program, program)
+        result = self.call("--results", "--output", self.file, program, program)
         self.assertEqual((result.returncode, result.stdout), (0, ""), result.stderr)
         text = self.file.read_text(encoding="utf-8")
         commands = [f"bench/run{option} {program}" for option in (" --goals", " --peers", "", " --digests")]
@@ -173,32 +173,36 @@ class Results(unittest.TestCase):
 
     def test_a_program_that_fails(self):
         program = self.program("echo 'the ring is gone' >&2; exit 3")
-        result = self.call("--short", "--results", self.file, program, PROGRAMS[1])
+        result = self.call("--short", "--results", "--output", self.file, program, PROGRAMS[1])
         self.expect_failure("the ring is gone\nbench/run: .*/program failed with 3 .* 'goals'.* is as it was", result)
 
     def test_a_program_that_is_killed(self):
-        result = self.call("--short", "--results", self.file, self.program("kill -9 $$"), PROGRAMS[1])
+        result = self.call("--short", "--results", "--output", self.file, self.program("kill -9 $$"), PROGRAMS[1])
         self.expect_failure("bench/run: .*/program failed with 137 .*'goals'", result)
 
     def test_a_program_that_measures_nothing(self):
-        result = self.call("--short", "--results", self.file, self.program("exit 0"), PROGRAMS[1])
+        result = self.call("--short", "--results", "--output", self.file, self.program("exit 0"), PROGRAMS[1])
         self.expect_failure(r"results\.py: goals: .* cannot be read: No such file", result)
 
     def test_no_program(self):
-        self.expect_failure("no program /absent/a: build it", self.call("--results", self.file, "/absent/a", PROGRAMS[1]))
-        self.expect_failure("no program /absent/b: build it", self.call("--results", self.file, PROGRAMS[0], "/absent/b"))
-        self.expect_failure("which two programs", self.call("--results", self.file, PROGRAMS[0]))
+        self.expect_failure("no program /absent/a: build it", self.call("--results", "--output", self.file, "/absent/a", PROGRAMS[1]))
+        self.expect_failure("no program /absent/b: build it", self.call("--results", "--output", self.file, PROGRAMS[0], "/absent/b"))
+        self.expect_failure("which two programs", self.call("--results", "--output", self.file, PROGRAMS[0]))
 
     def test_options_that_do_not_go_together(self):
-        self.expect_failure("--results goes with --short alone", self.call("--goals", "--results", self.file, *PROGRAMS))
-        self.expect_failure("--results needs a file", self.call("--results"))
+        self.expect_failure("--results goes with --short alone", self.call("--goals", "--results", "--output", self.file, *PROGRAMS))
+        self.expect_failure("--results writes a file, which --output FILE names", self.call("--results", *PROGRAMS))
+
+    def test_the_old_form(self):
+        self.expect_failure("--results takes no file now: write --results --output here.md", self.call("--results=here.md"))
+        self.expect_failure("--results writes a file, which --output FILE names", self.call("--results", self.file))
 
     def test_no_folder(self):
-        result = self.call("--short", "--results", self.directory / "absent" / "results.md", *PROGRAMS)
+        result = self.call("--short", "--results", "--output", self.directory / "absent" / "results.md", *PROGRAMS)
         self.expect_failure("no folder for .*/absent/results.md: create it", result)
 
     def test_a_full_disk_while_measuring(self):
-        command = ["--short", "--results", self.file, *PROGRAMS]
+        command = ["--short", "--results", "--output", self.file, *PROGRAMS]
         result = self.call(*command, preexec_fn=limit_files, restore_signals=False)
         self.expect_failure(r"is not JSON, or not all of it.*is the disk full\?\nbench/run: .* is as it was", result)
 
@@ -209,7 +213,7 @@ class Results(unittest.TestCase):
         arguments = [filter_, "--benchmark_min_time=0.001", "--benchmark_repetitions=2", f"--benchmark_out={measured}"]
         subprocess.run([PROGRAMS[0], *arguments], capture_output=True, check=True)
         script = [RUN.parent / "tables" / "results.py", "--command", "this", "--began", "0"]
-        run = ["--run", "digests", "that", "1", measured]
+        run = ["--run", "digests", "that", "1", measured, "--output"]
         for out, settings in ((self.file, {"preexec_fn": limit_files, "restore_signals": False}), ("/dev/full", {})):
             result = subprocess.run(
                 [*script, *run, out], capture_output=True, text=True, check=False, env={**os.environ}, **settings

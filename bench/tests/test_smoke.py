@@ -49,7 +49,6 @@ class Smoke(unittest.TestCase):
     def test_all_rows(self):
         with tempfile.TemporaryDirectory() as directory:
             measured = Path(directory) / "measured.json"
-            table = Path(directory) / "table.json"
             arguments = [
                 "--benchmark_filter=points:1(000)?(/|$)|(bytes|nodes):",
                 "--benchmark_min_time=0.001",
@@ -58,10 +57,9 @@ class Smoke(unittest.TestCase):
                 f"--benchmark_out={measured}",
             ]
             subprocess.run([PROGRAM, *arguments], stdout=subprocess.DEVNULL, check=True)
-            command = [BENCH / "tables/ratios.py", "--json", table, measured]
-            subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+            table = subprocess.run([BENCH / "tables/ratios.py", "--json", measured], capture_output=True, check=True).stdout
             runs = json.loads(measured.read_text(encoding="utf-8"))["benchmarks"]
-            reported = json.loads(table.read_text(encoding="utf-8"))
+        reported = json.loads(table)
         rows = {
             (row["bench"], row["variant"], row["size"], row["base"], *row["ratios"])
             for each in reported["tables"]
@@ -131,10 +129,13 @@ class Run(unittest.TestCase):
         self.expect("which program?", "--goals")
         self.expect("which program?", "--peers")
         self.expect("which program?", "--digests")
-        self.expect("--out needs a file", "--out")
+        self.expect("option '--output' requires an argument", "--output")
+        self.expect("--out is called --output now", "--out", "here", "bench_ring")
+        self.expect("no folder for /absent/here: create it", "--output", "/absent/here", "bench_ring")
+        self.expect("/tmp is a folder: name a file", "--output", "/tmp", "bench_ring")
         self.expect("no program ./absent: build it", "absent")
         self.expect("no program /absent/bench_ring: build it", "--short", "/absent/bench_ring")
-        self.expect("unknown option --fast", "--fast", "bench_ring")
+        self.expect("unrecognized option '--fast'", "--fast", "bench_ring")
 
 
 if __name__ == "__main__":
