@@ -105,11 +105,12 @@ unsanitized() {
 }
 
 @test "measure prints its usage for wrong arguments, and made results.md" {
-    for wrong in "" "--no-such" "a b" "no/such/folder/results.md"; do
+    for wrong in "" "--no-such" "results.md" "--output" "--output a b" "--output no/such/folder/results.md" "--output ."; do
         # shellcheck disable=SC2086 # words
         run "$SOURCES/repro/beam/measure" $wrong
         [ "$status" -eq 2 ]
+        [[ "$output" == *"usage: repro/beam/measure"* ]]
     done
-    [ "$(head -n 1 "$SOURCES/repro/beam/results.md")" = 'Made by: `repro/beam/measure repro/beam/results.md`' ]
+    [ "$(head -n 1 "$SOURCES/repro/beam/results.md")" = 'Made by: `repro/beam/measure --output repro/beam/results.md`' ]
     [ "$(grep -c '^## ' "$SOURCES/repro/beam/results.md")" -eq 4 ]
 }
