@@ -125,28 +125,121 @@ build_test_programs() {
     build_tree asan unit_tests stress_shared ring_ops ringproof
 }
 
-# Converts minutes as the user wrote them to seconds. Fails if they are not a number from 0.02 to 10000.
-seconds_of() {
-    awk -v minutes="$1" 'BEGIN {
-        if (minutes !~ /^[0-9]+(\.[0-9]+)?$/ || minutes * 60 < 1 || minutes > 10000) exit 1
-        printf "%d", minutes * 60 }'
+# The version of ringproof, after the name of the command.
+print_version() {
+    version=$(sed -n 's/^project(ringproof VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
+    [ -n "$version" ] || die "CMakeLists.txt has no version: correct print_version in ci/lib.sh"
+    echo "$(basename "$0") (ringproof) $version"
 }
 
-# RINGPROOF_SEED, or a random seed.
-seed_of_run() {
-    seed=${RINGPROOF_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
-    case $seed in
-    *[!0-9]* | '') die "RINGPROOF_SEED=$seed: not a number" ;;
+# Prints what is wrong with the arguments, and the usage. Exits with 2.
+misused() {
+    printf '%s: %s\n%s\n' "$(basename "$0")" "$*" "${usage:-}" >&2
+    exit 2
+}
+
+# Judges the arguments of a command, and prints them in order: options, --, all others. $renamed has the options that have
+# another name now, as OLD=NEW.
+# usage: words=$(parse LETTERS NAMES "$@") || exit 2; eval "set -- $words"    LETTERS and NAMES are those of getopt(1).
+parse() {
+    letters=$1
+    names=$2
+    shift 2
+    for word; do
+        [ "$word" != -- ] || break
+        for pair in ${renamed:-}; do
+            [ "${word%%=*}" != "${pair%=*}" ] || misused "$(new_name "${pair%=*}" "${pair#*=}")"
+        done
+    done
+    getopt --name "$(basename "$0")" --options "hV$letters" --longoptions "help,version,$names" -- "$@" || {
+        printf '%s\n' "${usage:-}" >&2
+        exit 2
+    }
+}
+
+# usage: new_name OLD NEW
+new_name() {
+    printf '%s is called %s now' "$1" "$2"
+    case $2 in
+    *for) printf ', and takes a unit: %s 90s, %s 10m, %s 8h' "$2" "$2" "$2" ;;
     esac
-    echo "$seed"
+}
+
+# The options of every command: --help prints $usage and $help.
+common_option() {
+    case $1 in
+    -h | --help) printf '%s\n\n%s\n' "${usage:-}" "${help:-}" ;;
+    -V | --version) print_version ;;
+    esac
+    exit 0
+}
+
+# Dies if there are arguments. For commands that take options alone.
+# usage: no_more "$@"
+no_more() {
+    [ $# -eq 0 ] || misused "unknown argument $1"
+}
+
+# Converts a duration as the user wrote it to whole seconds.
+# usage: seconds=$(seconds_of OPTION VALUE) || exit 2
+seconds_of() {
+    said=$(awk 'BEGIN {
+        value = unit = ARGV[1]
+        sub(/^[0-9.]*/, "", unit)
+        if (value !~ /^([0-9]+|[0-9]*\.[0-9]+)[smhd]?$/) {
+            print value ": not a duration; write a number and a unit, such as 90s, 10m, 1.5h or 2d"
+            exit
+        }
+        if (unit == "") {
+            print value ": write " value "s; a duration needs a unit: s, m, h or d"
+            exit
+        }
+        seconds = value * (unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : 86400)
+        if (seconds < 1 || seconds > 3600000) print value ": not from 1s to 1000h"
+        else printf "=%d\n", seconds
+    }' "$2")
+    case $said in
+    =*) echo "${said#=}" ;;
+    *) misused "$1 $said" ;;
+    esac
+}
+
+# A seed as the user wrote it, RINGPROOF_SEED, or a random one.
+# usage: seed=$(seed_of VALUE) || exit 2    VALUE is empty without --seed.
+seed_of() {
+    origin="--seed $1"
+    chosen=$1
+    if [ -z "$chosen" ]; then
+        origin=RINGPROOF_SEED=${RINGPROOF_SEED:-}
+        chosen=${RINGPROOF_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
+    fi
+    # As text: awk cannot count that far.
+    awk 'BEGIN {
+        seed = ARGV[1]
+        sub(/^0+/, "", seed)
+        exit seed !~ /^[0-9]*$/ || length(seed) > 20 || (length(seed) == 20 && seed "" > "18446744073709551615")
+    }' "$chosen" ||
+        misused "$origin: not a whole number from 0 to 18446744073709551615"
+    echo "$chosen"
+}
+
+# Dies unless a folder for results is there or can be made, and, if there is one, only an earlier run of the same command
+# made it.
+# usage: judge_folder FOLDER COMMAND
+judge_folder() {
+    there=$1
+    while [ ! -e "$there" ]; do there=$(dirname "$there"); done
+    [ -d "$there" ] || die "$1: $there is a file: name another folder"
+    [ -w "$there" ] || die "$1: $there cannot be written: name another folder"
+    if [ -n "$(ls -A "$1" 2>/dev/null)" ] && [ ! -e "$1/.$2" ]; then
+        die "$1 is not empty, and no earlier run of this command made it: name another folder"
+    fi
 }
 
 # Makes a folder for results. Empties it only if an earlier run of the same command made it.
 # usage: empty_folder FOLDER COMMAND
 empty_folder() {
-    if [ -n "$(ls -A "$1" 2>/dev/null)" ] && [ ! -e "$1/.$2" ]; then
-        die "$1 is not empty, and no earlier run of this command made it: name another folder"
-    fi
+    judge_folder "$1" "$2"
     rm -rf "$1"
     mkdir -p "$1"
     : >"$1/.$2"

@@ -1,5 +1,4 @@
 """Implements ci/autopsy: finds out what it was given, examines it, and prints the verdict."""
-import json
 import os
 import sys
 
@@ -8,6 +7,7 @@ from autopsy.core_file import mapping_at, read_core
 from autopsy.frames import read_frames
 from autopsy.kernel_log import read_line, read_lines
 from autopsy.signature import upper_half
+from shared import command_line
 from shared.errors import CannotRun
 
 STATUS = {"this defect": 0, "consistent with it": 1, "cannot tell": 4, "not this": 3}  # most like the defect first
@@ -59,19 +59,9 @@ def examine(arguments):
     return core_verdict.judge(facts), facts, []
 
 
-def write_json(path, judgement, facts, others):
-    try:
-        with open(path, "w", encoding="utf-8") as file:
-            json.dump(text.as_json(judgement, facts) | {"others": others}, file, indent=1)
-            file.write("\n")
-    except OSError as error:
-        raise CannotRun(f"{path}: {error.strerror}; name a file for --json that can be written") from error
-
-
-def run(words, json_path):
-    judgement, facts, others = examine(words)
-    if json_path is not None:
-        write_json(json_path, judgement, facts, others)
+def run(options):
+    judgement, facts, others = examine(options.words)
+    command_line.print_json(options, text.as_json(judgement, facts) | {"others": others})
     try:
         text.print_verdict(judgement, facts, others)
         sys.stdout.flush()

@@ -125,9 +125,9 @@ def run(options):
     address = repository() if options.repository is None else options.repository.rstrip("/")
     machines = data_of(records)
     try:
-        page = render(machines, problems, address, options.out)
+        page = render(machines, problems, address, options.output)
     except OSError as error:
-        raise CannotRun(f"{error.filename}: {error.strerror}; name another folder with --out") from None
+        raise CannotRun(f"{error.filename}: {error.strerror}; name another folder with --output") from None
     count = lambda what: sum(map(what, machines))
     print(f"{len(machines)} machines, {count(lambda each: len(each['series']))} series, {count(lambda each: len(each['commits']))} commits, "
           f"{count(lambda each: sum(len(one['steps']) for one in each['series']))} steps: {page}")

@@ -200,11 +200,11 @@ def renew(target, options, work):
     inputs = set(before)
     if options.source and (options.source / target).is_dir():
         inputs |= read_inputs(options.source / target)
-    if options.minutes > 0:
+    if options.duration > 0:
         folder = work / "growing"
         shutil.rmtree(folder, ignore_errors=True)
         write_inputs(inputs, folder)
-        grow(target, options.minutes * 60, folder, work)
+        grow(target, options.duration, folder, work)
         inputs |= read_inputs(folder)
     inputs = {data for data in inputs if len(data) <= INPUT_MAX} | set(witnesses(target).values())
     reached, edges = reach(target, inputs, work)
@@ -217,7 +217,7 @@ def renew(target, options, work):
     print(f"{target}: {old['inputs']} -> {new['inputs']} inputs, {old['features']} -> {new['features']} features, {len(packed)} bytes packed")
     fewer = fell(read_record().get(target, {}), new, [key for key in new if key.startswith("edges")])
     if fewer and not options.accept_less:
-        print(f"{target}: unchanged, because it would cover less than is recorded: {', '.join(fewer)}; grow it with --minutes, "
+        print(f"{target}: unchanged, because it would cover less than is recorded: {', '.join(fewer)}; grow it with --for, "
               "or use --accept-less if the source has fewer edges now")
         return False
     if lost:
@@ -232,10 +232,14 @@ def renew(target, options, work):
     return True
 
 
-def run(options):
+def judge(options):
+    """Judges the arguments."""
     unknown = set(options.targets) - set(targets())
     if unknown:
         raise CannotRun(f"no such corpus: {', '.join(sorted(unknown))}; there are: {', '.join(targets())}")
+
+
+def run(options):
     chosen = options.targets or targets()
     with tempfile.TemporaryDirectory() as folder:
         work = pathlib.Path(folder)

@@ -350,8 +350,8 @@ def default_trees():
     return [ROOT / "build/asan"] + [tree for tree in [ROOT / "build/fuzz"] if (tree / "fuzz/ring_ops").exists()]
 
 
-def run(options):
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # crashes are expected; core dumps would only fill the disk
+def judge(options):
+    """Judges the arguments, and returns the raw files."""
     known = set(corpus.targets())
     default = None
     if options.target:
@@ -359,17 +359,29 @@ def run(options):
         if not match or match["target"] not in known:
             raise CannotRun(f"--target {options.target}: no such target; there are: {', '.join(sorted(known))}")
         default = Configuration(match["target"], match["subject"] or "core")
-    output = options.output.resolve()
-    raws = collect(options.folders, known, default, output)
+    raws = collect(options.folders, known, default, options.output.resolve())
+    if raws and options.tree:
+        shrinker_in(options.tree[0].resolve())
+    return raws
+
+
+def shrinker_in(tree):
+    ringproof = tree / "fuzz/ringproof"
+    if not ringproof.exists():
+        raise CannotRun(f"{ringproof} does not exist; build it: cmake --build {tree} --target ringproof")
+    return ringproof
+
+
+def run(options, raws):
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # crashes are expected; core dumps would only fill the disk
     if not raws:
         print("no findings: there are no raw files")
         return 0
+    output = options.output.resolve()
     output.mkdir(parents=True, exist_ok=True)
     trees = [tree.resolve() for tree in options.tree or default_trees()]
-    runner = Runner(trees, options.seconds)
-    ringproof = trees[0] / "fuzz/ringproof"
-    if not ringproof.exists():
-        raise CannotRun(f"{ringproof} does not exist; build it: cmake --build {trees[0]} --target ringproof")
+    runner = Runner(trees, options.run_for)
+    ringproof = shrinker_in(trees[0])
     print(f"{sum(raw.count for raw in raws)} raw files, {len(raws)} of them different", flush=True)
     known_before = read_known(output)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -381,7 +393,7 @@ def run(options):
             return [one.result() for one in futures]
 
         groups = group(raws, all_of("running raw files", runner.first_failure, raws))
-        settled = all_of("shrinking findings", lambda finding: settle(finding, known_before, runner, ringproof, options.minimise_seconds), groups)
+        settled = all_of("shrinking findings", lambda finding: settle(finding, known_before, runner, ringproof, options.shrink_for), groups)
         findings = fold(settled)
         places = place(findings, known_before, output)
         for line in all_of("writing findings", lambda finding: write(finding, places[finding.signature], runner, ringproof), findings):

@@ -142,10 +142,12 @@ def run_marked(command, output):
         return process.wait()
 
 
-def run_logged(command, output, what):
-    """Runs such a command with its output in a log, and shows its progress. Returns the exit status and the log."""
+def run_logged(command, output, what, report=os.devnull):
+    """Runs such a command with its output in a log, and shows its progress. Returns the exit status and the log. With --json,
+    the JSON goes to `report`."""
     log = output / f"{command[0].name}.log"
-    with open(log, "wb") as out, start_marked(command, output, stdout=out, stderr=subprocess.STDOUT) as process:
+    with open(log, "wb") as out, open(report, "wb") as json_, \
+            start_marked(command, output, stdout=json_ if "--json" in command else out, stderr=out) as process:
         try:
             status = Progress(what).wait_for(process, log)
         finally:
@@ -215,8 +217,8 @@ def try_mutants(output, state):
     """Tries mutants that no night has tried yet, until the time is up. Returns the survivors, and stale entries of the list
     of equivalent mutants."""
     report = output / "mutants.json"
-    minutes = max(0.5, state["seconds"] * MUTANTS_SHARE / 60)
-    status, log = run_logged([MUTANTS, "--no-setup", "--minutes", minutes, "--json", report], output, f"ci/mutants for {minutes:.1f} min")
+    seconds = max(30, int(state["seconds"] * MUTANTS_SHARE))
+    status, log = run_logged([MUTANTS, "--no-setup", "--for", f"{seconds}s", "--json"], output, f"ci/mutants for {seconds} s", report)
     if status not in (0, 1):
         raise CannotRun(f"ci/mutants failed:\n{log[-2000:]}")
     print("\n".join(line for line in log.splitlines() if not line.startswith(" ")), flush=True)
@@ -228,13 +230,11 @@ def try_mutants(output, state):
 
 
 def run(options):
-    targets = [target for target in corpus.targets() if options.only.search(target)]
-    if not targets:
-        raise CannotRun(f"no target's name matches --only; there are: {', '.join(corpus.targets())}")
+    targets = options.targets
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # crashes are expected; core dumps would only fill the disk
     options.output = options.output.resolve()
     options.output.mkdir(parents=True, exist_ok=True)
-    state = read_state(options.output, options.hours * 3600, options.seed)
+    state = read_state(options.output, options.duration, options.seed)
     print(f"seed {state['seed']}; {len(targets)} targets, {os.cpu_count()} CPUs; results: {options.output}/index.html", flush=True)
     for left in (options.output / "jobs").glob("*"):
         jobs.kill_marked(left)

@@ -182,25 +182,29 @@ def print_table(faults, chosen, summary):
         print(f"{fault.name:{width}}  {fault.target:15}  {fault.subject:7} {cells}")
 
 
-def empty_folder(folder):
-    """Makes the folder, or empties it if an earlier run made it."""
-    marks = [folder / ".planted", folder / "results.json"]
-    if folder.exists() and any(folder.iterdir()) and not any(mark.exists() for mark in marks):
+def judge(options):
+    """Judges the arguments. The folder must be new, or one that an earlier run made."""
+    if not chosen_faults(options):
+        raise CannotRun("no planted fault's name matches --only; they are the patches in fuzz/faults/")
+    folder = options.output
+    if folder.exists() and any(folder.iterdir()) and not any((folder / mark).exists() for mark in (".planted", "results.json")):
         raise CannotRun(f"{folder} is not empty, and no earlier run made it; name another folder")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    marks[0].touch()
+
+
+def chosen_faults(options):
+    return [fault for fault in all_faults() if options.only.search(fault.name)]
 
 
 def run(options):
     chosen = options.engine or sorted(TREES, reverse=True)
-    faults = [fault for fault in all_faults() if options.only.search(fault.name)]
-    if not faults:
-        raise CannotRun("no planted fault's name matches --only; they are the patches in fuzz/faults/")
+    options.seconds = round(options.duration)  # engines count whole seconds
+    faults = chosen_faults(options)
     controls = [Control(*each) for each in sorted({(fault.target, fault.subject) for fault in faults if fault.patch})
                 if not options.no_control]
     options.output = options.output.resolve()  # commands run in other folders
-    empty_folder(options.output)
+    shutil.rmtree(options.output, ignore_errors=True)
+    options.output.mkdir(parents=True)
+    (options.output / ".planted").touch()
     print(f"{len(faults)} planted faults; trials with each of {' and '.join(chosen)}: {options.trials}, of up to {options.seconds} s; "
           f"seed {options.seed}", flush=True)
     for engine in chosen:

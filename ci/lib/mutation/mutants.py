@@ -1,6 +1,5 @@
 """Implements ci/mutants: finds the mutants, tries them, and reports the outcomes."""
 import fcntl
-import json
 import random
 import time
 
@@ -8,29 +7,27 @@ from mutation import operators
 from mutation.equivalents import mark_equivalents, read_equivalents
 from mutation.outcomes import report, tally
 from mutation.run import Run
+from shared import command_line
 from shared.errors import CannotRun
 
 
-def run(project, options):
+def run(project, options, build=lambda: None):
+    """`build` builds the test programs."""
     project.work.mkdir(parents=True, exist_ok=True)
     with open(project.work / "lock", "w", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as busy:
             raise CannotRun(f"another run works in {project.work}; wait for its end, or stop it") from busy
-        return run_alone(project, options)
+        return run_alone(project, options, build)
 
 
-def run_alone(project, options):
-    if options.fresh:
-        for path in project.work.glob("verdicts.sqlite*"):
-            path.unlink()
+def run_alone(project, options, build):
+    names = project.names_of(options.files)
     everything = operators.find_mutants(project)
-    names = {file.removeprefix(f"{project.folder.name}/") for file in options.files}
-    unknown = names - {project.name(path) for path in project.sources() + project.headers()}
-    if unknown:
-        raise CannotRun(f"no file of {project.folder.name}: {', '.join(sorted(unknown))}")
     mutants = [mutant for mutant in everything if (not names or mutant.file in names) and options.only.search(mutant.id)]
+    if not mutants:
+        raise CannotRun("no mutant's name matches --only, or these files have none; ci/mutants --list prints the names")
     if options.sample and options.sample < len(mutants):
         chosen = set(random.Random(options.seed).sample(range(len(mutants)), options.sample))
         mutants = [mutant for number, mutant in enumerate(mutants) if number in chosen]
@@ -39,18 +36,21 @@ def run_alone(project, options):
         for mutant in mutants:
             print(f"{mutant.file}:{mutant.line}: {mutant.id}")
         return 0
+    build()
+    if options.fresh:
+        for path in project.work.glob("verdicts.sqlite*"):
+            path.unlink()
     session = Run(project, options.jobs)
     session.prepare()
     print(f"{len(mutants)} of {len(everything)} mutants, {options.jobs} at a time; all test programs together take "
           f"{sum(program.seconds for program in session.programs):.1f} s", flush=True)
     # Mutants of one file take about equally long. In random order, the time left can be estimated.
     random.Random(1).shuffle(mutants)
-    session.try_all(mutants, reasons, options.jobs, time.monotonic() + 60 * options.minutes)
+    session.try_all(mutants, reasons, options.jobs, time.monotonic() + options.duration)
     mutants.sort(key=lambda mutant: (mutant.file, mutant.start))
     stale = mark_equivalents(mutants, reasons, everything)
     status = report(project, mutants, stale)
-    if options.json:
-        shown = [dict({name: getattr(mutant, name) for name in ("id", "file", "line", "outcome", "by")},
-                      reason=reasons.get(mutant.id, "")) for mutant in mutants]
-        options.json.write_text(json.dumps({"table": tally(mutants), "stale": stale, "mutants": shown}, indent=1) + "\n")
+    shown = [dict({name: getattr(mutant, name) for name in ("id", "file", "line", "outcome", "by")},
+                  reason=reasons.get(mutant.id, "")) for mutant in mutants]
+    command_line.print_json(options, {"table": tally(mutants), "stale": stale, "mutants": shown})
     return status

@@ -1,4 +1,5 @@
 """The ring library, and the test programs that its mutants are run against."""
+import dataclasses
 import pathlib
 import re
 
@@ -45,12 +46,18 @@ def programs(project, flavour, library):
 
 
 def project():
+    return Project(folder=ROOT / "core", work=ROOT / "build/mutants", equivalents=ROOT / "core/tests/equivalent_mutants",
+                   flags=["-Icore"], libraries=[],
+                   flavours={"plain": ["-O2"],
+                             "sanitized": ["-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]},
+                   programs=programs)
+
+
+def with_libraries():
+    """The project, with the flags of installed libraries."""
     shown = run_tool(["pkg-config", "--cflags", "nettle", "libxxhash", "liburcu-memb"])
     linked = run_tool(["pkg-config", "--libs", "nettle", "libxxhash", "liburcu-memb"])
     if shown.returncode or linked.returncode:
         raise CannotRun(f"pkg-config failed; install the packages of ci/packages: {shown.stderr}{linked.stderr}")
-    return Project(folder=ROOT / "core", work=ROOT / "build/mutants", equivalents=ROOT / "core/tests/equivalent_mutants",
-                   flags=["-Icore", *shown.stdout.split()], libraries=linked.stdout.split(),
-                   flavours={"plain": ["-O2"],
-                             "sanitized": ["-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]},
-                   programs=programs)
+    bare = project()
+    return dataclasses.replace(bare, flags=[*bare.flags, *shown.stdout.split()], libraries=linked.stdout.split())

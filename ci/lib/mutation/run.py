@@ -76,6 +76,14 @@ class Project:
         """The path below the library's folder, which is part of a mutant's name."""
         return path.relative_to(self.folder.resolve()).as_posix()
 
+    def names_of(self, files):
+        """The names of files that a user gave: below the library's folder, or with it."""
+        names = {file.removeprefix(f"{self.folder.name}/") for file in files}
+        unknown = names - {self.name(path) for path in self.sources() + self.headers()}
+        if unknown:
+            raise CannotRun(f"no file of {self.folder.name}: {', '.join(sorted(unknown))}; name sources and headers as ci/mutants --list does")
+        return names
+
     def included(self, unit):
         return {pathlib.Path(str(each.include)).resolve() for each in unit.get_includes()}
 

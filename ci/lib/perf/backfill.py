@@ -28,9 +28,7 @@ def run(options):
     if not gates:
         raise CannotRun("none of these commits has a library that can be built and installed; try a smaller --last")
     operations = measure.workloads(next(iter(gates.values())))
-    names = [name for name in operations if options.only.search(name)]
-    if not names:
-        raise CannotRun(f"no workload's name matches --only; there are: {', '.join(operations)}")
+    names = options.names
     order = random.Random(options.seed)
     which = {commit: history.commit(commit) for commit in gates}
     records = {commit: [] for commit in gates}

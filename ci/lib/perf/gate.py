@@ -1,11 +1,9 @@
 """Implements ci/perf: compares two commits."""
-import json
 import random
 import statistics
 
 from perf import build, measure, verdict
-from shared import history, programs
-from shared.commits import commit_named
+from shared import command_line, history, programs
 from shared.errors import CannotRun
 from shared.progress import Progress
 from shared.repository import ROOT
@@ -74,26 +72,23 @@ def print_table(rows):
 
 
 def run(options):
-    base, head = map(commit_named, (options.base, options.head))
+    base, head = options.base, options.head
     print(f"base {base[:12]}, head {head[:12]}; seed {options.seed}", flush=True)
     gates = []
     for name, commit in (("base", base), ("head", head)):
         print(f"building {name}", flush=True)
         gates.append(build.gate(build.library(commit)))
     operations = measure.workloads(gates[1])
-    names = [name for name in operations if options.only.search(name)]
-    if not names:
-        raise CannotRun(f"no workload's name matches --only; there are: {', '.join(operations)}")
-    same = len(build.programs(gates)) == 1 and not options.commit
+    names = options.names
+    same = len(build.programs(gates)) == 1 and not options.record
     reasons = acknowledged(programs.run("git", "-C", ROOT, "rev-list", f"{base}..{head}").split())
     results = [] if same else compare(gates, names, options.seed)
     if same:
         print("both commits build the same program, bit by bit")
     else:
         print_table([row(result, operations[result["load"]], reasons) for result in results])
-    if options.json:
-        options.json.write_text(json.dumps({"base": base, "head": head, "seed": options.seed, "results": results}) + "\n")
-    if options.commit:
+    command_line.print_json(options, {"base": base, "head": head, "seed": options.seed, "results": results})
+    if options.record:
         which = history.commit(head)
         records = [record for result in results for record in history.records_of(
             which, result["load"], result["head"]["Ir"] / operations[result["load"]], result["runs"][-1][1])]

@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 
+from perf.workloads import expect
 from shared.errors import CannotRun
 from shared.progress import Progress
 from shared.programs import run
@@ -25,7 +26,9 @@ TURNS_AT_LEAST = 5
 def workloads(gate):
     """The number of operations in a round of each workload, by its name."""
     lines = run(gate, "list", env=ENVIRONMENT).splitlines()
-    return {name: int(operations) for name, operations in map(str.split, lines)}
+    operations = {name: int(count) for name, count in map(str.split, lines)}
+    expect(operations)
+    return operations
 
 
 def count(gate, load, environment=None):

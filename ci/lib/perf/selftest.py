@@ -1,6 +1,5 @@
 """Implements ci/perf-selftest: measures how often the gate is wrong."""
 import concurrent.futures
-import json
 import math
 import os
 import random
@@ -9,6 +8,7 @@ import statistics
 import scipy.stats
 
 from perf import build, gate, measure, verdict
+from shared import command_line
 from shared.commits import commit_named
 from shared.progress import Progress
 
@@ -141,8 +141,7 @@ def run(options):
         test.count_planted(options.percent or PERCENTS, PLANTED)
         test.time_alarms(options.alarms)
         test.time_planted(options.percent or PERCENTS, options.trials)
-    if options.json:
-        options.json.write_text(json.dumps(test.report) + "\n")
+    command_line.print_json(options, test.report)
     for each in test.missed:
         print(f"MISSED: {each}")
     print("all goals are met" if not test.missed else f"{len(test.missed)} goals are missed")

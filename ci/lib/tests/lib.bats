@@ -141,24 +141,6 @@ lib() {
     [ "$status" -eq 1 ]
 }
 
-@test "bad arguments are refused before anything is installed or built" {
-    for command in "ci/test now" "ci/harness --minutes" "ci/harness --minutes x" "ci/harness --minutes 0" \
-        "ci/harness --hours 1" "ci/lint" "ci/lint tidy /nowhere" "ci/cross now" "ci/lib/cross/sysroot s390x"; do
-        # shellcheck disable=SC2086
-        run $command
-        [ "$status" -eq 2 ]
-        [[ "$output" != *"==>"* ]]
-    done
-    run env RINGPROOF_SEED=x ci/harness
-    [ "$status" -eq 2 ]
-    for command in "ci/test --help" "ci/harness --help" "ci/cross --help"; do
-        # shellcheck disable=SC2086
-        run $command
-        [ "$status" -eq 0 ]
-        [[ "$output" == usage:* ]]
-    done
-}
-
 @test "ci/lint notices wrong formatting and a careless shell script" {
     cp -r ci core fuzz bench repro .clang-format .clang-tidy "$BATS_TEST_TMPDIR/"
     mkdir -p "$BATS_TEST_TMPDIR/.ci"
@@ -192,6 +174,27 @@ lib() {
     [ "$status" -eq 0 ]
 }
 
+@test "a folder for results can be made, or was made by an earlier run" {
+    touch "$BATS_TEST_TMPDIR/file"
+    for wrong in "$BATS_TEST_TMPDIR/file" "$BATS_TEST_TMPDIR/file/below"; do
+        lib "judge_folder '$wrong' beam-soak"
+        [ "$status" -eq 2 ]
+        [[ "$output" == *"$BATS_TEST_TMPDIR/file is a file: name another folder"* ]]
+    done
+    lib "judge_folder '$BATS_TEST_TMPDIR/new/below' beam-soak"
+    [ "$status" -eq 0 ]
+    [ ! -e "$BATS_TEST_TMPDIR/new" ]
+}
+
+@test "a version that is not where it is looked for is an error" {
+    mkdir "$BATS_TEST_TMPDIR/empty"
+    cp -r ci "$BATS_TEST_TMPDIR/empty"
+    touch "$BATS_TEST_TMPDIR/empty/CMakeLists.txt"
+    run "$BATS_TEST_TMPDIR/empty/ci/test" --version
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"correct print_version in ci/lib.sh"* ]]
+}
+
 @test "only a folder of an earlier run is emptied" {
     mkdir "$BATS_TEST_TMPDIR/mine"
     touch "$BATS_TEST_TMPDIR/mine/precious"
@@ -206,19 +209,4 @@ lib() {
     done
     lib "empty_folder $BATS_TEST_TMPDIR/new beam-soak"
     [ ! -e "$BATS_TEST_TMPDIR/new/left over" ]
-}
-
-@test "wrong arguments and seeds are named, before anything is installed or built" {
-    for wrong in "beam-crash --runs 0" "beam-crash --runs" "beam-crash --build" "beam-soak --minutes x" "beam-soak 5" \
-        "harness --minutes 0"; do
-        # shellcheck disable=SC2086 # words
-        run ci/$wrong
-        [ "$status" -eq 2 ]
-        [[ "$output" == *"usage: ci/${wrong%% *}"* ]]
-    done
-    for command in harness beam-soak; do
-        RINGPROOF_SEED=7x run ci/$command
-        [ "$status" -eq 2 ]
-        [[ "$output" == *"RINGPROOF_SEED=7x: not a number"* ]]
-    done
 }

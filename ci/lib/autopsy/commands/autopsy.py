@@ -19,10 +19,10 @@ from shared.errors import CannotRun
 def arguments():
     parser = command_line.parser("autopsy", __doc__, "0 this defect, 1 consistent with it, 3 not this, 4 cannot tell, "
                                  "2 wrong usage, or a file cannot be read.")
-    parser.usage = ("ci/autopsy [--json FILE] CORE [EXECUTABLE]\n"
-                    "       ci/autopsy [--json FILE] 'LOG LINE'\n"
-                    "       dmesg | ci/autopsy [--json FILE] -")
-    parser.add_argument("--json", metavar="FILE", help="also write everything that was found to FILE")
+    parser.usage = ("ci/autopsy [-h] [-V] [--json] CORE [EXECUTABLE]\n"
+                    "       ci/autopsy [--json] 'LOG LINE'\n"
+                    "       dmesg | ci/autopsy [--json] -")
+    command_line.add_json(parser)
     # A log line may come without quotes: no word after the first is an option.
     parser.add_argument("words", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -32,10 +32,10 @@ def arguments():
 
 
 def main():
-    options = arguments()
+    options = command_line.open_json(arguments())
     try:
         from autopsy import examine
-        return examine.run(options.words, options.json)
+        return examine.run(options)
     except CannotRun:
         raise
     except Exception:  # pylint: disable=broad-exception-caught

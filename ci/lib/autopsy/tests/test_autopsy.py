@@ -72,14 +72,13 @@ class Cores(unittest.TestCase):
 
     def examine(self, verdict, *arguments):
         """The text printed, and the JSON."""
-        file = self.folder / "autopsy.json"
-        result = run([AUTOPSY, "--json", file, *arguments])
+        result = run([AUTOPSY, "--json", *arguments])
         self.assertEqual(result.returncode, STATUS[verdict], result.stdout + result.stderr)
-        self.assertEqual(result.stdout.split(":")[0], verdict)
-        self.assertTrue(result.stdout.splitlines()[-1].startswith("next: "), result.stdout)
-        found = json.loads(file.read_text())
+        self.assertEqual(result.stderr.split(":")[0], verdict)
+        self.assertTrue(result.stderr.splitlines()[-1].startswith("next: "), result.stderr)
+        found = json.loads(result.stdout)
         self.assertEqual(found["verdict"], verdict)
-        return result.stdout, found
+        return result.stderr, found
 
     def test_the_crash_of_2014(self):
         words, found = self.examine(DEFECT, self.ring_core("O0g", "-O0", "-g"))

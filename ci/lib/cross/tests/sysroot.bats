@@ -21,7 +21,7 @@ esac'
 }
 
 sysroot() {
-    PATH=$bin:$PATH run ci/lib/cross/sysroot "$1" "$BATS_TEST_TMPDIR/a sysroot"
+    PATH=$bin:$PATH run ci/lib/cross/sysroot --output "$BATS_TEST_TMPDIR/a sysroot" "$1"
 }
 
 @test "a sysroot is made once, without root" {

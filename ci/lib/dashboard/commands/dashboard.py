@@ -5,6 +5,7 @@ steps in them.
 import pathlib
 
 from shared import command_line, history, lib_sh
+from shared.errors import CannotRun
 from shared.repository import ROOT
 
 # Not in ci/packages: Debian's npm has hundreds of dependencies, and another npm may be installed.
@@ -12,11 +13,10 @@ NPM = "command -v npm >/dev/null || install_these npm"
 
 
 def arguments():
-    parser = command_line.parser("dashboard", __doc__, "0 written, 2 not written, and the reason is printed.")
+    parser = command_line.parser("dashboard", __doc__, "0 written, 2 not written, and the reason is printed.", {"--out": "--output"})
     parser.add_argument("--history", type=pathlib.Path, default=history.FOLDER, metavar="FOLDER",
-                        help="the history to show; default bench/history")
-    parser.add_argument("--out", type=pathlib.Path, default=ROOT / "build/dashboard", metavar="FOLDER",
-                        help="the folder for index.html; default build/dashboard")
+                        help="the history of measurements; default bench/history")
+    command_line.add_output(parser, "index.html goes; default build/dashboard", default=ROOT / "build/dashboard")
     parser.add_argument("--repository", metavar="URL",
                         help='link commits as URL/commit/HASH; default: the address of the remote "origin"')
     command_line.add_setup(parser)
@@ -25,6 +25,8 @@ def arguments():
 
 def main():
     options = arguments()
+    if not history.shards(options.history):
+        raise CannotRun(f"{options.history}: no history; measure the last commits first: ci/perf-backfill --last 20")
     lib_sh.prepare(options, "dashboard", "install_packages", NPM)
     from dashboard import page  # after its packages are installed
     return page.run(options)

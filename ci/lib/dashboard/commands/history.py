@@ -13,8 +13,10 @@ from shared import command_line, history
 
 
 def arguments():
-    parser = command_line.parser("history", __doc__, "0 done, 1 the history has damaged lines, which are printed, 2 not done, and the reason is printed.")
-    parser.add_argument("--folder", type=pathlib.Path, default=history.FOLDER, help="the history; default bench/history")
+    parser = command_line.parser("history", __doc__, "0 done, 1 the history has damaged lines, which are printed, 2 not done, and the reason is "
+                                 "printed.", {"--folder": "--history"})
+    parser.add_argument("--history", type=command_line.new_folder, default=history.FOLDER, metavar="FOLDER",
+                        help="the history of measurements; default bench/history")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("check", help="reads the whole history and prints what is damaged")
     for name, what in (("import", "appends the measurements in FILE, for a commit and this machine"),

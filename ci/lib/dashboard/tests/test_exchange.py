@@ -65,7 +65,7 @@ class Command(unittest.TestCase):
         self.folder = pathlib.Path(folder.name)
 
     def history(self, *words, status=0):
-        command = [ROOT / "ci/history", "--folder", self.folder / "kept", *words]
+        command = [ROOT / "ci/history", "--history", self.folder / "kept", *words]
         done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         return done.stdout + done.stderr
@@ -80,12 +80,13 @@ class Command(unittest.TestCase):
         self.assertEqual(exported["find/points:1000"]["latency"], {"value": 2000.0, "lower_value": 1500.0, "upper_value": 4000.0})
 
     def test_errors_are_reported(self):
+        self.assertIn("kept: no such folder; measure", self.history("check", status=2))
+        (self.folder / "kept").mkdir()
         self.assertIn("the history has no records of", self.history("export", "bmf", status=2))
         (self.folder / "odd").write_text("{")
         self.assertIn("not JSON", self.history("import", "bmf", self.folder / "odd", status=2))
         self.assertIn("No such file", self.history("import", "bmf", self.folder / "none", status=2))
         self.assertIn("no such commit", self.history("export", "bmf", "--commit", "nonsense", status=2))
-        (self.folder / "kept").mkdir(exist_ok=True)
         (self.folder / "kept/abc-0000.jsonl").write_text("half a li")
         self.assertIn("abc-0000.jsonl:1: incomplete", self.history("check", status=1))
 

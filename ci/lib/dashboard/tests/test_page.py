@@ -101,7 +101,7 @@ class Page(unittest.TestCase):
             self.assertEqual(dashboard.web_address(remote), address)
 
     def command(self, status):
-        done = subprocess.run([ROOT / "ci/dashboard", "--no-setup", "--history", self.folder / "history", "--out", self.folder / "out"],
+        done = subprocess.run([ROOT / "ci/dashboard", "--no-setup", "--history", self.folder / "history", "--output", self.folder / "out"],
                               capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         return done.stdout + done.stderr

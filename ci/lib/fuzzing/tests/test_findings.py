@@ -130,7 +130,7 @@ class Planted(unittest.TestCase):
         (self.folder / "tree/fuzz/ring_ops").unlink()
         self.link("ring_ops", os.environ["FAULTY"] + "/ring_ops_find_n_never_ends")
         self.write_program("raw/ring_ops/timeout-0", 'ring constant\nadd "a" 1\nadd "b" 2\nfind-n "k" 2\nfind-n "k" 9\n')
-        result = self.run_findings("--minimise-seconds", "2")
+        result = self.run_findings("--shrink-for", "2s")
         self.assertEqual(result.returncode, 1, result.stderr)
         (name, finding), = self.found().items()
         self.assertEqual(name, "ring_ops-core-slow")

@@ -1,4 +1,6 @@
 """The files that ci/nightly leaves, its page, and how it continues after it was killed."""
+import contextlib
+import io
 import json
 import pathlib
 import subprocess
@@ -182,11 +184,14 @@ class Nightly(unittest.TestCase):
     def test_surviving_mutants_and_stale_entries_are_returned(self):
         command = self.output / "mutants-command"
         outcomes = {"mutants": [{"id": "one", "outcome": "survived"}, {"id": "two", "outcome": "unit"}], "stale": [["three", "no such mutant"]]}
-        self.write("mutants-command", f"#!/bin/sh\necho '{json.dumps(outcomes)}' >\"$5\"\nexit 1\n")
+        self.write("mutants-command", f"#!/bin/sh\necho \"asked: $*\" >&2\necho '{json.dumps(outcomes)}'\nexit 1\n")
         command.chmod(0o755)
         nightly.MUTANTS, before = command, nightly.MUTANTS
         self.addCleanup(setattr, nightly, "MUTANTS", before)
-        self.assertEqual(nightly.try_mutants(self.output, {"seconds": 60}), ["one", "three in core/tests/equivalent_mutants: no such mutant"])
+        with contextlib.redirect_stdout(io.StringIO()) as out:
+            found = nightly.try_mutants(self.output, {"seconds": 900})
+        self.assertIn("asked: --no-setup --for 90s --json\n", out.getvalue())
+        self.assertEqual(found, ["one", "three in core/tests/equivalent_mutants: no such mutant"])
         self.assertEqual(nightly_page.read_lines(self.output / "mutants.jsonl")[0]["survived"], 1)
 
     def test_targets_of_text_get_their_dictionary(self):

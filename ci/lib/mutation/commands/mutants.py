@@ -5,34 +5,33 @@ ring_ops and short runs of ringproof check; mutants that survive them run once m
 and every survivor. Results are kept in build/mutants, so a run that was stopped continues, and a later run tries only what
 changed. core/tests/equivalent_mutants lists mutants that no test can kill, and why.
 """
-import os
-import pathlib
-
+from mutation import ring
 from shared import command_line, lib_sh
 
 
 def arguments(words=None):
     parser = command_line.parser("mutants", __doc__, "0 all mutants are killed or listed as equivalent, 1 one survived or that list is stale,\n"
-                                 "2 it could not be installed, built or run.")
+                                 "2 it could not be installed, built or run.", {"--minutes": "--for"})
     parser.add_argument("files", nargs="*", metavar="FILE", help="a source or header of core/; default: all")
-    parser.add_argument("--sample", type=int, default=0, metavar="N", help="try only N mutants, drawn at random with --seed")
-    parser.add_argument("--seed", type=int, default=1, metavar="S", help="the seed of --sample; default 1")
-    parser.add_argument("--only", type=command_line.pattern, default="", metavar="REGEX", help="try only mutants whose names match")
-    parser.add_argument("--minutes", type=float, default=float("inf"), metavar="M",
-                        help="stop after M minutes; the next run tries the other mutants; default: no limit")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N", help="mutants tried at a time; default: one per CPU")
-    parser.add_argument("--json", type=pathlib.Path, metavar="OUT", help="also write the outcome of each mutant to OUT")
-    parser.add_argument("--list", action="store_true", help="only print the names of the mutants")
+    parser.add_argument("--sample", type=command_line.whole(), default=0, metavar="N",
+                        help="try only N mutants, drawn at random with --seed")
+    command_line.add_seed(parser, "--sample", default=1)
+    command_line.add_only(parser, "mutants")
+    command_line.add_for(parser, "mutants are tried", "the next run tries the others; default: no limit", least="0s", default=float("inf"))
+    command_line.add_jobs(parser, "mutants are tried")
+    command_line.add_json(parser)
+    parser.add_argument("--list", action="store_true", help="only print the names of the mutants; builds nothing")
     parser.add_argument("--fresh", action="store_true", help="forget all earlier results")
     command_line.add_setup(parser)
     return parser.parse_args(words)
 
 
 def main():
-    options = arguments()
-    lib_sh.prepare(options, "mutants", "install_packages", "build_test_programs")
-    from mutation import mutants, ring  # after their packages are installed
-    return mutants.run(ring.project(), options)
+    options = command_line.open_json(arguments())
+    ring.project().names_of(options.files)
+    lib_sh.prepare(options, "mutants", "install_packages")
+    from mutation import mutants  # after its packages are installed
+    return mutants.run(ring.with_libraries(), options, lambda: lib_sh.prepare(options, "mutants", "build_test_programs"))
 
 
 if __name__ == "__main__":

@@ -89,10 +89,11 @@ class Mutants(unittest.TestCase):
         """The exit status, what was printed, and the outcomes by id."""
         project = Project(self.folder / "core", self.folder / "work", self.folder / "equivalent", [], [],
                           {"plain": ["-O2"]}, self.programs)
-        report = self.folder / "report.json"
+        options = arguments(["--jobs", "2", *words])
+        options.json = io.StringIO()
         with contextlib.redirect_stdout(io.StringIO()) as out:
-            status = mutants.run(project, arguments(["--jobs", "2", "--json", str(report), *words]))
-        shown = json.loads(report.read_text())["mutants"] if report.exists() else []
+            status = mutants.run(project, options, lambda: self.ran.append("build"))
+        shown = json.loads(options.json.getvalue())["mutants"] if options.json.getvalue() else []
         return status, out.getvalue(), {each["id"]: each["outcome"] for each in shown}
 
     def test_a_weak_test_leaves_survivors(self):
@@ -121,7 +122,7 @@ class Mutants(unittest.TestCase):
             fcntl.flock(lock, fcntl.LOCK_EX)
             with self.assertRaisesRegex(CannotRun, "another run works in .*; wait"):
                 self.run_tool()
-        self.assertEqual(self.run_tool("--minutes", "0")[0], 0)
+        self.assertEqual(self.run_tool("--for", "0s")[0], 0)
 
     def test_headers_have_mutants(self):
         _, _, outcomes = self.run_tool("tiny.h")
@@ -130,7 +131,7 @@ class Mutants(unittest.TestCase):
 
     def test_comments_types_and_assertions_have_none(self):
         status, out, _ = self.run_tool("--list")
-        self.assertEqual(status, 0)
+        self.assertEqual((status, self.ran), (0, []))  # nothing was built
         self.assertNotIn("13", out)
         self.assertNotIn("1 + 1", out)
         self.assertNotIn("10 < 11", out)
@@ -189,7 +190,7 @@ class Mutants(unittest.TestCase):
         self.assertEqual(self.run_tool()[2][OFF_BY_ONE], "unit")
 
     def test_mutants_that_are_not_tried_in_time_wait(self):
-        status, printed, outcomes = self.run_tool("--minutes", "0")
+        status, printed, outcomes = self.run_tool("--for", "0s")
         self.assertEqual((status, set(outcomes.values())), (0, {"waiting"}))
         self.assertIn(f"{len(outcomes)} were not tried in time", printed)
         self.assertEqual(self.run_tool()[2][OFF_BY_ONE], "survived")
@@ -204,6 +205,13 @@ class Mutants(unittest.TestCase):
         self.write("test.c", WEAK.replace("== 10", "== 11"))
         with self.assertRaisesRegex(CannotRun, "on the unchanged library"):
             self.run_tool()
+
+    def test_an_option_only_that_matches_nothing_is_reported_before_anything_is_built(self):
+        with self.assertRaisesRegex(CannotRun, "no mutant's name matches --only"):
+            self.run_tool("--only", "nosuch")
+        self.assertEqual(self.ran, [])
+        self.run_tool("--only", "relational")
+        self.assertEqual(self.ran, ["build"])
 
     def test_an_unknown_file_is_reported(self):
         with self.assertRaisesRegex(CannotRun, "no file of core: other.c"):

@@ -2,26 +2,24 @@
 Measures the last commits side by side in one run, and appends the results to the history in bench/history, as if each
 commit had been measured when it was made.
 """
-import random
-
+from perf import workloads
 from shared import command_line, lib_sh
 
 
 def arguments():
     parser = command_line.parser("perf-backfill", __doc__, "0 measured, 2 not measured, and the reason is printed.")
-    parser.add_argument("--last", type=int, default=20, metavar="N",
+    parser.add_argument("--last", type=command_line.whole(), default=20, metavar="N",
                         help="how many commits; default 20. Commits that did not change core/ are measured, too: they show the noise")
-    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="how often each commit is timed; default 5")
-    parser.add_argument("--only", type=command_line.pattern, default="", metavar="REGEX",
-                        help="measure only workloads whose names match")
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32), metavar="S",
-                        help="the seed of the order in which commits are timed; default random")
+    parser.add_argument("--rounds", type=command_line.whole(), default=5, metavar="N", help="how often each commit is timed; default 5")
+    command_line.add_only(parser, "workloads")
+    command_line.add_seed(parser, "the order in which commits are timed")
     command_line.add_setup(parser)
     return parser.parse_args()
 
 
 def main():
     options = arguments()
+    options.names = workloads.chosen(options.only)
     lib_sh.prepare(options, "perf-backfill", "install_packages")
     from perf import backfill  # after its packages are installed
     return backfill.run(options)

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import unittest
 
-from perf import measure, verdict
+from perf import measure, verdict, workloads
 from shared.errors import CannotRun
 from shared.repository import ROOT
 
@@ -78,6 +78,21 @@ exit {status}
                 measure.time_against(base, head, "any", random.Random(1))
 
 
+class Workloads(unittest.TestCase):
+    def test_names_are_read_from_the_source(self):
+        names = workloads.names()
+        self.assertIn("find_large", names)
+        self.assertEqual(workloads.chosen(re.compile("^find_n")), ["find_n_3", "find_n_10"])
+        with self.assertRaisesRegex(CannotRun, "no workload's name matches --only; there are: add, "):
+            workloads.chosen(re.compile("nosuch"))
+        workloads.expect(dict.fromkeys(names, 1))
+
+    def test_a_program_with_other_workloads_is_reported(self):
+        for wrong in (workloads.names()[1:], [*workloads.names(), "new"]):
+            with self.assertRaisesRegex(CannotRun, "has other workloads than the program"):
+                workloads.expect(dict.fromkeys(wrong, 1))
+
+
 @unittest.skipUnless((ROOT / ".git").exists(), "needs a git clone, to compare commits")
 class Commits(unittest.TestCase):
     def setUp(self):
@@ -111,9 +126,10 @@ class Commits(unittest.TestCase):
         header = self.clone / "core/slowdown.h"
         header.write_text(header.read_text().replace("#include", AMOUNTS + "#include", 1))
         self.commit("slower")
-        printed = self.perf("HEAD~1", "--json", self.clone / "out.json", status=1)
-        self.assertIn("SLOWER: find", printed)
-        result = json.loads((self.clone / "out.json").read_text())["results"][0]
+        done = subprocess.run([*PERF, "HEAD~1", "--only", "^find$", "--json"], cwd=self.clone, capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("SLOWER: find", done.stderr)
+        result = json.loads(done.stdout)["results"][0]
         self.assertEqual(result["instructions"], "slower")
         self.assertGreater(result["head"]["Ir"] / result["base"]["Ir"], 1.5)
         head = self.run_in(self.clone, "git", "rev-parse", "HEAD").strip()

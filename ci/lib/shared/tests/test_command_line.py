@@ -1,14 +1,28 @@
 """What all commands in ci/ share: options, exit codes and progress lines."""
+import argparse
 import concurrent.futures
 import contextlib
 import io
+import os
 import pathlib
 import subprocess
+import sys
 import tempfile
 import unittest
+from unittest import mock
 
 from shared import command_line, progress
 from shared.errors import CannotRun
+from shared.repository import ROOT
+
+
+DURATIONS = {"1s": 1, "90s": 90, "10m": 600, "1.5h": 5400, ".5m": 30, "2d": 172800, "1000h": 3600000}
+UNIT = "a duration needs a unit: s, m, h or d"
+NO_DURATION = "not a duration; write a number and a unit, such as 90s, 10m, 1.5h or 2d"
+BOUNDS = "not from 1s to 1000h"
+WRONG_DURATIONS = {"90": f"write 90s; {UNIT}", "1.5": f"write 1.5s; {UNIT}", "x": NO_DURATION, "": NO_DURATION, "-5s": NO_DURATION,
+                   "5 s": NO_DURATION, "5S": NO_DURATION, "1e3s": NO_DURATION, "1.s": NO_DURATION, "5s\n6s": NO_DURATION,
+                   "0s": BOUNDS, ".5s": BOUNDS, "1001h": BOUNDS, "42d": BOUNDS}
 
 
 class CommandLine(unittest.TestCase):
@@ -37,12 +51,17 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(self.ends(self.raises(KeyboardInterrupt())), (130, ""))
 
     def parse(self, *words):
-        parser = command_line.parser("planted", "What it does.", "0 done, 1 not done.")
-        parser.add_argument("--only", type=command_line.pattern, default="")
+        parser = command_line.parser("planted", "What it does.", "0 done, 1 not done.", {"--seconds": "--for", "--old": "--only"})
+        command_line.add_only(parser, "faults")
+        command_line.add_for(parser, "it lasts", "no default")
+        command_line.add_output(parser, "everything goes")
+        command_line.add_seed(parser, "all", default=1)
+        command_line.add_jobs(parser, "trials run")
+        command_line.add_json(parser)
         command_line.add_setup(parser)
         with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as errors:
             try:
-                return parser.parse_args(words)
+                return parser.parse_args(list(map(str, words)))
             except SystemExit as ended:
                 return ended.code, out.getvalue() + errors.getvalue()
 
@@ -52,6 +71,80 @@ class CommandLine(unittest.TestCase):
         status, said = self.parse("--only", "(")
         self.assertEqual(status, 2)
         self.assertIn("'(' is no regular expression", said)
+
+    def refused(self, message, *words):
+        status, said = self.parse(*words)
+        self.assertEqual(status, 2)
+        self.assertIn(message, said)
+
+    def test_durations(self):
+        for text, seconds in DURATIONS.items():
+            self.assertEqual(self.parse("--for", text).duration, seconds)
+        self.assertEqual(self.parse("-f90s").duration, 90)
+        for text, message in WRONG_DURATIONS.items():
+            self.refused(f"-f/--for: {text}: {message}", f"--for={text}")
+
+    def test_the_shell_reads_durations_in_the_same_way(self):
+        shell = lambda text: subprocess.run(["sh", "-c", '. ci/lib.sh && seconds_of --for "$1"', "ci/harness", text], cwd=ROOT,
+                                            capture_output=True, text=True, check=False)
+        for text, seconds in DURATIONS.items():
+            self.assertEqual(shell(text).stdout, f"{seconds:.0f}\n")
+        for text, message in WRONG_DURATIONS.items():
+            done = shell(text)
+            self.assertEqual((done.returncode, done.stderr), (2, f"harness: --for {text}: {message}\n\n"))
+
+    def test_numbers(self):
+        self.assertEqual(self.parse("-j3").jobs, 3)
+        for text in ("0", "-1", "x", "1.5", "", "9999999999"):
+            self.refused("not a whole number from 1 to", f"--jobs={text}")
+
+    def test_seeds(self):
+        seeds = {"0": 0, "7": 7, "18446744073709551615": 2**64 - 1}
+        wrong = ("-1", "x", "1.5", "18446744073709551616", "99999999999999999999999")
+        for text, seed in seeds.items():
+            self.assertEqual(self.parse("-S", text).seed, seed)
+            with mock.patch.dict(os.environ, RINGPROOF_SEED=text):
+                self.assertEqual(self.parse().seed, seed)
+                self.assertEqual(self.parse("--seed", "3").seed, 3)
+        for text in wrong:
+            self.refused(f"-S/--seed: {text}: not a whole number from 0 to 18446744073709551615", f"--seed={text}")
+            with mock.patch.dict(os.environ, RINGPROOF_SEED=text):
+                self.refused(f"RINGPROOF_SEED={text}: not a whole number")
+                self.assertEqual(self.parse("--seed", "3").seed, 3)
+        shell = lambda text, given="": subprocess.run(["sh", "-c", '. ci/lib.sh && seed_of "$1"', "ci/harness", given], cwd=ROOT, text=True,
+                                                      capture_output=True, check=False, env={**os.environ, "RINGPROOF_SEED": text})
+        for text in seeds:
+            self.assertEqual((shell(text).stdout, shell("3", text).stdout, shell("x", text).stdout), (f"{text}\n",) * 3)
+        for text in wrong:
+            self.assertIn(f"harness: RINGPROOF_SEED={text}: not a whole number", shell(text).stderr)
+            self.assertIn(f"harness: --seed {text}: not a whole number", shell("3", text).stderr)
+        self.assertNotEqual(shell("").stdout, shell("").stdout)
+
+    def test_folders(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            (folder / "file").touch()
+            self.assertEqual(self.parse("-o", folder / "a/b").output, folder / "a/b")
+            for wrong in (folder / "file", folder / "file/below"):
+                self.refused("is a file; name another folder", "--output", wrong)
+            self.assertEqual(command_line.old_folder(name), folder)
+            with self.assertRaisesRegex(argparse.ArgumentTypeError, "no such folder"):
+                command_line.old_folder(folder / "file")
+
+    def test_old_names_say_what_replaced_them(self):
+        self.refused("--seconds is called --for now, and takes a unit: --for 90s, --for 10m, --for 8h", "--seconds", "3")
+        self.refused("--old is called --only now\n", "--old=x")
+        self.refused("--json takes no file now: it prints on standard output; write --json >FILE", "--json", "out.json")
+        self.refused("--json takes no file now", "--json=out")
+        self.assertTrue(self.parse("--json").json)
+
+    def test_with_json_all_else_is_printed_on_standard_error(self):
+        script = ("import argparse, subprocess; from shared import command_line\n"
+                  "options = command_line.open_json(argparse.Namespace(json={}))\n"
+                  "print('text', flush=True)\nsubprocess.run(['echo', 'more'])\ncommand_line.print_json(options, [1])")
+        for given, out, errors in ((True, "[\n 1\n]\n", "text\nmore\n"), (False, "text\nmore\n", "")):
+            done = subprocess.run([sys.executable, "-B", "-c", script.format(given)], capture_output=True, text=True, check=False)
+            self.assertEqual((done.stdout, done.stderr), (out, errors))
 
     def test_help(self):
         status, said = self.parse("--help")
