@@ -4,7 +4,7 @@
 
 #include <stdatomic.h>
 
-#include "ring.h"
+#include <ringproof/ring.h>
 
 struct allocation {
     struct ring_allocator allocator;

@@ -5,7 +5,7 @@
 #include <nettle/md5.h>
 #include <nettle/sha1.h>
 
-#include "ring.h"
+#include <ringproof/ring.h>
 
 /* The most bytes that a rule appends to a name: "-" and ten digits. */
 #define PLACEMENT_SUFFIX_MAX 11

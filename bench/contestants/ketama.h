@@ -5,7 +5,7 @@
 #ifndef BENCH_CONTESTANTS_KETAMA_H
 #define BENCH_CONTESTANTS_KETAMA_H
 
-#include "../../core/ring.h"
+#include <ringproof/ring.h>
 
 /* Points that MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED gives a server of weight 1. For some numbers of
  * servers, such as 100, it rounds to four fewer. */

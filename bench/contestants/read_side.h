@@ -1,7 +1,7 @@
 /* Ways to protect a reader from changes to the ring: rcu in several forms, rwlock, mutex. The
  * benchmarks measure what each adds to a lookup; the ring does not change meanwhile.
  *
- *     shared        core/shared/ring_shared.h
+ *     shared        ringproof/ring_shared.h
  *     memb_inline   liburcu's memb, compiled in (the others call liburcu's functions)
  *     qsbr          liburcu's qsbr, with a quiescent state after each lookup
  *     mb            liburcu's mb
@@ -12,8 +12,8 @@
 #ifndef BENCH_CONTESTANTS_READ_SIDE_H
 #define BENCH_CONTESTANTS_READ_SIDE_H
 
-#include "../../core/ring.h"
-#include "../../core/shared/ring_shared.h"
+#include <ringproof/ring.h>
+#include <ringproof/ring_shared.h>
 
 /* What a reader enters. `shared` reads through ring_shared.h; all others read `ring`, which is one
  * of the two rings in `shared`. */

@@ -4,7 +4,7 @@
 #ifndef GATE_PLACE_H
 #define GATE_PLACE_H
 
-#include <ring.h>
+#include <ringproof/ring.h>
 
 struct place_shape {
     enum ring_rule rule;

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#include "../../core/shared/ring_shared.h"
+#include <ringproof/ring_shared.h>
+
 #include "counting_allocator.h"
 
 #define SLOW_STEPS 1000 /* for contestants that take milliseconds for an addition */

@@ -2,7 +2,7 @@
 #ifndef BENCH_SUITE_COUNTING_ALLOCATOR_H
 #define BENCH_SUITE_COUNTING_ALLOCATOR_H
 
-#include "../../core/ring.h"
+#include <ringproof/ring.h>
 
 /* Bytes as requested; malloc's own overhead is not counted. */
 struct counted_bytes {

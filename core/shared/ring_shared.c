@@ -1,5 +1,5 @@
 /* Two rings that share their nodes. Every change is made on the idle one first. */
-#include "ring_shared.h"
+#include <ringproof/ring_shared.h>
 
 #include <string.h>
 

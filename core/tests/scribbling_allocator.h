@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "../ring.h"
+#include <ringproof/ring.h>
 
 /* Needs no context. */
 extern const struct ring_allocator scribbling_allocator;

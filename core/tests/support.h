@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "../ring.h"
+#include <ringproof/ring.h>
 
 /* A string literal as bytes, embedded NULs included. */
 #define BYTES(literal) ((struct ring_bytes){(literal), sizeof(literal) - 1})

@@ -10,10 +10,11 @@
 #include <string.h>
 #include <time.h>
 
+#include <ringproof/ring_shared.h>
+
 #include "../arcs/tiny.h"
 #include "../merge.h"
 #include "../shared/over.h"
-#include "../shared/ring_shared.h"
 #include "scribbling_allocator.h"
 
 /* A shared ring, and a plain one that must always equal it. */

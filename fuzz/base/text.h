@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "../../core/ring.h"
+#include <ringproof/ring.h>
 
 void text_write(FILE *out, struct ring_bytes string);
 

@@ -12,7 +12,7 @@
  * significant first) and the name. */
 
 static const char *const head[] = {
-    "#include <ring.h>",
+    "#include <ringproof/ring.h>",
     "#include <stdio.h>",
     "#include <string.h>",
     "",

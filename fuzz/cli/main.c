@@ -12,7 +12,7 @@ static const struct command *const commands[] = {
 static void write_help(FILE *out)
 {
     (void)fputs("Usage: ringproof COMMAND [OPTION...] [FILE...]\n"
-                "Checks whether a consistent-hash ring answers as core/ring.h specifies.\n\n",
+                "Checks whether a consistent-hash ring answers as ring.h specifies.\n\n",
                 out);
     for (const struct command *const *command = commands; *command != NULL; command++) {
         (void)fprintf(out, "  %-8s  %s\n", (*command)->name, (*command)->about);

@@ -1,5 +1,5 @@
 /* The model: the slow reference that every other subject is compared with. It is written from the
- * specification in core/ring.h, and shares no logic with the ring library: no sort, no merge, no
+ * specification in ring.h, and shares no logic with the ring library: no sort, no merge, no
  * search.
  *
  * A ring is a list of points in ring order, and a list of nodes. Every change and every answer

@@ -3,7 +3,7 @@
 #ifndef FUZZ_PROGRAM_RULES_H
 #define FUZZ_PROGRAM_RULES_H
 
-#include "../../core/ring.h"
+#include <ringproof/ring.h>
 
 struct rule {
     const char *name;

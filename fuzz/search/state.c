@@ -111,7 +111,7 @@ struct situation state_describe(const struct state *state, const struct operatio
     return situation;
 }
 
-/* CHANGES, as core/ring.h specifies them. */
+/* CHANGES, as ring.h specifies them. */
 
 static bool can_be_added(const struct state *state, const struct operation *operation)
 {

@@ -3,7 +3,7 @@
 #ifndef FUZZ_SUBJECTS_REGISTRY_H
 #define FUZZ_SUBJECTS_REGISTRY_H
 
-#include "../include/ringproof/subject.h"
+#include <ringproof/subject.h>
 
 /* The ring library in core/. */
 extern const struct subject subject_core;

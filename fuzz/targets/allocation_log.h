@@ -4,7 +4,7 @@
 #ifndef FUZZ_TARGETS_ALLOCATION_LOG_H
 #define FUZZ_TARGETS_ALLOCATION_LOG_H
 
-#include "../../core/ring.h"
+#include <ringproof/ring.h>
 
 struct allocation_log {
     size_t bytes;    /* held now */

@@ -29,7 +29,7 @@ void target_program_done(struct program *program);
 const struct subject *target_subject(void);
 
 /* Whether that subject is the ring library over one of its point stores: its rings are those of
- * core/ring.h. */
+ * ring.h. */
 bool target_is_library(void);
 
 /* The check that compares that subject with `reference`. The answers go into the digest. */

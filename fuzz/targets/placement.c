@@ -1,4 +1,4 @@
-/* PROPERTY: points and keys have the positions that core/ring.h specifies, by digests that the ring
+/* PROPERTY: points and keys have the positions that ring.h specifies, by digests that the ring
  * library does not use.
  *
  * The input is a byte b and a program (program/bytes.h), run under one of the library's own rules.

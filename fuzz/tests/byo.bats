@@ -3,7 +3,7 @@
 
 setup() {
     cd "$BATS_TEST_TMPDIR"
-    headers="-I$SOURCES/core -I$SOURCES/fuzz/include"
+    headers="-I$SOURCES/core/include -I$SOURCES/fuzz/include"
     own=$SOURCES/fuzz/tests/own
 }
 
@@ -227,7 +227,7 @@ c_test() {
     "$RINGPROOF" convert --c "$1" -o test.c
     shift
     # shellcheck disable=SC2086
-    "$CC" -std=c11 -Wall -Wextra -Wconversion -Wpedantic -Werror -I"$SOURCES/core" ${SANITIZERS:+-fsanitize=$SANITIZERS} \
+    "$CC" -std=c11 -Wall -Wextra -Wconversion -Wpedantic -Werror -I"$SOURCES/core/include" ${SANITIZERS:+-fsanitize=$SANITIZERS} \
         test.c "$@" -o c_test -lnettle -lxxhash
 }
 
@@ -251,7 +251,7 @@ everything='add "a*/?\\x00b" 2\nadd-many "b" 1 "c\\"" 3\nadd-many\nadd "x"*3000 
         's/{BYTES("a")},$/{BYTES("b")},/' 's/has(ring, 1, 2/has(ring, 1, 3/'; do
         sed "$edit" test.c >edited.c
         # shellcheck disable=SC2086
-        "$CC" -std=c11 -I"$SOURCES/core" ${SANITIZERS:+-fsanitize=$SANITIZERS} edited.c "$BUILD/core/libring.a" \
+        "$CC" -std=c11 -I"$SOURCES/core/include" ${SANITIZERS:+-fsanitize=$SANITIZERS} edited.c "$BUILD/core/libring.a" \
             -o edited -lnettle -lxxhash
         run ./edited
         [ "$status" -eq 1 ]

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../../core/ring.h"
+#include <ringproof/ring.h>
 
 #define PLAN_POOL_MAX 64
 #define PLAN_NAME_MAX 48

@@ -28,9 +28,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <ringproof/ring_shared.h>
+
 #include "../../core/arcs/tiny.h"
 #include "../../core/shared/over.h"
-#include "../../core/shared/ring_shared.h"
 #include "../../core/tests/scribbling_allocator.h"
 #include "plan.h"
 

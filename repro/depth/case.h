@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "../../core/ring.h"
+#include <ringproof/ring.h>
 
 #define DEPTH_NODES_MAX 65536     /* depth_name() has no more names */
 #define DEPTH_POINTS_MAX 16777216 /* in one ring; the sort would take hours beyond that */

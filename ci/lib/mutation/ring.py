@@ -29,7 +29,7 @@ def programs(project, flavour, library):
     link = lambda target: link_program(tree, target, library, into)
     of_ring = lambda file: file != "shared/ring_shared.c"
     names = [path.stem.removeprefix("test_") for path in sorted((ROOT / "core/tests").glob("test_*.c"))]
-    of_shared = lambda file: file in ("shared/ring_shared.c", "shared/ring_shared.h")
+    of_shared = lambda file: file in ("shared/ring_shared.c", "include/ringproof/ring_shared.h")
     programs = [TestProgram(name, "unit", [link(f"core/tests/test_core_{name}")],
                             files=None if name == "shared" else of_ring)
                 for name in names if flavour == "plain" or name not in LARGE]
@@ -47,7 +47,7 @@ def programs(project, flavour, library):
 
 def project():
     return Project(folder=ROOT / "core", work=ROOT / "build/mutants", equivalents=ROOT / "core/tests/equivalent_mutants",
-                   flags=["-Icore"], libraries=[],
+                   flags=["-Icore/include"], libraries=[],
                    flavours={"plain": ["-O2"],
                              "sanitized": ["-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]},
                    programs=programs)

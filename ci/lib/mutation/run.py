@@ -106,7 +106,7 @@ class Builder:
         (folder / "core").mkdir(parents=True)
         for path in project.sources() + project.headers():
             copy = folder / "core" / project.name(path)
-            copy.parent.mkdir(exist_ok=True)
+            copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, copy)
 
     def compile(self, source, flavour):

@@ -47,7 +47,7 @@ class Transcripts(unittest.TestCase):
         self.assertEqual(self.run_file("```console\n$ echo a \\\n    b; false\na b\n```\n")[0], 0)
 
     def test_the_blocks_of_a_file_share_a_folder_with_the_repository_in_it(self):
-        self.assertEqual(self.run_file("```console\n$ echo x >made\n```\n\n```console\n$ cat made; ls core/ring.h\nx\ncore/ring.h\n```\n")[0], 0)
+        self.assertEqual(self.run_file("```console\n$ echo x >made\n```\n\n```console\n$ cat made; ls core/run.h\nx\ncore/run.h\n```\n")[0], 0)
 
     def test_other_blocks_are_not_run(self):
         status, out = self.run_file("```sh\n$ echo one\ntwo\n```\n")

@@ -1,4 +1,5 @@
-#include <ring_shared.h>
+#include <ringproof/ring_shared.h>
+
 #include <stdio.h>
 
 int main(void)

@@ -52,7 +52,7 @@
 #ifndef RINGPROOF_SUBJECT_H
 #define RINGPROOF_SUBJECT_H
 
-#include <ring.h>
+#include <ringproof/ring.h>
 
 #ifdef __cplusplus
 extern "C" {

@@ -2,7 +2,8 @@
 #ifndef REPRO_BEAM_COMMAND_H
 #define REPRO_BEAM_COMMAND_H
 
-#include "../../../core/ring.h"
+#include <ringproof/ring.h>
+
 #include "protocol.h"
 
 struct command {

@@ -10,7 +10,7 @@
  *
  *     command                                            answer
  *     01 create      replicas:32 hash:8                  ring:32   replicas: 1 to 2^20
- *                                                                  hash: 1 SHA-1, 2 MD5 (core/ring.h)
+ *                                                                  hash: 1 SHA-1, 2 MD5 (ring.h)
  *     02 delete      ring:32                             00
  *     03 add node    ring:32 length:32 name              00
  *     04 remove node ring:32 length:32 name              00

@@ -2,7 +2,8 @@
 #ifndef REPRO_BEAM_REPLY_H
 #define REPRO_BEAM_REPLY_H
 
-#include "../../../core/ring.h"
+#include <ringproof/ring.h>
+
 #include "protocol.h"
 
 enum reply_form { REPLY_STATUS, REPLY_RING, REPLY_NAME, REPLY_NAMES };

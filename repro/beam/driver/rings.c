@@ -241,7 +241,7 @@ void rings_release(struct rings *rings, struct reply *reply)
     reply->names = NULL;
 }
 
-/* WORK ESTIMATES. Nanoseconds for each unit that the complexities in core/ring.h count, rounded up from
+/* WORK ESTIMATES. Nanoseconds for each unit that the complexities in ring.h count, rounded up from
  * measurements. ../results.md shows how long commands really take. */
 enum {
     WORK_POINT_PLACED = 250,  /* one digest and its share of the sort */

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../../../core/ring.h"
+#include <ringproof/ring.h>
 
 enum { WAITING_MAX = 64 };
 

@@ -3,7 +3,7 @@
 #ifndef REPRO_BEAM_MODEL_PROTOCOL_H
 #define REPRO_BEAM_MODEL_PROTOCOL_H
 
-#include "../../../core/ring.h"
+#include <ringproof/ring.h>
 
 struct protocol_model;
 

@@ -4,7 +4,7 @@
 #ifndef REPRO_BEAM_VM_H
 #define REPRO_BEAM_VM_H
 
-#include "../../../core/ring.h"
+#include <ringproof/ring.h>
 
 struct vm_port;
 

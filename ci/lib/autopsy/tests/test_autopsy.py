@@ -56,7 +56,7 @@ class Cores(unittest.TestCase):
             source.write_text(CRASHES[name])
             sources, flags = [source], ("-O0", *flags)
         program = self.folder / name
-        built = run([CC, "-std=c11", "-D_GNU_SOURCE", "-I", ROOT / "core", *flags, *sources, "-o", program, "-lnettle", "-lxxhash"])
+        built = run([CC, "-std=c11", "-D_GNU_SOURCE", "-I", ROOT / "core/include", "-I", ROOT / "fuzz/include", *flags, *sources, "-o", program, "-lnettle", "-lxxhash"])
         self.assertEqual(built.returncode, 0, built.stderr)
         return program
 

@@ -50,7 +50,7 @@
 #ifndef RING_SHARED_H
 #define RING_SHARED_H
 
-#include <ring.h>
+#include <ringproof/ring.h>
 
 #ifdef __cplusplus
 extern "C" {

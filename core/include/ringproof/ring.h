@@ -107,7 +107,7 @@
  * One thread may change a ring while no other thread uses it. While no thread changes it, any
  * number of threads may read it: call the functions that take a const struct ring *. Distinct rings
  * are independent, since the library has no other state. An allocator or custom rule is called from
- * the thread that calls the ring. For readers beside a writer see shared/ring_shared.h.
+ * the thread that calls the ring. For readers beside a writer see ring_shared.h.
  */
 #ifndef RING_H
 #define RING_H
