@@ -121,8 +121,8 @@ build_tree() {
 
 # The test programs that mutants are run against, plain and sanitized.
 build_test_programs() {
-    build_tree release unit_tests stress_shared ring_ops ringproof
-    build_tree asan unit_tests stress_shared ring_ops ringproof
+    build_tree release unit_tests stress_shared ring_ops ringproof_tool
+    build_tree asan unit_tests stress_shared ring_ops ringproof_tool
 }
 
 # The version of ringproof, after the name of the command.

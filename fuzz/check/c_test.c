@@ -583,7 +583,7 @@ void c_test_write(FILE *out, const struct program *program)
     }
     (void)fputs("/* Written by 'ringproof convert --c' of this trace:\n *\n", out);
     write_comment(out, program);
-    (void)fputs(" *\n * cc -std=c11 THIS.c $(pkg-config --cflags --libs libring) */\n", out);
+    (void)fputs(" *\n * cc -std=c11 THIS.c $(pkg-config --cflags --libs ringproof) */\n", out);
     write_lines(out, head);
     if (has_kind(program, false)) {
         write_lines(out, helpers);

@@ -1,8 +1,8 @@
 /* A ring of your own for `ringproof check --subject ./libmyring.so`: replace the calls of
  * ring_...() by calls of your ring, and correct the table below. ringproof/subject.h explains every
- * member. As it stands, this file checks libring itself:
+ * member. As it stands, this file checks the ring of ringproof itself:
  *
- *     cc -shared -fPIC myring.c $(pkg-config --cflags --libs libring) -o libmyring.so */
+ *     cc -shared -fPIC myring.c $(pkg-config --cflags --libs ringproof) -o libmyring.so */
 #include <ringproof/subject.h>
 
 static void *create(const struct ring_options *options)

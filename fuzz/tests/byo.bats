@@ -52,13 +52,12 @@ faulty() {
 
 @test "the template compiles against what is installed, and agrees" {
     cmake --install "$BUILD" --prefix "$PWD/prefix" >log 2>&1 || { cat log; return 1; }
-    ring=$(dirname "$(find "$PWD/prefix" -name libring.so)")
+    ring=$(dirname "$(find "$PWD/prefix" -name libringproof.so)")
     # Unchanged, by the command in its first comment, with all warnings.
-    cflags=$(PKG_CONFIG_PATH=$ring/pkgconfig pkg-config --define-variable=prefix="$PWD/prefix" \
-        --define-variable=includedir="$PWD/prefix/include" --define-variable=libdir="$ring" --cflags --libs libring)
+    cflags=$(PKG_CONFIG_PATH=$ring/pkgconfig pkg-config --cflags --libs ringproof)
     # shellcheck disable=SC2086 # words
     "$CC" -std=c11 -Wall -Wextra -Wpedantic -Werror -shared -fPIC \
-        "$SOURCES/fuzz/template/myring.c" $cflags -o libmyring.so
+        "$PWD/prefix/share/ringproof/myring.c" $cflags -o libmyring.so
     [ "$(wc -l <"$SOURCES/fuzz/template/myring.c")" -le 50 ]
     run env LD_LIBRARY_PATH="$ring" "$RINGPROOF" check --subject ./libmyring.so --ops 20000 --seed 1
     echo "$output"
@@ -237,7 +236,7 @@ everything='add "a*/?\\x00b" 2\nadd-many "b" 1 "c\\"" 3\nadd-many\nadd "x"*3000 
     for rule in $("$RINGPROOF" list | sed -n '/^placement/,$s/^  \([^ ]*\) .*/\1/p'); do
         # shellcheck disable=SC2059
         printf "ring $rule\n$everything" >t.trace
-        c_test t.trace "$BUILD/core/libring.a"
+        c_test t.trace "$BUILD/core/libringproof.a"
         run ./c_test
         [ "$status" -eq 0 ]
         [ "$output" = "agreed" ]
@@ -246,12 +245,12 @@ everything='add "a*/?\\x00b" 2\nadd-many "b" 1 "c\\"" 3\nadd-many\nadd "x"*3000 
 
 @test "convert --c: the test fails if an answer or a point differs" {
     printf 'ring identity\nadd "a" 2\nfind "a"\nfind-n "a" 2\nremove "b"\n' >t.trace
-    c_test t.trace "$BUILD/core/libring.a"
+    c_test t.trace "$BUILD/core/libringproof.a"
     for edit in 's/BYTES("a")}, UINT32_C(2)/BYTES("b")}, UINT32_C(2)/' 's/RING_NO_SUCH_NODE/RING_OK/' \
         's/{BYTES("a")},$/{BYTES("b")},/' 's/has(ring, 1, 2/has(ring, 1, 3/'; do
         sed "$edit" test.c >edited.c
         # shellcheck disable=SC2086
-        "$CC" -std=c11 -I"$SOURCES/core/include" ${SANITIZERS:+-fsanitize=$SANITIZERS} edited.c "$BUILD/core/libring.a" \
+        "$CC" -std=c11 -I"$SOURCES/core/include" ${SANITIZERS:+-fsanitize=$SANITIZERS} edited.c "$BUILD/core/libringproof.a" \
             -o edited -lnettle -lxxhash
         run ./edited
         [ "$status" -eq 1 ]
@@ -263,11 +262,11 @@ everything='add "a*/?\\x00b" 2\nadd-many "b" 1 "c\\"" 3\nadd-many\nadd "x"*3000 
     objects=$(find "$BUILD/fuzz/tests/CMakeFiles/ring_find_takes_the_equal.dir" -name '*.o' 2>/dev/null || true)
     [ -n "$objects" ] || skip "only the tree with planted faults has faulty builds"
     "$BUILD/fuzz/tests/ringproof_find_takes_the_equal" check --seed 1 --seconds 60 --output found.trace && return 1
-    c_test found.trace "$BUILD/core/libring.a"
+    c_test found.trace "$BUILD/core/libringproof.a"
     run ./c_test
     [ "$status" -eq 0 ]
     # shellcheck disable=SC2086 # words
-    c_test found.trace $objects "$BUILD/core/libring.a"
+    c_test found.trace $objects "$BUILD/core/libringproof.a"
     run ./c_test
     echo "$output"
     [ "$status" -eq 1 ]

@@ -368,7 +368,7 @@ def judge(options):
 def shrinker_in(tree):
     ringproof = tree / "fuzz/ringproof"
     if not ringproof.exists():
-        raise CannotRun(f"{ringproof} does not exist; build it: cmake --build {tree} --target ringproof")
+        raise CannotRun(f"{ringproof} does not exist; build it: cmake --build {tree} --target ringproof_tool")
     return ringproof
 
 

@@ -1,4 +1,4 @@
-/* libring: a consistent-hash ring.
+/* ringproof: a consistent-hash ring.
  *
  * A ring maps keys to nodes, and moves few keys when nodes come and go.
  *

@@ -6,7 +6,7 @@
  *   1. Copy fuzz/template/myring.c, and let its functions call your ring.
  *   2. Build both into a shared object. It needs no code of ringproof, only headers:
  *
- *          cc -shared -fPIC myring.c YOUR_RING.c $(pkg-config --cflags libring) -o libmyring.so
+ *          cc -shared -fPIC myring.c YOUR_RING.c $(pkg-config --cflags ringproof) -o libmyring.so
  *
  *   3. ringproof check --subject ./libmyring.so
  *

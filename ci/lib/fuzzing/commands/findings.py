@@ -30,7 +30,7 @@ def main():
     options = arguments()
     raws = findings.judge(options)
     if raws and not options.tree:
-        lib_sh.prepare(options, "findings", "install_packages", "build_tree asan ringproof fuzz_targets")
+        lib_sh.prepare(options, "findings", "install_packages", "build_tree asan ringproof_tool fuzz_targets")
     return findings.run(options, raws)
 
 

@@ -3,11 +3,13 @@ import json
 import pathlib
 import random
 import re
+import shutil
 import subprocess
 import tempfile
 import unittest
 
-from perf import measure, verdict, workloads
+from perf import build, measure, verdict, workloads
+from shared import programs
 from shared.errors import CannotRun
 from shared.repository import ROOT
 
@@ -91,6 +93,27 @@ class Workloads(unittest.TestCase):
         for wrong in (workloads.names()[1:], [*workloads.names(), "new"]):
             with self.assertRaisesRegex(CannotRun, "has other workloads than the program"):
                 workloads.expect(dict.fromkeys(wrong, 1))
+
+
+class OlderLibraries(unittest.TestCase):
+    def test_a_library_of_before_the_name_ringproof_is_measured(self):
+        """It was ring::static of find_package(ring), and had <ring.h>."""
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            include = folder / "prefix/include/libring"
+            config = folder / "prefix/lib/cmake/ring/ring-config.cmake"
+            for path in (include, config.parent):
+                path.mkdir(parents=True)
+            shutil.copy(ROOT / "core/include/ringproof/ring.h", include)
+            sources = [path for path in (ROOT / "core").glob("**/*.c") if not {"tests", "shared"} & set(path.relative_to(ROOT).parts)]
+            programs.run("gcc", "-shared", "-fPIC", "-I", ROOT / "core/include", *sources, "-o", folder / "libring.so", "-lnettle", "-lxxhash")
+            config.write_text(f"add_library(ring::static SHARED IMPORTED)\nset_target_properties(ring::static PROPERTIES "
+                              f"IMPORTED_LOCATION {folder}/libring.so INTERFACE_INCLUDE_DIRECTORIES {include})\n")
+            self.assertIn("find", measure.workloads(build.gate(folder)))
+            config.unlink()
+            shutil.rmtree(folder / "prefix/include")
+            with self.assertRaisesRegex(CannotRun, "ring"):
+                build.gate(folder)
 
 
 @unittest.skipUnless((ROOT / ".git").exists(), "needs a git clone, to compare commits")
