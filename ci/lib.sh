@@ -127,8 +127,8 @@ build_test_programs() {
 
 # The version of ringproof, after the name of the command.
 print_version() {
-    version=$(sed -n 's/^project(ringproof VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
-    [ -n "$version" ] || die "CMakeLists.txt has no version: correct print_version in ci/lib.sh"
+    version=$(sed -n 's/^#define RING_VERSION_[MP][A-Z]* \([0-9]*\)$/\1/p' core/include/ringproof/ring.h | paste -s -d .)
+    [ -n "$version" ] || die "ringproof/ring.h has no version: correct print_version in ci/lib.sh"
     echo "$(basename "$0") (ringproof) $version"
 }
 

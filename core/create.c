@@ -2,6 +2,11 @@
 
 #include <stdlib.h>
 
+uint32_t ring_version(void)
+{
+    return RING_VERSION;
+}
+
 const char *ring_strerror(enum ring_error error)
 {
     switch (error) {

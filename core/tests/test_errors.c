@@ -218,14 +218,24 @@ static void errors_have_sentences(void **state)
     assert_non_null(strstr(ring_strerror((enum ring_error) - 7), "unknown"));
 }
 
+static void the_version_can_be_compared(void **state)
+{
+    (void)state;
+    assert_int_equal(ring_version(), RING_VERSION);
+    assert_int_equal(RING_VERSION % 100, RING_VERSION_PATCH);
+    assert_int_equal(RING_VERSION / 100 % 100, RING_VERSION_MINOR);
+    assert_int_equal(RING_VERSION / 10000, RING_VERSION_MAJOR);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(create_refuses_bad_options), cmocka_unit_test(add_refuses_bad_arguments),
-        cmocka_unit_test(add_refuses_duplicates),     cmocka_unit_test(remove_refuses_the_absent),
-        cmocka_unit_test(find_refuses_bad_arguments), cmocka_unit_test(points_have_a_limit),
-        cmocka_unit_test(the_limit_itself_is_within), cmocka_unit_test(null_rings_are_empty),
-        cmocka_unit_test(errors_have_sentences),      cmocka_unit_test(walks_without_a_place_end),
+        cmocka_unit_test(create_refuses_bad_options),  cmocka_unit_test(add_refuses_bad_arguments),
+        cmocka_unit_test(add_refuses_duplicates),      cmocka_unit_test(remove_refuses_the_absent),
+        cmocka_unit_test(find_refuses_bad_arguments),  cmocka_unit_test(points_have_a_limit),
+        cmocka_unit_test(the_limit_itself_is_within),  cmocka_unit_test(null_rings_are_empty),
+        cmocka_unit_test(errors_have_sentences),       cmocka_unit_test(walks_without_a_place_end),
+        cmocka_unit_test(the_version_can_be_compared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -126,6 +126,16 @@ extern "C" {
 #define RING_API
 #endif
 
+/* The version of this header. RING_VERSION is a number that can be compared: 10203 is 1.2.3. */
+#define RING_VERSION_MAJOR 0
+#define RING_VERSION_MINOR 1
+#define RING_VERSION_PATCH 0
+#define RING_VERSION (RING_VERSION_MAJOR * 10000 + RING_VERSION_MINOR * 100 + RING_VERSION_PATCH)
+
+/* Returns RING_VERSION of the library. A program may run with another one than it was compiled
+ * with. */
+RING_API uint32_t ring_version(void);
+
 #define RING_REPLICAS_MAX UINT32_C(1048576)  /* replicas of one node: 1 to 2^20 */
 #define RING_POINTS_MAX UINT32_C(4294967295) /* points of one ring: 0 to 2^32 - 1 */
 

@@ -115,6 +115,33 @@ moved() {
     [ "$status" -ne 0 ]
 }
 
+# usage: versions_agree PREFIX. Header, library, both pkg-config files, CMake and the library's file name.
+versions_agree() {
+    "$CC" -I"$1/include" version.c "$1/lib/libringproof.a" -lnettle -lxxhash -o print_version || return 1
+    rm -rf versions
+    quietly cmake -S program -B versions -G Ninja -DHOW=find -DCMAKE_PREFIX_PATH="$1" || return 1
+    {
+        ./print_version
+        pkg-config --modversion "$1/lib/pkgconfig/ringproof.pc" "$1/lib/pkgconfig/ringproof-readers.pc"
+        cat versions/version
+        find "$1/lib" -name '*.so.*.*' | sed 's/.*\.so\.//'
+    } | sort | uniq -c | tee /dev/stderr | grep -qx " *7 [0-9]*\.[0-9]*\.[0-9]*"
+}
+
+@test "header, library, pkg-config and CMake say the same version" {
+    cp "$BATS_TEST_DIRNAME/version.c" .
+    versions_agree "$PWD/prefix"
+    for plant in include/ringproof/ring.h:RING_VERSION_PATCH lib/pkgconfig/ringproof.pc:Version: \
+        lib/cmake/ringproof/ringproof-config-version.cmake:'set(PACKAGE_VERSION "'; do
+        rm -rf planted
+        cp -r prefix planted
+        sed -i "/${plant#*:}/s/0\([^0-9]*\)$/9\1/" "planted/${plant%%:*}"
+        if cmp -s "prefix/${plant%%:*}" "planted/${plant%%:*}"; then return 1; fi
+        run versions_agree "$PWD/planted"
+        [ "$status" -ne 0 ]
+    done
+}
+
 # A folder of pkg-config files with these packages alone.
 packages_only() {
     rm -rf packages
