@@ -14,7 +14,8 @@ const char *ring_strerror(enum ring_error error)
         return "success";
     case RING_BAD_ARGUMENT:
         return "bad argument: a pointer is NULL, a name is empty, replicas are not 1 to 2^20, the "
-               "rule is unknown, or a custom rule or allocator lacks a function; correct the call";
+               "rule is unknown, a custom rule or allocator lacks a function, or a reserved option "
+               "is not zero; correct the call";
     case RING_NODE_EXISTS:
         return "node exists: the name is in the ring already, or twice in one batch; to change its "
                "replicas, remove it first";
@@ -56,6 +57,11 @@ enum ring_error ring_create_over(struct ring **ring, const struct ring_options *
         .allocation = {.allocator = {malloc_allocate, malloc_release, NULL}},
     };
     if (options != NULL) {
+        for (size_t i = 0; i < sizeof options->reserved / sizeof *options->reserved; i++) {
+            if (options->reserved[i] != 0) {
+                return RING_BAD_ARGUMENT;
+            }
+        }
         const struct ring_allocator *allocator = &options->allocator;
         if ((allocator->allocate == NULL) != (allocator->release == NULL)) {
             return RING_BAD_ARGUMENT;

@@ -65,6 +65,24 @@ static void create_refuses_bad_options(void **state)
     ring_destroy(untouched);
 }
 
+static void create_refuses_options_it_does_not_know(void **state)
+{
+    struct ring_options options = {.rule = RING_SHA1};
+    const size_t count = sizeof options.reserved / sizeof *options.reserved;
+    struct ring *ring = NULL;
+    (void)state;
+    for (size_t i = 0; i < count; i++) {
+        for (unsigned bit = 0; bit < 64; bit++) {
+            options.reserved[i] = UINT64_C(1) << bit;
+            assert_int_equal(ring_create(&ring, &options), RING_BAD_ARGUMENT);
+        }
+        options.reserved[i] = 0;
+    }
+    assert_null(ring);
+    assert_int_equal(ring_create(&ring, &options), RING_OK);
+    ring_destroy(ring);
+}
+
 static void add_refuses_bad_arguments(void **state)
 {
     const struct ring_node second_bad[] = {{BYTES("c"), 1}, {BYTES("d"), 0}};
@@ -230,12 +248,18 @@ static void the_version_can_be_compared(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(create_refuses_bad_options),  cmocka_unit_test(add_refuses_bad_arguments),
-        cmocka_unit_test(add_refuses_duplicates),      cmocka_unit_test(remove_refuses_the_absent),
-        cmocka_unit_test(find_refuses_bad_arguments),  cmocka_unit_test(points_have_a_limit),
-        cmocka_unit_test(the_limit_itself_is_within),  cmocka_unit_test(null_rings_are_empty),
-        cmocka_unit_test(errors_have_sentences),       cmocka_unit_test(walks_without_a_place_end),
+        cmocka_unit_test(create_refuses_bad_options),
+        cmocka_unit_test(add_refuses_bad_arguments),
+        cmocka_unit_test(add_refuses_duplicates),
+        cmocka_unit_test(remove_refuses_the_absent),
+        cmocka_unit_test(find_refuses_bad_arguments),
+        cmocka_unit_test(points_have_a_limit),
+        cmocka_unit_test(the_limit_itself_is_within),
+        cmocka_unit_test(null_rings_are_empty),
+        cmocka_unit_test(errors_have_sentences),
+        cmocka_unit_test(walks_without_a_place_end),
         cmocka_unit_test(the_version_can_be_compared),
+        cmocka_unit_test(create_refuses_options_it_does_not_know),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -102,6 +102,15 @@
  * Names that the ring hands out belong to the ring. Each is valid until its node is removed or the
  * ring is destroyed.
  *
+ * VERSIONS
+ *
+ * A program runs with a newer library of the same name (libringproof.so.0) as it did before:
+ * functions keep their arguments, and structures their sizes and members. Only struct ring_options
+ * grows: a new option will take a part of `reserved`, and zero will be its default. So an older
+ * program gets the default, and an older library refuses an option that it does not know. That
+ * holds if the whole structure is initialised: struct ring_options options = {.rule = RING_MD5};
+ * Enumerations may get new values. Take an error that you do not know for a failure.
+ *
  * THREADS
  *
  * One thread may change a ring while no other thread uses it. While no thread changes it, any
@@ -141,8 +150,8 @@ RING_API uint32_t ring_version(void);
 
 enum ring_error {
     RING_OK = 0,
-    RING_BAD_ARGUMENT,    /* a NULL, an empty name, replicas out of range, an unknown rule, half a
-                             custom rule or allocator */
+    RING_BAD_ARGUMENT,    /* a NULL, an empty name, replicas out of range, an unknown rule or
+                             option, half a custom rule or allocator */
     RING_NODE_EXISTS,     /* the name is in the ring, or twice in one batch */
     RING_NO_SUCH_NODE,    /* the name is not in the ring */
     RING_TOO_MANY_POINTS, /* the ring would exceed RING_POINTS_MAX */
@@ -217,6 +226,7 @@ struct ring_options {
     enum ring_rule rule;
     struct ring_custom_rule custom;  /* with RING_CUSTOM both functions; otherwise ignored */
     struct ring_allocator allocator; /* both functions or neither */
+    uint64_t reserved[4];            /* for options of later versions: zero */
 };
 
 struct ring;
