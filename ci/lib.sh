@@ -127,9 +127,11 @@ build_test_programs() {
 
 # The version of ringproof, after the name of the command.
 print_version() {
-    version=$(sed -n 's/^#define RING_VERSION_[MP][A-Z]* \([0-9]*\)$/\1/p' core/include/ringproof/ring.h | paste -s -d .)
-    [ -n "$version" ] || die "ringproof/ring.h has no version: correct print_version in ci/lib.sh"
-    echo "$(basename "$0") (ringproof) $version"
+    version=$(sed -n 's/^#define RING_VERSION_\(MAJOR\|MINOR\|PATCH\) //p' core/include/ringproof/ring.h | paste -s -d .)
+    case $version in
+    *.*.*) echo "$(basename "$0") (ringproof) $version" ;;
+    *) die "core/include/ringproof/ring.h has no RING_VERSION_MAJOR, _MINOR and _PATCH: correct print_version in ci/lib.sh" ;;
+    esac
 }
 
 # Prints what is wrong with the arguments, and the usage. Exits with 2.
@@ -223,14 +225,19 @@ seed_of() {
     echo "$chosen"
 }
 
-# Dies unless a folder for results is there or can be made, and, if there is one, only an earlier run of the same command
-# made it.
-# usage: judge_folder FOLDER COMMAND
-judge_folder() {
+# Dies unless a folder for results is there or can be made.
+# usage: can_be_made FOLDER
+can_be_made() {
     there=$1
     while [ ! -e "$there" ]; do there=$(dirname "$there"); done
     [ -d "$there" ] || die "$1: $there is a file: name another folder"
     [ -w "$there" ] || die "$1: $there cannot be written: name another folder"
+}
+
+# Dies as can_be_made does, and if the folder has something that no earlier run of the same command made.
+# usage: judge_folder FOLDER COMMAND
+judge_folder() {
+    can_be_made "$1"
     if [ -n "$(ls -A "$1" 2>/dev/null)" ] && [ ! -e "$1/.$2" ]; then
         die "$1 is not empty, and no earlier run of this command made it: name another folder"
     fi

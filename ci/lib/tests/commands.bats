@@ -125,6 +125,8 @@ nightly --for 1h --only nosuch|no target's name matches --only; there are: batch
 nightly --for 1h --output $1/file|is a file; name another folder
 nightly --for 1h --seed x|x: not a whole number
 perf|required: BASE
+package now|unknown argument now
+package --output $1/file|is a file: name another folder
 perf nosuch|no such commit: nosuch
 perf HEAD nosuch|no such commit: nosuch
 perf HEAD --only (|'(' is no regular expression
