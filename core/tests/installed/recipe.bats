@@ -67,6 +67,28 @@ END
     grep -qE "$unneeded" "$BUILD/CMakeCache.txt"
 }
 
+# usage: built_by COMPILER. Libraries and examples, from the copy of the sources.
+built_by() {
+    # shellcheck disable=SC2046 # words
+    set -- "$1" -std=c11 -O2 -Wall -Wextra -Wconversion -Werror -D_GNU_SOURCE -Isources/core/include \
+        $(find sources/core -name '*.c' ! -path '*/tests/*') -lnettle -lxxhash -lurcu-memb
+    "$@" sources/core/tests/installed/readers.c -o readers && ./readers
+}
+
+@test "the oldest compilers that Debian 12 has build it" {
+    for compiler in gcc-11 clang-13; do
+        run built_by $compiler
+        echo "$output"
+        [ "$status" -eq 0 ]
+        [[ "$output" == "some key goes to node"* ]]
+    done
+    # A function that gcc has from 12 on.
+    echo 'size_t planted(void *p); size_t planted(void *p) { return __builtin_dynamic_object_size(p, 0); }' >>sources/core/walk.c
+    built_by gcc
+    run built_by gcc-11
+    [ "$status" -ne 0 ]
+}
+
 @test "the commands that uninstall leave no file" {
     [ -s uninstall ]
     (cd sources && PATH=$BATS_FILE_TMPDIR/bin:$PATH sh -e ../uninstall)
