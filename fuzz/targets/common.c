@@ -140,20 +140,62 @@ void target_program_done(struct program *program)
     target_done(NULL);
 }
 
+/* THE ENVIRONMENT */
+
+static const struct subject *wanted_subject(void)
+{
+    const char *name = getenv("RINGPROOF_SUBJECT");
+    return name != NULL ? subject_named(name) : &subject_core;
+}
+
 const struct subject *target_subject(void)
 {
     static const struct subject *subject;
     if (subject == NULL) {
-        const char *name = getenv("RINGPROOF_SUBJECT");
-        subject = name != NULL ? subject_named(name) : &subject_core;
-        if (subject == NULL) {
-            (void)fprintf(stderr,
-                          "RINGPROOF_SUBJECT=%s: no such subject; 'ringproof list' names them\n",
-                          name);
-            exit(2);
-        }
+        subject = wanted_subject();
     }
     return subject;
+}
+
+__attribute__((weak)) const char *target_needs(const struct subject *subject)
+{
+    (void)subject;
+    return NULL;
+}
+
+static void judge_subject(void)
+{
+    if (wanted_subject() == NULL) {
+        (void)fprintf(stderr,
+                      "RINGPROOF_SUBJECT=%s: no such subject; 'ringproof list' names them\n",
+                      getenv("RINGPROOF_SUBJECT"));
+        exit(2);
+    }
+    const char *needs = target_needs(target_subject());
+    if (needs != NULL) {
+        (void)fprintf(stderr, "RINGPROOF_SUBJECT=%s: %s\n", target_subject()->name, needs);
+        exit(2);
+    }
+}
+
+static void judge_milliseconds(void)
+{
+    const char *text = getenv("RINGPROOF_SLOW_MS");
+    char *end = NULL;
+    if (text != NULL && (strtol(text, &end, 10) <= 0 || *end != '\0')) {
+        (void)fprintf(
+            stderr, "RINGPROOF_SLOW_MS=%s: not a number of milliseconds: write 100, or unset it\n",
+            text);
+        exit(2);
+    }
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    (void)argc, (void)argv;
+    judge_subject();
+    judge_milliseconds();
+    return 0;
 }
 
 bool target_is_library(void)

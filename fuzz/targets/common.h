@@ -12,6 +12,13 @@
  * allocates. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* Called by the engine before the first input. Ends the process, with a sentence and status 2, if
+ * the environment is wrong: later, an engine would take that for a crash and keep the input. */
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+
+/* Defined by a target that cannot test every subject. Returns NULL, or what the target needs. */
+const char *target_needs(const struct subject *subject);
+
 /* Begins an input: returns a copy in a heap block of exactly its size, so that AddressSanitizer
  * catches a read beyond it (an engine's own block is larger). Free it with target_done(). If the
  * environment variable RINGPROOF_SLOW_MS is set, the process aborts when it computes for longer

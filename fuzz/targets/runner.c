@@ -10,6 +10,7 @@
 
 #include "../program/file.h"
 
+int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static size_t inputs;
@@ -45,6 +46,7 @@ static int run_file(const char *path, const struct stat *status, int type, struc
 
 int main(int argc, char **argv)
 {
+    (void)LLVMFuzzerInitialize(&argc, &argv);
     if (argc < 2) {
         (void)fprintf(stderr, "usage: %s FILE-OR-FOLDER...\n", argv[0]);
         return 2;
