@@ -8,12 +8,24 @@
 #include <unistd.h>
 
 #include "../base/memory.h"
+#include "../base/terminal.h"
 #include "bytes.h"
 #include "trace.h"
 
-static void describe(char *error, size_t error_size, const char *path, const char *what)
+static bool is_standard(const char *path)
 {
-    (void)snprintf(error, error_size, "%s: %s: %s", path, what, strerror(errno));
+    return strcmp(path, "-") == 0;
+}
+
+const char *file_shown(const char *path)
+{
+    return is_standard(path) ? "standard input" : path;
+}
+
+static void describe(char *error, size_t error_size, const char *path, const char *what,
+                     const char *advice)
+{
+    (void)snprintf(error, error_size, "%s: %s: %s: %s", path, what, strerror(errno), advice);
 }
 
 static void *read_all(FILE *in, size_t *size)
@@ -29,28 +41,40 @@ static void *read_all(FILE *in, size_t *size)
     return memory_resize(content, *size, 1);
 }
 
+static FILE *open_input(const char *path)
+{
+    return is_standard(path) ? stdin : fopen(path, "rb");
+}
+
+static void close_input(FILE *in)
+{
+    if (in != NULL && in != stdin) {
+        (void)fclose(in);
+    }
+}
+
 void *file_read(const char *path, size_t *size, char *error, size_t error_size)
 {
     struct stat status;
-    FILE *in = fopen(path, "rb");
+    const char *shown = file_shown(path);
+    FILE *in = open_input(path);
+    void *content = NULL;
     if (in == NULL || fstat(fileno(in), &status) != 0) {
-        describe(error, error_size, path, "cannot open");
+        describe(error, error_size, shown, "cannot open",
+                 "name a file that exists and that you may read");
     } else if (S_ISDIR(status.st_mode)) {
         errno = EISDIR;
-        describe(error, error_size, path, "cannot read");
+        describe(error, error_size, shown, "cannot read", "name the files in it");
     } else {
-        void *content = read_all(in, size);
-        if (!ferror(in)) {
-            (void)fclose(in);
-            return content;
+        content = read_all(in, size);
+        if (ferror(in)) {
+            describe(error, error_size, shown, "cannot read", "copy it elsewhere, and read that");
+            free(content);
+            content = NULL;
         }
-        describe(error, error_size, path, "cannot read");
-        free(content);
     }
-    if (in != NULL) {
-        (void)fclose(in);
-    }
-    return NULL;
+    close_input(in);
+    return content;
 }
 
 bool file_is_trace(const char *path, const void *data, size_t size)
@@ -79,13 +103,12 @@ bool file_parse(const char *path, const void *data, size_t size, struct program 
         if (trace_read(data, size, program, line_error, sizeof line_error)) {
             return true;
         }
-        (void)snprintf(error, error_size, "%s: %s", path, line_error);
+        (void)snprintf(error, error_size, "%s: %s", file_shown(path), line_error);
         return false;
     }
     if (is_text(data, size)) {
-        (void)fprintf(
-            stderr, "ringproof: %s: taken for bytes; if it is a trace, begin it with 'ring RULE'\n",
-            path);
+        message("%s: taken for bytes; if it is a trace, begin it with 'ring RULE'",
+                file_shown(path));
     }
     bytes_decode(data, size, program);
     return true;
@@ -100,11 +123,49 @@ bool file_read_program(const char *path, struct program *program, char *error, s
     return good;
 }
 
+bool file_is_same(const char *a, const char *b)
+{
+    struct stat one;
+    struct stat other;
+    return !is_standard(a) && !is_standard(b) && stat(a, &one) == 0 && stat(b, &other) == 0 &&
+           one.st_dev == other.st_dev && one.st_ino == other.st_ino && S_ISREG(one.st_mode);
+}
+
+bool file_can_write(const char *path, char *error, size_t error_size)
+{
+    struct stat status;
+    char folder[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    if (is_standard(path)) {
+        return true;
+    }
+    if (stat(path, &status) == 0) {
+        if (S_ISDIR(status.st_mode)) {
+            (void)snprintf(error, error_size, "%s: is a folder: name a file in it", path);
+            return false;
+        }
+        if (!S_ISREG(status.st_mode)) {
+            return true;
+        }
+    }
+    /* A regular file is replaced, so its folder matters. */
+    (void)snprintf(folder, sizeof folder, "%.*s", slash != NULL ? (int)(slash - path) + 1 : 1,
+                   slash != NULL ? path : ".");
+    if (access(folder, W_OK | X_OK) != 0) {
+        (void)snprintf(error, error_size,
+                       "%s: cannot write: %s: name a file in a folder that exists and that you may "
+                       "write to",
+                       path, strerror(errno));
+        return false;
+    }
+    return true;
+}
+
 static bool write_all(FILE *out, void (*write)(FILE *out, const void *context), const void *context)
 {
     write(out, context);
     bool written = fflush(out) == 0 && !ferror(out);
-    return fclose(out) == 0 && written;
+    return out == stdout ? written : fclose(out) == 0 && written;
 }
 
 /* Writes a temporary file beside the old one, and renames it. `path` is a regular file or does not
@@ -143,7 +204,10 @@ bool file_write(const char *path, void (*write)(FILE *out, const void *context),
     struct stat status;
     char resolved[PATH_MAX];
     bool written = false;
-    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+    if (is_standard(path)) {
+        written = write_all(stdout, write, context);
+        path = "standard output";
+    } else if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
         FILE *out = fopen(path, "wb");
         written = out != NULL && write_all(out, write, context);
     } else {
@@ -151,7 +215,8 @@ bool file_write(const char *path, void (*write)(FILE *out, const void *context),
         written = replace(realpath(path, resolved) != NULL ? resolved : path, write, context);
     }
     if (!written) {
-        describe(error, error_size, path, "cannot write");
+        describe(error, error_size, path, "cannot write",
+                 "name another place with --output, or make room");
     }
     return written;
 }

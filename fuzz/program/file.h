@@ -1,11 +1,14 @@
-/* Programs in files, as traces or as bytes. Error messages go into `error`, of
- * `error_size` bytes. */
+/* Programs in files, as traces or as bytes. The path "-" is standard input where a file is read, and
+ * standard output where one is written. Error messages go into `error`, of `error_size` bytes. */
 #ifndef FUZZ_PROGRAM_FILE_H
 #define FUZZ_PROGRAM_FILE_H
 
 #include <stdio.h>
 
 #include "operations.h"
+
+/* How messages name an input: by its path, or as standard input. */
+const char *file_shown(const char *path);
 
 /* Returns the file's content in a block of exactly its size, which the caller frees. NULL on
  * failure. */
@@ -22,6 +25,13 @@ bool file_parse(const char *path, const void *data, size_t size, struct program 
 
 /* file_read() and file_parse() in one. */
 bool file_read_program(const char *path, struct program *program, char *error, size_t error_size);
+
+/* Whether both are one file, under whatever names. */
+bool file_is_same(const char *a, const char *b);
+
+/* Whether file_write() can be expected to write there, so that nobody waits hours for a result that
+ * has no place. False: `error` says what to do. */
+bool file_can_write(const char *path, char *error, size_t error_size);
 
 /* Calls `write` to write a file, which is replaced only once all of it is written: a failure leaves
  * an existing file as it was. A terminal, a pipe or a device is written to directly. False on

@@ -7,11 +7,11 @@
 #include "operations.h"
 
 /* Whether this is the content of a trace: the first line that is neither blank nor a comment begins
- * with the word `ring`. */
+ * with the word `ring`. A byte-order mark before it does not count. */
 bool trace_recognise(const void *data, size_t size);
 
 /* Fills an initialised program. False if the trace has a mistake: `error`, of `error_size` bytes,
- * names the line and the mistake, and the program can only be freed. */
+ * names the line, if one is wrong, and the mistake, and the program can only be freed. */
 bool trace_read(const void *data, size_t size, struct program *program, char *error,
                 size_t error_size);
 

@@ -22,10 +22,12 @@ struct parser {
 __attribute__((format(printf, 2, 3))) static bool fail(struct parser *parser, const char *format,
                                                        ...)
 {
-    int used = snprintf(parser->error, parser->error_size, "line %zu: ", parser->line);
+    int used = parser->line > 0
+                   ? snprintf(parser->error, parser->error_size, "line %zu: ", parser->line)
+                   : 0;
     va_list arguments;
     va_start(arguments, format);
-    if (used > 0 && (size_t)used < parser->error_size) {
+    if (used >= 0 && (size_t)used < parser->error_size) {
         (void)vsnprintf(parser->error + used, parser->error_size - (size_t)used, format, arguments);
     }
     va_end(arguments);
@@ -313,6 +315,16 @@ static bool read_statement(struct parser *parser)
         word);
 }
 
+/* What editors of other systems put before the text. */
+static size_t mark_size(const unsigned char *text, size_t size)
+{
+    if (size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
+        return 3;
+    }
+    bool wide = size >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0);
+    return wide ? 2 : 0;
+}
+
 /* The end of the line that begins at `at`. */
 static const unsigned char *line_end(const unsigned char *at, const unsigned char *end)
 {
@@ -331,6 +343,11 @@ bool trace_read(const void *data, size_t size, struct program *program, char *er
     const unsigned char *next = data;
     const unsigned char *text_end = next + size;
     struct parser parser = {.program = program, .error = error, .error_size = error_size};
+    if (mark_size(data, size) > 0) {
+        parser.line = 1;
+        return fail(&parser, "a byte-order mark: save the trace as %s, without it",
+                    mark_size(data, size) == 2 ? "ASCII or UTF-8 instead of UTF-16" : "plain text");
+    }
     while (next < text_end) {
         parser.line++;
         parser.at = next;
@@ -341,7 +358,11 @@ bool trace_read(const void *data, size_t size, struct program *program, char *er
         }
     }
     if (!parser.ring_seen) {
-        return fail(&parser, "no statement: a trace begins with 'ring' and a placement rule");
+        bool old = size > 0 && memchr(data, '\r', size) != NULL && memchr(data, '\n', size) == NULL;
+        parser.line = 0; /* no line is wrong */
+        return fail(&parser, "%s: write 'ring' and a placement rule, then the operations%s",
+                    size == 0 ? "an empty trace" : "a trace without a statement",
+                    old ? ", in separate lines: carriage returns alone do not end a line" : "");
     }
     return true;
 }
@@ -350,6 +371,7 @@ bool trace_recognise(const void *data, size_t size)
 {
     const unsigned char *next = data;
     const unsigned char *text_end = next + size;
+    next += mark_size(data, size); /* such a trace is refused by name, and not taken for bytes */
     while (next < text_end) {
         struct parser parser = {.at = next, .end = line_end(next, text_end)};
         if (!blank_or_comment(&parser)) {

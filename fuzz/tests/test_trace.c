@@ -24,8 +24,10 @@ static void assert_refused(const char *text, size_t size, const char *line, cons
 static void mistakes_are_reported_with_their_line(void **state)
 {
     (void)state;
-    ASSERT_REFUSED("", "line 0:", "begins with 'ring'");
-    ASSERT_REFUSED("# nothing\n\n", "line 2:", "begins with 'ring'");
+    ASSERT_REFUSED("", "an empty trace:", "write 'ring'");
+    ASSERT_REFUSED("# nothing\n\n", "a trace without a statement:", "write 'ring'");
+    ASSERT_REFUSED("\xef\xbb\xbfring xxh3\n", "line 1:", "a byte-order mark");
+    ASSERT_REFUSED("\xff\xfer\0i\0n\0g\0", "line 1:", "UTF-16");
     ASSERT_REFUSED("add \"a\" 1\n", "line 1:", "first statement must be 'ring'");
     ASSERT_REFUSED("ring xxh3\nring md5\n", "line 2:", "second 'ring'");
     ASSERT_REFUSED("ring xxh4", "line 1:", "no such placement rule: 'xxh4'");
@@ -84,6 +86,7 @@ static void traces_are_recognised(void **state)
     (void)state;
     assert_true(trace_recognise("ring xxh3", 9));
     assert_true(trace_recognise("# x\n\n ring\tmd5\n", 15));
+    assert_true(trace_recognise("\xef\xbb\xbfring xxh3", 12)); /* to be refused by name */
     assert_false(trace_recognise("rings", 5));
     assert_false(trace_recognise("", 0));
     assert_false(trace_recognise("# ring xxh3\n", 12));
