@@ -135,7 +135,10 @@ static void parse_arguments(int argc, char **argv, struct arguments *arguments)
          "hash_ring:PATH (default: core)",
          0},
         {"ops", 'n', "N", 0,
-         "stop after N operations (default: 1000000, or no limit with --seconds)", 0},
+         "stop after N operations, such as 20000, 20_000, 20k or 2e4 (default: 1000000, or no "
+         "limit with "
+         "--seconds)",
+         0},
         {"seed", 'S', "S", 0, "generate the programs of this seed (default: a random seed)", 0},
         {"seconds", 't', "T", 0, "stop after T seconds", 0},
         {"output", 'o', "FILE", 0,

@@ -1,5 +1,5 @@
-/* PROPERTY: the tool's options accept any words. A number is what the decimal digits say, and
- * within its limits. A subject is one of the list. Files are the remaining words, in order.
+/* PROPERTY: the tool's options accept any words. A number is what is written (digits, a fraction, a
+ * power of ten), if that is whole, and within its limits. A duration is what is written. A subject is one of the list. Files are the remaining words, in order.
  *
  * The input is cut into words at blanks, newlines and zero bytes. They are parsed, without
  * printing, with an option of each kind that the commands have. */
@@ -20,19 +20,76 @@ static _Noreturn void fail(const char *what, const char *word)
     abort();
 }
 
-/* Reads the number digit by digit, where the tool uses strtoull(). */
+/* The same rules in another way: the digits are copied without underscores and point, the power of
+ * ten moves the point, and the text that is left is read. */
+struct spelled {
+    char digits[256];
+    size_t count;
+    size_t point;     /* the point stands before this digit */
+    const char *rest; /* what follows */
+};
+
+static bool digit(char byte)
+{
+    return strchr("0123456789", byte) != NULL && byte != '\0';
+}
+
+/* False: no digits, or misplaced underscores. */
+static bool spell(const char *text, struct spelled *spelled)
+{
+    bool fraction = false;
+    *spelled = (struct spelled){.count = 0};
+    for (; digit(*text) || *text == '_' || *text == '.'; text++) {
+        bool between = spelled->count > 0 && digit(text[-1]) && digit(text[1]);
+        if ((!digit(*text) && !between) || (*text == '.' && fraction)) {
+            break;
+        }
+        if (*text == '.') {
+            fraction = true;
+            spelled->point = spelled->count;
+        } else if (*text != '_' && spelled->count < sizeof spelled->digits) {
+            spelled->digits[spelled->count++] = *text;
+        }
+    }
+    spelled->point = fraction ? spelled->point : spelled->count;
+    spelled->rest = text;
+    return spelled->count > 0;
+}
+
+/* The power of ten that the rest stands for, or -1. */
+static int power_of(const char *rest)
+{
+    static const char *const names[] = {"", "k", "K", "M", "G"};
+    static const int powers[] = {0, 3, 3, 6, 9};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(rest, names[i]) == 0) {
+            return powers[i];
+        }
+    }
+    bool exponent = (rest[0] == 'e' || rest[0] == 'E') && digit(rest[1]) &&
+                    (rest[2] == '\0' || (digit(rest[2]) && rest[3] == '\0'));
+    int tens = exponent && rest[2] != '\0' ? rest[1] - '0' : 0;
+    return exponent ? 10 * tens + rest[strlen(rest) - 1] - '0' : -1;
+}
+
 static bool number_from(const char *text, unsigned long long min, unsigned long long max,
                         unsigned long long *value)
 {
+    struct spelled spelled;
     *value = 0;
-    for (const char *at = text; *at != '\0'; at++) {
-        unsigned long long digit = (unsigned long long)(*at - '0');
-        if (*at < '0' || *at > '9' || *value > (max - digit) / 10 || digit > max) {
+    if (!spell(text, &spelled) || power_of(spelled.rest) < 0) {
+        return false;
+    }
+    size_t point = spelled.point + (size_t)power_of(spelled.rest);
+    for (size_t i = 0; i < point || i < spelled.count; i++) {
+        unsigned long long next =
+            i < spelled.count ? (unsigned long long)(spelled.digits[i] - '0') : 0;
+        if (i >= point ? next > 0 : *value > (UINT64_MAX - next) / 10) {
             return false;
         }
-        *value = *value * 10 + digit;
+        *value = i >= point ? *value : *value * 10 + next;
     }
-    return text[0] != '\0' && *value >= min;
+    return *value >= min && *value <= max;
 }
 
 static void check_number(const char *text, unsigned long long min, unsigned long long max)
@@ -40,10 +97,39 @@ static void check_number(const char *text, unsigned long long min, unsigned long
     unsigned long long expected = 0;
     unsigned long long got = 0;
     bool good = number_from(text, min, max, &expected);
-    if (option_number(text, min, max, &got) != good || (good && got != expected)) {
+    bool accepted = option_number(text, min, max, &got) == OPTION_GOOD;
+    if (strlen(text) < sizeof((struct spelled *)NULL)->digits &&
+        (accepted != good || (good && got != expected))) {
         fail("not the number that is written", text);
     }
     target_answer(&expected, sizeof expected);
+}
+
+static void check_duration(const char *text)
+{
+    struct spelled spelled;
+    double got = 0;
+    bool spelt = spell(text, &spelled);
+    double unit = !spelt                           ? 0
+                  : strcmp(spelled.rest, "s") == 0 ? 1
+                  : strcmp(spelled.rest, "m") == 0 ? 60
+                  : strcmp(spelled.rest, "h") == 0 ? 3600
+                                                   : 0;
+    double expected = 0;
+    for (size_t i = 0; spelt && i < spelled.count; i++) {
+        expected = expected * 10 + (spelled.digits[i] - '0');
+    }
+    for (size_t i = spelled.point; spelt && i < spelled.count; i++) {
+        expected /= 10;
+    }
+    expected *= unit;
+    bool accepted = option_duration(text, &got) == OPTION_GOOD;
+    bool small = spelt && spelled.count <= 15; /* exact in a double */
+    if ((accepted && unit == 0) ||
+        (small && accepted && (got < expected * 0.999999 || got > expected * 1.000001)) ||
+        (small && !accepted && expected > 0 && expected < OPTION_DURATION_MAX * 0.999999)) {
+        fail("not the duration that is written", text);
+    }
 }
 
 static void check_subject(const char *name, const struct subject *subject)
@@ -66,8 +152,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 'S':
         check_number(argument, 0, UINT64_MAX);
         return 0;
-    case 't':
-        check_number(argument, 1, 1000000);
+    case 'l':
+        check_number(argument, 1, 16);
+        return 0;
+    case 'f':
+        check_duration(argument);
         return 0;
     case 's':
         if (strpbrk(argument, "/:.") == NULL) { /* anything else is a shared object to load */
@@ -96,9 +185,13 @@ static void check_files(const struct files *files, char *const *words, int count
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct argp_option options[] = {
-        {"ops", 'n', "N", 0, "", 0},      {"seed", 'S', "S", 0, "", 0},
-        {"seconds", 't', "T", 0, "", 0},  {"subject", 's', "NAME", 0, "", 0},
-        {"verbose", 'v', NULL, 0, "", 0}, {0},
+        {"ops", 'n', "N", 0, "", 0},
+        {"seed", 'S', "S", 0, "", 0},
+        {"length", 'l', "L", 0, "", 0},
+        {"subject", 's', "NAME", 0, "", 0},
+        {"for", 'f', "T", 0, "", 0},
+        {"verbose", 'v', NULL, 0, "", 0},
+        {0},
     };
     static const struct argp argp = {.options = options, .parser = parse, .args_doc = "FILE..."};
     static char tool[] = "ringproof";
