@@ -5,9 +5,8 @@
 /* Runs of one byte that are at least this long are written with a count: "x"*32. */
 #define RUN_MIN 32
 
-static void write_quoted(FILE *out, const unsigned char *bytes, size_t size)
+static void write_escaped(FILE *out, const unsigned char *bytes, size_t size)
 {
-    (void)putc('"', out);
     for (size_t i = 0; i < size; i++) {
         if (bytes[i] == '"' || bytes[i] == '\\') {
             (void)fprintf(out, "\\%c", bytes[i]);
@@ -17,6 +16,12 @@ static void write_quoted(FILE *out, const unsigned char *bytes, size_t size)
             (void)putc(bytes[i], out);
         }
     }
+}
+
+static void write_quoted(FILE *out, const unsigned char *bytes, size_t size)
+{
+    (void)putc('"', out);
+    write_escaped(out, bytes, size);
     (void)putc('"', out);
 }
 
@@ -29,6 +34,11 @@ void text_write(FILE *out, struct ring_bytes string)
     } else {
         write_quoted(out, bytes, string.size);
     }
+}
+
+void text_write_escaped(FILE *out, struct ring_bytes string)
+{
+    write_escaped(out, string.data, string.size);
 }
 
 void text_write_error(FILE *out, enum ring_error error)

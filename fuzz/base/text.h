@@ -9,6 +9,9 @@
 
 void text_write(FILE *out, struct ring_bytes string);
 
+/* The same without quotes, and with long runs in full: what a trace has between its quotes. */
+void text_write_escaped(FILE *out, struct ring_bytes string);
+
 /* ring_strerror() up to its colon: "node exists". */
 void text_write_error(FILE *out, enum ring_error error);
 

@@ -14,12 +14,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../base/interrupt.h"
 #include "../base/memory.h"
+#include "../base/terminal.h"
 
 static void stop(const char *what)
 {
-    (void)fprintf(stderr, "ringproof: %s: %s; free some memory or processes, and run again\n", what,
-                  strerror(errno));
+    message("%s: %s; free some memory or processes, and run again", what, strerror(errno));
     exit(2);
 }
 
@@ -46,6 +47,7 @@ extern void __lsan_do_leak_check(void) __attribute__((weak)); /* NOLINT: the san
 static void be_child(const struct isolation *isolation, bool *completed)
 {
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* die with the parent */
+    interrupt_leave_to_parent();
     memory_exit_status = HARNESS_EXHAUSTED;
     if (isolation->quiet || isolation->output != NULL) {
         silence(isolation->output);
@@ -62,10 +64,8 @@ static void be_child(const struct isolation *isolation, bool *completed)
 static struct ending ending_of(int status, bool completed)
 {
     if (WIFEXITED(status) && WEXITSTATUS(status) == HARNESS_EXHAUSTED) {
-        (void)fputs(
-            "ringproof: the harness ran out of memory in a child process: free some memory, or "
-            "use smaller rings\n",
-            stderr);
+        message("the harness ran out of memory in a child process: free some memory, or use "
+                "smaller rings");
         exit(2);
     }
     if (WIFSIGNALED(status)) {
@@ -116,16 +116,23 @@ static bool has_ended(struct child *child, bool wait, struct ending *ending)
     return true;
 }
 
-/* Looks at each running child. True if one has ended without returning from its work. */
-static bool look_at(struct child *children, size_t count, bool wait, struct ending *ending,
-                    size_t *which)
+/* Looks at each running child. True if one has ended without returning from its work, and the
+ * others must not go on. */
+static bool look_at(const struct isolation *isolations, struct child *children, size_t count,
+                    bool wait, struct ending *ending, size_t *which)
 {
     for (size_t i = 0; i < count; i++) {
-        if (children[i].process > 0 && has_ended(&children[i], wait, ending) &&
-            ending->kind != ENDING_RETURNED) {
+        struct ending own;
+        if (children[i].process == 0 || !has_ended(&children[i], wait, &own) ||
+            own.kind == ENDING_RETURNED) {
+            continue;
+        }
+        if (isolations[i].failed == NULL) {
+            *ending = own;
             *which = i;
             return true;
         }
+        isolations[i].failed(isolations[i].context);
     }
     return false;
 }
@@ -139,14 +146,49 @@ static size_t still_running(const struct child *children, size_t count)
     return running;
 }
 
+static bool killed(struct ending ending)
+{
+    return ending.kind == ENDING_SIGNAL && ending.number == SIGKILL;
+}
+
+/* Kills all. A child that ended otherwise before has failed, and is not lost. */
+static struct ending stop_all(const struct isolation *isolations, struct child *children,
+                              size_t count, size_t *which)
+{
+    struct ending ending = {ENDING_STOPPED, interrupt_signal()};
+    for (size_t i = 0; i < count; i++) {
+        struct ending own;
+        if (children[i].process == 0) {
+            continue;
+        }
+        (void)kill(children[i].process, SIGKILL);
+        while (!has_ended(&children[i], true, &own)) {
+        }
+        if (own.kind == ENDING_RETURNED || killed(own)) {
+            continue;
+        }
+        if (isolations[i].failed != NULL) {
+            isolations[i].failed(isolations[i].context);
+        } else {
+            ending = own;
+            *which = i;
+        }
+    }
+    return ending;
+}
+
 /* Waits until all have returned, or one has ended otherwise. */
 static struct ending wait_for(const struct isolation *isolations, struct child *children,
                               size_t count, size_t *which)
 {
     struct ending ending = {ENDING_RETURNED, 0};
-    bool wait = count == 1 && isolations->waiting == NULL;
+    bool wait = count == 1 && isolations->waiting == NULL && !isolations->interruptible;
     long pause = PAUSE_MIN;
-    while (!look_at(children, count, wait, &ending, which) && still_running(children, count) > 0) {
+    while (!look_at(isolations, children, count, wait, &ending, which) &&
+           still_running(children, count) > 0) {
+        if (isolations->interruptible && interrupt_signal() != 0) {
+            return stop_all(isolations, children, count, which);
+        }
         if (!wait) {
             (void)nanosleep(&(struct timespec){.tv_nsec = pause}, NULL);
             pause = 2 * pause < PAUSE_MAX ? 2 * pause : PAUSE_MAX;
@@ -158,12 +200,14 @@ static struct ending wait_for(const struct isolation *isolations, struct child *
     return ending;
 }
 
-static void end_all(const struct child *children, size_t count)
+static void end_all(struct child *children, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (children[i].process > 0) {
+            struct ending ending;
             (void)kill(children[i].process, SIGKILL);
-            (void)waitpid(children[i].process, NULL, 0);
+            while (!has_ended(&children[i], true, &ending)) {
+            }
         }
     }
 }
@@ -218,6 +262,9 @@ void isolate_describe(struct ending ending, char *text, size_t size)
         break;
     case ENDING_TIMEOUT:
         (void)snprintf(text, size, "no answer in time");
+        break;
+    case ENDING_STOPPED:
+        (void)snprintf(text, size, "stopped by %s", interrupt_name());
         break;
     case ENDING_EXIT:
     case ENDING_RETURNED:

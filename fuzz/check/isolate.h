@@ -12,7 +12,8 @@ struct ending {
         ENDING_RETURNED, /* the work returned */
         ENDING_SIGNAL,   /* a signal ended the child; `number` is the signal */
         ENDING_EXIT,     /* a sanitizer, or exit() in the subject; `number` is the exit status */
-        ENDING_TIMEOUT   /* the deadline passed: see isolate_deadline() */
+        ENDING_TIMEOUT,  /* the deadline passed: see isolate_deadline() */
+        ENDING_STOPPED   /* it was killed after interrupt_signal() `number` */
     } kind;
     int number;
 };
@@ -21,7 +22,10 @@ struct isolation {
     void (*work)(void *context);
     /* If not NULL, called while the child runs, often at first and later ten times a second. */
     void (*waiting)(void *context);
+    /* If not NULL, called when the work ended without returning. Then the others go on. */
+    void (*failed)(void *context);
     void *context;
+    bool interruptible; /* kill the child when interrupt_signal() came */
     bool quiet;         /* discard the child's standard output and error */
     const char *output; /* if not NULL, write them into this file instead */
 };
@@ -30,7 +34,8 @@ struct isolation {
 struct ending isolate(const struct isolation *isolation);
 
 /* Runs several at once, each in its own child, and calls `waiting` of the first. If the work of one
- * child does not return, the others are killed, and *which becomes its index. */
+ * child does not return, and it has no `failed`, the others are killed, and *which becomes its
+ * index. */
 struct ending isolate_all(const struct isolation *isolations, size_t count, size_t *which);
 
 /* Called by the work: sets its deadline, and replaces an earlier one. The child is killed when it

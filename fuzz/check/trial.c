@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "../base/terminal.h"
 #include "../program/trace.h"
 
 struct job {
@@ -25,6 +26,8 @@ static enum trial_verdict verdict_of(const struct trial *trial)
         return trial->finding.found ? TRIAL_DIFFERENCE : TRIAL_AGREED;
     case ENDING_TIMEOUT:
         return TRIAL_TIMEOUT;
+    case ENDING_STOPPED:
+        return TRIAL_STOPPED;
     case ENDING_SIGNAL:
     case ENDING_EXIT:
         break;
@@ -37,8 +40,11 @@ struct trial trial_run(const struct trial_options *options, const struct program
     struct finding *shared = isolate_share(sizeof *shared);
     struct job job = {options, program, shared};
     struct trial trial = {
-        .ending = isolate(&(struct isolation){
-            .work = work, .context = &job, .quiet = options->quiet, .output = options->output}),
+        .ending = isolate(&(struct isolation){.work = work,
+                                              .context = &job,
+                                              .interruptible = options->interruptible,
+                                              .quiet = options->quiet,
+                                              .output = options->output}),
     };
     trial.finding = *shared;
     (void)munmap(shared, sizeof *shared);
@@ -66,8 +72,9 @@ void trial_write(FILE *out, const struct trial *trial, const struct program *pro
                  const char *line_prefix)
 {
     char ending[80];
+    const char *end = colour_end(out);
     if (trial->verdict == TRIAL_AGREED) {
-        (void)fprintf(out, "%sagreed\n", line_prefix);
+        (void)fprintf(out, "%s%sagreed%s\n", line_prefix, colour_begin(out, COLOUR_GOOD), end);
         return;
     }
     if (trial->verdict == TRIAL_DIFFERENCE) {
@@ -75,7 +82,9 @@ void trial_write(FILE *out, const struct trial *trial, const struct program *pro
     } else {
         isolate_describe(trial->ending, ending, sizeof ending);
     }
-    (void)fprintf(out, "%s%s at ", line_prefix, ending);
+    (void)fprintf(out, "%s%s%s%s at ", line_prefix,
+                  colour_begin(out, trial->verdict == TRIAL_STOPPED ? COLOUR_WARNING : COLOUR_BAD),
+                  ending, end);
     write_operation(out, program, trial->finding.operation);
     (void)putc('\n', out);
     if (trial->verdict == TRIAL_DIFFERENCE) {

@@ -12,7 +12,8 @@ struct trial {
         TRIAL_AGREED,
         TRIAL_DIFFERENCE, /* `finding` describes it */
         TRIAL_CRASH,      /* `ending` describes it; finding.operation is the operation */
-        TRIAL_TIMEOUT     /* likewise */
+        TRIAL_TIMEOUT,    /* likewise */
+        TRIAL_STOPPED     /* likewise, by interrupt_signal(): not a finding */
     } verdict;
     struct ending ending;
     struct finding finding;
@@ -21,6 +22,7 @@ struct trial {
 struct trial_options {
     struct check check;
     double seconds;     /* until it is a timeout: see isolate_deadline() */
+    bool interruptible; /* end at interrupt_signal(), see struct isolation */
     bool quiet;         /* discard what the child prints */
     const char *output; /* if not NULL, write it into this file instead */
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../base/exit_status.h"
+#include "../base/interrupt.h"
 #include "../program/file.h"
 #include "../subjects/load.h"
 
@@ -38,7 +39,7 @@ int run_files(const struct files *files, int (*run)(const void *context, const c
               const void *context)
 {
     int worst = EXIT_AGREED;
-    for (int i = 0; i < files->count; i++) {
+    for (int i = 0; i < files->count && interrupt_signal() == 0; i++) {
         int status = run(context, files->paths[i]);
         worst = status > worst ? status : worst;
     }

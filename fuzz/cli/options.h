@@ -26,7 +26,8 @@ struct files {
  * usage error if there are none, or if two of them are standard input. */
 error_t parse_files(int key, struct argp_state *state, struct files *files);
 
-/* Runs the files one by one. Returns the highest of their exit codes. */
+/* Runs the files one by one until interrupt_signal() comes. Returns the highest of their exit
+ * codes. */
 int run_files(const struct files *files, int (*run)(const void *context, const char *path),
               const void *context);
 
