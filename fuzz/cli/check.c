@@ -4,16 +4,19 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "../base/interrupt.h"
 #include "../base/memory.h"
-#include "../check/isolate.h"
+#include "../base/terminal.h"
 #include "../program/file.h"
 #include "../search/adapt.h"
 #include "../search/campaign.h"
 #include "../search/classify.h"
 #include "../search/progress_line.h"
-#include "../search/report.h"
 #include "commands.h"
+#include "json.h"
+#include "reporters.h"
 
 #define DEFAULT_OPERATIONS 1000000
 
@@ -22,32 +25,16 @@ struct arguments {
     const char **avoid;
     size_t avoid_count;
     bool keep_going;
+    bool seeded; /* by --seed */
 };
-
-static int report_finding(const struct search *search)
-{
-    char name[128];
-    char head[600];
-    struct program found;
-    (void)snprintf(name, sizeof name, "%s-%llu.trace", search->subject->name,
-                   (unsigned long long)search->seed);
-    (void)snprintf(head, sizeof head, "ringproof check --subject %s --seed %llu, program %llu",
-                   search->subject_text, (unsigned long long)search->seed,
-                   (unsigned long long)search->progress->programs);
-    program_init(&found);
-    search_program(search, search->progress->programs, &found);
-    int status =
-        report_failure(search, &found, head, search->output != NULL ? search->output : name);
-    program_free(&found);
-    return status;
-}
 
 /* WHAT TO AVOID */
 
 static bool is_file(const char *what)
 {
     size_t size = strlen(what);
-    return strchr(what, '/') != NULL || (size > 6 && strcmp(what + size - 6, ".trace") == 0);
+    return strchr(what, '/') != NULL || strcmp(what, "-") == 0 ||
+           (size > 6 && strcmp(what + size - 6, ".trace") == 0);
 }
 
 static bool trigger_of_file(struct search *search, const char *path, struct trigger *trigger,
@@ -68,6 +55,20 @@ static bool trigger_of_file(struct search *search, const char *path, struct trig
     return good;
 }
 
+static void print_avoided(const char *what, const struct trigger *trigger)
+{
+    if (output_is_json()) {
+        json_t *line = json_line("avoiding");
+        json_set(line, "what", json_text(what));
+        json_set(line, "trigger", json_trigger(trigger));
+        json_print(line);
+    } else if (!output_is_quiet()) {
+        (void)fputs("avoiding: ", output_text());
+        trigger_write(output_text(), trigger);
+        (void)putc('\n', output_text());
+    }
+}
+
 /* Ends the tool if one cannot be read. */
 static void read_avoided(struct arguments *arguments)
 {
@@ -80,13 +81,68 @@ static void read_avoided(struct arguments *arguments)
                                   : trigger_read(what, &trigger, error, sizeof error);
         progress_clear();
         if (!good) {
-            (void)fprintf(stderr, "ringproof: %s\n", error);
+            message("%s", error);
             exit(EXIT_USAGE);
         }
         search_avoid(search, &trigger, true);
-        (void)fputs("avoiding: ", stdout);
-        trigger_write(stdout, &trigger);
-        (void)putchar('\n');
+        print_avoided(what, &trigger);
+    }
+}
+
+/* ARGUMENTS */
+
+/* The folder of --keep-going, which is made if it is missing. */
+static void parse_folder(const char *path, struct argp_state *state)
+{
+    struct stat status;
+    if (strcmp(path, "-") == 0) {
+        argp_error(state, "--keep-going writes several traces: name a folder with --output");
+    }
+    if (mkdir(path, 0777) != 0 && errno != EEXIST) {
+        argp_error(state, "%s: cannot create this folder: %s: name another with --output", path,
+                   strerror(errno));
+    }
+    if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode)) {
+        argp_error(state, "%s: not a folder: name one, since --keep-going writes several traces",
+                   path);
+    }
+}
+
+/* With many more jobs than CPUs, a program may wait for so long that it seems to hang. */
+#define JOBS_PER_CPU 16
+
+static unsigned long long jobs_max(void)
+{
+    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned long long jobs = JOBS_PER_CPU * (cpus > 0 ? (unsigned long long)cpus : 1);
+    return jobs < SEARCH_JOBS_MAX ? jobs : SEARCH_JOBS_MAX;
+}
+
+static const char *trace_of(const struct search *search, char *name, size_t size)
+{
+    (void)snprintf(name, size, "%s-%llu.trace", search->subject->name,
+                   (unsigned long long)search->seed);
+    return search->output != NULL ? search->output : name;
+}
+
+static void complete(struct arguments *arguments, struct argp_state *state)
+{
+    struct search *search = &arguments->search;
+    const char *seed = getenv("RINGPROOF_SEED");
+    char name[128];
+    output_begin(search->output,
+                 state); /* first: a shared object may print as soon as it is loaded */
+    search->subject = parse_subject(search->subject_text, state);
+    if (!arguments->seeded && seed != NULL) {
+        search->seed = parse_number("RINGPROOF_SEED", seed, 0, UINT64_MAX, state);
+    }
+    if (search->operations == 0) {
+        search->operations = search->seconds > 0 ? UINT64_MAX : DEFAULT_OPERATIONS;
+    }
+    if (!arguments->keep_going) {
+        parse_output(trace_of(search, name, sizeof name), state);
+    } else if (search->output != NULL) {
+        parse_folder(search->output, state);
     }
 }
 
@@ -96,7 +152,6 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     struct search *search = &arguments->search;
     switch (key) {
     case 's':
-        search->subject = parse_subject(argument, state);
         search->subject_text = argument;
         return 0;
     case 'a':
@@ -112,15 +167,25 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case 'S':
         search->seed = parse_number("--seed", argument, 0, UINT64_MAX, state);
+        arguments->seeded = true;
         return 0;
-    case 't':
-        search->seconds = (unsigned int)parse_number("--seconds", argument, 1, 1000000, state);
+    case 'f':
+        search->seconds = parse_duration("--for", argument, state);
+        return 0;
+    case 'j':
+        search->jobs = (unsigned int)parse_number("--jobs", argument, 1, jobs_max(), state);
+        return 0;
+    case OPTION_RETIRED:
+        argp_error(state, "--seconds is now --for: write --for %ss", argument);
         return 0;
     case 'o':
         search->output = argument;
         return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "check takes no FILE: 'ringproof replay' does");
+        return 0;
+    case ARGP_KEY_END:
+        complete(arguments, state);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -135,15 +200,24 @@ static void parse_arguments(int argc, char **argv, struct arguments *arguments)
          "hash_ring:PATH (default: core)",
          0},
         {"ops", 'n', "N", 0,
-         "stop after N operations, such as 20000, 20_000, 20k or 2e4 (default: 1000000, or no "
-         "limit with "
-         "--seconds)",
+         "stop after N operations, such as 20000, 20_000, 20k or 2e4; k, M and G are powers of "
+         "1000 "
+         "(default: 1M, or no limit with --for)",
          0},
-        {"seed", 'S', "S", 0, "generate the programs of this seed (default: a random seed)", 0},
-        {"seconds", 't', "T", 0, "stop after T seconds", 0},
+        {"seed", 'S', "S", 0,
+         "generate the programs of this seed (default: RINGPROOF_SEED, or a random seed)", 0},
+        {"for", 'f', "T", 0, "stop after the time T, such as 90s, 15m or 1.5h", 0},
+        {"seconds", OPTION_RETIRED, "T", OPTION_HIDDEN, NULL, 0},
+        {"jobs", 'j', "N", 0,
+         "run N processes, at most 16 for each CPU (default: 1); a seed gives the same finding "
+         "with any number. With "
+         "--keep-going, which failures count as one finding depends on time, too, with any number",
+         0},
         {"output", 'o', "FILE", 0,
-         "write the trace of the finding to FILE (default: SUBJECT-SEED.trace); with --keep-going, "
-         "write the traces into the folder FILE (default: the current folder)",
+         "write the trace of the finding to FILE (default: SUBJECT-SEED.trace), or to standard "
+         "output if it is -; with --keep-going, write the traces into the folder FILE (default: "
+         "the "
+         "current folder)",
          0},
         {"keep-going", 'k', NULL, 0,
          "go on after a finding, avoid its trigger, and end with a table of the distinct findings",
@@ -154,19 +228,48 @@ static void parse_arguments(int argc, char **argv, struct arguments *arguments)
          0},
         {0},
     };
+    static const struct argp_child children[] = {
+        {&output_quiet, 0, NULL, 0}, {&output_json, 0, NULL, 0}, {&output_common, 0, NULL, 0}, {0}};
     static const struct argp argp = {
         .options = options,
         .parser = parse,
+        .children = children,
         .doc =
             "Generates programs, runs each on the ring and on the model, and compares them after "
             "every operation. Shrinks the first difference, crash or hang and writes it as a "
             "trace.",
     };
-    struct search *search = &arguments->search;
-    (void)argp_parse(&argp, argc, argv, 0, NULL, arguments);
-    if (search->operations == 0) {
-        search->operations = search->seconds > 0 ? UINT64_MAX : DEFAULT_OPERATIONS;
+    output_parse(&argp, argc, argv, arguments);
+}
+
+/* RUNNING */
+
+static int report_first(const struct search *search)
+{
+    char name[128];
+    char head[600];
+    struct program found;
+    (void)snprintf(head, sizeof head, "ringproof check --subject %s --seed %llu, program %llu",
+                   search->subject_text, (unsigned long long)search->seed,
+                   (unsigned long long)search->progress->programs);
+    program_init(&found);
+    search_program(search, search->progress->programs, &found);
+    int status = report_failure(search, &found, head, trace_of(search, name, sizeof name));
+    program_free(&found);
+    return status;
+}
+
+static void print_agreement(const struct search *search)
+{
+    FILE *out = output_text();
+    if (interrupt_signal() != 0) {
+        (void)fprintf(out, "stopped by %s; so far, it ", interrupt_name());
     }
+    (void)fprintf(out, "%sagreed%s: %llu programs, %llu operations in %.1f s\n",
+                  colour_begin(out, COLOUR_GOOD), colour_end(out),
+                  (unsigned long long)search->progress->programs,
+                  (unsigned long long)search->progress->operations,
+                  search_now() - search->progress->started);
 }
 
 static int search_once(const struct search *search)
@@ -174,44 +277,67 @@ static int search_once(const struct search *search)
     bool agreed = search_run(search);
     progress_clear();
     if (!agreed) {
-        return report_finding(search);
+        return report_first(search);
     }
-    (void)printf("agreed: %llu programs, %llu operations in %.1f s\n",
-                 (unsigned long long)search->progress->programs,
-                 (unsigned long long)search->progress->operations,
-                 search_now() - search->progress->started);
+    if (!output_is_json()) {
+        print_agreement(search);
+    }
     return EXIT_AGREED;
-}
-
-static int keep_going(struct search *search)
-{
-    if (search->output != NULL && mkdir(search->output, 0777) != 0 && errno != EEXIST) {
-        (void)fprintf(stderr,
-                      "ringproof: %s: cannot create this folder: %s; name another with --output\n",
-                      search->output, strerror(errno));
-        return EXIT_USAGE;
-    }
-    return campaign_run(search);
 }
 
 static void print_head(const struct search *search)
 {
-    (void)printf("check: subject %s against model, seed %llu\n", search->subject->name,
-                 (unsigned long long)search->seed);
+    FILE *out = output_text();
+    (void)fprintf(out, "check: subject %s against model, seed %llu\n", search->subject->name,
+                  (unsigned long long)search->seed);
     if (search->subject->promises & SUBJECT_ORDERS_TIES) {
         return;
     }
-    (void)printf("%s does not promise an order among equal points: %s\n", search->subject->name,
-                 search->subject->next_point != NULL
-                     ? "if only that order differs, the program ends and counts as agreed"
-                     : "an answer agrees if some order of them gives it");
+    (void)fprintf(out, "%s does not promise an order among equal points: %s\n",
+                  search->subject->name,
+                  search->subject->next_point != NULL
+                      ? "if only that order differs, the program ends and counts as agreed"
+                      : "an answer agrees if some order of them gives it");
+}
+
+static void print_json_head(const struct search *search)
+{
+    json_t *line = json_line("check");
+    json_set(line, "subject", json_text(search->subject_text));
+    json_set(line, "reference", json_string("model"));
+    json_set(line, "seed", json_long(search->seed));
+    json_set(line, "orders_ties",
+             json_boolean((search->subject->promises & SUBJECT_ORDERS_TIES) != 0));
+    json_set(line, "jobs", json_count(search->jobs));
+    if (search->operations < UINT64_MAX) {
+        json_set(line, "operations_limit", json_long(search->operations));
+    }
+    if (search->seconds > 0) {
+        json_set(line, "seconds_limit", json_real(search->seconds));
+    }
+    json_print(line);
+}
+
+static void print_json_summary(const struct search *search, int status)
+{
+    json_t *line = json_line("summary");
+    json_set(line, "agreed", json_boolean(status == EXIT_AGREED));
+    if (interrupt_signal() != 0) {
+        json_set(line, "stopped_by", json_string(interrupt_name()));
+    }
+    json_set(line, "programs", json_count(search->progress->programs));
+    json_set(line, "operations", json_count(search->progress->operations));
+    json_set(line, "seconds", json_real(search_now() - search->progress->started));
+    json_print(line);
 }
 
 static int run(int argc, char **argv)
 {
-    struct arguments arguments = {.search = {.subject = &subject_core,
-                                             .subject_text = "core",
-                                             .program_seconds = SEARCH_PROGRAM_SECONDS}};
+    struct progress progress = {.programs = 0};
+    struct arguments arguments = {.search = {.subject_text = "core",
+                                             .jobs = 1,
+                                             .program_seconds = SEARCH_PROGRAM_SECONDS,
+                                             .progress = &progress}};
     struct search *search = &arguments.search;
     uint32_t random = 0;
     if (getrandom(&random, sizeof random, 0) != sizeof random) {
@@ -219,11 +345,19 @@ static int run(int argc, char **argv)
     }
     search->seed = random;
     parse_arguments(argc, argv, &arguments);
-    search->progress = isolate_share(sizeof *search->progress);
-    search->progress->started = search->progress->shown = search_now();
-    print_head(search);
+    search->reporter = reporter_chosen();
+    interrupt_catch();
+    progress.started = progress.shown = search_now();
+    if (output_is_json()) {
+        print_json_head(search);
+    } else if (!output_is_quiet()) {
+        print_head(search);
+    }
     read_avoided(&arguments);
-    int status = arguments.keep_going ? keep_going(search) : search_once(search);
+    int status = arguments.keep_going ? campaign_run(search) : search_once(search);
+    if (output_is_json()) {
+        print_json_summary(search, status);
+    }
     free(search->avoided);
     free((void *)arguments.avoid);
     return status;

@@ -4,6 +4,7 @@
 
 #include "../base/exit_status.h"
 #include "options.h"
+#include "output.h"
 
 struct command {
     const char *name;

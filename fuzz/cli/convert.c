@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/terminal.h"
 #include "../check/c_test.h"
 #include "../program/bytes.h"
 #include "../program/file.h"
@@ -12,6 +13,15 @@ struct convert {
     const char *to;
     bool into_c;
 };
+
+static void judge_output(const struct convert *convert, struct argp_state *state)
+{
+    parse_output(convert->to, state);
+    if (file_is_same(convert->from, convert->to)) {
+        argp_error(state, "%s: the output would replace the input: name another file with --output",
+                   convert->to);
+    }
+}
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
@@ -32,6 +42,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "no FILE: name one");
         return 0;
+    case ARGP_KEY_END:
+        judge_output(convert, state);
+        output_begin(NULL, state);
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -43,7 +57,7 @@ static char *encoded(const struct program *program, size_t *size)
     char *bytes = NULL;
     FILE *out = open_memstream(&bytes, size);
     if (out == NULL) {
-        (void)fputs("ringproof: no memory to convert the program: free some\n", stderr);
+        message("no memory to convert the program: free some");
         exit(EXIT_USAGE);
     }
     bytes_encode(program, out);
@@ -98,61 +112,75 @@ static void write_bytes(FILE *out, const void *context)
             (void)fwrite(program->raw.data, 1, program->raw.size, out);
             return;
         }
-        (void)fputs("ringproof: the 'raw' line no longer matches the operations; encoding the "
-                    "operations\n",
-                    stderr);
+        message("the 'raw' line no longer matches the operations; encoding the operations");
     }
     bytes_encode(program, out);
+}
+
+/* Whether the output's name says trace, but something else would be in it: whoever reads it next
+ * would call it a trace with a mistake. */
+static bool misnamed(const struct convert *convert, bool writes_trace, char *error, size_t size)
+{
+    if (writes_trace || !file_is_trace(convert->to, "", 0)) {
+        return false;
+    }
+    (void)snprintf(error, size, "%s: %s would be written, not a trace: name a file without .trace",
+                   convert->to, convert->into_c ? "C" : "bytes");
+    return true;
+}
+
+/* False: `error` says why. */
+static bool convert_file(const struct convert *convert, char *error, size_t error_size)
+{
+    size_t size = 0;
+    struct program program;
+    void *content = file_read(convert->from, &size, error, error_size);
+    bool is_trace = content != NULL && file_is_trace(convert->from, content, size);
+    program_init(&program);
+    bool good = content != NULL &&
+                file_parse(convert->from, content, size, &program, error, error_size) &&
+                !misnamed(convert, !is_trace && !convert->into_c, error, error_size);
+    if (good) {
+        if (!is_trace && !convert->into_c) {
+            keep_raw(&program, content, size);
+        }
+        void (*write)(FILE *, const void *) = convert->into_c ? write_c
+                                              : is_trace      ? write_bytes
+                                                              : write_trace;
+        good = file_write(convert->to, write, &program, error, error_size);
+    }
+    program_free(&program);
+    free(content);
+    return good;
 }
 
 static int run(int argc, char **argv)
 {
     static const struct argp_option options[] = {
-        {"output", 'o', "FILE", 0, "write to FILE (default: standard output)", 0},
+        {"output", 'o', "FILE", 0, "write to FILE (default: -, standard output)", 0},
         {"c", 'c', NULL, 0,
          "write a C test that needs only the ring library and expects the model's answers", 0},
         {0},
     };
+    static const struct argp_child children[] = {{&output_common, 0, NULL, 0}, {0}};
     static const struct argp argp = {
         .options = options,
         .parser = parse,
+        .children = children,
         .args_doc = "FILE",
         .doc =
             "Converts a program as bytes to a trace, or a trace to bytes; with --c, either to a C "
             "test. Nothing is lost, except that bytes have no place for comments and 'expect' "
-            "lines.",
+            "lines. The FILE - is standard input.",
     };
-    struct convert convert = {0};
-    (void)argp_parse(&argp, argc, argv, 0, NULL, &convert);
+    struct convert convert = {.to = "-"};
     char error[512];
-    size_t size = 0;
-    int status = EXIT_AGREED;
-    struct program program;
-    void *content = file_read(convert.from, &size, error, sizeof error);
-    bool is_trace = content != NULL && file_is_trace(convert.from, content, size);
-    program_init(&program);
-    if (content == NULL ||
-        !file_parse(convert.from, content, size, &program, error, sizeof error)) {
-        status = EXIT_USAGE;
-    } else {
-        if (!is_trace && !convert.into_c) {
-            keep_raw(&program, content, size);
-        }
-        void (*write)(FILE *, const void *) = convert.into_c ? write_c
-                                              : is_trace     ? write_bytes
-                                                             : write_trace;
-        if (convert.to == NULL) {
-            write(stdout, &program);
-        } else if (!file_write(convert.to, write, &program, error, sizeof error)) {
-            status = EXIT_USAGE;
-        }
+    output_parse(&argp, argc, argv, &convert);
+    if (!convert_file(&convert, error, sizeof error)) {
+        message("%s", error);
+        return EXIT_USAGE;
     }
-    if (status != EXIT_AGREED) {
-        (void)fprintf(stderr, "ringproof: %s\n", error);
-    }
-    program_free(&program);
-    free(content);
-    return status;
+    return EXIT_AGREED;
 }
 
 const struct command command_convert = {

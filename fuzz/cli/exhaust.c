@@ -4,16 +4,17 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "../base/interrupt.h"
 #include "../base/memory.h"
-#include "../check/isolate.h"
+#include "../base/terminal.h"
 #include "../exhaust/sequences.h"
 #include "../model/ring.h"
 #include "../search/progress_line.h"
-#include "../search/report.h"
 #include "commands.h"
+#include "json.h"
+#include "reporters.h"
 
 #define DEFAULT_LENGTH 3
-#define JOBS_MAX 1024
 /* A name spells the positions of all its node's points, and the model scans them for each point. */
 #define POINTS_MAX 64
 /* After this many sequences, a process looks whether another one has found something. They may
@@ -137,8 +138,10 @@ static void show_progress(void *context)
                   now - pass->started, left);
 }
 
-/* False: *found is the sequence that failed. */
-static bool run_pass(struct pass *pass, struct exhaust_sequence *found)
+enum verdict { AGREED, FOUND, STOPPED };
+
+/* FOUND: *found is the sequence that failed. */
+static enum verdict run_pass(struct pass *pass, struct exhaust_sequence *found)
 {
     unsigned int count = pass->task->jobs;
     struct isolation *isolations = memory_resize(NULL, count, sizeof *isolations);
@@ -147,12 +150,16 @@ static bool run_pass(struct pass *pass, struct exhaust_sequence *found)
     pass->started = pass->shown = search_now();
     for (unsigned int i = 0; i < count; i++) {
         jobs[i] = (struct job){pass, &pass->slots[i], NULL};
-        isolations[i] = (struct isolation){
-            .work = work, .waiting = show_progress, .context = &jobs[i], .quiet = true};
+        isolations[i] = (struct isolation){.work = work,
+                                           .waiting = show_progress,
+                                           .context = &jobs[i],
+                                           .interruptible = true,
+                                           .quiet = true};
     }
     size_t which = 0;
     struct ending ending = isolate_all(isolations, count, &which);
-    if (ending.kind == ENDING_RETURNED) {
+    bool stopped = ending.kind == ENDING_STOPPED;
+    if (stopped || ending.kind == ENDING_RETURNED) {
         for (which = 0; which < count && !pass->slots[which].finding.found;) {
             which++;
         }
@@ -162,61 +169,112 @@ static bool run_pass(struct pass *pass, struct exhaust_sequence *found)
     }
     free(jobs);
     free(isolations);
-    return which == count;
+    return which < count ? FOUND : stopped ? STOPPED : AGREED;
 }
 
-static int report_finding(const struct task *task, const struct subject *subject,
-                          const struct exhaust_sequence *sequence)
+static const char *text_of(const struct task *task, const struct subject *subject)
+{
+    return task->subject != NULL ? task->subject_text : subject->name;
+}
+
+static const char *trace_of(const struct task *task, const struct subject *subject, char *name,
+                            size_t size)
+{
+    const char *text = text_of(task, subject);
+    const char *slash = strrchr(text, '/');
+    (void)snprintf(name, size, "%s-exhaust.trace", slash != NULL ? slash + 1 : text);
+    return task->output != NULL ? task->output : name;
+}
+
+static int report_sequence(const struct task *task, const struct subject *subject,
+                           const struct exhaust_sequence *sequence)
 {
     char name[128];
     char head[600];
     struct exhaust_program *made = exhaust_program_create(task->points);
     struct search search = {.subject = subject,
-                            .subject_text =
-                                task->subject != NULL ? task->subject_text : subject->name,
-                            .program_seconds = SEARCH_PROGRAM_SECONDS};
-    const char *slash = strrchr(search.subject_text, '/');
-    (void)snprintf(name, sizeof name, "%s-exhaust.trace",
-                   slash != NULL ? slash + 1 : search.subject_text);
+                            .subject_text = text_of(task, subject),
+                            .program_seconds = SEARCH_PROGRAM_SECONDS,
+                            .reporter = reporter_chosen()};
     (void)snprintf(head, sizeof head, "ringproof exhaust --subject %s --points %u",
                    search.subject_text, task->points);
     int status = report_failure(&search, exhaust_program_of(made, sequence), head,
-                                task->output != NULL ? task->output : name);
+                                trace_of(task, subject, name, sizeof name));
     exhaust_program_free(made);
     return status;
 }
 
 /* COMMAND */
 
+/* What all passes of a subject did. */
+struct totals {
+    enum verdict verdict;
+    uint64_t sequences;
+    uint64_t calls;
+    double seconds;
+};
+
+static void print_totals(const struct task *task, const struct subject *subject,
+                         const struct totals *totals)
+{
+    FILE *out = output_text();
+    bool stopped = totals->verdict == STOPPED;
+    if (stopped) {
+        (void)fprintf(out, "stopped by %s; so far, ", interrupt_name());
+    }
+    (void)fprintf(out,
+                  "%s %sagreed%s: %llu sequences of up to %u steps, %llu calls, %llu rings "
+                  "compared in %.1f s\n",
+                  subject->name, colour_begin(out, COLOUR_GOOD), colour_end(out),
+                  (unsigned long long)totals->sequences, task->length,
+                  (unsigned long long)totals->calls, (unsigned long long)totals->sequences,
+                  totals->seconds);
+    (void)fflush(out);
+}
+
+static void print_json_totals(const char *subject, const struct totals *totals)
+{
+    json_t *line = json_line("exhausted");
+    json_set(line, "subject", json_text(subject));
+    json_set(line, "agreed", json_boolean(totals->verdict != FOUND));
+    if (interrupt_signal() != 0) {
+        json_set(line, "stopped_by", json_string(interrupt_name()));
+    }
+    json_set(line, "sequences", json_count(totals->sequences));
+    json_set(line, "calls", json_count(totals->calls));
+    json_set(line, "seconds", json_real(totals->seconds));
+    json_print(line);
+}
+
 static int run_subject(const struct task *task, const struct subject *subject)
 {
     struct pass pass = {.task = task, .subject = subject};
     struct exhaust_sequence found;
-    uint64_t sequences = 0;
-    uint64_t calls = 0;
+    struct totals totals = {.verdict = AGREED};
     double started = search_now();
-    bool agreed = true;
+    int status = EXIT_AGREED;
     pass.slots = isolate_share(task->jobs * sizeof *pass.slots);
     pass.stop = isolate_share(sizeof *pass.stop);
-    for (pass.length = 1; pass.length <= task->length && agreed; pass.length++) {
-        agreed = run_pass(&pass, &found);
-        sequences += sequences_of(&pass);
+    for (pass.length = 1; pass.length <= task->length && totals.verdict == AGREED; pass.length++) {
+        totals.verdict = run_pass(&pass, &found);
+        totals.sequences += sequences_of(&pass);
         for (unsigned int i = 0; i < task->jobs; i++) {
-            calls += pass.slots[i].calls;
+            totals.calls += pass.slots[i].calls;
         }
     }
     (void)munmap(pass.stop, sizeof *pass.stop);
     (void)munmap(pass.slots, task->jobs * sizeof *pass.slots);
+    totals.seconds = search_now() - started;
     progress_clear();
-    if (!agreed) {
-        return report_finding(task, subject, &found);
+    if (totals.verdict == FOUND) {
+        status = report_sequence(task, subject, &found);
     }
-    (void)printf("%s agreed: %llu sequences of up to %u steps, %llu calls, %llu rings compared in "
-                 "%.1f s\n",
-                 subject->name, (unsigned long long)sequences, task->length,
-                 (unsigned long long)calls, (unsigned long long)sequences, search_now() - started);
-    (void)fflush(stdout);
-    return EXIT_AGREED;
+    if (output_is_json()) {
+        print_json_totals(text_of(task, subject), &totals);
+    } else if (totals.verdict != FOUND) {
+        print_totals(task, subject, &totals);
+    }
+    return status;
 }
 
 static bool count_sequence(void *context, const struct exhaust_sequence *sequence)
@@ -231,7 +289,7 @@ static bool count_sequence(void *context, const struct exhaust_sequence *sequenc
         progress_show("counting sequences of length %u: %llu so far, %.0f s", sequence->length,
                       (unsigned long long)count, now - task->started);
     }
-    return true;
+    return interrupt_signal() == 0;
 }
 
 /* The sequences enumerate the positions of points, so the programs cannot be adapted. */
@@ -244,18 +302,57 @@ static bool can_express_all(const struct subject *subject)
 
 static void count_sequences(struct task *task)
 {
-    (void)fflush(stdout);
+    (void)fflush(output_text());
     for (unsigned int length = 1; length <= task->length; length++) {
         struct exhaust_scope scope = {length, task->nodes, 0, 1};
         (void)exhaust_walk(&scope, count_sequence, task);
     }
     progress_clear();
+}
+
+static void print_counts(const struct task *task)
+{
     for (unsigned int length = 1; length <= task->length; length++) {
-        (void)printf("%s%llu of length %u",
-                     length > 1 ? ", " : "sequences: ", (unsigned long long)task->totals[length],
-                     length);
+        (void)fprintf(output_text(), "%s%llu of length %u",
+                      length > 1 ? ", " : "sequences: ", (unsigned long long)task->totals[length],
+                      length);
     }
-    (void)puts("");
+    (void)putc('\n', output_text());
+}
+
+static void print_json_head(const struct task *task)
+{
+    json_t *line = json_line("exhaust");
+    json_t *counts = json_array();
+    for (unsigned int length = 1; length <= task->length; length++) {
+        json_append(counts, json_count(task->totals[length]));
+    }
+    json_set(line, "length", json_count(task->length));
+    json_set(line, "nodes", json_count(task->nodes));
+    json_set(line, "points", json_count(task->points));
+    json_set(line, "jobs", json_count(task->jobs));
+    json_set(line, "sequences", counts);
+    json_print(line);
+}
+
+static void complete(struct task *task, struct argp_state *state)
+{
+    char name[128];
+    output_begin(task->output,
+                 state); /* first: a shared object may print as soon as it is loaded */
+    if (task->subject_text != NULL) {
+        task->subject = parse_subject(task->subject_text, state);
+        if (!can_express_all(task->subject)) {
+            argp_error(
+                state,
+                "%s: exhaust needs a ring with add_many, find_n, a custom rule, and a number "
+                "of replicas for each node; 'ringproof check' needs none of these",
+                task->subject_text);
+        }
+    }
+    parse_output(
+        trace_of(task, task->subject != NULL ? task->subject : &subject_core, name, sizeof name),
+        state);
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -263,34 +360,32 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     struct task *task = state->input;
     switch (key) {
     case 's':
-        task->subject = parse_subject(argument, state);
         task->subject_text = argument;
-        if (!can_express_all(task->subject)) {
-            argp_error(
-                state,
-                "%s: exhaust needs a ring with add_many, find_n, a custom rule, and a number "
-                "of replicas for each node; 'ringproof check' needs none of these",
-                argument);
-        }
         return 0;
     case 'l':
         task->length =
             (unsigned int)parse_number("--length", argument, 1, EXHAUST_LENGTH_MAX, state);
         return 0;
-    case 'n':
+    case 'm':
         task->nodes = (unsigned int)parse_number("--nodes", argument, 1, EXHAUST_NODES, state);
         return 0;
     case 'p':
         task->points = (unsigned int)parse_number("--points", argument, 1, POINTS_MAX, state);
         return 0;
     case 'j':
-        task->jobs = (unsigned int)parse_number("--jobs", argument, 1, JOBS_MAX, state);
+        task->jobs = (unsigned int)parse_number("--jobs", argument, 1, SEARCH_JOBS_MAX, state);
         return 0;
     case 'o':
         task->output = argument;
         return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "exhaust takes no FILE: 'ringproof replay' does");
+        return 0;
+    case 'n':
+        argp_error(state, "-n is --ops of check: write -m or --nodes");
+        return 0;
+    case ARGP_KEY_END:
+        complete(task, state);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -303,17 +398,23 @@ static int run(int argc, char **argv)
         {"subject", 's', "RING", 0,
          "the ring to check, named as for check (default: core, tiny and merge in turn)", 0},
         {"length", 'l', "L", 0, "sequences of up to L steps, 1 to 16 (default: 3)", 0},
-        {"nodes", 'n', "M", 0,
+        {"nodes", 'm', "M", 0,
          "at most M nodes, 1 to 3 (default: 3); fewer nodes leave time for longer sequences", 0},
+        {NULL, 'n', "M", OPTION_HIDDEN, "", 0},
         {"points", 'p', "P", 0, "P points for each replica, 1 to 64 (default: 1)", 0},
         {"jobs", 'j', "N", 0, "run N processes (default: one for each CPU)", 0},
         {"output", 'o', "FILE", 0,
-         "write the trace of the finding to FILE (default: SUBJECT-exhaust.trace)", 0},
+         "write the trace of the finding to FILE (default: SUBJECT-exhaust.trace), or to standard "
+         "output if it is -",
+         0},
         {0},
     };
+    static const struct argp_child children[] = {
+        {&output_quiet, 0, NULL, 0}, {&output_json, 0, NULL, 0}, {&output_common, 0, NULL, 0}, {0}};
     static const struct argp argp = {
         .options = options,
         .parser = parse,
+        .children = children,
         .doc = "Compares a ring with the model on every sequence of up to L changes, over up to 3 "
                "nodes with 1 to 3 replicas, 8 positions and 4 keys. Shrinks the first difference, "
                "crash or hang and writes it as a trace.",
@@ -322,14 +423,23 @@ static int run(int argc, char **argv)
     struct task task = {.length = DEFAULT_LENGTH,
                         .nodes = EXHAUST_NODES,
                         .points = 1,
-                        .jobs = cpus > 0 && cpus < JOBS_MAX ? (unsigned int)cpus : 1,
+                        .jobs = cpus > 0 && cpus < SEARCH_JOBS_MAX ? (unsigned int)cpus : 1,
                         .started = search_now()};
     task.shown = task.started;
-    (void)argp_parse(&argp, argc, argv, 0, NULL, &task);
-    (void)printf("exhaust: all sequences of up to %u steps, up to %u nodes, points for each "
-                 "replica: %u\n",
-                 task.length, task.nodes, task.points);
+    output_parse(&argp, argc, argv, &task);
+    interrupt_catch();
+    if (!output_is_json() && !output_is_quiet()) {
+        (void)fprintf(output_text(),
+                      "exhaust: all sequences of up to %u steps, up to %u nodes, points for each "
+                      "replica: %u\n",
+                      task.length, task.nodes, task.points);
+    }
     count_sequences(&task);
+    if (output_is_json()) {
+        print_json_head(&task);
+    } else if (!output_is_quiet()) {
+        print_counts(&task);
+    }
     if (task.subject != NULL) {
         return run_subject(&task, task.subject);
     }
@@ -337,6 +447,9 @@ static int run(int argc, char **argv)
     int status = EXIT_AGREED;
     for (size_t i = 0; stores[i] != NULL && status == EXIT_AGREED; i++) {
         status = run_subject(&task, stores[i]);
+        if (interrupt_signal() != 0) {
+            break;
+        }
     }
     return status;
 }

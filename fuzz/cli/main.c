@@ -1,8 +1,8 @@
 #include "commands.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "../base/terminal.h"
 
 static const struct command *const commands[] = {
     &command_check,   &command_exhaust, &command_replay, &command_expect,
@@ -18,20 +18,21 @@ static void write_help(FILE *out)
         (void)fprintf(out, "  %-8s  %s\n", (*command)->name, (*command)->about);
     }
     (void)fputs(
-        "\n'ringproof COMMAND --help' lists a command's options.\n"
+        "\n'ringproof COMMAND --help' lists a command's options. 'ringproof --version' prints the "
+        "version.\n"
+        "A FILE - is standard input, or standard output for --output.\n"
         "Exit codes: 0 agreed; 1 a difference, crash or hang; 2 wrong usage, or a file that "
-        "cannot be read or written.\n",
+        "cannot be read or written; 130 stopped by Ctrl-C, 143 by SIGTERM: what was found until "
+        "then is printed and written.\n",
         out);
 }
 
-/* The status; or, if the output could not be written, an error. */
-static int flushed(int status)
+static bool is_one_of(const char *word, const char *const *words)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout)) {
-        return status;
+    while (*words != NULL && strcmp(word, *words) != 0) {
+        words++;
     }
-    (void)fprintf(stderr, "ringproof: cannot write to standard output: %s\n", strerror(errno));
-    return EXIT_USAGE;
+    return *words != NULL;
 }
 
 int main(int argc, char **argv)
@@ -41,10 +42,13 @@ int main(int argc, char **argv)
         write_help(stderr);
         return EXIT_USAGE;
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-?") == 0 ||
-        strcmp(argv[1], "help") == 0) {
+    if (is_one_of(argv[1], (const char *[]){"--help", "-h", "-?", "help", NULL})) {
         write_help(stdout);
-        return flushed(EXIT_AGREED);
+        return output_status(EXIT_AGREED);
+    }
+    if (is_one_of(argv[1], (const char *[]){"--version", "-V", NULL})) {
+        (void)printf("ringproof %s\n", RINGPROOF_VERSION);
+        return output_status(EXIT_AGREED);
     }
     for (const struct command *const *command = commands; *command != NULL; command++) {
         if (strcmp((*command)->name, argv[1]) == 0) {
@@ -52,11 +56,9 @@ int main(int argc, char **argv)
             (void)snprintf(full_name, sizeof full_name, "ringproof %s", argv[1]);
             argv[1] = full_name;
             int status = (*command)->run(argc - 1, argv + 1);
-            return flushed(status);
+            return output_status(status);
         }
     }
-    (void)fprintf(stderr,
-                  "ringproof: unknown command '%s'; 'ringproof --help' lists the commands\n",
-                  argv[1]);
+    message("unknown command '%s'; 'ringproof --help' lists the commands", argv[1]);
     return EXIT_USAGE;
 }

@@ -206,7 +206,6 @@ static void add_known(struct campaign *campaign, const char *kind, const struct 
                       const char *printed)
 {
     struct search *search = campaign->search;
-    char error[512];
     char head[700];
     campaign->known = memory_grow(campaign->known, campaign->count, sizeof *campaign->known);
     struct known *known = &campaign->known[campaign->count];
@@ -219,21 +218,19 @@ static void add_known(struct campaign *campaign, const char *kind, const struct 
                                     &known->rule_matters, &known->trigger);
     classify_again(campaign);
     path_of(search, known->name, known->path, sizeof known->path);
-    (void)snprintf(head, sizeof head,
-                   "%s: ringproof check --keep-going --subject %s --seed %llu, program %llu",
-                   known->name, search->subject_text, (unsigned long long)search->seed,
-                   (unsigned long long)known->program);
-    struct report report = {head, &known->trial, &shrunk->program};
-    progress_clear();
-    report_write(stdout, &report);
-    if (file_write(known->path, report_write, &report, error, sizeof error)) {
+    (void)snprintf(
+        head, sizeof head, "ringproof check --keep-going --subject %s --seed %llu, program %llu",
+        search->subject_text, (unsigned long long)search->seed, (unsigned long long)known->program);
+    struct report report = {.name = known->name,
+                            .head = head,
+                            .trial = &known->trial,
+                            .program = &shrunk->program,
+                            .path = known->path};
+    if (report_finding(search, &report) == EXIT_FOUND) {
         keep_printed(printed, known->path);
-        (void)printf("written to %s\n\n", known->path);
     } else {
-        (void)fprintf(stderr, "ringproof: %s; the trace is printed above\n", error);
         campaign->unwritten = true;
     }
-    (void)fflush(stdout);
 }
 
 /* FROM A FAILURE TO THE TABLE */
@@ -314,34 +311,20 @@ static void record_failure(struct campaign *campaign)
     program_free(&program);
 }
 
-static void print_table(const struct campaign *campaign)
+static void report_table(const struct campaign *campaign)
 {
-    size_t width = 7;
-    if (campaign->count > 0) {
-        for (size_t i = 0; i < campaign->count; i++) {
-            size_t length = strlen(campaign->known[i].name);
-            width = length > width ? length : width;
-        }
-        (void)printf("%-*s  %6s  %8s  %s\n", (int)width, "finding", "times", "program",
-                     "trigger; trace");
-    }
+    struct report_row *rows = memory_resize(NULL, campaign->count, sizeof *rows);
     for (size_t i = 0; i < campaign->count; i++) {
         const struct known *known = &campaign->known[i];
-        (void)printf("%-*s  %6llu  %8llu  ", (int)width, known->name,
-                     (unsigned long long)known->times, (unsigned long long)known->program);
-        trigger_write(stdout, &known->trigger);
-        (void)printf("%s; %s\n", known->share <= AVOIDABLE ? "" : " (not avoided)", known->path);
+        rows[i] = (struct report_row){.name = known->name,
+                                      .times = known->times,
+                                      .program = known->program,
+                                      .trigger = &known->trigger,
+                                      .avoided = known->share <= AVOIDABLE,
+                                      .path = known->path};
     }
-    if (campaign->unsteady > 0) {
-        (void)printf("%llu programs failed in the run but agree when run alone; look for state "
-                     "that the subject keeps between rings, or for randomness\n",
-                     (unsigned long long)campaign->unsteady);
-    }
-    const struct progress *progress = campaign->search->progress;
-    (void)printf("%zu distinct finding%s: %llu programs, %llu operations in %.1f s\n",
-                 campaign->count, campaign->count == 1 ? "" : "s",
-                 (unsigned long long)progress->programs, (unsigned long long)progress->operations,
-                 search_now() - progress->started);
+    campaign->search->reporter->table(campaign->search, rows, campaign->count, campaign->unsteady);
+    free(rows);
 }
 
 static void free_campaign(struct campaign *campaign)
@@ -364,7 +347,7 @@ int campaign_run(struct search *search)
         record_failure(&campaign);
     }
     progress_clear();
-    print_table(&campaign);
+    report_table(&campaign);
     int status = campaign.unwritten                            ? EXIT_USAGE
                  : campaign.count > 0 || campaign.unsteady > 0 ? EXIT_FOUND
                                                                : EXIT_AGREED;

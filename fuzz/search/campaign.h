@@ -5,8 +5,9 @@
 
 #include "first_failure.h"
 
-/* Runs until the search's operations or seconds are used up. Prints each new finding, writes its
- * trace, and prints the table. Returns an exit code of the tool. */
+/* Runs until the search's operations or seconds are used up, or until interrupt_signal(). Writes
+ * the trace of each new finding, and tells the reporter of it and, at the end, of the table. Returns
+ * an exit code of the tool. */
 int campaign_run(struct search *search);
 
 #endif

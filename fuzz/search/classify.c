@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/interrupt.h"
 #include "adapt.h"
 #include "finding_name.h"
 #include "progress_line.h"
@@ -84,7 +85,7 @@ static void gather(struct classifier *classifier, const struct search *search,
     struct trial_options options = options_of(search);
     size_t of_kind = count_of_kind(&classifier->agreed, kind);
     for (size_t ran = 0; (ran < PROGRAMS_MIN || (of_kind < ENOUGH && ran < PROGRAMS_MAX)) &&
-                         classifier->agreed.count < SITUATIONS_MAX;
+                         classifier->agreed.count < SITUATIONS_MAX && interrupt_signal() == 0;
          ran++) {
         struct program program;
         /* Every other program keeps what the search avoids: the triggers so far may be wrong. */
@@ -135,7 +136,7 @@ static void note_agreement(struct classifier *classifier, const struct program *
  * the change may well have brought in another fault (`may_fail` is false). */
 static void try_one(struct near *near, struct program *program, bool may_fail)
 {
-    if (program->count > 0) {
+    if (program->count > 0 && interrupt_signal() == 0) {
         struct trial trial = run(near->classifier, &near->options, program);
         if (trial.verdict == TRIAL_AGREED) {
             note_agreement(near->classifier, program);
@@ -274,7 +275,7 @@ static bool other_rules_fail(const struct near *near)
     unsigned int failures = 0;
     unsigned int tried = 0;
     for (const struct rule *rule = rules; rule->name != NULL; rule++) {
-        if (rule != near->shrunk->program.rule &&
+        if (rule != near->shrunk->program.rule && interrupt_signal() == 0 &&
             (served == 0 || (served >> rule->options.rule & 1U) != 0)) {
             failures += failures_under(near, rule);
             tried += KEYS_PER_RULE;

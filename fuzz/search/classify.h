@@ -18,7 +18,7 @@ struct classifier {
 struct situation classify_situation(const struct program *program, size_t index);
 
 /* Derives the trigger of a shrunk program that failed. Runs 40 to 1000 generated programs and up to
- * about 100 near misses, each for at most 0.1 s of computing.
+ * about 100 near misses, each for at most 0.1 s of computing; fewer after interrupt_signal().
  *
  *     *failed         appended: what the failing operation met, and near misses that fail alike
  *     *rule_matters   whether the program agrees in most attempts under other rules

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "../base/interrupt.h"
 #include "../base/memory.h"
 #include "../model/ring.h"
 #include "../program/generate.h"
@@ -53,65 +54,6 @@ void search_program(const struct search *search, uint64_t index, struct program 
                   program);
 }
 
-static void look(void *context)
-{
-    const struct search *search = context;
-    struct progress *progress = search->progress;
-    struct check check = search_check(search);
-    while (progress->operations < search->operations && !search_time_is_up(search)) {
-        struct program program;
-        program_init(&program);
-        search_program(search, progress->programs, &program);
-        isolate_deadline(search->program_seconds);
-        bool agreed = check_program(&check, &program, &progress->finding);
-        size_t count = program.count;
-        program_free(&program);
-        if (!agreed) {
-            return;
-        }
-        progress->programs++;
-        /* A program left empty by avoiding counts as one operation, or the search might never
-         * end. */
-        progress->operations += count == 0 && search->avoided_count > 0 ? 1 : count;
-    }
-}
-
-static void show_progress(void *context)
-{
-    const struct search *search = context;
-    struct progress *progress = search->progress;
-    double now = search_now();
-    char of_operations[32] = "";
-    char of_seconds[16] = "";
-    char findings[32] = "";
-    if (!progress_is_due(&progress->shown, now)) {
-        return;
-    }
-    if (search->operations < UINT64_MAX) {
-        (void)snprintf(of_operations, sizeof of_operations, " of %llu",
-                       (unsigned long long)search->operations);
-    }
-    if (search->seconds > 0) {
-        (void)snprintf(of_seconds, sizeof of_seconds, " of %u", search->seconds);
-    }
-    if (progress->findings > 0) {
-        (void)snprintf(findings, sizeof findings, "%zu finding%s, ", progress->findings,
-                       progress->findings == 1 ? "" : "s");
-    }
-    progress_show("checking %s: %llu%s operations, %llu programs, %s%.0f%s s",
-                  search->subject->name, (unsigned long long)progress->operations, of_operations,
-                  (unsigned long long)progress->programs, findings, now - progress->started,
-                  of_seconds);
-}
-
-bool search_run(const struct search *search)
-{
-    search->progress->finding = (struct finding){.found = false};
-    struct ending ending = isolate(&(struct isolation){
-        .work = look, .waiting = show_progress, .context = (void *)search, .quiet = true});
-    return ending.kind == ENDING_RETURNED && !search->progress->finding.found;
-}
-
 /* SHRINKING */
 
 struct same_failure {
@@ -148,7 +90,8 @@ static bool fails_alike(void *context, const struct program *candidate)
         progress_show("shrinking: %llu candidates tried, program length %zu, %.0f s",
                       (unsigned long long)failure->tried, candidate->count, now - failure->started);
     }
-    if ((failure->end > 0 && now > failure->end) || strays(failure, candidate)) {
+    if ((failure->end > 0 && now > failure->end) || interrupt_signal() != 0 ||
+        strays(failure, candidate)) {
         return false;
     }
     struct trial trial = trial_run(&failure->options, candidate);

@@ -1,4 +1,4 @@
-/* The search of `ringproof check`: runs generated programs in a child process until one fails. */
+/* The search of `ringproof check`: runs generated programs in child processes until one fails. */
 #ifndef FUZZ_SEARCH_FIRST_FAILURE_H
 #define FUZZ_SEARCH_FIRST_FAILURE_H
 
@@ -9,12 +9,14 @@
 #define SEARCH_PROGRAM_SECONDS 5.0
 #define SEARCH_SHRINK_SECONDS 1
 
-/* Shared with the child that searches. */
+#define SEARCH_JOBS_MAX 1024
+
+struct reporter; /* search/report.h */
+
 struct progress {
     uint64_t programs; /* done; the next one has this index */
     uint64_t operations;
     size_t findings; /* distinct ones so far, with --keep-going */
-    struct finding finding;
     double started;
     double shown; /* when the last progress line was */
 };
@@ -24,13 +26,15 @@ struct search {
     const char *subject_text; /* as the user named it */
     uint64_t operations;      /* stop after this many */
     uint64_t seed;
-    unsigned int seconds;    /* stop after this many; 0: no limit */
+    double seconds;          /* stop after this many; 0: no limit */
+    unsigned int jobs;       /* run programs in this many processes; 0: one */
     double program_seconds;  /* a program that computes for longer hangs */
     const char *output;      /* a file, or with --keep-going a folder; NULL: the default */
     struct trigger *avoided; /* first what every program avoids: the user's, and hangs */
     size_t avoided_count;
     size_t always_count; /* how many come first */
     struct progress *progress;
+    const struct reporter *reporter;
 };
 
 /* Seconds of a clock that only runs forward, from an arbitrary start. */
@@ -49,7 +53,8 @@ void search_program(const struct search *search, uint64_t index, struct program 
 struct check search_check(const struct search *search);
 
 /* Runs programs from index progress->programs on. False: a program failed, and progress->programs
- * is its index. True: operations or time are used up. */
+ * is its index: the lowest that fails, with any number of jobs. True: operations or time are used
+ * up, or interrupt_signal() came. */
 bool search_run(const struct search *search);
 
 struct shrunk {
@@ -58,7 +63,7 @@ struct shrunk {
 };
 
 /* Shrinks `found`, which failed in `trial`, to a program that fails alike and meets no trigger of
- * `search` that `found` does not meet.
+ * `search` that `found` does not meet. Stops early at interrupt_signal().
  *
  *     seconds   shrinking stops after about this many; 0: no limit
  *     printed   a file for what the last run prints; or NULL

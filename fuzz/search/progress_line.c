@@ -2,7 +2,8 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <unistd.h>
+
+#include "../base/terminal.h"
 
 #define LOG_SECONDS 10.0
 #define TERMINAL_SECONDS 0.5
@@ -11,10 +12,16 @@
 #define ERASE_LINE "\r\033[K"
 
 static bool on_terminal;
+static bool silent;
+
+void progress_silence(void)
+{
+    silent = true;
+}
 
 bool progress_is_due(double *shown, double now)
 {
-    if (now - *shown < (isatty(STDERR_FILENO) ? TERMINAL_SECONDS : LOG_SECONDS)) {
+    if (silent || now - *shown < (terminal_is_clever(stderr) ? TERMINAL_SECONDS : LOG_SECONDS)) {
         return false;
     }
     *shown = now;
@@ -24,7 +31,7 @@ bool progress_is_due(double *shown, double now)
 void progress_show(const char *format, ...)
 {
     va_list arguments;
-    on_terminal = isatty(STDERR_FILENO) != 0;
+    on_terminal = terminal_is_clever(stderr);
     (void)fputs(on_terminal ? ERASE_LINE : "", stderr);
     va_start(arguments, format);
     (void)vfprintf(stderr, format, arguments);

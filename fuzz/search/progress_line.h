@@ -1,5 +1,5 @@
 /* Progress lines on standard error. A terminal gets one line that is rewritten twice a second. A
- * log gets a new line every 10 s, and no control characters. */
+ * log or a dumb terminal gets a new line every 10 s, and no control characters. */
 #ifndef FUZZ_SEARCH_PROGRESS_LINE_H
 #define FUZZ_SEARCH_PROGRESS_LINE_H
 
@@ -12,6 +12,9 @@ bool progress_is_due(double *shown, double now);
 
 /* Shows a line: what is being done, how far it is, and for how long. No newline in `format`. */
 void progress_show(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* From now on no line is due. */
+void progress_silence(void);
 
 /* Removes the line from a terminal. Call it before anything else is printed. */
 void progress_clear(void);

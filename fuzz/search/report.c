@@ -1,6 +1,7 @@
 #include "report.h"
 
 #include "../base/exit_status.h"
+#include "../base/interrupt.h"
 #include "../program/file.h"
 #include "../program/trace.h"
 #include "progress_line.h"
@@ -8,24 +9,28 @@
 void report_write(FILE *out, const void *context)
 {
     const struct report *report = context;
-    (void)fprintf(out, "# %s\n", report->head);
+    (void)fputs("# ", out);
+    if (report->name != NULL) {
+        (void)fprintf(out, "%s: ", report->name);
+    }
+    (void)fprintf(out, "%s\n", report->head);
     trial_write(out, report->trial, report->program, "# ");
+    if (interrupt_signal() != 0) {
+        (void)fprintf(out, "# %s came: this may not be the smallest program\n", interrupt_name());
+    }
     trace_write(report->program, out);
 }
 
-static int print_and_write(const struct report *report, const struct search *search,
-                           const char *path)
+int report_finding(const struct search *search, struct report *report)
 {
     char error[512];
+    report->error =
+        file_write(report->path, report_write, report, error, sizeof error) ? NULL : error;
     progress_clear();
-    report_write(stdout, report);
-    if (!file_write(path, report_write, report, error, sizeof error)) {
-        (void)fprintf(stderr, "ringproof: %s; the trace is printed above\n", error);
-        return EXIT_USAGE;
-    }
-    (void)printf("written to %s; to see it again: ringproof replay %s --subject %s\n", path, path,
-                 search->subject_text);
-    return EXIT_FOUND;
+    search->reporter->found(search, report);
+    int status = report->error == NULL ? EXIT_FOUND : EXIT_USAGE;
+    report->error = NULL; /* its text ends with this call */
+    return status;
 }
 
 int report_failure(const struct search *search, const struct program *found, const char *head,
@@ -35,17 +40,18 @@ int report_failure(const struct search *search, const struct program *found, con
         .check = search_check(search), .seconds = search->program_seconds, .quiet = true};
     struct trial trial = trial_run(&options, found);
     if (trial.verdict == TRIAL_AGREED) {
-        (void)fprintf(
-            stderr, "ringproof: the program failed in the run but agrees when run alone; look for "
-                    "state that the subject keeps between rings, or for randomness\n");
-        return print_and_write(&(struct report){head, &trial, found}, search, path);
+        return report_finding(
+            search,
+            &(struct report){
+                .head = head, .trial = &trial, .program = found, .path = path, .unsteady = true});
     }
     struct shrunk shrunk;
-    (void)fprintf(stderr, "failed at operation %zu of %zu; shrinking\n",
-                  trial.finding.operation + 1, found->count);
+    search->reporter->shrinking(trial.finding.operation, found->count);
     (void)search_shrink(search, found, &trial, 0, NULL, &shrunk);
-    int status =
-        print_and_write(&(struct report){head, &shrunk.trial, &shrunk.program}, search, path);
+    int status = report_finding(search, &(struct report){.head = head,
+                                                         .trial = &shrunk.trial,
+                                                         .program = &shrunk.program,
+                                                         .path = path});
     program_free(&shrunk.program);
     return status;
 }

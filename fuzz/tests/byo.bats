@@ -125,7 +125,7 @@ one_finding() {
     [ "$status" -eq 1 ]
     grep -q "^# $2: " "$1"/*.trace
     for trace in "$1"/*.trace; do
-        run "$RINGPROOF" replay --seconds 5 --subject hash_ring:./libfaulty.so "$trace"
+        run "$RINGPROOF" replay --hang-after 5s --subject hash_ring:./libfaulty.so "$trace"
         [ "$status" -eq 1 ]
         run "$RINGPROOF" replay "$trace"
         [ "$status" -eq 0 ]
@@ -170,7 +170,7 @@ one_finding() {
 
 @test "check finds the overflow of 2014, with the number of replicas that it needs" {
     faulty REMOVE_OVERFLOWS
-    run "$RINGPROOF" check --subject hash_ring:./libfaulty.so --seed 1 --seconds 120 --output overflow.trace
+    run "$RINGPROOF" check --subject hash_ring:./libfaulty.so --seed 1 --for 120s --output overflow.trace
     [ "$status" -eq 1 ]
     replicas=$(sed -n 's/^add ".*" //p' overflow.trace)
     [ "$replicas" -ge 1025 ] && [ "$replicas" -lt 1100 ]
@@ -261,7 +261,7 @@ everything='add "a*/?\\x00b" 2\nadd-many "b" 1 "c\\"" 3\nadd-many\nadd "x"*3000 
 @test "convert --c: the test of a planted fault fails only on the faulty build" {
     objects=$(find "$BUILD/fuzz/tests/CMakeFiles/ring_find_takes_the_equal.dir" -name '*.o' 2>/dev/null || true)
     [ -n "$objects" ] || skip "only the tree with planted faults has faulty builds"
-    "$BUILD/fuzz/tests/ringproof_find_takes_the_equal" check --seed 1 --seconds 60 --output found.trace && return 1
+    "$BUILD/fuzz/tests/ringproof_find_takes_the_equal" check --seed 1 --for 60s --output found.trace && return 1
     c_test found.trace "$BUILD/core/libringproof.a"
     run ./c_test
     [ "$status" -eq 0 ]

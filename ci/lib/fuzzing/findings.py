@@ -195,7 +195,7 @@ def shrink_program(ringproof, head, data, fails, work):
     """Shrinks the program in an input by `ringproof shrink`. None if the input fails only with its exact bytes."""
     (work / "whole").write_bytes(data)
     candidate = work / "shrunk"
-    command = [str(ringproof), "shrink", f"--head={head}", f"--candidate={candidate}", str(work / "whole")]
+    command = [str(ringproof), "shrink", f"--head={head}", f"--output={candidate}", str(work / "whole")]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as shrinker:
         for _ in shrinker.stdout:
             shrinker.stdin.write("fails\n" if fails(candidate.read_bytes()) else "agrees\n")

@@ -50,6 +50,7 @@ lib/libringproof.so.N
 lib/pkgconfig/ringproof-readers.pc
 lib/pkgconfig/ringproof.pc
 share/ringproof/myring.c
+share/ringproof/output.schema.json
 END
     diff expected got
 }

@@ -52,6 +52,7 @@ setup() {
 ./usr/share/doc/ringproof/changelog.Debian.gz
 ./usr/share/doc/ringproof/copyright
 ./usr/share/ringproof/myring.c
+./usr/share/ringproof/output.schema.json
 
 END
     diff expected got
