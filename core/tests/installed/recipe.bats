@@ -3,7 +3,7 @@
 setup_file() {
     cd "$BATS_FILE_TMPDIR"
     mkdir sources bin prefix
-    for part in CMakeLists.txt CMakePresets.json core fuzz repro; do
+    for part in CMakeLists.txt CMakePresets.json ci core fuzz repro; do
         cp -r "$SOURCES/$part" sources/
     done
     # shellcheck disable=SC2016
@@ -25,7 +25,7 @@ setup() {
 }
 
 files() {
-    (cd prefix && find . ! -type d -printf '%P\n' | sort | sed "s#^lib/$(gcc -print-multiarch)/#lib/#; s/\.so\.[0-9.]*$/.so.N/" | uniq)
+    (cd prefix && find . ! -type d -printf '%P\n' | sort | sed "s#^lib/$(gcc -print-multiarch)/#lib/#; s/\.so\.[0-9.]*$/.so.N/; s#man3/ring_[a-z_]*\.3#man3/ring_FUNCTION.3#" | uniq)
 }
 
 @test "one recipe installs libraries, headers, tool and template" {
@@ -49,8 +49,20 @@ lib/libringproof.so
 lib/libringproof.so.N
 lib/pkgconfig/ringproof-readers.pc
 lib/pkgconfig/ringproof.pc
+share/bash-completion/completions/ringproof
+share/man/man1/ringproof-check.1.gz
+share/man/man1/ringproof-convert.1.gz
+share/man/man1/ringproof-exhaust.1.gz
+share/man/man1/ringproof-expect.1.gz
+share/man/man1/ringproof-list.1.gz
+share/man/man1/ringproof-replay.1.gz
+share/man/man1/ringproof-shrink.1.gz
+share/man/man1/ringproof.1.gz
+share/man/man3/ring_FUNCTION.3.gz
+share/man/man3/ringproof_ring.h.3.gz
 share/ringproof/myring.c
 share/ringproof/output.schema.json
+share/zsh/site-functions/_ringproof
 END
     diff expected got
 }

@@ -19,7 +19,7 @@ setup() {
 
 @test "three packages, each with its own files" {
     for name in libringproof0 libringproof-dev ringproof; do
-        dpkg-deb -c "$packages/${name}"_*.deb | awk '$1 ~ /^[-l]/ { print $6 }' | sed "s#/$(dpkg-architecture -qDEB_HOST_MULTIARCH)/#/#"
+        dpkg-deb -c "$packages/${name}"_*.deb | awk '$1 ~ /^[-l]/ { print $6 }' | sed "s#/$(dpkg-architecture -qDEB_HOST_MULTIARCH)/#/#; s#man3/ring_[a-z_]*\.3#man3/ring_FUNCTION.3#" | uniq
         echo
     done >got
     cat >expected <<'END'
@@ -47,12 +47,24 @@ setup() {
 ./usr/lib/pkgconfig/ringproof.pc
 ./usr/share/doc/libringproof-dev/changelog.Debian.gz
 ./usr/share/doc/libringproof-dev/copyright
+./usr/share/man/man3/ring_FUNCTION.3.gz
+./usr/share/man/man3/ringproof_ring.h.3.gz
 
 ./usr/bin/ringproof
+./usr/share/bash-completion/completions/ringproof
 ./usr/share/doc/ringproof/changelog.Debian.gz
 ./usr/share/doc/ringproof/copyright
+./usr/share/man/man1/ringproof-check.1.gz
+./usr/share/man/man1/ringproof-convert.1.gz
+./usr/share/man/man1/ringproof-exhaust.1.gz
+./usr/share/man/man1/ringproof-expect.1.gz
+./usr/share/man/man1/ringproof-list.1.gz
+./usr/share/man/man1/ringproof-replay.1.gz
+./usr/share/man/man1/ringproof-shrink.1.gz
+./usr/share/man/man1/ringproof.1.gz
 ./usr/share/ringproof/myring.c
 ./usr/share/ringproof/output.schema.json
+./usr/share/zsh/vendor-completions/_ringproof
 
 END
     diff expected got

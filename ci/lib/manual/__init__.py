@@ -1,0 +1,1 @@
+"""Manual pages and completion, made from what --help prints and from ring.h."""
