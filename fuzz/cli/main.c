@@ -22,8 +22,8 @@ static void write_help(FILE *out)
         "version.\n"
         "A FILE - is standard input, or standard output for --output.\n"
         "Exit codes: 0 agreed; 1 a difference, crash or hang; 2 wrong usage, or a file that "
-        "cannot be read or written; 130 stopped by Ctrl-C, 143 by SIGTERM: what was found until "
-        "then is printed and written.\n",
+        "cannot be read or written; 130 stopped by Ctrl-C; 143 stopped by SIGTERM. Stopped, it "
+        "prints and writes what was found until then.\n",
         out);
 }
 

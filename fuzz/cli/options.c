@@ -51,7 +51,8 @@ const struct subject *parse_subject(const char *name, struct argp_state *state)
     char error[512];
     const struct subject *subject = subject_open(name, error, sizeof error);
     if (subject == NULL) {
-        argp_error(state, "%s", error);
+        (void)fprintf(stderr, "%s: %s\n", state->name, error); /* --help would not help */
+        exit(EXIT_USAGE);
     }
     return subject;
 }

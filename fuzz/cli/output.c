@@ -72,7 +72,7 @@ static const struct argp_option quiet_options[] = {
 static const struct argp_option json_options[] = {
     {"json", OPTION_JSON, NULL, 0,
      "print JSON Lines for programs on standard output: an object a line, whose \"type\" says what "
-     "it is; fuzz/cli/output.schema.json describes them",
+     "it is; output.schema.json (in fuzz/cli, installed in share/ringproof) describes them",
      -2},
     {0},
 };

@@ -1,6 +1,7 @@
 /* A ring of your own for `ringproof check --subject ./libmyring.so`: replace the calls of
  * ring_...() by calls of your ring, and correct the table below. ringproof/subject.h explains every
- * member. As it stands, this file checks the ring of ringproof itself:
+ * member. As it stands, this file checks the ring of ringproof itself. LD_LIBRARY_PATH must name
+ * the folder of libringproof.so if the loader does not know it:
  *
  *     cc -shared -fPIC myring.c $(pkg-config --cflags --libs ringproof) -o libmyring.so */
 #include <ringproof/subject.h>

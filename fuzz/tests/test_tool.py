@@ -252,9 +252,26 @@ class Signals(Case):
         os.killpg(tool.pid, number)
         rest = tool.communicate(timeout=LONG)[0].decode()
         self.assertEqual(tool.returncode, 128 + number, rest)
-        with self.assertRaises(ProcessLookupError):  # no child is left
-            os.killpg(tool.pid, 0)
+        self.wait_for_the_group(tool.pid)
         return rest
+
+    def wait_for_the_group(self, group):
+        """No child is left. LeakSanitizer's helper of a child that was killed lives a moment longer."""
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            try:
+                os.killpg(group, 0)
+            except ProcessLookupError:
+                return
+            time.sleep(0.05)
+        self.fail("a child process is left")
+
+    def test_a_child_that_is_left_is_noticed(self):
+        left = subprocess.Popen(["sleep", "60"], start_new_session=True)
+        self.addCleanup(left.wait)
+        self.addCleanup(left.kill)
+        with self.assertRaisesRegex(AssertionError, "a child process is left"):
+            self.wait_for_the_group(left.pid)
 
     def test_check_prints_what_it_did(self):
         for number, jobs in ((signal.SIGINT, 1), (signal.SIGINT, 3), (signal.SIGTERM, 3)):

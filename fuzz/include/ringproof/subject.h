@@ -3,7 +3,8 @@
  * A ring under test is called a subject. Ringproof knows it only through a table of functions, the
  * struct subject below. To check a ring:
  *
- *   1. Copy fuzz/template/myring.c, and let its functions call your ring.
+ *   1. Copy fuzz/template/myring.c (installed: share/ringproof/myring.c), and let its functions call
+ *      your ring.
  *   2. Build both into a shared object. It needs no code of ringproof, only headers:
  *
  *          cc -shared -fPIC myring.c YOUR_RING.c $(pkg-config --cflags ringproof) -o libmyring.so
