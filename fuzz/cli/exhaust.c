@@ -209,13 +209,13 @@ static int report_sequence(const struct task *task, const struct subject *subjec
 /* What all passes of a subject did. */
 struct totals {
     enum verdict verdict;
+    unsigned int length; /* of the last pass */
     uint64_t sequences;
     uint64_t calls;
     double seconds;
 };
 
-static void print_totals(const struct task *task, const struct subject *subject,
-                         const struct totals *totals)
+static void print_totals(const struct subject *subject, const struct totals *totals)
 {
     FILE *out = output_text();
     bool stopped = totals->verdict == STOPPED;
@@ -226,7 +226,7 @@ static void print_totals(const struct task *task, const struct subject *subject,
                   "%s %sagreed%s: %llu sequences of up to %u steps, %llu calls, %llu rings "
                   "compared in %.1f s\n",
                   subject->name, colour_begin(out, COLOUR_GOOD), colour_end(out),
-                  (unsigned long long)totals->sequences, task->length,
+                  (unsigned long long)totals->sequences, totals->length,
                   (unsigned long long)totals->calls, (unsigned long long)totals->sequences,
                   totals->seconds);
     (void)fflush(out);
@@ -257,6 +257,7 @@ static int run_subject(const struct task *task, const struct subject *subject)
     pass.stop = isolate_share(sizeof *pass.stop);
     for (pass.length = 1; pass.length <= task->length && totals.verdict == AGREED; pass.length++) {
         totals.verdict = run_pass(&pass, &found);
+        totals.length = pass.length;
         totals.sequences += sequences_of(&pass);
         for (unsigned int i = 0; i < task->jobs; i++) {
             totals.calls += pass.slots[i].calls;
@@ -272,7 +273,7 @@ static int run_subject(const struct task *task, const struct subject *subject)
     if (output_is_json()) {
         print_json_totals(text_of(task, subject), &totals);
     } else if (totals.verdict != FOUND) {
-        print_totals(task, subject, &totals);
+        print_totals(subject, &totals);
     }
     return status;
 }
@@ -300,14 +301,16 @@ static bool can_express_all(const struct subject *subject)
            (subject->rules == 0 || (subject->rules >> RING_CUSTOM & 1U) != 0);
 }
 
-static void count_sequences(struct task *task)
+/* False: a signal came before all were counted. */
+static bool count_sequences(struct task *task)
 {
     (void)fflush(output_text());
-    for (unsigned int length = 1; length <= task->length; length++) {
+    for (unsigned int length = 1; length <= task->length && interrupt_signal() == 0; length++) {
         struct exhaust_scope scope = {length, task->nodes, 0, 1};
         (void)exhaust_walk(&scope, count_sequence, task);
     }
     progress_clear();
+    return interrupt_signal() == 0;
 }
 
 static void print_counts(const struct task *task)
@@ -434,7 +437,12 @@ static int run(int argc, char **argv)
                       "replica: %u\n",
                       task.length, task.nodes, task.points);
     }
-    count_sequences(&task);
+    if (!count_sequences(&task)) {
+        (void)fprintf(output_text(),
+                      "stopped by %s while it counted the sequences: none was checked\n",
+                      interrupt_name());
+        return EXIT_AGREED;
+    }
     if (output_is_json()) {
         print_json_head(&task);
     } else if (!output_is_quiet()) {

@@ -305,6 +305,20 @@ class Signals(Case):
         time.sleep(0.3)
         self.assertRegex(self.stop(tool), r"^stopped by SIGINT; so far, core agreed: ")
 
+    def test_exhaust_while_it_counts(self):
+        for words in ((), ("--json",)):
+            tool = self.start("exhaust", "--length", 16, *words)
+            time.sleep(0.5)
+            rest = self.stop(tool).splitlines()
+            self.assertEqual(rest[-1], "stopped by SIGINT while it counted the sequences: none was checked")
+            self.assertEqual(len(rest), 1 if words else 2, rest)
+
+    def test_exhaust_names_the_length_it_reached(self):
+        tool = self.start("exhaust", "--length", 6, "--jobs", 1, "--nodes", 1, "--points", 64)
+        self.read_until(tool, b"sequences: ")
+        time.sleep(0.3)
+        self.assertRegex(self.stop(tool), r"^stopped by SIGINT; so far, core agreed: .* of up to [1-5] steps, ")
+
     def test_replay_and_expect(self):
         self.write("hang.trace", 'ring md5\nexpect core agree\nadd "a" 1\nfind-n "a" 3\n')
         tool = self.start("replay", "--subject", self.ring("FIND_NODES_HANGS"), "hang.trace", "hang.trace")
