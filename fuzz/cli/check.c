@@ -98,6 +98,9 @@ static void parse_folder(const char *path, struct argp_state *state)
     if (strcmp(path, "-") == 0) {
         argp_error(state, "--keep-going writes several traces: name a folder with --output");
     }
+    if (path[0] == '\0') {
+        argp_error(state, "an empty folder name: name one, or leave --output out");
+    }
     if (mkdir(path, 0777) != 0 && errno != EEXIST) {
         argp_error(state, "%s: cannot create this folder: %s: name another with --output", path,
                    strerror(errno));
@@ -105,6 +108,12 @@ static void parse_folder(const char *path, struct argp_state *state)
     if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode)) {
         argp_error(state, "%s: not a folder: name one, since --keep-going writes several traces",
                    path);
+    }
+    if (access(path, W_OK | X_OK) != 0) {
+        argp_error(state,
+                   "%s: cannot write into this folder: %s: name another with --output, or run in "
+                   "a folder that you may write to",
+                   path, strerror(errno));
     }
 }
 
@@ -141,8 +150,8 @@ static void complete(struct arguments *arguments, struct argp_state *state)
     }
     if (!arguments->keep_going) {
         parse_output(trace_of(search, name, sizeof name), state);
-    } else if (search->output != NULL) {
-        parse_folder(search->output, state);
+    } else {
+        parse_folder(search->output != NULL ? search->output : ".", state);
     }
 }
 

@@ -131,13 +131,27 @@ bool file_is_same(const char *a, const char *b)
            one.st_dev == other.st_dev && one.st_ino == other.st_ino && S_ISREG(one.st_mode);
 }
 
+/* Whether files may be made in the folder of that file. */
+static bool can_write_beside(const char *path)
+{
+    char folder[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    (void)snprintf(folder, sizeof folder, "%.*s", slash != NULL ? (int)(slash - path) + 1 : 1,
+                   slash != NULL ? path : ".");
+    return access(folder, W_OK | X_OK) == 0;
+}
+
 bool file_can_write(const char *path, char *error, size_t error_size)
 {
     struct stat status;
-    char folder[PATH_MAX];
-    const char *slash = strrchr(path, '/');
+    char resolved[PATH_MAX];
     if (is_standard(path)) {
         return true;
+    }
+    if (path[0] == '\0') {
+        (void)snprintf(error, error_size,
+                       "an empty file name: name a file, or leave the option out");
+        return false;
     }
     if (stat(path, &status) == 0) {
         if (S_ISDIR(status.st_mode)) {
@@ -149,9 +163,7 @@ bool file_can_write(const char *path, char *error, size_t error_size)
         }
     }
     /* A regular file is replaced, so its folder matters. */
-    (void)snprintf(folder, sizeof folder, "%.*s", slash != NULL ? (int)(slash - path) + 1 : 1,
-                   slash != NULL ? path : ".");
-    if (access(folder, W_OK | X_OK) != 0) {
+    if (!can_write_beside(realpath(path, resolved) != NULL ? resolved : path)) {
         (void)snprintf(error, error_size,
                        "%s: cannot write: %s: name a file in a folder that exists and that you may "
                        "write to",

@@ -448,6 +448,27 @@ class Files(Case):
                                 (("replay", "folder"), "name the files in it"), (("replay", "missing"), "name a file that exists")):
             self.assertIn(sentence, self.run_tool(*words, status=2).stderr.decode())
 
+    def test_an_empty_place_is_refused(self):
+        self.write("input", "")
+        for words in (("check", "--ops", 1, "-o", ""), ("check", "-k", "--ops", 1, "-o", ""), ("exhaust", "-o", ""), ("convert", "input", "-o", ""),
+                      ("shrink", "input", "-o", "")):
+            self.assertRegex(self.run_tool(*words, status=2).stderr, rb"an empty (file|folder) name")
+
+    def test_folders_that_cannot_be_written(self):
+        closed = self.folder / "closed"
+        closed.mkdir()
+        (closed / "x.trace").touch()
+        (self.folder / "link").symlink_to("closed/x.trace")
+        closed.chmod(0o500)
+        # The superuser may write everywhere, unless this capability is dropped.
+        drop = ["setpriv", "--bounding-set=-dac_override"] if os.geteuid() == 0 else []
+        for words, where, sentence in ((("-k", "-o", "closed"), self.folder, "closed: cannot write into this folder"),
+                                       (("-k",), closed, ".: cannot write into this folder"), (("-o", "link"), self.folder, "link: cannot write")):
+            done = subprocess.run([*drop, RINGPROOF, "check", "--ops", "10", *words], cwd=where, env=environment(), capture_output=True, text=True,
+                                  timeout=LONG, check=False)
+            self.assertIn(sentence, done.stderr, words)
+            self.assertEqual(done.returncode, 2)
+
 
 class Help(Case):
     def test_help_and_version(self):
