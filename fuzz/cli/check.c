@@ -117,16 +117,6 @@ static void parse_folder(const char *path, struct argp_state *state)
     }
 }
 
-/* With many more jobs than CPUs, a program may wait for so long that it seems to hang. */
-#define JOBS_PER_CPU 16
-
-static unsigned long long jobs_max(void)
-{
-    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-    unsigned long long jobs = JOBS_PER_CPU * (cpus > 0 ? (unsigned long long)cpus : 1);
-    return jobs < SEARCH_JOBS_MAX ? jobs : SEARCH_JOBS_MAX;
-}
-
 static const char *trace_of(const struct search *search, char *name, size_t size)
 {
     (void)snprintf(name, size, "%s-%llu.trace", search->subject->name,
@@ -182,7 +172,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         search->seconds = parse_duration("--for", argument, state);
         return 0;
     case 'j':
-        search->jobs = (unsigned int)parse_number("--jobs", argument, 1, jobs_max(), state);
+        search->jobs = parse_jobs(argument, state);
         return 0;
     case OPTION_RETIRED:
         argp_error(state, "--seconds is now --for: write --for %ss", argument);

@@ -376,7 +376,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         task->points = (unsigned int)parse_number("--points", argument, 1, POINTS_MAX, state);
         return 0;
     case 'j':
-        task->jobs = (unsigned int)parse_number("--jobs", argument, 1, SEARCH_JOBS_MAX, state);
+        task->jobs = parse_jobs(argument, state);
         return 0;
     case 'o':
         task->output = argument;
@@ -405,7 +405,8 @@ static int run(int argc, char **argv)
          "at most M nodes, 1 to 3 (default: 3); fewer nodes leave time for longer sequences", 0},
         {NULL, 'n', "M", OPTION_HIDDEN, "", 0},
         {"points", 'p', "P", 0, "P points for each replica, 1 to 64 (default: 1)", 0},
-        {"jobs", 'j', "N", 0, "run N processes (default: one for each CPU)", 0},
+        {"jobs", 'j', "N", 0,
+         "run N processes, at most 16 for each CPU (default: one for each CPU)", 0},
         {"output", 'o', "FILE", 0,
          "write the trace of the finding to FILE (default: SUBJECT-exhaust.trace), or to standard "
          "output if it is -",

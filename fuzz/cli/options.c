@@ -2,10 +2,12 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../base/exit_status.h"
 #include "../base/interrupt.h"
 #include "../program/file.h"
+#include "../search/first_failure.h"
 #include "../subjects/load.h"
 
 static void refuse_second_input(const struct files *files, struct argp_state *state)
@@ -181,6 +183,21 @@ unsigned long long parse_number(const char *option, const char *text, unsigned l
         break;
     }
     return value;
+}
+
+/* With many more jobs than CPUs, a program may wait for so long that it seems to hang. */
+#define JOBS_PER_CPU 16
+
+static unsigned long long jobs_max(void)
+{
+    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned long long jobs = JOBS_PER_CPU * (cpus > 0 ? (unsigned long long)cpus : 1);
+    return jobs < SEARCH_JOBS_MAX ? jobs : SEARCH_JOBS_MAX;
+}
+
+unsigned int parse_jobs(const char *text, struct argp_state *state)
+{
+    return (unsigned int)parse_number("--jobs", text, 1, jobs_max(), state);
 }
 
 /* DURATIONS */

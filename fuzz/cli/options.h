@@ -60,6 +60,9 @@ unsigned long long parse_number(const char *option, const char *text, unsigned l
                                 unsigned long long max, struct argp_state *state);
 double parse_duration(const char *option, const char *text, struct argp_state *state);
 
+/* The number of --jobs. */
+unsigned int parse_jobs(const char *text, struct argp_state *state);
+
 /* Ends the tool with a usage error unless file_can_write() agrees. */
 void parse_output(const char *path, struct argp_state *state);
 

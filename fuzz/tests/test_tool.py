@@ -200,6 +200,12 @@ class Jobs(Case):
         self.assertEqual(len(triggers), 1, triggers)
 
 
+    def test_at_most_16_for_each_cpu(self):
+        most = 16 * os.sysconf("SC_NPROCESSORS_ONLN")
+        for command in ("check", "exhaust"):
+            self.assertIn(f"not a number from 1 to {most}", self.run_tool(command, "--jobs", most + 1, status=2).stderr.decode())
+
+
 class Numbers(Case):
     def test_what_people_write(self):
         for text in ("2000", "2_000", "2k", "2K", "2e3", "2.0e3", "0.002M"):
