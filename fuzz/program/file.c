@@ -123,11 +123,12 @@ bool file_read_program(const char *path, struct program *program, char *error, s
     return good;
 }
 
-bool file_is_same(const char *a, const char *b)
+bool file_is_same(const char *input, const char *output)
 {
     struct stat one;
     struct stat other;
-    return !is_standard(a) && !is_standard(b) && stat(a, &one) == 0 && stat(b, &other) == 0 &&
+    int read = is_standard(input) ? fstat(STDIN_FILENO, &one) : stat(input, &one);
+    return read == 0 && !is_standard(output) && stat(output, &other) == 0 &&
            one.st_dev == other.st_dev && one.st_ino == other.st_ino && S_ISREG(one.st_mode);
 }
 
@@ -161,6 +162,10 @@ bool file_can_write(const char *path, char *error, size_t error_size)
         if (!S_ISREG(status.st_mode)) {
             return true;
         }
+    } else if (lstat(path, &status) == 0 && S_ISLNK(status.st_mode)) {
+        (void)snprintf(error, error_size,
+                       "%s: a link to what does not exist: make that, or name another file", path);
+        return false;
     }
     /* A regular file is replaced, so its folder matters. */
     if (!can_write_beside(realpath(path, resolved) != NULL ? resolved : path)) {

@@ -26,8 +26,8 @@ bool file_parse(const char *path, const void *data, size_t size, struct program 
 /* file_read() and file_parse() in one. */
 bool file_read_program(const char *path, struct program *program, char *error, size_t error_size);
 
-/* Whether both are one file, under whatever names. */
-bool file_is_same(const char *a, const char *b);
+/* Whether both are one regular file, under whatever names. Standard output is no file. */
+bool file_is_same(const char *input, const char *output);
 
 /* Whether file_write() can be expected to write there, so that nobody waits hours for a result that
  * has no place. False: `error` says what to do. */

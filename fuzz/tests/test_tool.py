@@ -460,6 +460,19 @@ class Files(Case):
                       ("shrink", "input", "-o", "")):
             self.assertRegex(self.run_tool(*words, status=2).stderr, rb"an empty (file|folder) name")
 
+    def test_a_link_to_nothing_is_refused(self):
+        (self.folder / "link").symlink_to("nothing")
+        self.assertIn(b"link: a link to what does not exist", self.run_tool("check", "--ops", 1, "-o", "link", status=2).stderr)
+        self.assertTrue((self.folder / "link").is_symlink())
+
+    def test_standard_input_is_not_replaced(self):
+        path = self.folder / self.write("file", 'ring md5\nadd "a" 1\n')
+        before = path.read_bytes()
+        with open(path, "rb") as stdin:
+            done = subprocess.run([RINGPROOF, "convert", "-", "-o", "file"], cwd=self.folder, stdin=stdin, stderr=subprocess.PIPE, check=False)
+        self.assertIn(b"file: the output would replace the input", done.stderr)
+        self.assertEqual(path.read_bytes(), before)
+
     def test_folders_that_cannot_be_written(self):
         closed = self.folder / "closed"
         closed.mkdir()
