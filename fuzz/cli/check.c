@@ -80,6 +80,9 @@ static void read_avoided(struct arguments *arguments)
         bool good = is_file(what) ? trigger_of_file(search, what, &trigger, error, sizeof error)
                                   : trigger_read(what, &trigger, error, sizeof error);
         progress_clear();
+        if (!good && interrupt_signal() != 0) { /* which ended the reading */
+            exit(output_status(EXIT_AGREED));
+        }
         if (!good) {
             message("%s", error);
             exit(EXIT_USAGE);

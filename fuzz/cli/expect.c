@@ -96,8 +96,10 @@ static int expect_file(const void *context, const char *path)
     int status = EXIT_AGREED;
     program_init(&program);
     if (!file_read_program(path, &program, error, sizeof error)) {
-        message("%s", error);
-        status = EXIT_USAGE;
+        if (interrupt_signal() == 0) {
+            message("%s", error);
+            status = EXIT_USAGE;
+        }
     } else if (program.expectation_count == 0) {
         message("%s: no 'expect' line: add 'expect SUBJECT OUTCOME'", file_shown(path));
         status = EXIT_USAGE;

@@ -133,7 +133,7 @@ static int replay_file(const void *context, const char *path)
     program_init(&program);
     if (!file_read_program(path, &program, error, sizeof error)) {
         program_free(&program);
-        return refuse(path, error);
+        return interrupt_signal() != 0 ? EXIT_AGREED : refuse(path, error);
     }
     bool adapted = adapt_program(&program, replay->subject);
     if (adapted) {

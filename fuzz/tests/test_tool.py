@@ -335,6 +335,12 @@ class Signals(Case):
         self.read_until(tool, b"long.trace")
         self.assertIn("stopped by SIGTERM", self.stop(tool, signal.SIGTERM))
 
+    def test_while_standard_input_is_read(self):
+        for words in (("check", "--avoid", "-"), ("replay", "-"), ("expect", "-")):
+            tool = self.start(*words, stdin=subprocess.PIPE)
+            time.sleep(0.5)
+            self.assertNotIn("Interrupted system call", self.stop(tool))
+
     def test_shrink_leaves_the_smallest_so_far(self):
         trace = self.write("t.trace", "ring md5\n" + "".join(f'add "{i}" 3\n' for i in range(20)))
         self.run_tool("convert", trace, "-o", "input", status=0)
