@@ -18,8 +18,9 @@
 /* A name spells the positions of all its node's points, and the model scans them for each point. */
 #define POINTS_MAX 64
 /* After this many sequences, a process looks whether another one has found something. They may
- * compute for STEP_SECONDS together. */
-#define STEP 1024
+ * compute for STEP_SECONDS together, of which they use little, however many processes share a
+ * CPU. */
+#define STEP 64
 #define STEP_SECONDS 20
 
 struct task {
