@@ -8,6 +8,7 @@
 #include "../base/exit_status.h"
 #include "../base/interrupt.h"
 #include "../base/terminal.h"
+#include "../program/file.h"
 #include "../search/progress_line.h"
 #include "options.h"
 
@@ -86,7 +87,7 @@ void output_parse(const struct argp *argp, int argc, char **argv, void *input)
     (void)argp_parse(argp, argc, argv, ARGP_NO_HELP, NULL, input);
 }
 
-/* Moves the stream for programs away from standard output, which a subject may write to. */
+/* Moves the stream for programs, or for a trace, away from standard output, which a subject may write to. */
 static void open_lines(void)
 {
     int descriptor = dup(STDOUT_FILENO);
@@ -105,8 +106,11 @@ void output_begin(const char *written_to, struct argp_state *state)
         argp_error(state, "--json and --output - both write to standard output: choose one");
     }
     text = taken ? stderr : stdout;
-    if (json) {
+    if (json || taken) {
         open_lines();
+    }
+    if (taken) {
+        file_write_standard_to(lines);
     }
 }
 
@@ -130,16 +134,18 @@ FILE *output_lines(void)
     return lines;
 }
 
+/* False: errno is 0 if the error came earlier. */
 static bool written(FILE *out)
 {
+    errno = 0;
     return out == NULL || (fflush(out) == 0 && !ferror(out));
 }
 
 int output_status(int status)
 {
     if (!written(stdout) || !written(lines)) {
-        message("cannot write to standard output: %s: make room, or write elsewhere",
-                strerror(errno));
+        message("cannot write to standard output%s%s: make room, or write elsewhere",
+                errno != 0 ? ": " : "", errno != 0 ? strerror(errno) : "");
         status = EXIT_USAGE;
     }
     return interrupt_signal() != 0 ? EXIT_SIGNAL + interrupt_signal() : status;

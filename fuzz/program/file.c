@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -178,11 +179,32 @@ bool file_can_write(const char *path, char *error, size_t error_size)
     return true;
 }
 
+static FILE *standard_output; /* NULL: stdout */
+
+void file_write_standard_to(FILE *out)
+{
+    standard_output = out;
+}
+
+/* The stream stays open. After a failure it forgets what it could not write, so that its end does
+ * not fail again. */
+static bool write_standard(void (*write)(FILE *out, const void *context), const void *context)
+{
+    FILE *out = standard_output != NULL ? standard_output : stdout;
+    write(out, context);
+    if (fflush(out) == 0 && !ferror(out)) {
+        return true;
+    }
+    __fpurge(out);
+    clearerr(out);
+    return false;
+}
+
 static bool write_all(FILE *out, void (*write)(FILE *out, const void *context), const void *context)
 {
     write(out, context);
     bool written = fflush(out) == 0 && !ferror(out);
-    return out == stdout ? written : fclose(out) == 0 && written;
+    return fclose(out) == 0 && written;
 }
 
 /* Writes a temporary file beside the old one, and renames it. `path` is a regular file or does not
@@ -222,7 +244,7 @@ bool file_write(const char *path, void (*write)(FILE *out, const void *context),
     char resolved[PATH_MAX];
     bool written = false;
     if (is_standard(path)) {
-        written = write_all(stdout, write, context);
+        written = write_standard(write, context);
         path = "standard output";
     } else if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
         FILE *out = fopen(path, "wb");

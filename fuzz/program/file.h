@@ -33,6 +33,9 @@ bool file_is_same(const char *input, const char *output);
  * has no place. False: `error` says what to do. */
 bool file_can_write(const char *path, char *error, size_t error_size);
 
+/* From now on the path "-" is written to `out`: a process whose stdout others may write to. */
+void file_write_standard_to(FILE *out);
+
 /* Calls `write` to write a file, which is replaced only once all of it is written: a failure leaves
  * an existing file as it was. A terminal, a pipe or a device is written to directly. False on
  * failure. */

@@ -429,6 +429,24 @@ class Files(Case):
         self.assertEqual(list(self.folder.iterdir()), [])
         self.assertIn(b"name a folder", self.run_tool("check", "-k", "--output", "-", status=2).stderr)
 
+    def test_what_a_ring_prints_is_not_in_the_trace(self):
+        ring = self.changed_ring("DOES_NOT_WRAP", "(static uint64_t position_of)", "__attribute__((constructor)) static void noise(void) "
+                                 '{ puts("noise"); fflush(stdout); }\n\\1')
+        done = self.run_tool("check", "--subject", ring, "--seed", 1, "--output", "-", status=1)
+        self.assertNotIn(b"noise", done.stdout)
+        self.assertIn(b"noise", done.stderr)
+        self.run_tool("replay", "-", feed=done.stdout, status=0)
+
+    @unittest.skipUnless(os.path.exists("/dev/full"), "no /dev/full")
+    def test_a_full_disk_is_named_once(self):
+        self.write("input", 'ring md5\n')
+        for words in (("check", "-q", "--subject", self.ring("DOES_NOT_WRAP"), "--seed", "1", "-o", "-"), ("convert", "input")):
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([RINGPROOF, *words], cwd=self.folder, env=environment(), stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+            self.assertEqual(done.returncode, 2)
+            self.assertEqual(done.stderr.count("cannot write"), 1, done.stderr)
+            self.assertIn("No space left on device", done.stderr)
+
     def test_no_bytes_in_a_trace(self):
         self.write("x.trace", 'ring md5\nadd "a" 1\n')
         before = (self.folder / "x.trace").read_bytes()
