@@ -240,6 +240,9 @@ void isolate_deadline(double seconds)
 {
     struct itimerval time = {.it_value = {.tv_sec = (time_t)seconds}};
     time.it_value.tv_usec = (suseconds_t)((seconds - (double)time.it_value.tv_sec) * 1e6);
+    if (time.it_value.tv_sec == 0 && time.it_value.tv_usec == 0) {
+        time.it_value.tv_usec = 1; /* 0 would be no deadline */
+    }
     (void)setitimer(ITIMER_PROF, &time, NULL);
     (void)alarm((unsigned int)seconds + WAITING_SECONDS);
 }

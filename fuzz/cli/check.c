@@ -135,7 +135,7 @@ static void complete(struct arguments *arguments, struct argp_state *state)
     output_begin(search->output,
                  state); /* first: a shared object may print as soon as it is loaded */
     search->subject = parse_subject(search->subject_text, state);
-    if (!arguments->seeded && seed != NULL) {
+    if (!arguments->seeded && seed != NULL && seed[0] != '\0') {
         search->seed = parse_number("RINGPROOF_SEED", seed, 0, UINT64_MAX, state);
     }
     if (search->operations == 0) {
@@ -178,7 +178,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         search->jobs = parse_jobs(argument, state);
         return 0;
     case OPTION_RETIRED:
-        argp_error(state, "--seconds is now --for: write --for %ss", argument);
+        argp_error(state, "--seconds is now --for: write --for %s%s", argument,
+                   option_missing_unit(argument));
         return 0;
     case 'o':
         search->output = argument;
@@ -208,7 +209,7 @@ static void parse_arguments(int argc, char **argv, struct arguments *arguments)
          0},
         {"seed", 'S', "S", 0,
          "generate the programs of this seed (default: RINGPROOF_SEED, or a random seed)", 0},
-        {"for", 'f', "T", 0, "stop after the time T, such as 90s, 15m or 1.5h", 0},
+        {"for", 'f', "T", 0, "stop after the time T, such as 90s, 15m, 1.5h or 2d", 0},
         {"seconds", OPTION_RETIRED, "T", OPTION_HIDDEN, NULL, 0},
         {"jobs", 'j', "N", 0,
          "run N processes, at most 16 for each CPU (default: 1); a seed gives the same finding "

@@ -209,10 +209,10 @@ enum option_error option_duration(const char *text, double *seconds)
     if (end != NULL && *end == '\0') {
         return OPTION_NO_UNIT;
     }
-    if (end == NULL || strchr("smh", *end) == NULL || end[1] != '\0') {
+    if (end == NULL || strchr("smhd", *end) == NULL || end[1] != '\0') {
         return OPTION_NO_NUMBER;
     }
-    double unit = *end == 's' ? 1 : *end == 'm' ? 60 : 3600;
+    double unit = *end == 's' ? 1 : *end == 'm' ? 60 : *end == 'h' ? 3600 : 86400;
     double value = (double)decimal.digits * unit;
     for (; decimal.zeros > decimal.fraction && value <= OPTION_DURATION_MAX; decimal.zeros--) {
         value *= 10;
@@ -225,6 +225,12 @@ enum option_error option_duration(const char *text, double *seconds)
     return good ? OPTION_GOOD : OPTION_OUT_OF_RANGE;
 }
 
+const char *option_missing_unit(const char *text)
+{
+    double seconds = 0;
+    return option_duration(text, &seconds) == OPTION_NO_UNIT ? "s" : "";
+}
+
 double parse_duration(const char *option, const char *text, struct argp_state *state)
 {
     double seconds = 0;
@@ -233,11 +239,12 @@ double parse_duration(const char *option, const char *text, struct argp_state *s
         break;
     case OPTION_NO_NUMBER:
     case OPTION_NOT_WHOLE:
-        argp_error(state, "%s %s: not a duration: write it like 90s, 15m or 1.5h", option, text);
+        argp_error(state, "%s %s: not a duration: write it like 90s, 15m, 1.5h or 2d", option,
+                   text);
         break;
     case OPTION_NO_UNIT:
-        argp_error(state, "%s %s: the unit is missing: write %ss, %sm or %sh", option, text, text,
-                   text, text);
+        argp_error(state, "%s %s: the unit is missing: write %ss, %sm, %sh or %sd", option, text,
+                   text, text, text, text);
         break;
     case OPTION_OUT_OF_RANGE:
         argp_error(state, "%s %s: write more than 0s, and at most %.0fs", option, text,

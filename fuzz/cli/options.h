@@ -52,8 +52,11 @@ enum option_error option_number(const char *text, unsigned long long min, unsign
 /* The longest duration, in seconds. */
 #define OPTION_DURATION_MAX 1e7
 
-/* Reads a duration: digits, a fraction or not, and s, m or h. */
+/* Reads a duration: digits, a fraction or not, and s, m, h or d. */
 enum option_error option_duration(const char *text, double *seconds);
+
+/* "s" if the text is a duration without a unit, or "". */
+const char *option_missing_unit(const char *text);
 
 /* The number or duration that an option got; end the tool with a usage error if it is not one. */
 unsigned long long parse_number(const char *option, const char *text, unsigned long long min,

@@ -28,7 +28,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         replay->seconds = parse_duration("--hang-after", argument, state);
         return 0;
     case OPTION_RETIRED:
-        argp_error(state, "--seconds is now --hang-after: write --hang-after %ss", argument);
+        argp_error(state, "--seconds is now --hang-after: write --hang-after %s%s", argument,
+                   option_missing_unit(argument));
         return 0;
     case ARGP_KEY_END:
         output_begin(NULL, state); /* first: a shared object may print as soon as it is loaded */

@@ -114,6 +114,7 @@ static void check_duration(const char *text)
                   : strcmp(spelled.rest, "s") == 0 ? 1
                   : strcmp(spelled.rest, "m") == 0 ? 60
                   : strcmp(spelled.rest, "h") == 0 ? 3600
+                  : strcmp(spelled.rest, "d") == 0 ? 86400
                                                    : 0;
     double expected = 0;
     for (size_t i = 0; spelt && i < spelled.count; i++) {

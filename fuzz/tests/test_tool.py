@@ -219,16 +219,23 @@ class Numbers(Case):
             self.assertIn(f"--ops {text}: {sentence}", self.run_tool("check", "--ops", text, status=2).stderr.decode())
 
     def test_durations(self):
-        for text, seconds in (("1s", 1), ("0.05m", 3), ("0.001h", 3.6)):
+        for text, seconds in (("1s", 1), ("0.05m", 3), ("0.001h", 3.6), ("0.0001d", 8.64)):
             tool = subprocess.Popen([RINGPROOF, "check", "--for", text, "--json"], stdout=subprocess.PIPE, cwd=self.folder, env=environment())
             self.assertAlmostEqual(json.loads(tool.stdout.readline())["seconds_limit"], seconds)
             tool.terminate()
             tool.communicate(timeout=LONG)
-        for text, sentence in (("90", "write 90s"), ("0s", "more than 0s"), ("1d", "not a duration"), ("-1s", "not a duration"), ("1e9h", "")):
+        for text, sentence in (("90", "write 90s"), ("0s", "more than 0s"), ("1w", "not a duration"), ("-1s", "not a duration"), ("1e9h", "")):
             self.assertIn(sentence, self.run_tool("check", "--for", text, status=2).stderr.decode())
 
+    def test_the_shortest_deadline_is_one(self):
+        self.write("hang.trace", 'ring md5\nadd "a" 1\nfind-n "a" 3\n')
+        begun = time.monotonic()
+        self.run_tool("replay", "--hang-after", "0.0000001s", "--subject", self.ring("FIND_NODES_HANGS"), "hang.trace", status=1)
+        self.assertLess(time.monotonic() - begun, 5)
+
     def test_what_replaced_the_old_options(self):
-        for words, sentence in ((("check", "--seconds", 120), "write --for 120s"), (("replay", "--seconds", 5, "x"), "write --hang-after 5s"),
+        for words, sentence in ((("check", "--seconds", 120), "write --for 120s"), (("check", "--seconds=90s"), "write --for 90s\n"),
+                                (("replay", "--seconds", "2m", "x"), "write --hang-after 2m\n"), (("replay", "--seconds", 5, "x"), "write --hang-after 5s"),
                                 (("shrink", "--candidate", "x", "y"), "write --output x"), (("exhaust", "-n", 2), "write -m or --nodes")):
             self.assertIn(sentence, self.run_tool(*words, status=2).stderr.decode())
 
@@ -236,6 +243,7 @@ class Numbers(Case):
         seed = lambda *words, **changes: json.loads(self.run_tool("check", "--ops", 10, "--json", *words, status=0, **changes).stdout.splitlines()[0])["seed"]
         self.assertEqual(seed(RINGPROOF_SEED="77"), "77")
         self.assertEqual(seed("--seed", 5, RINGPROOF_SEED="77"), "5")
+        self.run_tool("check", "--ops", 10, RINGPROOF_SEED="", status=0)
         self.assertIn(b"RINGPROOF_SEED x: not a number", self.run_tool("check", RINGPROOF_SEED="x", status=2).stderr)
 
 
