@@ -53,8 +53,7 @@ const struct subject *parse_subject(const char *name, struct argp_state *state)
     char error[512];
     const struct subject *subject = subject_open(name, error, sizeof error);
     if (subject == NULL) {
-        (void)fprintf(stderr, "%s: %s\n", state->name, error); /* --help would not help */
-        exit(EXIT_USAGE);
+        argp_failure(state, EXIT_USAGE, 0, "%s", error); /* --help would not help */
     }
     return subject;
 }
