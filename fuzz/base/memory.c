@@ -1,5 +1,6 @@
 #include "memory.h"
 
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,20 @@ void *memory_resize(void *block, size_t count, size_t size)
         _exit(memory_exit_status);
     }
     return resized;
+}
+
+char *memory_print(const char *format, ...)
+{
+    va_list arguments;
+    char *text = NULL;
+    va_start(arguments, format);
+    int size = vasprintf(&text, format, arguments);
+    va_end(arguments);
+    if (size < 0) {
+        (void)fputs("ringproof: no memory for a text: free some memory\n", stderr);
+        _exit(memory_exit_status);
+    }
+    return text;
 }
 
 void *memory_grow(void *block, size_t count, size_t size)

@@ -13,6 +13,9 @@ void *memory_resize(void *block, size_t count, size_t size);
  * one more. The room doubles, from 16 elements on, so that n appends cost O(n). */
 void *memory_grow(void *block, size_t count, size_t size);
 
+/* printf() into a new string. */
+char *memory_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* The exit code when memory runs out: 2. A child process sets another one, so that its parent knows
  * that the harness ran out of memory, and not the subject. */
 extern int memory_exit_status;

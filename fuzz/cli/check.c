@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -75,7 +76,7 @@ static void read_avoided(struct arguments *arguments)
     struct search *search = &arguments->search;
     for (size_t i = 0; i < arguments->avoid_count; i++) {
         struct trigger trigger;
-        char error[1024];
+        char error[FILE_ERROR_MAX];
         const char *what = arguments->avoid[i];
         bool good = is_file(what) ? trigger_of_file(search, what, &trigger, error, sizeof error)
                                   : trigger_read(what, &trigger, error, sizeof error);
@@ -112,6 +113,9 @@ static void parse_folder(const char *path, struct argp_state *state)
         argp_error(state, "%s: not a folder: name one, since --keep-going writes several traces",
                    path);
     }
+    if (strlen(path) + NAME_MAX + 1 >= PATH_MAX) {
+        argp_error(state, "%s: too long for the paths of traces: name a shorter one", path);
+    }
     if (access(path, W_OK | X_OK) != 0) {
         argp_error(state,
                    "%s: cannot write into this folder: %s: name another with --output, or run in "
@@ -120,18 +124,18 @@ static void parse_folder(const char *path, struct argp_state *state)
     }
 }
 
-static const char *trace_of(const struct search *search, char *name, size_t size)
+/* To be freed. */
+static char *trace_of(const struct search *search)
 {
-    (void)snprintf(name, size, "%s-%llu.trace", search->subject->name,
-                   (unsigned long long)search->seed);
-    return search->output != NULL ? search->output : name;
+    return search->output != NULL ? memory_print("%s", search->output)
+                                  : memory_print("%s-%llu.trace", search->subject->name,
+                                                 (unsigned long long)search->seed);
 }
 
 static void complete(struct arguments *arguments, struct argp_state *state)
 {
     struct search *search = &arguments->search;
     const char *seed = getenv("RINGPROOF_SEED");
-    char name[128];
     output_begin(search->output,
                  state); /* first: a shared object may print as soon as it is loaded */
     search->subject = parse_subject(search->subject_text, state);
@@ -142,7 +146,9 @@ static void complete(struct arguments *arguments, struct argp_state *state)
         search->operations = search->seconds > 0 ? UINT64_MAX : DEFAULT_OPERATIONS;
     }
     if (!arguments->keep_going) {
-        parse_output(trace_of(search, name, sizeof name), state);
+        char *trace = trace_of(search);
+        parse_output(trace, state);
+        free(trace);
     } else {
         parse_folder(search->output != NULL ? search->output : ".", state);
     }
@@ -249,16 +255,17 @@ static void parse_arguments(int argc, char **argv, struct arguments *arguments)
 
 static int report_first(const struct search *search)
 {
-    char name[128];
-    char head[600];
     struct program found;
-    (void)snprintf(head, sizeof head, "ringproof check --subject %s --seed %llu, program %llu",
-                   search->subject_text, (unsigned long long)search->seed,
-                   (unsigned long long)search->progress->programs);
+    char *trace = trace_of(search);
+    char *head = memory_print("ringproof check --subject %s --seed %llu, program %llu",
+                              search->subject_text, (unsigned long long)search->seed,
+                              (unsigned long long)search->progress->programs);
     program_init(&found);
     search_program(search, search->progress->programs, &found);
-    int status = report_failure(search, &found, head, trace_of(search, name, sizeof name));
+    int status = report_failure(search, &found, head, trace);
     program_free(&found);
+    free(head);
+    free(trace);
     return status;
 }
 

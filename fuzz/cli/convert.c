@@ -174,7 +174,7 @@ static int run(int argc, char **argv)
             "lines. The FILE - is standard input.",
     };
     struct convert convert = {.to = "-"};
-    char error[512];
+    char error[FILE_ERROR_MAX];
     output_parse(&argp, argc, argv, &convert);
     if (!convert_file(&convert, error, sizeof error)) {
         message("%s", error);

@@ -178,30 +178,31 @@ static const char *text_of(const struct task *task, const struct subject *subjec
     return task->subject != NULL ? task->subject_text : subject->name;
 }
 
-static const char *trace_of(const struct task *task, const struct subject *subject, char *name,
-                            size_t size)
+/* To be freed. */
+static char *trace_of(const struct task *task, const struct subject *subject)
 {
     const char *text = text_of(task, subject);
     const char *slash = strrchr(text, '/');
-    (void)snprintf(name, size, "%s-exhaust.trace", slash != NULL ? slash + 1 : text);
-    return task->output != NULL ? task->output : name;
+    return task->output != NULL
+               ? memory_print("%s", task->output)
+               : memory_print("%s-exhaust.trace", slash != NULL ? slash + 1 : text);
 }
 
 static int report_sequence(const struct task *task, const struct subject *subject,
                            const struct exhaust_sequence *sequence)
 {
-    char name[128];
-    char head[600];
     struct exhaust_program *made = exhaust_program_create(task->points);
     struct search search = {.subject = subject,
                             .subject_text = text_of(task, subject),
                             .program_seconds = SEARCH_PROGRAM_SECONDS,
                             .reporter = reporter_chosen()};
-    (void)snprintf(head, sizeof head, "ringproof exhaust --subject %s --points %u",
-                   search.subject_text, task->points);
-    int status = report_failure(&search, exhaust_program_of(made, sequence), head,
-                                trace_of(task, subject, name, sizeof name));
+    char *trace = trace_of(task, subject);
+    char *head = memory_print("ringproof exhaust --subject %s --points %u", search.subject_text,
+                              task->points);
+    int status = report_failure(&search, exhaust_program_of(made, sequence), head, trace);
     exhaust_program_free(made);
+    free(head);
+    free(trace);
     return status;
 }
 
@@ -341,7 +342,6 @@ static void print_json_head(const struct task *task)
 
 static void complete(struct task *task, struct argp_state *state)
 {
-    char name[128];
     output_begin(task->output,
                  state); /* first: a shared object may print as soon as it is loaded */
     if (task->subject_text != NULL) {
@@ -354,9 +354,9 @@ static void complete(struct task *task, struct argp_state *state)
                 task->subject_text);
         }
     }
-    parse_output(
-        trace_of(task, task->subject != NULL ? task->subject : &subject_core, name, sizeof name),
-        state);
+    char *trace = trace_of(task, task->subject != NULL ? task->subject : &subject_core);
+    parse_output(trace, state);
+    free(trace);
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)

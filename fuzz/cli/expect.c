@@ -92,7 +92,7 @@ static int expect_file(const void *context, const char *path)
 {
     const struct expect *expect = context;
     struct program program;
-    char error[512];
+    char error[FILE_ERROR_MAX];
     int status = EXIT_AGREED;
     program_init(&program);
     if (!file_read_program(path, &program, error, sizeof error)) {

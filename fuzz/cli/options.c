@@ -50,7 +50,7 @@ int run_files(const struct files *files, int (*run)(const void *context, const c
 
 const struct subject *parse_subject(const char *name, struct argp_state *state)
 {
-    char error[512];
+    char error[FILE_ERROR_MAX];
     const struct subject *subject = subject_open(name, error, sizeof error);
     if (subject == NULL) {
         argp_failure(state, EXIT_USAGE, 0, "%s", error); /* --help would not help */
@@ -255,7 +255,7 @@ double parse_duration(const char *option, const char *text, struct argp_state *s
 
 void parse_output(const char *path, struct argp_state *state)
 {
-    char error[512];
+    char error[FILE_ERROR_MAX];
     if (!file_can_write(path, error, sizeof error)) {
         argp_error(state, "%s", error);
     }

@@ -1,4 +1,7 @@
+#include <stdlib.h>
+
 #include "../base/interrupt.h"
+#include "../base/memory.h"
 #include "../base/terminal.h"
 #include "../check/trial.h"
 #include "../program/file.h"
@@ -97,20 +100,21 @@ static void print_json_outcome(const struct playing *playing, const struct trial
 
 static enum trial_verdict play(const struct playing *playing)
 {
-    char prefix[600] = "  ";
+    char *prefix = NULL;
     if (output_is_json()) {
         print_json_head(playing);
     } else if (!output_is_quiet()) {
         print_head(playing);
     } else {
-        (void)snprintf(prefix, sizeof prefix, "%s: ", file_shown(playing->path));
+        prefix = memory_print("%s: ", file_shown(playing->path));
     }
     struct trial trial = trial_run(playing->options, playing->program);
     if (output_is_json()) {
         print_json_outcome(playing, &trial);
     } else {
-        trial_write(output_text(), &trial, playing->program, prefix);
+        trial_write(output_text(), &trial, playing->program, prefix != NULL ? prefix : "  ");
     }
+    free(prefix);
     return trial.verdict;
 }
 
@@ -130,7 +134,7 @@ static int replay_file(const void *context, const char *path)
 {
     const struct replay *replay = context;
     struct program program;
-    char error[512];
+    char error[FILE_ERROR_MAX];
     program_init(&program);
     if (!file_read_program(path, &program, error, sizeof error)) {
         program_free(&program);

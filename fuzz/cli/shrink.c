@@ -77,7 +77,7 @@ static void write_input(FILE *out, const void *context)
 
 static void write_candidate(const struct session *session, const struct program *program)
 {
-    char error[512];
+    char error[FILE_ERROR_MAX];
     struct input input = {session->head, program};
     if (!file_write(session->to, write_input, &input, error, sizeof error)) {
         message("%s", error);
@@ -170,7 +170,7 @@ static int run(int argc, char **argv)
     struct session session = {0};
     output_parse(&argp, argc, argv, &session);
     interrupt_catch();
-    char error[512];
+    char error[FILE_ERROR_MAX];
     size_t size = 0;
     unsigned char *content = file_read(session.from, &size, error, sizeof error);
     if (content == NULL) {

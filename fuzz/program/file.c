@@ -133,11 +133,18 @@ bool file_is_same(const char *input, const char *output)
            one.st_dev == other.st_dev && one.st_ino == other.st_ino && S_ISREG(one.st_mode);
 }
 
-/* Whether files may be made in the folder of that file. */
+#define SUFFIX ".XXXXXX" /* of temporary files */
+
+/* Whether the temporary file of that file may be made. */
 static bool can_write_beside(const char *path)
 {
     char folder[PATH_MAX];
     const char *slash = strrchr(path, '/');
+    const char *name = slash != NULL ? slash + 1 : path;
+    if (strlen(path) + sizeof SUFFIX > PATH_MAX || strlen(name) + sizeof SUFFIX - 1 > NAME_MAX) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
     (void)snprintf(folder, sizeof folder, "%.*s", slash != NULL ? (int)(slash - path) + 1 : 1,
                    slash != NULL ? path : ".");
     return access(folder, W_OK | X_OK) == 0;
@@ -170,10 +177,10 @@ bool file_can_write(const char *path, char *error, size_t error_size)
     }
     /* A regular file is replaced, so its folder matters. */
     if (!can_write_beside(realpath(path, resolved) != NULL ? resolved : path)) {
-        (void)snprintf(error, error_size,
-                       "%s: cannot write: %s: name a file in a folder that exists and that you may "
-                       "write to",
-                       path, strerror(errno));
+        (void)snprintf(error, error_size, "%s: cannot write: %s: name a %s", path, strerror(errno),
+                       errno == ENAMETOOLONG
+                           ? "shorter one"
+                           : "file in a folder that exists and that you may write to");
         return false;
     }
     return true;
@@ -213,7 +220,7 @@ static bool replace(const char *path, void (*write)(FILE *out, const void *conte
                     const void *context)
 {
     char temporary[PATH_MAX];
-    int used = snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
+    int used = snprintf(temporary, sizeof temporary, "%s" SUFFIX, path);
     if (used < 0 || (size_t)used >= sizeof temporary) {
         errno = ENAMETOOLONG;
         return false;

@@ -3,9 +3,13 @@
 #ifndef FUZZ_PROGRAM_FILE_H
 #define FUZZ_PROGRAM_FILE_H
 
+#include <limits.h>
 #include <stdio.h>
 
 #include "operations.h"
+
+/* Bytes of an `error` that has room for any path. */
+#define FILE_ERROR_MAX (PATH_MAX + 512)
 
 /* How messages name an input: by its path, or as standard input. */
 const char *file_shown(const char *path);

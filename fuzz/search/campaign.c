@@ -36,7 +36,7 @@ struct known {
     double share; /* the part of the agreeing operations for which the trigger holds */
     uint64_t times;
     uint64_t program; /* the first that showed it */
-    char path[512];
+    char *path;
 };
 
 struct campaign {
@@ -168,11 +168,12 @@ static void name_known(const struct campaign *campaign, const char *kind, struct
     }
 }
 
-static void path_of(const struct search *search, const char *name, char *path, size_t size)
+/* To be freed. */
+static char *path_of(const struct search *search, const char *name)
 {
-    (void)snprintf(path, size, "%s%s%s-%llu-%s.trace", search->output != NULL ? search->output : "",
-                   search->output != NULL ? "/" : "", search->subject->name,
-                   (unsigned long long)search->seed, name);
+    return memory_print("%s%s%s-%llu-%s.trace", search->output != NULL ? search->output : "",
+                        search->output != NULL ? "/" : "", search->subject->name,
+                        (unsigned long long)search->seed, name);
 }
 
 /* Keeps what the subject printed when it failed, such as a sanitizer's report, in NAME.txt beside
@@ -180,11 +181,10 @@ static void path_of(const struct search *search, const char *name, char *path, s
 static void keep_printed(const char *printed, const char *trace)
 {
     struct stat status;
-    char path[600];
     if (stat(printed, &status) == 0 && status.st_size > 0) {
-        (void)snprintf(path, sizeof path, "%.*s.txt", (int)(strlen(trace) - strlen(".trace")),
-                       trace);
+        char *path = memory_print("%.*s.txt", (int)(strlen(trace) - strlen(".trace")), trace);
         (void)rename(printed, path);
+        free(path);
     } else {
         (void)unlink(printed);
     }
@@ -206,7 +206,6 @@ static void add_known(struct campaign *campaign, const char *kind, const struct 
                       const char *printed)
 {
     struct search *search = campaign->search;
-    char head[700];
     campaign->known = memory_grow(campaign->known, campaign->count, sizeof *campaign->known);
     struct known *known = &campaign->known[campaign->count];
     *known =
@@ -217,10 +216,10 @@ static void add_known(struct campaign *campaign, const char *kind, const struct 
     known->share = classify_failure(&campaign->classifier, search, shrunk, &known->failed,
                                     &known->rule_matters, &known->trigger);
     classify_again(campaign);
-    path_of(search, known->name, known->path, sizeof known->path);
-    (void)snprintf(
-        head, sizeof head, "ringproof check --keep-going --subject %s --seed %llu, program %llu",
-        search->subject_text, (unsigned long long)search->seed, (unsigned long long)known->program);
+    known->path = path_of(search, known->name);
+    char *head = memory_print("ringproof check --keep-going --subject %s --seed %llu, program %llu",
+                              search->subject_text, (unsigned long long)search->seed,
+                              (unsigned long long)known->program);
     struct report report = {.name = known->name,
                             .head = head,
                             .trial = &known->trial,
@@ -231,13 +230,14 @@ static void add_known(struct campaign *campaign, const char *kind, const struct 
     } else {
         campaign->unwritten = true;
     }
+    free(head);
 }
 
 /* FROM A FAILURE TO THE TABLE */
 
 static char *content_of(const char *path)
 {
-    char error[512];
+    char error[FILE_ERROR_MAX];
     size_t size = 0;
     char *content = file_read(path, &size, error, sizeof error);
     if (content == NULL) {
@@ -297,14 +297,14 @@ static void record_failure(struct campaign *campaign)
         known->times++;
     } else {
         struct shrunk shrunk;
-        char printed[600];
         double begun = search_now();
-        path_of(search, "printed", printed, sizeof printed);
+        char *printed = path_of(search, "printed");
         (void)search_shrink(search, &program, &trial, seconds_to_shrink(search, &trial), printed,
                             &shrunk);
         campaign->shrinking += search_now() - begun;
         record_shrunk(campaign, &shrunk, printed);
         program_free(&shrunk.program);
+        free(printed);
     }
     search->progress->operations += trial.finding.operation + 1;
     search->progress->programs++;
@@ -331,6 +331,7 @@ static void free_campaign(struct campaign *campaign)
 {
     for (size_t i = 0; i < campaign->count; i++) {
         situations_free(&campaign->known[i].failed);
+        free(campaign->known[i].path);
     }
     situations_free(&campaign->classifier.agreed);
     free(campaign->known);

@@ -23,7 +23,7 @@ void report_write(FILE *out, const void *context)
 
 int report_finding(const struct search *search, struct report *report)
 {
-    char error[512];
+    char error[FILE_ERROR_MAX];
     report->error =
         file_write(report->path, report_write, report, error, sizeof error) ? NULL : error;
     progress_clear();

@@ -492,6 +492,24 @@ class Files(Case):
                       ("shrink", "input", "-o", "")):
             self.assertRegex(self.run_tool(*words, status=2).stderr, rb"an empty (file|folder) name")
 
+    def test_a_long_path_is_not_cut(self):
+        ring, folder = self.ring("DOES_NOT_WRAP"), "/".join(6 * [100 * "d"])
+        (self.folder / folder).mkdir(parents=True)
+        done = self.run_tool("check", "-k", "--subject", ring, "--seed", 5, "--ops", 2000, "-o", folder, status=1)
+        traces = list((self.folder / folder).iterdir())
+        self.assertTrue(traces)
+        for trace in traces:
+            self.assertEqual(trace.suffix, ".trace")
+            self.assertIn(str(trace.relative_to(self.folder)), done.stdout.decode())
+        long = f"{folder}/{150 * 'r'}"
+        (self.folder / long).write_bytes(pathlib.Path(ring.partition(":")[2]).read_bytes())
+        self.run_tool("check", "--subject", f"hash_ring:{long}", "--seed", 1, "-o", "x.trace", status=1)
+        self.assertIn(f"--subject hash_ring:{long} --seed 1, program ", (self.folder / "x.trace").read_text())
+
+    def test_a_path_that_is_too_long_is_refused(self):
+        self.assertIn(b"File name too long: name a shorter one", self.run_tool("check", "--ops", 1, "-o", 250 * "x", status=2).stderr)
+        self.assertIn(b"too long for the paths of traces", self.run_tool("check", "-k", "--ops", 1, "-o", "./" * 1990, status=2).stderr)
+
     def test_a_link_to_nothing_is_refused(self):
         (self.folder / "link").symlink_to("nothing")
         self.assertIn(b"link: a link to what does not exist", self.run_tool("check", "--ops", 1, "-o", "link", status=2).stderr)
