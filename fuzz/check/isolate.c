@@ -80,7 +80,7 @@ static struct ending ending_of(int status, bool completed)
 }
 
 /* Nanoseconds between two looks at a child; short at first, since some children end at once. */
-#define PAUSE_MIN 500000
+#define PAUSE_MIN 200000
 #define PAUSE_MAX 100000000
 
 struct child {
@@ -191,7 +191,7 @@ static struct ending wait_for(const struct isolation *isolations, struct child *
         }
         if (!wait) {
             (void)nanosleep(&(struct timespec){.tv_nsec = pause}, NULL);
-            pause = 2 * pause < PAUSE_MAX ? 2 * pause : PAUSE_MAX;
+            pause = pause + pause / 4 < PAUSE_MAX ? pause + pause / 4 : PAUSE_MAX;
         }
         if (isolations->waiting != NULL) {
             isolations->waiting(isolations->context);

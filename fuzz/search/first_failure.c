@@ -112,6 +112,7 @@ bool search_shrink(const struct search *search, const struct program *found,
                                                .seconds = trial->verdict == TRIAL_TIMEOUT
                                                               ? HANG_SECONDS
                                                               : SEARCH_SHRINK_SECONDS,
+                                               .interruptible = true,
                                                .quiet = true},
                                    .found = found,
                                    .trial = trial,
@@ -125,6 +126,7 @@ bool search_shrink(const struct search *search, const struct program *found,
     program_init(&shrunk->program);
     (void)shrink_program(&(struct shrink){fails_alike, &failure}, found, &shrunk->program);
     failure.options.seconds = SEARCH_SHRINK_SECONDS;
+    failure.options.interruptible = false; /* this run decides what is reported */
     failure.options.output = printed;
     shrunk->trial = trial_run(&failure.options, &shrunk->program);
     free(held);

@@ -305,6 +305,18 @@ class Signals(Case):
         self.assertIn("written to slow.trace", rest)
         self.run_tool("replay", "--subject", ring, "slow.trace", status=1)
 
+    def test_a_candidate_that_waits_is_stopped(self):
+        wait = r'''\1 usleep(100000); for (unsigned left = access("slow", F_OK) == 0 ? 9 : 0; left > 0;) left = sleep(left);'''
+        ring = self.changed_ring("DOES_NOT_WRAP", r"(hash_ring_t \*hash_ring_create\([^{]*\{)", wait)
+        tool = self.start("check", "--subject", ring, "--seed", 2, "--output", "slow.trace")
+        self.read_until(tool, b"shrinking")
+        self.write("slow", "")
+        time.sleep(1)
+        (self.folder / "slow").unlink()
+        begun = time.monotonic()
+        self.assertIn("written to slow.trace", self.stop(tool))
+        self.assertLess(time.monotonic() - begun, 5)
+
     def test_keep_going_prints_its_table(self):
         tool = self.start("check", "-k", "--for", "60s", "--subject", self.ring("DOES_NOT_WRAP"), "--seed", 5)
         self.read_until(tool, b"written to ")
