@@ -3,6 +3,7 @@ import os
 import pathlib
 import pty
 import re
+import select
 import shutil
 import subprocess
 import tempfile
@@ -27,12 +28,13 @@ ZSH = made("zsh/site-functions/_ringproof")
 
 # Instead of completing, prints the specifications: which options there are, and how values are completed.
 STUB = '_arguments() { print -rl -- "$@" }'
-# Ctrl-X Ctrl-W writes the line as it is now. The names of menus and beeps would only disturb.
+# Ctrl-X Ctrl-W writes the line as it is now. The names of menus and beeps would only disturb. It is ready once its line editor
+# is: keys that come before go to the terminal's own editing, which takes some of them away.
 INTERACTIVE = """
 PS1=; setopt no_beep no_list_beep; unset zle_bracketed_paste
 autoload -U compinit; compinit -u -D; bindkey '^I' complete-word
 written() { print -rn -- "$BUFFER" >line.new; mv line.new line }; zle -N written; bindkey '^X^W' written
-: >ready
+zle-line-init() { : >ready }; zle -N zle-line-init
 """
 
 
@@ -70,7 +72,8 @@ class Zsh:
         end = time.monotonic() + 60
         while not path.exists():
             assert time.monotonic() < end, f"zsh does not write {name}: see what it prints in an interactive zsh -d"
-            time.sleep(0.01)
+            if select.select([self.terminal], [], [], 0.01)[0]:
+                os.read(self.terminal, 4096)  # or zsh waits until somebody does
         text = path.read_text(encoding="utf-8")
         path.unlink()
         return text
