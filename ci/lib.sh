@@ -72,7 +72,7 @@ run_python() {
 last_line() {
     tail -n 20 "$1" | tr '\r\t' '\n ' | tr -d '\000-\011\013-\037' |
         sed -e 's/^ *//' -e ':prefix' -e 's/^\.\.\. [0-9]* s[^:]*: *//' -e 't prefix' -e 's/^==> //' |
-        grep -avE '^$|NEW_' | tail -n 1 | LC_ALL=C sed -E 's/^(.{79})..+/\1.../'
+        grep -avE '^$|NEW_|^no output yet$' | tail -n 1 | LC_ALL=C sed -E 's/^(.{79})..+/\1.../'
 }
 
 # Runs a command with its output in a log. Prints a line of progress every ten seconds, so that a CI job is not taken for

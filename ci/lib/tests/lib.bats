@@ -100,6 +100,9 @@ lib() {
     printf 'a\rb\r' >"$log"
     lib "last_line $log"
     [ "$output" = b ]
+    printf 'soaking\n    ... 10 s: no output yet\n' >"$log" # by a command that shows progress itself
+    lib "last_line $log"
+    [ "$output" = soaking ]
     printf 'faults\t124\n' >"$log"
     lib "last_line $log"
     [ "$output" = "faults 124" ]
