@@ -13,6 +13,7 @@ SCRIPT = Path(__file__).resolve().parent.parent / "tables/goals.py"
 sys.path.insert(0, str(SCRIPT.parent))
 
 import goals  # noqa: E402  (needs the path above)
+import records  # noqa: E402
 
 SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
 # Seconds at each size. Each goal is met, by a small margin.
@@ -36,15 +37,7 @@ OTHERS = (1.02, 1, 0.98)
 
 
 def run(name, repetition, **fields):
-    return {
-        "run_name": name,
-        "family_index": 0,
-        "run_type": "iteration",
-        "repetition_index": repetition,
-        "real_time": 1.0,
-        "time_unit": "s",
-        **fields,
-    }
+    return {**records.run(name, 0, repetition, 1.0, "s"), **fields}
 
 
 def known():

@@ -15,6 +15,7 @@ sys.path.insert(0, str(SCRIPT.parent))
 
 import peers  # noqa: E402  (needs the path above)
 import ratios  # noqa: E402
+import records  # noqa: E402
 
 # Two repetitions each. The first contestant of the second benchmark is a limit.
 KNOWN = {
@@ -30,21 +31,8 @@ KNOWN = {
 
 
 def known(leave_out=""):
-    """In the order of a run without interleaving."""
-    runs = [
-        {
-            "run_name": name,
-            "family_index": family,
-            "run_type": "iteration",
-            "repetition_index": index,
-            "real_time": time,
-            "time_unit": "us",
-        }
-        for family, (name, times) in enumerate(KNOWN.items())
-        for index, time in enumerate(times)
-        if not (leave_out and leave_out in name)
-    ]
-    return {"benchmarks": runs}
+    runs = records.runs(KNOWN, "us")
+    return {"benchmarks": [run for run in runs if not (leave_out and leave_out in run["run_name"])]}
 
 
 class Peers(unittest.TestCase):

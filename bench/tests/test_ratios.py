@@ -15,6 +15,7 @@ SCRIPT = Path(__file__).resolve().parent.parent / "tables/ratios.py"
 sys.path.insert(0, str(SCRIPT.parent))
 
 import ratios  # noqa: E402  (needs the path above)
+import records  # noqa: E402
 
 SUFFIX = "/replicas:128/points:{}/manual_time"
 # Three repetitions of each contestant, in the order of their indices. No two ratios are equal, so that a wrong
@@ -61,17 +62,7 @@ core        128   10000     15.0   17.5  18.0   13.2        26.0
 
 
 def run(name, family, unit, repetition, time):
-    return {
-        "name": name,
-        "run_name": name,
-        "family_index": family,
-        "run_type": "iteration",
-        "repetitions": 3,
-        "repetition_index": repetition,
-        "real_time": time,
-        "cpu_time": 1000 * time,
-        "time_unit": unit,
-    }
+    return {"name": name, **records.run(name, family, repetition, time, unit, repetitions=3, cpu_time=1000 * time)}
 
 
 def known():

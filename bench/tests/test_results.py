@@ -15,6 +15,9 @@ import tempfile
 import unittest
 from pathlib import Path
 
+sys.dont_write_bytecode = True
+import records  # noqa: E402
+
 RUN = Path(__file__).resolve().parent.parent / "run"
 PROGRAMS = sys.argv[1:]
 del sys.argv[1:]
@@ -76,18 +79,7 @@ Median time, and ratios of times: median (lowest..highest) of the repetitions.
 
 
 def known():
-    runs = [
-        {
-            "run_name": f"{name}/replicas:128/points:10000",
-            "family_index": family,
-            "run_type": "iteration",
-            "repetition_index": index,
-            "real_time": time,
-            "time_unit": "us",
-        }
-        for family, (name, times) in enumerate(KNOWN.items())
-        for index, time in enumerate(times)
-    ]
+    runs = records.runs({f"{name}/replicas:128/points:10000": times for name, times in KNOWN.items()}, "us")
     return {"context": CONTEXT, "benchmarks": runs}
 
 

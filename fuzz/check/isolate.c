@@ -151,19 +151,25 @@ static bool killed(struct ending ending)
     return ending.kind == ENDING_SIGNAL && ending.number == SIGKILL;
 }
 
+static struct ending kill_child(struct child *child)
+{
+    struct ending ending;
+    (void)kill(child->process, SIGKILL);
+    while (!has_ended(child, true, &ending)) {
+    }
+    return ending;
+}
+
 /* Kills all. A child that ended otherwise before has failed, and is not lost. */
 static struct ending stop_all(const struct isolation *isolations, struct child *children,
                               size_t count, size_t *which)
 {
     struct ending ending = {ENDING_STOPPED, interrupt_signal()};
     for (size_t i = 0; i < count; i++) {
-        struct ending own;
         if (children[i].process == 0) {
             continue;
         }
-        (void)kill(children[i].process, SIGKILL);
-        while (!has_ended(&children[i], true, &own)) {
-        }
+        struct ending own = kill_child(&children[i]);
         if (own.kind == ENDING_RETURNED || killed(own)) {
             continue;
         }
@@ -204,10 +210,7 @@ static void end_all(struct child *children, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (children[i].process > 0) {
-            struct ending ending;
-            (void)kill(children[i].process, SIGKILL);
-            while (!has_ended(&children[i], true, &ending)) {
-            }
+            (void)kill_child(&children[i]);
         }
     }
 }

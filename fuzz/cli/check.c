@@ -136,8 +136,8 @@ static void complete(struct arguments *arguments, struct argp_state *state)
 {
     struct search *search = &arguments->search;
     const char *seed = getenv("RINGPROOF_SEED");
-    output_begin(search->output,
-                 state); /* first: a shared object may print as soon as it is loaded */
+    /* First, because a shared object may print as soon as it is loaded. */
+    output_begin(search->output, state);
     search->subject = parse_subject(search->subject_text, state);
     if (!arguments->seeded && seed != NULL && seed[0] != '\0') {
         search->seed = parse_number("RINGPROOF_SEED", seed, 0, UINT64_MAX, state);
@@ -210,8 +210,7 @@ static void parse_arguments(int argc, char **argv, struct arguments *arguments)
          0},
         {"ops", 'n', "N", 0,
          "stop after N operations, such as 20000, 20_000, 20k or 2e4; k, M and G are powers of "
-         "1000 "
-         "(default: 1M, or no limit with --for)",
+         "1000 (default: 1M, or no limit with --for)",
          0},
         {"seed", 'S', "S", 0,
          "generate the programs of this seed (default: RINGPROOF_SEED, or a random seed)", 0},
@@ -219,14 +218,13 @@ static void parse_arguments(int argc, char **argv, struct arguments *arguments)
         {"seconds", OPTION_RETIRED, "T", OPTION_HIDDEN, NULL, 0},
         {"jobs", 'j', "N", 0,
          "run N processes, at most 16 for each CPU (default: 1); a seed gives the same finding "
-         "with any number. With "
-         "--keep-going, which failures count as one finding depends on time, too, with any number",
+         "with any number. With --keep-going, which failures count as one finding depends on time, "
+         "too, with any number",
          0},
         {"output", 'o', "FILE", 0,
          "write the trace of the finding to FILE (default: SUBJECT-SEED.trace), or to standard "
          "output if it is -; with --keep-going, write the traces into the folder FILE (default: "
-         "the "
-         "current folder)",
+         "the current folder)",
          0},
         {"keep-going", 'k', NULL, 0,
          "go on after a finding, avoid its trigger, and end with a table of the distinct findings",

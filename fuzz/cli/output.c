@@ -87,7 +87,8 @@ void output_parse(const struct argp *argp, int argc, char **argv, void *input)
     (void)argp_parse(argp, argc, argv, ARGP_NO_HELP, NULL, input);
 }
 
-/* Moves the stream for programs, or for a trace, away from standard output, which a subject may write to. */
+/* Moves the stream for programs, or for a trace, away from standard output, which a subject may
+ * write to. */
 static void open_lines(void)
 {
     int descriptor = dup(STDOUT_FILENO);

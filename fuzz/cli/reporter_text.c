@@ -6,6 +6,8 @@
 #include "output.h"
 #include "reporters.h"
 
+#define LOOK_FOR_STATE "look for state that the subject keeps between rings, or for randomness"
+
 static void shrinking(size_t operation, size_t count)
 {
     if (!output_is_quiet()) {
@@ -18,8 +20,7 @@ static void found(const struct search *search, const struct report *report)
     FILE *out = output_text();
     bool taken = strcmp(report->path, "-") == 0; /* standard output has the trace already */
     if (report->unsteady) {
-        message("the program failed in the run but agrees when run alone; look for state that the "
-                "subject keeps between rings, or for randomness");
+        message("the program failed in the run but agrees when run alone; " LOOK_FOR_STATE);
     }
     if (!taken) {
         report_write(out, report);
@@ -61,10 +62,9 @@ static void table(const struct search *search, const struct report_row *rows, si
         print_row(out, &rows[i], (int)width);
     }
     if (unsteady > 0) {
-        (void)fprintf(out,
-                      "%llu programs failed in the run but agree when run alone; look for state "
-                      "that the subject keeps between rings, or for randomness\n",
-                      (unsigned long long)unsteady);
+        (void)fprintf(
+            out, "%llu programs failed in the run but agree when run alone; " LOOK_FOR_STATE "\n",
+            (unsigned long long)unsteady);
     }
     if (interrupt_signal() != 0) {
         (void)fprintf(out, "stopped by %s; so far: ", interrupt_name());
