@@ -6,9 +6,14 @@ say() {
     printf '==> %s\n' "$*"
 }
 
-# Prints an error and exits with 2. Say what is wrong, then what to do.
+# Prints an error and exits with 2. Say what is wrong, then what to do. Python prints it itself (lib_sh.py), where $reason_to
+# tells.
 die() {
-    printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+    if [ -n "${reason_to:-}" ]; then
+        printf '%s\n' "$*" >"$reason_to"
+    else
+        printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+    fi
     exit 2
 }
 
@@ -75,6 +80,15 @@ last_line() {
         grep -avE '^$|NEW_|^no output yet$' | tail -n 1 | LC_ALL=C sed -E 's/^(.{79})..+/\1.../'
 }
 
+# Ends a process, with its session if it has one, waits for its end, and exits with 130.
+interrupted() {
+    trap '' INT TERM
+    kill -- "-$1" 2>/dev/null || kill "$1" 2>/dev/null || true # with set -e, a process that is gone must not change the status
+    wait "$1" 2>/dev/null || true
+    [ -n "${reason_to:-}" ] || printf '%s: interrupted\n' "$(basename "$0")" >&2
+    exit 130
+}
+
 # Runs a command with its output in a log. Prints a line of progress every ten seconds, so that a CI job is not taken for
 # dead, and the end of the log if the command fails. If `note` is set, each line shows it.
 # usage: quietly LOG COMMAND...
@@ -82,10 +96,13 @@ quietly() {
     log=$1
     shift
     started=$(date +%s)
-    "$@" >"$log" 2>&1 &
+    # A shell starts background commands with Ctrl-C ignored. A session of its own is ended as a whole.
+    case $(command -v "$1") in
+    */*) setsid "$@" >"$log" 2>&1 & ;;
+    *) "$@" >"$log" 2>&1 & ;; # a function
+    esac
     worker=$!
-    # A shell starts background commands with Ctrl-C ignored.
-    trap 'kill "$worker" 2>/dev/null; exit 130' INT TERM
+    trap 'interrupted "$worker"' INT TERM
     waited=0
     line='no output yet'
     while kill -0 "$worker" 2>/dev/null; do
@@ -107,16 +124,23 @@ quietly() {
     return "$status"
 }
 
-# Configures a preset and builds these targets of it, or all.
+# Configures a preset and builds these targets of it, or all. Waits while another command builds it: the programs that build
+# inherit the lock, so it ends with the last of them.
 # usage: build_tree PRESET [TARGET...]
 build_tree() {
     tree=$1
     shift
     mkdir -p build/log
+    exec 9>>"build/log/lock-$tree"
+    flock --nonblock 9 || {
+        say "waiting: another command builds build/$tree"
+        flock 9
+    }
     say "building build/$tree"
     quietly "build/log/configure-$tree" cmake --preset "$tree" || die "configuring $tree failed: see above"
     quietly "build/log/build-$tree" cmake --build --preset "$tree" ${1:+--target "$@"} ||
         die "building $tree failed: see above"
+    exec 9>&-
 }
 
 # The test programs that mutants are run against, plain and sanitized.

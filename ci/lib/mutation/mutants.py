@@ -1,5 +1,4 @@
 """Implements ci/mutants: finds the mutants, tries them, and reports the outcomes."""
-import fcntl
 import random
 import time
 
@@ -7,18 +6,13 @@ from mutation import operators
 from mutation.equivalents import mark_equivalents, read_equivalents
 from mutation.outcomes import report, tally
 from mutation.run import Run
-from shared import command_line
+from shared import command_line, locks
 from shared.errors import CannotRun
 
 
 def run(project, options, build=lambda: None):
     """`build` builds the test programs."""
-    project.work.mkdir(parents=True, exist_ok=True)
-    with open(project.work / "lock", "w", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as busy:
-            raise CannotRun(f"another run works in {project.work}; wait for its end, or stop it") from busy
+    with locks.alone(project.work / "lock"):
         return run_alone(project, options, build)
 
 
@@ -49,7 +43,7 @@ def run_alone(project, options, build):
     session.try_all(mutants, reasons, options.jobs, time.monotonic() + options.duration)
     mutants.sort(key=lambda mutant: (mutant.file, mutant.start))
     stale = mark_equivalents(mutants, reasons, everything)
-    status = report(project, mutants, stale)
+    status = report(project, mutants, stale, everything)
     shown = [dict({name: getattr(mutant, name) for name in ("id", "file", "line", "outcome", "by")},
                   reason=reasons.get(mutant.id, "")) for mutant in mutants]
     command_line.print_json(options, {"table": tally(mutants), "stale": stale, "mutants": shown})

@@ -15,29 +15,34 @@ def tally(mutants):
     return table
 
 
-def score(row):
-    """The percentage of killed mutants among those that tests can kill."""
+def score(row, there):
+    """The percentage of killed mutants among those that tests can kill, or how many were tried if not all that are there were."""
+    tried = row["mutants"] - row["waiting"]
+    if tried < there:
+        return f"{tried} of {there} tried"
     killed = sum(row[stage] for stage in STAGES)
     tried = killed + row["survived"]
-    return 100 * killed / tried if tried else 100.0
+    return f"{100 * killed / tried:.2f} %" if tried else "-"
 
 
-def print_table(table):
+def print_table(table, there):
+    """`there` has the number of all mutants of a file."""
     total = sum(table.values(), collections.Counter())
     width = max(map(len, table)) if table else 4
-    print(f"{'file':{width}} " + "".join(f"{name:>11}" for name in COLUMNS) + "     score")
-    for file, row in [*table.items(), ("all", total)]:
-        print(f"{file:{width}} " + "".join(f"{row[name]:11}" for name in COLUMNS) + f"  {score(row):6.2f} %")
+    print(f"{'file':{width}} " + "".join(f"{name:>11}" for name in COLUMNS) + f"{'score':>20}")
+    of_all = sum(there[file] for file in table)
+    for file, row, count in [*((file, row, there[file]) for file, row in table.items()), ("all", total, of_all)]:
+        print(f"{file:{width}} " + "".join(f"{row[name]:11}" for name in COLUMNS) + f"{score(row, count):>20}")
     return total
 
 
-def report(project, mutants, stale):
+def report(project, mutants, stale, everything):
     survivors = [mutant for mutant in mutants if mutant.outcome == "survived"]
     for mutant in survivors:
         print(f"SURVIVED {project.folder.name}/{mutant.file}:{mutant.line}\n    {mutant.id}")
     for each, what in stale:
         print(f"STALE {project.equivalents.name}: {what}\n    {each}")
-    total = print_table(tally(mutants))
+    total = print_table(tally(mutants), collections.Counter(mutant.file for mutant in everything))
     sanitized = sum(1 for mutant in mutants if mutant.outcome in STAGES and " sanitized:" in mutant.by)
     killed = sum(total[stage] for stage in STAGES)
     print(f"{total['mutants']} mutants: {killed} killed ({sanitized} of them only by a sanitizer), "

@@ -24,6 +24,7 @@ import subprocess
 import threading
 import time
 
+from shared import disk
 from shared.errors import CannotRun
 from shared.progress import Progress
 
@@ -89,7 +90,8 @@ class Project:
 
 
 def run_tool(command, **keywords):
-    return subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False, **keywords)
+    """In a session of its own, which Ctrl-C does not reach: a compiler that it ends would be taken for one that refuses."""
+    return subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False, start_new_session=True, **keywords)
 
 
 COMMON = ["-std=c11", "-fPIC", "-fno-semantic-interposition", "-Werror=return-type", "-Werror=int-conversion",
@@ -114,6 +116,8 @@ class Builder:
         made = self.folder / f"{flavour}-{source.replace('/', '-')}.o"
         done = run_tool(["gcc", *COMMON, *self.project.flags, *self.project.flavours[flavour], "-o", made.name,
                          "-c", f"core/{source}"], cwd=self.folder)
+        if done.returncode < 0:
+            raise CannotRun(f"gcc was ended by signal {-done.returncode}; run again")
         return made if done.returncode == 0 else None
 
     def link(self, objects, flavour):
@@ -147,10 +151,11 @@ class Runner:
     def run(self, program, library, limited=True):
         """How the test program failed, or None if it passed. `limited` limits its time to a multiple of what it usually
         takes."""
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("RINGPROOF")}
+        # RINGPROOF_JOB tells ci/nightly what belongs to it.
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("RINGPROOF") or key == "RINGPROOF_JOB"}
         environment.update(program.environment, LD_LIBRARY_PATH=str(library.parent),
                            ASAN_OPTIONS="hard_rss_limit_mb=3000:symbolize=0", UBSAN_OPTIONS="symbolize=0")
-        command = ["prlimit", "--core=0", f"--cpu={int(10 * program.seconds) + 1 if limited else 600}"]
+        command = ["setpriv", "--pdeathsig", "KILL", "prlimit", "--core=0", f"--cpu={int(10 * program.seconds) + 1 if limited else 600}"]
         if program.flavour == "plain":
             command.append("--as=3000000000")
         work = self.folder / "run"
@@ -280,6 +285,7 @@ class Run:
             for source in sources:
                 made = builder.compile(source, flavour)
                 if made is None:
+                    disk.need_room(self.project.work)  # nothing compiles on a full disk
                     self.verdicts.put_object(key, INVALID)
                     return INVALID
                 digest.update(source.encode() + made.read_bytes())
@@ -333,6 +339,8 @@ class Run:
             if program.flavour not in libraries:
                 libraries[program.flavour] = self.build(mutant, builder, program.flavour)
             failure = Runner(builder.folder).run(program, libraries[program.flavour])
+            if failure:
+                disk.need_room(self.project.work)  # on a full disk, a program may fail on any mutant
             self.verdicts.put(identity, program.key, failure)
             if failure:
                 self.kill(mutant, program, failure)

@@ -3,8 +3,8 @@ same workloads."""
 import hashlib
 import os
 import shutil
-import subprocess
 
+from shared.commits import unpack
 from shared.programs import run
 from shared.repository import ROOT
 
@@ -34,9 +34,7 @@ def library(commit, patch=None, flags="", folder=None):
         return folder
     shutil.rmtree(folder, ignore_errors=True)
     source = folder / "source"
-    source.mkdir(parents=True)
-    archive = subprocess.run(["git", "-C", str(ROOT), "archive", commit], capture_output=True, check=True).stdout
-    run("tar", "-x", "-C", source, input=archive)
+    unpack(commit, source)
     if patch is not None:
         run("patch", "--quiet", "--strip=1", f"--directory={source}", f"--input={patch}")
     configure_and_build(source, folder / "tree", "-DRINGPROOF_HARNESS=OFF", f"-DCMAKE_C_FLAGS={flags}",

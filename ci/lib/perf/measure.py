@@ -1,6 +1,5 @@
 """Measures what a workload costs: instructions under Callgrind, and time relative to a reference program that runs beside
 it."""
-import concurrent.futures
 import contextlib
 import os
 import random
@@ -11,6 +10,7 @@ import tempfile
 import time
 
 from perf.workloads import expect
+from shared import pools
 from shared.errors import CannotRun
 from shared.progress import Progress
 from shared.programs import run
@@ -50,7 +50,7 @@ def count(gate, load, environment=None):
 
 def count_all(gates, names):
     """The counters of each program, by workload."""
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+    with pools.pool(os.cpu_count()) as pool:
         waiting = {name: [pool.submit(count, gate, name) for gate in gates] for name in names}
         for _ in Progress("counting instructions").completed([one for counts in waiting.values() for one in counts]):
             pass

@@ -1,5 +1,4 @@
 """Implements ci/perf-selftest: measures how often the gate is wrong."""
-import concurrent.futures
 import math
 import os
 import random
@@ -8,7 +7,7 @@ import statistics
 import scipy.stats
 
 from perf import build, gate, measure, verdict
-from shared import command_line
+from shared import command_line, pools
 from shared.commits import commit_named
 from shared.progress import Progress
 
@@ -72,7 +71,7 @@ class SelfTest:
             name = names[number % len(names)]
             return [measure.count(gate, name, {"FILLER": "x" * size})["Ir"] for gate, size in zip(self.gates, sizes[number])]
 
-        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        with pools.pool(os.cpu_count()) as pool:
             for number, counts in enumerate(pool.map(count_pair, range(pairs))):
                 alarms += verdict.of_instructions(*counts) != "same"
                 worst = max(worst, abs(counts[1] / counts[0] - 1))

@@ -7,8 +7,10 @@ import pathlib
 import random
 import re
 import sys
+import threading
+import traceback
 
-from shared import lib_sh
+from shared import disk, interrupts, lib_sh
 from shared.errors import CannotRun
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -184,11 +186,40 @@ def print_json(options, document):
 
 
 def finish(command, main, *errors):
-    """Runs main() and exits with the status that it returns. CannotRun and the given errors are printed; exit code 2."""
+    """Runs main() and exits with the status that it returns. CannotRun and the given errors are printed; exit code 2, as for a
+    full disk and for a defect of the command. When it was interrupted, what it started is ended; exit code 130."""
+    interrupts.watch()
     try:
-        sys.exit(main())
+        status = main()
     except (CannotRun, *errors) as error:
-        print(f"{command}: {error}", file=sys.stderr)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        sys.exit(130)
+        status = say(command, 2, disk.sentence(error.filename or "see above") if disk.is_full(error) else error)
+    except KeyboardInterrupt as error:
+        interrupts.ignore()
+        interrupts.kill_children()
+        status = say(command, 130, f"interrupted ({str(error) or 'SIGINT'})")
+    except Exception as error:  # pylint: disable=broad-exception-caught
+        if disk.is_full(error):
+            status = say(command, 2, disk.sentence(getattr(error, "filename", None) or "see above"))
+        else:
+            explain(traceback.format_exc())
+            status = say(command, 2, f"{type(error).__name__}: {error}; see the lines above")
+    if threading.active_count() > 1:  # they wait for programs, and Python would wait for them
+        interrupts.kill_children()
+        os._exit(status)
+    sys.exit(status)
+
+
+def say(command, status, text):
+    """Prints the last line, which says why the command ends with this status. Returns the status."""
+    explain(f"{command}: {text}")
+    return status
+
+
+def explain(text):
+    """Prints on standard error, after all that was printed before. Where nothing can be printed any more, because the reader has
+    ended or the disk is full, the exit code still tells the result: nothing is raised, now or when Python ends."""
+    for write, descriptor in ((sys.stdout.flush, 1), (lambda: print(text, file=sys.stderr, flush=True), 2)):
+        try:
+            write()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)

@@ -1,14 +1,17 @@
 """ci/mutants on a library of one small file, with a weak test and with a strong one."""
+import collections
 import contextlib
 import fcntl
 import io
 import json
+import os
 import pathlib
 import subprocess
 import tempfile
 import unittest
+from unittest import mock
 
-from mutation import mutants
+from mutation import mutants, outcomes, run as run_module
 from mutation.commands.mutants import arguments
 from mutation.run import Project, Runner, TestProgram
 from shared.errors import CannotRun
@@ -123,6 +126,38 @@ class Mutants(unittest.TestCase):
             with self.assertRaisesRegex(CannotRun, "another run works in .*; wait"):
                 self.run_tool()
         self.assertEqual(self.run_tool("--for", "0s")[0], 0)
+
+    def test_a_table_of_which_a_fraction_was_judged_has_no_percentage(self):
+        rows = {"run.c": collections.Counter({"mutants": 300, "waiting": 288, "unit": 12}), "ring.c": collections.Counter({"mutants": 2, "unit": 2})}
+        with contextlib.redirect_stdout(io.StringIO()) as out:
+            outcomes.print_table(rows, {"run.c": 300, "ring.c": 2, "merge.c": 9})
+        self.assertRegex(out.getvalue(), r"run\.c .* 12 of 300 tried\nring\.c .* 100\.00 %\nall .* 14 of 302 tried\n")
+        self.assertEqual(outcomes.score(collections.Counter({"mutants": 3, "survived": 1, "check": 1, "equivalent": 1}), 3), "50.00 %")
+        self.assertEqual(outcomes.score(collections.Counter({"mutants": 3, "invalid": 3}), 3), "-")
+        for some in (("--for", "0s"), ("--sample", "5"), ("--only", "relational")):
+            printed = self.run_tool(*some)[1]
+            self.assertRegex(printed, r"\nall .* of \d+ tried\n")
+            self.assertNotIn("%", printed)
+
+    def test_a_compiler_that_was_killed_is_no_verdict(self):
+        (self.folder / "bin").mkdir()
+        gcc = self.folder / "bin/gcc"
+        self.write("bin/gcc", f"#!/bin/sh\ncase $* in *job*|*-o*plain*) [ ! -e {self.folder}/kills ] || kill -9 $$ ;; esac\nexec /usr/bin/gcc \"$@\"\n")
+        gcc.chmod(0o755)
+        with mock.patch.dict(os.environ, PATH=f"{self.folder}/bin:{os.environ['PATH']}"):
+            with mock.patch.object(run_module.Run, "prepare", lambda run, before=run_module.Run.prepare: (before(run), self.write("kills", ""))):
+                with self.assertRaisesRegex(CannotRun, "ended by signal 9"):
+                    self.run_tool()
+        (self.folder / "kills").unlink()
+        self.assertEqual(self.run_tool()[2][OFF_BY_ONE], "survived")
+
+    def test_a_full_disk_is_no_verdict(self):
+        run = Runner.run
+        with mock.patch.object(run_module.disk, "full_one", lambda *_: "there"), \
+                mock.patch.object(Runner, "run", lambda *words, limited=True: "exit 1" if limited else run(*words, limited=False)):
+            with self.assertRaisesRegex(CannotRun, "the disk is full .there."):
+                self.run_tool("--only", "constant: number")
+        self.assertEqual(self.run_tool()[2][OFF_BY_ONE], "survived")
 
     def test_headers_have_mutants(self):
         _, _, outcomes = self.run_tool("tiny.h")

@@ -3,7 +3,7 @@ Measures the last commits side by side in one run, and appends the results to th
 commit had been measured when it was made.
 """
 from perf import workloads
-from shared import command_line, lib_sh
+from shared import command_line, lib_sh, locks
 
 
 def arguments():
@@ -21,8 +21,9 @@ def main():
     options = arguments()
     options.names = workloads.chosen(options.only)
     lib_sh.prepare(options, "perf-backfill", "install_packages")
-    from perf import backfill  # after its packages are installed
-    return backfill.run(options)
+    from perf import build, backfill  # after its packages are installed
+    with locks.alone(build.BUILT / "lock"):  # two at once would disturb each other's times
+        return backfill.run(options)
 
 
 if __name__ == "__main__":

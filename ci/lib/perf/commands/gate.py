@@ -3,7 +3,7 @@ Tells whether a commit made the ring library slower. Builds the library at both 
 on both, counts their instructions under Callgrind, times them side by side, and prints a table.
 """
 from perf import workloads
-from shared import command_line, lib_sh
+from shared import command_line, lib_sh, locks
 from shared.commits import commit_named
 
 
@@ -25,8 +25,9 @@ def main():
     options.base, options.head = map(commit_named, (options.base, options.head))
     options.names = workloads.chosen(options.only)
     lib_sh.prepare(options, "perf", "install_packages")
-    from perf import gate  # after its packages are installed
-    return gate.run(options)
+    from perf import build, gate  # after its packages are installed
+    with locks.alone(build.BUILT / "lock"):  # two at once would disturb each other's times
+        return gate.run(options)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ alarm), and how often it catches planted slowdowns of 1 to 50 %.
 import argparse
 import re
 
-from shared import command_line, lib_sh
+from shared import command_line, lib_sh, locks
 
 
 def percent(text):
@@ -32,8 +32,9 @@ def arguments():
 def main():
     options = command_line.open_json(arguments())
     lib_sh.prepare(options, "perf-selftest", "install_packages")
-    from perf import selftest  # after its packages are installed
-    return selftest.run(options)
+    from perf import build, selftest  # after its packages are installed
+    with locks.alone(build.BUILT / "lock"):  # two at once would disturb each other's times
+        return selftest.run(options)
 
 
 if __name__ == "__main__":

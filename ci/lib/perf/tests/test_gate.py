@@ -5,11 +5,14 @@ import random
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
+from unittest import mock
 
 from perf import build, measure, verdict, workloads
-from shared import programs
+from perf.commands import gate as gate_command
+from shared import locks, programs
 from shared.errors import CannotRun
 from shared.repository import ROOT
 
@@ -177,6 +180,14 @@ class Commits(unittest.TestCase):
         self.assertIn("#error planted", self.perf("HEAD~1", status=2))
         self.assertIn("no workload's name matches", self.run_in(
             self.clone, *PERF, "HEAD~1", "HEAD~1", "--only", "nothing", status=2))
+
+
+class TwoAtOnce(unittest.TestCase):
+    def test_a_second_run_refuses(self):
+        with tempfile.TemporaryDirectory() as folder, mock.patch.object(build, "BUILT", pathlib.Path(folder)), \
+                mock.patch.object(gate_command, "commit_named", str), mock.patch.object(sys, "argv", ["ci/perf", "HEAD", "--no-setup"]), \
+                locks.alone(pathlib.Path(folder) / "lock"), self.assertRaisesRegex(CannotRun, "another run works in "):
+            gate_command.main()
 
 
 if __name__ == "__main__":

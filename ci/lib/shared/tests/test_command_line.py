@@ -2,16 +2,18 @@
 import argparse
 import concurrent.futures
 import contextlib
+import errno
 import io
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
 import unittest
 from unittest import mock
 
-from shared import command_line, progress
+from shared import command_line, interrupts, progress
 from shared.errors import CannotRun
 from shared.repository import ROOT
 
@@ -28,6 +30,8 @@ WRONG_DURATIONS = {"90": f"write 90s; {UNIT}", "1.5": f"write 1.5s; {UNIT}", "x"
 class CommandLine(unittest.TestCase):
     def ends(self, function, *errors):
         """The exit code, and what was printed."""
+        for number in interrupts.SIGNALS:
+            self.addCleanup(signal.signal, number, signal.getsignal(number))
         with contextlib.redirect_stderr(io.StringIO()) as printed, self.assertRaises(SystemExit) as ended:
             command_line.finish("planted", function, *errors)
         return ended.exception.code, printed.getvalue()
@@ -44,11 +48,32 @@ class CommandLine(unittest.TestCase):
     def test_errors_are_printed(self):
         self.assertEqual(self.ends(self.raises(CannotRun("no such fault: look again"))), (2, "planted: no such fault: look again\n"))
         self.assertEqual(self.ends(self.raises(OSError("full")), OSError), (2, "planted: full\n"))
-        with self.assertRaises(OSError):
-            command_line.finish("planted", self.raises(OSError("full")))
+        self.assertEqual(self.ends(self.raises(OSError(errno.ENOSPC, "No space", "out/page"))),
+                         (2, "planted: the disk is full (out/page): free some space, and run again; what was found before is kept\n"))
+
+    def test_an_unexpected_error_is_not_taken_for_a_finding(self):
+        code, said = self.ends(self.raises(ValueError("odd")))
+        self.assertEqual(code, 2)
+        self.assertIn("Traceback", said)
+        self.assertTrue(said.endswith("planted: ValueError: odd; see the lines above\n"))
 
     def test_an_interrupt_is_no_error(self):
-        self.assertEqual(self.ends(self.raises(KeyboardInterrupt())), (130, ""))
+        self.assertEqual(self.ends(self.raises(KeyboardInterrupt())), (130, "planted: interrupted (SIGINT)\n"))
+
+    def test_an_interrupt_ends_at_once_what_threads_have_started(self):
+        script = ("import subprocess; from shared import command_line, pools\n"
+                  "def main():\n"
+                  "    with pools.pool(2) as pool:\n"
+                  "        waiting = [pool.submit(subprocess.run, ['sh', '-c', 'echo x; exec sleep 60'], check=False) for _ in range(9)]\n"
+                  "        return waiting[8].result()\n"
+                  "command_line.finish('planted', main)\n")
+        for number in (signal.SIGINT, signal.SIGTERM):
+            command = subprocess.Popen([sys.executable, "-B", "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            self.assertEqual([command.stdout.readline() for _ in range(2)], ["x\n", "x\n"])
+            command.send_signal(number)
+            # Until all that hold the pipes have ended.
+            self.assertEqual(command.communicate(timeout=20), ("", f"planted: interrupted ({number.name})\n"))
+            self.assertEqual(command.returncode, 130)
 
     def parse(self, *words):
         parser = command_line.parser("planted", "What it does.", "0 done, 1 not done.", {"--seconds": "--for", "--old": "--only"})
