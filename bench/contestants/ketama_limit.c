@@ -31,7 +31,7 @@ int main(void)
     }
     size_t taken = 0;
     size_t tried = 0;
-    struct ending ending = {ENDING_RETURNED, 0};
+    struct ending ending = {.kind = ENDING_RETURNED};
     while (tried < TRIED_MAX && ending.kind == ENDING_RETURNED) {
         taken = tried++;
         ending = isolate(&(struct isolation){.work = take, .context = &tried, .quiet = true});

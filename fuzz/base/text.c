@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "memory.h"
+
 /* Runs of one byte that are at least this long are written with a count: "x"*32. */
 #define RUN_MIN 32
 
@@ -45,4 +47,30 @@ void text_write_error(FILE *out, enum ring_error error)
 {
     const char *sentence = ring_strerror(error);
     (void)fwrite(sentence, 1, strcspn(sentence, ":"), out);
+}
+
+bool text_same(struct ring_bytes a, struct ring_bytes b)
+{
+    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+
+char *text_quoted(const char *text)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "_-./:=,@%+";
+    if (text[0] != '\0' && strspn(text, plain) == strlen(text)) {
+        return memory_print("%s", text);
+    }
+    char *quoted = memory_resize(NULL, 4 * strlen(text) + 3, 1);
+    char *to = quoted;
+    *to++ = '\'';
+    for (; *text != '\0'; text++) {
+        if (*text == '\'') { /* ends the quotes, and begins them again */
+            to = stpcpy(to, "'\\''");
+        } else {
+            *to++ = *text;
+        }
+    }
+    (void)stpcpy(to, "'");
+    return quoted;
 }

@@ -12,6 +12,11 @@ void text_write(FILE *out, struct ring_bytes string);
 /* The same without quotes, and with long runs in full: what a trace has between its quotes. */
 void text_write_escaped(FILE *out, struct ring_bytes string);
 
+/* The text as a word of a shell command: in quotes, if it needs them. To be freed. */
+char *text_quoted(const char *text);
+
+bool text_same(struct ring_bytes a, struct ring_bytes b);
+
 /* ring_strerror() up to its colon: "node exists". */
 void text_write_error(FILE *out, enum ring_error error);
 

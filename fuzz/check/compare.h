@@ -7,33 +7,37 @@
  *   the last operation     find_positions, the owners of each point's position and of the position
  *                          before it
  *
- * A change that fails is a change too. Functions that the subject lacks are not compared. */
+ * A change that fails is a change too. Functions that the subject lacks are not compared. A ring is
+ * held to its declarations (ringproof/subject.h). If it is listed, its own list of points takes the
+ * place of the reference. If it is opaque, any node of the ring may own a key. */
 #ifndef FUZZ_CHECK_COMPARE_H
 #define FUZZ_CHECK_COMPARE_H
 
 #include "../program/operations.h"
 #include "../subjects/registry.h"
+#include "finding.h"
 
-/* Has a fixed size and no pointers, so that a child process can fill it in shared memory. */
-struct finding {
-    bool found;
-    bool excused;     /* the program ended early: see excuse_ties; `found` is then false */
-    size_t operation; /* index in the program, from 0; while the check runs, the current one */
-    char what[80];    /* what differs */
-    char expected[256];
-    char got[256];
-};
+struct tally;
 
 struct check {
     const struct subject *subject;
     const struct subject *reference;
-    /* For subjects that do not promise an order among points at equal positions. If the points
-     * differ from the reference's only in that order, the program ends there, in agreement. A
-     * subject without next_point may give any answer that one of the possible orders explains. */
+    /* Let points at equal positions come in any order, if the subject says no more. Otherwise they
+     * are ordered by name. */
     bool excuse_ties;
+    /* Compare programs that would take the model long with an array that is sorted again after each
+     * change; or, if these are many, with `merge`, and then whole rings only at the end. */
+    bool quick;
     /* Compare whole rings only after the last operation, which is several times as fast. For
      * callers that run so many programs that some program ends at every point of interest. */
     bool sparse;
+    /* Of rings with many points, look up one point of eight, with the one before it, and let one ring
+     * of four check itself. For the same callers. */
+    bool samples;
+    /* Ask a subject with find_many several finds at a time. Then a finding.operation of a crash or
+     * hang may be an earlier one. */
+    bool together;
+    struct tally *tally; /* if not NULL, counts what is tried: check/tally.h */
     /* If not NULL, called with the subject's answer to each operation, as text. */
     void (*answered)(void *context, const struct operation *operation, const char *answer);
     void *context;
@@ -50,8 +54,6 @@ bool check_program(const struct check *check, const struct program *program,
 bool check_operation(const struct check *check, const struct operation *operation, void *reference,
                      void *subject, struct finding *finding);
 
-bool check_same_bytes(struct ring_bytes a, struct ring_bytes b);
-
 /* Compares counts, points, the subject's own check and its find_positions. */
 bool check_rings(const struct check *check, void *reference, void *subject,
                  struct finding *finding);
@@ -59,6 +61,10 @@ bool check_rings(const struct check *check, void *reference, void *subject,
 /* Compares only the points, in O(points). The subject needs next_point. */
 bool check_points(const struct check *check, void *reference, void *subject,
                   struct finding *finding);
+
+/* Seconds that the harness itself may compute for a program of large rings; next to none for
+ * others. */
+double check_allowance(const struct check *check, const struct program *program);
 
 /* The reference for a program: the model, or, if the ring becomes so large that the model would
  * take minutes, merge; if merge is the subject, resort. */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,14 @@
 #include "../base/interrupt.h"
 #include "../base/memory.h"
 #include "../base/terminal.h"
+#include "../subjects/exec.h"
+
+double isolate_now(void)
+{
+    struct timespec time;
+    (void)clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
 
 static void stop(const char *what)
 {
@@ -43,9 +52,22 @@ static void silence(const char *output)
 
 /* Exists in builds with LeakSanitizer. _exit() would skip its check for leaks. */
 extern void __lsan_do_leak_check(void) __attribute__((weak)); /* NOLINT: the sanitizer's own name */
+extern int __lsan_do_recoverable_leak_check(void) __attribute__((weak)); /* NOLINT */
 
-static void be_child(const struct isolation *isolation, bool *completed)
+/* What a child tells its parent, in shared memory. */
+struct told {
+    bool completed;
+    _Atomic unsigned int deadlines; /* how many it has set: the last is */
+    _Atomic double computing;
+    _Atomic double waiting;
+};
+
+/* Of this process, if it is a child. */
+static struct told *told_by_me;
+
+static void be_child(const struct isolation *isolation, struct told *told)
 {
+    told_by_me = told;
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* die with the parent */
     interrupt_leave_to_parent();
     memory_exit_status = HARNESS_EXHAUSTED;
@@ -57,8 +79,15 @@ static void be_child(const struct isolation *isolation, bool *completed)
     if (__lsan_do_leak_check != NULL) {
         __lsan_do_leak_check();
     }
-    *completed = true;
+    told->completed = true;
     _exit(0);
+}
+
+void isolate_check_leaks(void)
+{
+    if (__lsan_do_recoverable_leak_check != NULL && __lsan_do_recoverable_leak_check() != 0) {
+        _exit(1); /* as LeakSanitizer does */
+    }
 }
 
 static struct ending ending_of(int status, bool completed)
@@ -69,36 +98,139 @@ static struct ending ending_of(int status, bool completed)
         exit(2);
     }
     if (WIFSIGNALED(status)) {
-        bool late = WTERMSIG(status) == SIGALRM || WTERMSIG(status) == SIGPROF;
-        enum ending_kind kind = late ? ENDING_TIMEOUT : ENDING_SIGNAL;
-        return (struct ending){kind, WTERMSIG(status)};
+        bool late = WTERMSIG(status) == SIGPROF;
+        return (struct ending){.kind = late ? ENDING_TIMEOUT : ENDING_SIGNAL,
+                               .number = WTERMSIG(status)};
     }
     if (!completed) { /* also with status 0: the subject called exit() */
-        return (struct ending){ENDING_EXIT, WEXITSTATUS(status)};
+        return (struct ending){.kind = ENDING_EXIT, .number = WEXITSTATUS(status)};
     }
-    return (struct ending){ENDING_RETURNED, 0};
+    return (struct ending){.kind = ENDING_RETURNED};
 }
 
 /* Nanoseconds between two looks at a child; short at first, since some children end at once. */
 #define PAUSE_MIN 200000
 #define PAUSE_MAX 100000000
 
+/* Less computing than this part of the time counts as waiting. */
+#define COMPUTING_SHARE 0.01
+
 struct child {
     pid_t process; /* 0: it has ended */
-    bool *completed;
+    struct told *told;
+    unsigned int deadlines; /* the deadline that the following belong to */
+    double cpu_at_deadline;
+    double cpu_moved; /* the CPU time that counts when it was last seen to compute, ... */
+    uint64_t progress;
+    double moved; /* ... and when that was */
 };
 
 static void start(const struct isolation *isolation, struct child *child)
 {
-    *child->completed = false;
+    subject_exec_prepare();
     child->process = fork();
     if (child->process < 0) {
         stop("cannot start a child process");
     }
     if (child->process == 0) {
-        be_child(isolation, child->completed);
+        be_child(isolation, child->told);
     }
+    child->moved = isolate_now();
 }
+
+/* TIME */
+
+/* CPU seconds of a process, or 0 if that cannot be read. */
+static double cpu_of(pid_t process)
+{
+    clockid_t its_clock;
+    struct timespec time;
+    if (clock_getcpuclockid(process, &its_clock) != 0 || clock_gettime(its_clock, &time) != 0) {
+        return 0;
+    }
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+/* Processes that start processes that start processes. */
+#define GENERATIONS 4
+
+static bool is_one_of(const struct child *children, size_t count, pid_t process)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (children[i].process == process) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* CPU seconds of a process and of those that it started, without the `count` children in `but`. */
+static double cpu_of_family(pid_t process, int generations, const struct child *but, size_t count)
+{
+    char path[64];
+    char *word = NULL;
+    size_t room = 0;
+    double cpu = cpu_of(process);
+    (void)snprintf(path, sizeof path, "/proc/%ld/task/%ld/children", (long)process, (long)process);
+    FILE *children = generations > 0 ? fopen(path, "re") : NULL;
+    if (children == NULL) {
+        return cpu;
+    }
+    while (getdelim(&word, &room, ' ', children) > 0) {
+        pid_t started = (pid_t)strtol(word, NULL, 10);
+        if (started > 0 && !is_one_of(but, count, started)) {
+            cpu += cpu_of_family(started, generations - 1, but, count);
+        }
+    }
+    free(word);
+    (void)fclose(children);
+    return cpu;
+}
+
+enum lateness { IN_TIME, COMPUTED_TOO_LONG, WAITED_TOO_LONG };
+
+/* Judges a child by its deadline: short waits by a process alone, so that looking costs little.
+ * While it waits, a ring in another process may compute, which the tool started: so all processes
+ * count that the tool started, except its other children. */
+static enum lateness lateness_of(const struct isolation *isolation, struct child *children,
+                                 size_t count, size_t index, double now)
+{
+    struct child *child = &children[index];
+    uint64_t progress = isolation->progress != NULL ? isolation->progress(isolation->context) : 0;
+    unsigned int deadlines = atomic_load(&child->told->deadlines);
+    double waiting = atomic_load(&child->told->waiting);
+    if (deadlines == 0) {
+        return IN_TIME;
+    }
+    if (deadlines != child->deadlines || progress != child->progress) {
+        bool same = deadlines == child->deadlines;
+        child->deadlines = deadlines;
+        child->progress = progress;
+        child->moved = now;
+        child->cpu_moved = -1;
+        child->cpu_at_deadline = same ? child->cpu_at_deadline : -1;
+        return IN_TIME;
+    }
+    if (now - child->moved < waiting / 8) {
+        return IN_TIME;
+    }
+    double own = cpu_of_family(child->process, GENERATIONS, NULL, 0);
+    double cpu = own + cpu_of_family(getpid(), GENERATIONS, children, count) - cpu_of(getpid());
+    if (child->cpu_moved < 0) {
+        child->cpu_at_deadline = child->cpu_at_deadline < 0 ? own : child->cpu_at_deadline;
+        child->cpu_moved = cpu;
+    } else if (cpu - child->cpu_moved > COMPUTING_SHARE * (now - child->moved)) {
+        child->cpu_moved = cpu;
+        child->moved = now;
+    } else if (now - child->moved > waiting) {
+        return WAITED_TOO_LONG;
+    }
+    return own - child->cpu_at_deadline > atomic_load(&child->told->computing) + 1
+               ? COMPUTED_TOO_LONG
+               : IN_TIME;
+}
+
+/* HOW THEY END */
 
 /* Whether the child has ended. With `wait`, waits until it has. */
 static bool has_ended(struct child *child, bool wait, struct ending *ending)
@@ -112,29 +244,8 @@ static bool has_ended(struct child *child, bool wait, struct ending *ending)
         return false;
     }
     child->process = 0;
-    *ending = ending_of(status, *child->completed);
+    *ending = ending_of(status, child->told->completed);
     return true;
-}
-
-/* Looks at each running child. True if one has ended without returning from its work, and the
- * others must not go on. */
-static bool look_at(const struct isolation *isolations, struct child *children, size_t count,
-                    bool wait, struct ending *ending, size_t *which)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct ending own;
-        if (children[i].process == 0 || !has_ended(&children[i], wait, &own) ||
-            own.kind == ENDING_RETURNED) {
-            continue;
-        }
-        if (isolations[i].failed == NULL) {
-            *ending = own;
-            *which = i;
-            return true;
-        }
-        isolations[i].failed(isolations[i].context);
-    }
-    return false;
 }
 
 static size_t still_running(const struct child *children, size_t count)
@@ -160,11 +271,51 @@ static struct ending kill_child(struct child *child)
     return ending;
 }
 
+/* Kills a child that is late. It may have ended by itself at the last moment: then that counts. */
+static struct ending kill_late(struct child *child, enum lateness lateness)
+{
+    struct ending ending = kill_child(child);
+    return !killed(ending) ? ending
+                           : (struct ending){.kind = ENDING_TIMEOUT,
+                                             .number = SIGKILL,
+                                             .waited = lateness == WAITED_TOO_LONG};
+}
+
+/* Looks at each running child. True if one has ended without returning from its work, and the
+ * others must not go on. */
+static bool look_at(const struct isolation *isolations, struct child *children, size_t count,
+                    struct ending *ending, size_t *which)
+{
+    double now = isolate_now();
+    for (size_t i = 0; i < count; i++) {
+        struct ending own;
+        if (children[i].process == 0) {
+            continue;
+        }
+        if (!has_ended(&children[i], false, &own)) {
+            enum lateness lateness = lateness_of(&isolations[i], children, count, i, now);
+            if (lateness == IN_TIME) {
+                continue;
+            }
+            own = kill_late(&children[i], lateness);
+        }
+        if (own.kind == ENDING_RETURNED) {
+            continue;
+        }
+        if (isolations[i].failed == NULL) {
+            *ending = own;
+            *which = i;
+            return true;
+        }
+        isolations[i].failed(isolations[i].context, own);
+    }
+    return false;
+}
+
 /* Kills all. A child that ended otherwise before has failed, and is not lost. */
 static struct ending stop_all(const struct isolation *isolations, struct child *children,
-                              size_t count, size_t *which)
+                              size_t count, struct ending ending, size_t *which)
 {
-    struct ending ending = {ENDING_STOPPED, interrupt_signal()};
     for (size_t i = 0; i < count; i++) {
         if (children[i].process == 0) {
             continue;
@@ -174,7 +325,7 @@ static struct ending stop_all(const struct isolation *isolations, struct child *
             continue;
         }
         if (isolations[i].failed != NULL) {
-            isolations[i].failed(isolations[i].context);
+            isolations[i].failed(isolations[i].context, own);
         } else {
             ending = own;
             *which = i;
@@ -187,18 +338,20 @@ static struct ending stop_all(const struct isolation *isolations, struct child *
 static struct ending wait_for(const struct isolation *isolations, struct child *children,
                               size_t count, size_t *which)
 {
-    struct ending ending = {ENDING_RETURNED, 0};
-    bool wait = count == 1 && isolations->waiting == NULL && !isolations->interruptible;
+    struct ending ending = {.kind = ENDING_RETURNED};
     long pause = PAUSE_MIN;
-    while (!look_at(isolations, children, count, wait, &ending, which) &&
+    while (!look_at(isolations, children, count, &ending, which) &&
            still_running(children, count) > 0) {
         if (isolations->interruptible && interrupt_signal() != 0) {
-            return stop_all(isolations, children, count, which);
+            ending = (struct ending){.kind = ENDING_STOPPED, .number = interrupt_signal()};
+            return stop_all(isolations, children, count, ending, which);
         }
-        if (!wait) {
-            (void)nanosleep(&(struct timespec){.tv_nsec = pause}, NULL);
-            pause = pause + pause / 4 < PAUSE_MAX ? pause + pause / 4 : PAUSE_MAX;
+        if (isolations->end > 0 && isolate_now() > isolations->end) {
+            ending = (struct ending){.kind = ENDING_OVER};
+            return stop_all(isolations, children, count, ending, which);
         }
+        (void)nanosleep(&(struct timespec){.tv_nsec = pause}, NULL);
+        pause = pause + pause / 4 < PAUSE_MAX ? pause + pause / 4 : PAUSE_MAX;
         if (isolations->waiting != NULL) {
             isolations->waiting(isolations->context);
         }
@@ -218,16 +371,16 @@ static void end_all(struct child *children, size_t count)
 struct ending isolate_all(const struct isolation *isolations, size_t count, size_t *which)
 {
     (void)fflush(NULL); /* or each child would print the buffered output again */
-    bool *completed = isolate_share(count * sizeof *completed);
+    struct told *told = isolate_share(count * sizeof *told);
     struct child *children = memory_resize(NULL, count, sizeof *children);
     for (size_t i = 0; i < count; i++) {
-        children[i].completed = &completed[i];
+        children[i] = (struct child){.told = &told[i]};
         start(&isolations[i], &children[i]);
     }
     struct ending ending = wait_for(isolations, children, count, which);
     end_all(children, count);
     free(children);
-    (void)munmap(completed, count * sizeof *completed);
+    (void)munmap(told, count * sizeof *told);
     return ending;
 }
 
@@ -237,17 +390,24 @@ struct ending isolate(const struct isolation *isolation)
     return isolate_all(isolation, 1, &which);
 }
 
-#define WAITING_SECONDS 10
-
-void isolate_deadline(double seconds)
+void isolate_deadlines(double computing, double waiting)
 {
-    struct itimerval time = {.it_value = {.tv_sec = (time_t)seconds}};
-    time.it_value.tv_usec = (suseconds_t)((seconds - (double)time.it_value.tv_sec) * 1e6);
+    struct itimerval time = {.it_value = {.tv_sec = (time_t)computing}};
+    time.it_value.tv_usec = (suseconds_t)((computing - (double)time.it_value.tv_sec) * 1e6);
     if (time.it_value.tv_sec == 0 && time.it_value.tv_usec == 0) {
         time.it_value.tv_usec = 1; /* 0 would be no deadline */
     }
     (void)setitimer(ITIMER_PROF, &time, NULL);
-    (void)alarm((unsigned int)seconds + WAITING_SECONDS);
+    if (told_by_me != NULL) {
+        atomic_store(&told_by_me->computing, computing);
+        atomic_store(&told_by_me->waiting, waiting);
+        (void)atomic_fetch_add(&told_by_me->deadlines, 1);
+    }
+}
+
+void isolate_deadline(double computing)
+{
+    isolate_deadlines(computing, ISOLATE_WAITING_SECONDS);
 }
 
 void *isolate_share(size_t size)
@@ -267,13 +427,21 @@ void isolate_describe(struct ending ending, char *text, size_t size)
         (void)snprintf(text, size, "killed by SIG%s", signal_name != NULL ? signal_name : "?");
         break;
     case ENDING_TIMEOUT:
-        (void)snprintf(text, size, "no answer in time");
+        (void)snprintf(text, size,
+                       ending.waited ? "no answer in time (it waits)" : "no answer in time");
+        break;
+    case ENDING_OVER:
+        (void)snprintf(text, size, "stopped at the end of the time asked for");
         break;
     case ENDING_STOPPED:
         (void)snprintf(text, size, "stopped by %s", interrupt_name());
         break;
     case ENDING_EXIT:
     case ENDING_RETURNED:
+        if (ending.number == EXEC_MISANSWERED) {
+            (void)snprintf(text, size, "an answer that the protocol does not allow");
+            break;
+        }
         (void)snprintf(text, size,
                        "ended by exit status %d (a sanitizer's, or exit() in the subject)",
                        ending.number);

@@ -2,14 +2,14 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "../base/interrupt.h"
 #include "../base/memory.h"
 #include "../base/terminal.h"
+#include "../base/text.h"
+#include "../check/tally.h"
 #include "../program/file.h"
 #include "../search/adapt.h"
 #include "../search/campaign.h"
@@ -18,6 +18,7 @@
 #include "commands.h"
 #include "json.h"
 #include "reporters.h"
+#include "tried.h"
 
 #define DEFAULT_OPERATIONS 1000000
 
@@ -76,7 +77,7 @@ static void read_avoided(struct arguments *arguments)
     struct search *search = &arguments->search;
     for (size_t i = 0; i < arguments->avoid_count; i++) {
         struct trigger trigger;
-        char error[FILE_ERROR_MAX];
+        char error[FILE_ERROR_MAX + 1024]; /* it may list all words of triggers */
         const char *what = arguments->avoid[i];
         bool good = is_file(what) ? trigger_of_file(search, what, &trigger, error, sizeof error)
                                   : trigger_read(what, &trigger, error, sizeof error);
@@ -135,12 +136,11 @@ static char *trace_of(const struct search *search)
 static void complete(struct arguments *arguments, struct argp_state *state)
 {
     struct search *search = &arguments->search;
-    const char *seed = getenv("RINGPROOF_SEED");
     /* First, because a shared object may print as soon as it is loaded. */
     output_begin(search->output, state);
     search->subject = parse_subject(search->subject_text, state);
-    if (!arguments->seeded && seed != NULL && seed[0] != '\0') {
-        search->seed = parse_number("RINGPROOF_SEED", seed, 0, UINT64_MAX, state);
+    if (!arguments->seeded) {
+        search->seed = parse_default_seed(state);
     }
     if (search->operations == 0) {
         search->operations = search->seconds > 0 ? UINT64_MAX : DEFAULT_OPERATIONS;
@@ -205,8 +205,8 @@ static void parse_arguments(int argc, char **argv, struct arguments *arguments)
 {
     static const struct argp_option options[] = {
         {"subject", 's', "RING", 0,
-         "the ring to check: a name that 'ringproof list' prints, the path of a shared object, or "
-         "hash_ring:PATH (default: core)",
+         "the ring to check: a name that 'ringproof list' prints, the path of a shared object, "
+         "exec:COMMAND, or hash_ring:PATH (default: core)",
          0},
         {"ops", 'n', "N", 0,
          "stop after N operations, such as 20000, 20_000, 20k or 2e4; k, M and G are powers of "
@@ -251,20 +251,43 @@ static void parse_arguments(int argc, char **argv, struct arguments *arguments)
 
 /* RUNNING */
 
-static int report_first(const struct search *search)
+static int report_first(const struct search *search, const struct trial *seen)
 {
     struct program found;
     char *trace = trace_of(search);
     char *head = memory_print("ringproof check --subject %s --seed %llu, program %llu",
-                              search->subject_text, (unsigned long long)search->seed,
+                              search->subject_word, (unsigned long long)search->seed,
                               (unsigned long long)search->progress->programs);
     program_init(&found);
     search_program(search, search->progress->programs, &found);
-    int status = report_failure(search, &found, head, trace);
+    int status = report_failure(search, search->progress->programs, &found, seen, head, trace);
     program_free(&found);
     free(head);
     free(trace);
     return status;
+}
+
+/* "Agreed" would be empty: no lookup was answered. */
+static bool nothing_was_judged(const struct search *search)
+{
+    struct tally tally;
+    search_tally(search, &tally);
+    return search->progress->findings == 0 && tally.judged == 0;
+}
+
+static void print_nothing(const struct search *search)
+{
+    struct tally tally;
+    search_tally(search, &tally);
+    if (tally.ended_early > 0) {
+        message("nothing was judged: %llu programs ended early, since the ring answered 'cannot': "
+                "declare its limits, so that it is asked what it can express",
+                (unsigned long long)tally.ended_early);
+    } else {
+        message("nothing was judged: no lookup was answered in %.1f s: give it more time with "
+                "--for, or more with --ops",
+                search_now() - search->progress->started);
+    }
 }
 
 static void print_agreement(const struct search *search)
@@ -282,40 +305,41 @@ static void print_agreement(const struct search *search)
 
 static int search_once(const struct search *search)
 {
-    bool agreed = search_run(search);
+    struct trial seen;
+    bool agreed = search_run(search, &seen);
     progress_clear();
     if (!agreed) {
-        return report_first(search);
-    }
-    if (!output_is_json()) {
-        print_agreement(search);
+        return report_first(search, &seen);
     }
     return EXIT_AGREED;
+}
+
+/* What the subject's answers are compared with. */
+static const char *reference_of(const struct subject *subject)
+{
+    return subject->placement == SUBJECT_LISTED   ? "its own list of points"
+           : subject->placement == SUBJECT_OPAQUE ? "the properties of a ring"
+                                                  : "model";
 }
 
 static void print_head(const struct search *search)
 {
     FILE *out = output_text();
-    (void)fprintf(out, "check: subject %s against model, seed %llu\n", search->subject->name,
-                  (unsigned long long)search->seed);
-    if (search->subject->promises & SUBJECT_ORDERS_TIES) {
-        return;
+    (void)fprintf(out, "check: subject %s against %s, seed %llu\n", search->subject->name,
+                  reference_of(search->subject), (unsigned long long)search->seed);
+    if (search->subject->ties == SUBJECT_TIES_IN_ANY_ORDER) {
+        (void)fprintf(out, "%s does not say how it orders equal points: any order is right\n",
+                      search->subject->name);
     }
-    (void)fprintf(out, "%s does not promise an order among equal points: %s\n",
-                  search->subject->name,
-                  search->subject->next_point != NULL
-                      ? "if only that order differs, the program ends and counts as agreed"
-                      : "an answer agrees if some order of them gives it");
 }
 
 static void print_json_head(const struct search *search)
 {
     json_t *line = json_line("check");
     json_set(line, "subject", json_text(search->subject_text));
-    json_set(line, "reference", json_string("model"));
+    json_set(line, "reference", json_string(reference_of(search->subject)));
     json_set(line, "seed", json_long(search->seed));
-    json_set(line, "orders_ties",
-             json_boolean((search->subject->promises & SUBJECT_ORDERS_TIES) != 0));
+    json_set(line, "orders_ties", json_boolean(search->subject->ties == SUBJECT_TIES_BY_NAME));
     json_set(line, "jobs", json_count(search->jobs));
     if (search->operations < UINT64_MAX) {
         json_set(line, "operations_limit", json_long(search->operations));
@@ -336,6 +360,7 @@ static void print_json_summary(const struct search *search, int status)
     json_set(line, "programs", json_count(search->progress->programs));
     json_set(line, "operations", json_count(search->progress->operations));
     json_set(line, "seconds", json_real(search_now() - search->progress->started));
+    json_set(line, "tried", tried_json(search));
     json_print(line);
 }
 
@@ -347,15 +372,13 @@ static int run(int argc, char **argv)
                                              .program_seconds = SEARCH_PROGRAM_SECONDS,
                                              .progress = &progress}};
     struct search *search = &arguments.search;
-    uint32_t random = 0;
-    if (getrandom(&random, sizeof random, 0) != sizeof random) {
-        random = (uint32_t)time(NULL);
-    }
-    search->seed = random;
     parse_arguments(argc, argv, &arguments);
+    char *subject_word = text_quoted(search->subject_text);
+    search->subject_word = subject_word;
     search->reporter = reporter_chosen();
     interrupt_catch();
     progress.started = progress.shown = search_now();
+    search->tallies = isolate_share(search->jobs * sizeof *search->tallies);
     if (output_is_json()) {
         print_json_head(search);
     } else if (!output_is_quiet()) {
@@ -363,9 +386,19 @@ static int run(int argc, char **argv)
     }
     read_avoided(&arguments);
     int status = arguments.keep_going ? campaign_run(search) : search_once(search);
+    if (status == EXIT_AGREED && nothing_was_judged(search)) {
+        print_nothing(search);
+        status = EXIT_USAGE;
+    } else if (!output_is_json() && (arguments.keep_going || status == EXIT_AGREED)) {
+        if (!arguments.keep_going) {
+            print_agreement(search);
+        }
+        tried_print(search);
+    }
     if (output_is_json()) {
         print_json_summary(search, status);
     }
+    free(subject_word);
     free(search->avoided);
     free((void *)arguments.avoid);
     return status;

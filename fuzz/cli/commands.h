@@ -16,6 +16,7 @@ struct command {
 extern const struct command command_replay;
 extern const struct command command_expect;
 extern const struct command command_check;
+extern const struct command command_compare;
 extern const struct command command_exhaust;
 extern const struct command command_convert;
 extern const struct command command_shrink;

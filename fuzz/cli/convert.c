@@ -129,6 +129,27 @@ static bool misnamed(const struct convert *convert, bool writes_trace, char *err
     return true;
 }
 
+/* Whether the program has no such form. */
+static bool has_no_form(const struct convert *convert, bool into_bytes,
+                        const struct program *program, char *error, size_t size)
+{
+    if ((into_bytes || convert->into_c) && program->rule == &rule_own) {
+        (void)snprintf(error, size,
+                       "%s: ring own: only a trace can say this, since the placement is the "
+                       "subject's",
+                       file_shown(convert->from));
+        return true;
+    }
+    if (convert->into_c && program_has_several_rings(program)) {
+        (void)snprintf(error, size,
+                       "%s: a C test has one ring, and this program has 'use' or 'renew': replay "
+                       "the trace instead",
+                       file_shown(convert->from));
+        return true;
+    }
+    return false;
+}
+
 /* False: `error` says why. */
 static bool convert_file(const struct convert *convert, char *error, size_t error_size)
 {
@@ -139,7 +160,8 @@ static bool convert_file(const struct convert *convert, char *error, size_t erro
     program_init(&program);
     bool good = content != NULL &&
                 file_parse(convert->from, content, size, &program, error, error_size) &&
-                !misnamed(convert, !is_trace && !convert->into_c, error, error_size);
+                !misnamed(convert, !is_trace && !convert->into_c, error, error_size) &&
+                !has_no_form(convert, is_trace && !convert->into_c, &program, error, error_size);
     if (good) {
         if (!is_trace && !convert->into_c) {
             keep_raw(&program, content, size);

@@ -9,6 +9,7 @@
 #include "../base/terminal.h"
 #include "../exhaust/sequences.h"
 #include "../model/ring.h"
+#include "../search/again.h"
 #include "../search/progress_line.h"
 #include "commands.h"
 #include "json.h"
@@ -69,7 +70,7 @@ static struct check check_of(const struct subject *subject)
     return (struct check){.subject = subject,
                           .reference = &subject_model,
                           .excuse_ties = true,
-                          .sparse = (subject->promises & SUBJECT_ORDERS_TIES) != 0};
+                          .sparse = subject->ties == SUBJECT_TIES_BY_NAME};
 }
 
 /* IN A CHILD */
@@ -142,7 +143,7 @@ static void show_progress(void *context)
 enum verdict { AGREED, FOUND, STOPPED };
 
 /* FOUND: *found is the sequence that failed. */
-static enum verdict run_pass(struct pass *pass, struct exhaust_sequence *found)
+static enum verdict run_pass(struct pass *pass, struct exhaust_sequence *found, struct trial *seen)
 {
     unsigned int count = pass->task->jobs;
     struct isolation *isolations = memory_resize(NULL, count, sizeof *isolations);
@@ -166,7 +167,10 @@ static enum verdict run_pass(struct pass *pass, struct exhaust_sequence *found)
         }
     }
     if (which < count) {
+        bool differs = pass->slots[which].finding.found;
         *found = pass->slots[which].sequence;
+        *seen = trial_of(differs ? (struct ending){.kind = ENDING_RETURNED} : ending,
+                         &pass->slots[which].finding);
     }
     free(jobs);
     free(isolations);
@@ -189,17 +193,21 @@ static char *trace_of(const struct task *task, const struct subject *subject)
 }
 
 static int report_sequence(const struct task *task, const struct subject *subject,
-                           const struct exhaust_sequence *sequence)
+                           const struct exhaust_sequence *sequence, const struct trial *seen)
 {
+    struct progress progress = {.programs = 0};
     struct exhaust_program *made = exhaust_program_create(task->points);
     struct search search = {.subject = subject,
                             .subject_text = text_of(task, subject),
+                            .subject_word = text_of(task, subject),
                             .program_seconds = SEARCH_PROGRAM_SECONDS,
+                            .progress = &progress,
                             .reporter = reporter_chosen()};
     char *trace = trace_of(task, subject);
     char *head = memory_print("ringproof exhaust --subject %s --points %u", search.subject_text,
                               task->points);
-    int status = report_failure(&search, exhaust_program_of(made, sequence), head, trace);
+    int status = report_failure(&search, AGAIN_NO_INDEX, exhaust_program_of(made, sequence), seen,
+                                head, trace);
     exhaust_program_free(made);
     free(head);
     free(trace);
@@ -252,13 +260,14 @@ static int run_subject(const struct task *task, const struct subject *subject)
 {
     struct pass pass = {.task = task, .subject = subject};
     struct exhaust_sequence found;
+    struct trial seen;
     struct totals totals = {.verdict = AGREED};
     double started = search_now();
     int status = EXIT_AGREED;
     pass.slots = isolate_share(task->jobs * sizeof *pass.slots);
     pass.stop = isolate_share(sizeof *pass.stop);
     for (pass.length = 1; pass.length <= task->length && totals.verdict == AGREED; pass.length++) {
-        totals.verdict = run_pass(&pass, &found);
+        totals.verdict = run_pass(&pass, &found, &seen);
         totals.length = pass.length;
         totals.sequences += sequences_of(&pass);
         for (unsigned int i = 0; i < task->jobs; i++) {
@@ -270,7 +279,7 @@ static int run_subject(const struct task *task, const struct subject *subject)
     totals.seconds = search_now() - started;
     progress_clear();
     if (totals.verdict == FOUND) {
-        status = report_sequence(task, subject, &found);
+        status = report_sequence(task, subject, &found, &seen);
     }
     if (output_is_json()) {
         print_json_totals(text_of(task, subject), &totals);
@@ -298,8 +307,8 @@ static bool count_sequence(void *context, const struct exhaust_sequence *sequenc
 /* The sequences enumerate the positions of points, so the programs cannot be adapted. */
 static bool can_express_all(const struct subject *subject)
 {
-    return subject->add_many != NULL && subject->find_n != NULL &&
-           (subject->limits & SUBJECT_ONE_REPLICA_COUNT) == 0 &&
+    return subject->remove != NULL && subject->add_many != NULL && subject->find_n != NULL &&
+           subject->placement == SUBJECT_BY_RULE && subject->replicas == SUBJECT_EACH_NODE &&
            (subject->rules == 0 || (subject->rules >> RING_CUSTOM & 1U) != 0);
 }
 

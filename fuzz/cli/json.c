@@ -120,10 +120,10 @@ json_t *json_operation(const struct operation *operation)
     json_set(object, "kind", json_string(trace_verbs[operation->kind]));
     if (operation->kind == OP_FIND || operation->kind == OP_FIND_N) {
         json_set(object, "key", json_bytes(operation->key));
-    } else {
+    } else if (operation->kind != OP_USE && operation->kind != OP_RENEW) {
         json_set(object, "nodes", nodes_of(operation));
     }
-    if (operation->kind == OP_FIND_N) {
+    if (operation->kind == OP_FIND_N || operation->kind == OP_USE) {
         json_set(object, "n", json_long(operation->n));
     }
     return object;
@@ -144,12 +144,23 @@ void json_set_trial(json_t *object, const struct trial *trial)
         [TRIAL_AGREED] = "agreed", [TRIAL_DIFFERENCE] = "difference", [TRIAL_CRASH] = "crash",
         [TRIAL_TIMEOUT] = "hang",  [TRIAL_STOPPED] = "stopped",
     };
+    static const char *const places[] = {
+        [CHECK_RUNS] = "operation",   [CHECK_CREATES] = "create", [CHECK_LISTS] = "list",
+        [CHECK_DESTROYS] = "destroy", [CHECK_IS_DONE] = "end",
+    };
     const struct finding *finding = &trial->finding;
     json_set(object, "verdict", json_string(verdicts[trial->verdict]));
     if (trial->verdict == TRIAL_AGREED) {
+        if (finding->cannot) {
+            json_set(object, "cannot", json_count(finding->operation + 1));
+        }
         return;
     }
     json_set(object, "operation", json_count(finding->operation + 1));
+    json_set(object, "place", json_string(places[finding->phase]));
+    if (finding->borrowed) {
+        json_set(object, "borrowed", json_true());
+    }
     if (trial->verdict == TRIAL_DIFFERENCE) {
         json_set(object, "what", json_text(finding->what));
         json_set(object, "expected", json_text(finding->expected));

@@ -5,8 +5,9 @@
 #include "../base/terminal.h"
 
 static const struct command *const commands[] = {
-    &command_check,   &command_exhaust, &command_replay, &command_expect,
-    &command_convert, &command_shrink,  &command_list,   NULL,
+    &command_check,  &command_compare, &command_exhaust,
+    &command_replay, &command_expect,  &command_convert,
+    &command_shrink, &command_list,    NULL,
 };
 
 static void write_help(FILE *out)
@@ -21,8 +22,9 @@ static void write_help(FILE *out)
         "\n'ringproof COMMAND --help' lists a command's options. 'ringproof --version' prints the "
         "version.\n"
         "A FILE - is standard input, or standard output for --output.\n"
-        "Exit codes: 0 agreed; 1 a difference, crash or hang; 2 wrong usage, or a file that "
-        "cannot be read or written; 130 stopped by Ctrl-C; 143 stopped by SIGTERM. Stopped, it "
+        "Exit codes: 0 agreed; 1 a difference, crash or hang; 2 wrong usage, a file that "
+        "cannot be read or written, or nothing was judged; 130 stopped by Ctrl-C; 143 stopped by "
+        "SIGTERM. Stopped, it "
         "prints and writes what was found until then.\n",
         out);
 }

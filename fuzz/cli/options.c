@@ -2,11 +2,14 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../base/exit_status.h"
 #include "../base/interrupt.h"
 #include "../program/file.h"
+#include "../program/rules.h"
 #include "../search/first_failure.h"
 #include "../subjects/load.h"
 
@@ -50,11 +53,14 @@ int run_files(const struct files *files, int (*run)(const void *context, const c
 
 const struct subject *parse_subject(const char *name, struct argp_state *state)
 {
-    char error[FILE_ERROR_MAX];
+    char error[SUBJECT_ERROR_MAX];
     const struct subject *subject = subject_open(name, error, sizeof error);
     if (subject == NULL) {
-        argp_failure(state, EXIT_USAGE, 0, "%s", error); /* --help would not help */
+        /* --help would not help */
+        argp_failure(state, subject_open_crashed() ? EXIT_FOUND : EXIT_USAGE, 0, "%s", error);
+        return NULL; /* only a parser that must not exit gets here */
     }
+    rule_own_set(subject);
     return subject;
 }
 
@@ -182,6 +188,16 @@ unsigned long long parse_number(const char *option, const char *text, unsigned l
         break;
     }
     return value;
+}
+
+uint64_t parse_default_seed(struct argp_state *state)
+{
+    const char *seed = getenv("RINGPROOF_SEED");
+    uint32_t random = 0;
+    if (seed != NULL && seed[0] != '\0') {
+        return parse_number("RINGPROOF_SEED", seed, 0, UINT64_MAX, state);
+    }
+    return getrandom(&random, sizeof random, 0) == sizeof random ? random : (uint32_t)time(NULL);
 }
 
 /* With many more jobs than CPUs, a program may wait for so long that it seems to hang. */

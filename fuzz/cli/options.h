@@ -63,6 +63,9 @@ unsigned long long parse_number(const char *option, const char *text, unsigned l
                                 unsigned long long max, struct argp_state *state);
 double parse_duration(const char *option, const char *text, struct argp_state *state);
 
+/* The seed where --seed gives none: RINGPROOF_SEED, or a random one of 32 bits. */
+uint64_t parse_default_seed(struct argp_state *state);
+
 /* The number of --jobs. */
 unsigned int parse_jobs(const char *text, struct argp_state *state);
 

@@ -20,7 +20,8 @@ static void found(const struct search *search, const struct report *report)
     FILE *out = output_text();
     bool taken = strcmp(report->path, "-") == 0; /* standard output has the trace already */
     if (report->unsteady) {
-        message("the program failed in the run but agrees when run alone; " LOOK_FOR_STATE);
+        message("the program failed in the run, and then alone in %u of %u runs; " LOOK_FOR_STATE,
+                report->failed, report->runs);
     }
     if (!taken) {
         report_write(out, report);
@@ -31,7 +32,7 @@ static void found(const struct search *search, const struct report *report)
         (void)fprintf(out, "written to %s\n\n", report->path);
     } else if (!taken) {
         (void)fprintf(out, "written to %s; to see it again: ringproof replay %s --subject %s\n",
-                      report->path, report->path, search->subject_text);
+                      report->path, report->path, search->subject_word);
     }
     (void)fflush(out);
 }
@@ -40,16 +41,21 @@ static void print_row(FILE *out, const struct report_row *row, int width)
 {
     (void)fprintf(out, "%-*s  %6llu  %8llu  ", width, row->name, (unsigned long long)row->times,
                   (unsigned long long)row->program);
-    trigger_write(out, row->trigger);
-    (void)fprintf(out, "%s; %s\n", row->avoided ? "" : " (not avoided)", row->path);
+    if (row->unsteady) {
+        (void)fputs(row->failed > 0 ? "showed again at times" : "did not show again", out);
+    } else {
+        trigger_write(out, row->trigger);
+    }
+    (void)fprintf(out, "%s; %s\n", row->avoided || row->unsteady ? "" : " (not avoided)",
+                  row->path);
 }
 
-static void table(const struct search *search, const struct report_row *rows, size_t count,
-                  uint64_t unsteady)
+static void table(const struct search *search, const struct report_row *rows, size_t count)
 {
     FILE *out = output_text();
     const struct progress *progress = search->progress;
     size_t width = strlen("finding");
+    uint64_t unsteady = 0;
     for (size_t i = 0; i < count; i++) {
         size_t length = strlen(rows[i].name);
         width = length > width ? length : width;
@@ -60,11 +66,12 @@ static void table(const struct search *search, const struct report_row *rows, si
     }
     for (size_t i = 0; i < count; i++) {
         print_row(out, &rows[i], (int)width);
+        unsteady += rows[i].unsteady ? rows[i].times : 0;
     }
     if (unsteady > 0) {
-        (void)fprintf(
-            out, "%llu programs failed in the run but agree when run alone; " LOOK_FOR_STATE "\n",
-            (unsigned long long)unsteady);
+        (void)fprintf(out,
+                      "%llu program%s failed in the run, and then not always; " LOOK_FOR_STATE "\n",
+                      (unsigned long long)unsteady, unsteady == 1 ? "" : "s");
     }
     if (interrupt_signal() != 0) {
         (void)fprintf(out, "stopped by %s; so far: ", interrupt_name());

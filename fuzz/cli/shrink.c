@@ -128,7 +128,7 @@ static int shrink(struct session *session, const unsigned char *content, size_t 
 {
     struct program program;
     struct program smallest;
-    struct shrink how = {fails, session};
+    struct shrink how = {.fails = fails, .context = session};
     session->head =
         (struct ring_bytes){content, size < session->head_size ? size : session->head_size};
     program_init(&program);

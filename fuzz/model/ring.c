@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "../base/memory.h"
-#include "placement.h"
+#include "remembered.h"
 
 struct model_node {
     size_t size;
@@ -45,17 +45,29 @@ static bool point_before(const struct model_point *a, const struct model_point *
 
 /* POINTS */
 
-/* Inserts the point before the first one that is greater. */
+/* How many points are not greater than this one. They come first, so halving finds where they end. */
+static size_t not_greater(const struct model *model, const struct model_point *point)
+{
+    size_t low = 0;
+    size_t high = model->point_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (point_before(point, &model->points[middle])) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return low;
+}
+
+/* Inserts the point before the first one that is greater: all greater ones move up by one. */
 static void insert(struct model *model, const struct model_point *point)
 {
-    size_t place = 0;
     model->points = memory_grow(model->points, model->point_count, sizeof *model->points);
-    while (place < model->point_count && !point_before(point, &model->points[place])) {
-        place++;
-    }
-    for (size_t i = model->point_count; i > place; i--) {
-        model->points[i] = model->points[i - 1];
-    }
+    size_t place = not_greater(model, point);
+    memmove(&model->points[place + 1], &model->points[place],
+            (model->point_count - place) * sizeof *model->points);
     model->points[place] = *point;
     model->point_count++;
 }
@@ -64,7 +76,7 @@ static void insert(struct model *model, const struct model_point *point)
  * the circle begins again: 0. */
 static size_t successor(const struct model *model, struct ring_bytes key)
 {
-    uint64_t position = model_key_position(&model->options, key);
+    uint64_t position = remembered_key_position(&model->options, key);
     for (size_t i = 0; i < model->point_count; i++) {
         if (model->points[i].position > position) {
             return i;
@@ -96,7 +108,7 @@ static void append_node(struct model *model, const struct ring_node *from)
     model->nodes = memory_grow(model->nodes, model->node_count, sizeof(struct model_node *));
     model->nodes[model->node_count++] = node;
     for (uint32_t replica = 0; replica < from->replicas; replica++) {
-        uint64_t position = model_point_position(&model->options, from->name, replica);
+        uint64_t position = remembered_point_position(&model->options, from->name, replica);
         insert(model, &(struct model_point){position, node});
     }
 }
@@ -125,7 +137,8 @@ static void destroy(void *ring)
  * so that a wrong constant in ring.h is caught. */
 static bool acceptable(const struct ring_node *node)
 {
-    return node->name.size > 0 && node->replicas >= 1 && node->replicas <= 1048576;
+    return (node->name.size > 0 || references_accept_empty_names) && node->replicas >= 1 &&
+           node->replicas <= 1048576;
 }
 
 /* Whether another of the nodes has the same name as nodes[index]. */
@@ -176,7 +189,7 @@ static enum ring_error add(void *ring, struct ring_bytes name, uint32_t replicas
 static enum ring_error remove_node(void *ring, struct ring_bytes name)
 {
     struct model *model = ring;
-    if (name.size == 0) {
+    if (name.size == 0 && !references_accept_empty_names) {
         return RING_BAD_ARGUMENT;
     }
     struct model_node *gone = node_named(model, name);
@@ -268,8 +281,8 @@ static bool next_point(const void *ring, struct ring_cursor *cursor, struct ring
 
 const struct subject subject_model = {
     .name = "model",
-    .about = "the slow reference: a list of points, scanned for every change and answer",
-    .promises = SUBJECT_ORDERS_TIES,
+    .about = "the slow reference: a list of points, scanned for every answer",
+    SUBJECT_KEEPS_RING_H,
     .create = create,
     .destroy = destroy,
     .add = add,

@@ -50,14 +50,18 @@ static const struct pool key_pool = {keys, KEY_COUNT};
 /* The first byte of a program: below 252, one of the first nine rules. Later rules share the values
  * that are left, so that the bytes of corpora, and the programs of a seed, keep their meaning. */
 #define RULES_FIRST 9
-#define RULE_SWARM 189 /* to 251 (7 x 9 values): a byte follows that switches kinds off */
-#define RULE_LATER 252 /* to 255 */
+#define RULE_SWARM 189    /* to 251 (7 x 9 values): a byte follows that switches kinds off */
+#define RULE_LATER 252    /* to 254 */
+#define RULE_OF_RINGS 255 /* a byte follows, which is the rule; the program has several rings */
 
 /* One byte chooses among 16 entries, so that a random byte reaches every kind easily. */
 #define KIND_COUNT 16
-static const enum operation_kind kinds[KIND_COUNT] = {
-    OP_ADD,    OP_ADD,    OP_ADD,  OP_ADD,  OP_ADD_MANY, OP_ADD_MANY, OP_REMOVE, OP_REMOVE,
-    OP_REMOVE, OP_REMOVE, OP_FIND, OP_FIND, OP_FIND,     OP_FIND,     OP_FIND_N, OP_FIND_N,
+/* Programs of several rings have the rest, too. */
+#define KIND_COUNT_OF_RINGS 20
+static const enum operation_kind kinds[KIND_COUNT_OF_RINGS] = {
+    OP_ADD,    OP_ADD,    OP_ADD,    OP_ADD,  OP_ADD_MANY, OP_ADD_MANY, OP_REMOVE,
+    OP_REMOVE, OP_REMOVE, OP_REMOVE, OP_FIND, OP_FIND,     OP_FIND,     OP_FIND,
+    OP_FIND_N, OP_FIND_N, OP_USE,    OP_USE,  OP_USE,      OP_RENEW,
 };
 
 /* The first byte of a name or key: below 224, an entry of the pool. */
@@ -85,7 +89,7 @@ struct reader {
     uint64_t runs_left; /* bytes that further runs may have */
     bool short_of;      /* an operation needed more bytes than were left */
     unsigned int kind_count;
-    enum operation_kind kinds[KIND_COUNT]; /* those that are switched on */
+    enum operation_kind kinds[KIND_COUNT_OF_RINGS]; /* those that are switched on */
 };
 
 static unsigned char read_byte(struct reader *reader)
@@ -229,6 +233,11 @@ static void read_operation(struct reader *reader, struct program *program)
         operation->key = read_string(reader, program, &key_pool);
         operation->n = read_n(reader);
         break;
+    case OP_USE:
+        operation->n = read_byte(reader) % PROGRAM_RINGS;
+        break;
+    case OP_RENEW:
+        break;
     }
 }
 
@@ -251,6 +260,11 @@ static void switch_on_all_but(struct reader *reader, unsigned int off)
 static const struct rule *read_rule(struct reader *reader)
 {
     unsigned char first = read_byte(reader);
+    if (first == RULE_OF_RINGS) {
+        memcpy(reader->kinds, kinds, sizeof kinds);
+        reader->kind_count = KIND_COUNT_OF_RINGS;
+        return &rules[read_byte(reader) % rule_count()];
+    }
     if (first >= RULE_SWARM && first < RULE_LATER) {
         switch_on_all_but(reader, read_byte(reader));
     }
@@ -374,6 +388,10 @@ static void write_operation(struct writer *writer, const struct operation *opera
         write_string(writer, operation->key, &key_pool);
         write_n(out, operation->n);
         break;
+    case OP_USE:
+        (void)putc((int)operation->n, out);
+        break;
+    case OP_RENEW:
     case OP_ADD:
     case OP_REMOVE:
         break;
@@ -390,7 +408,12 @@ void bytes_encode(const struct program *program, FILE *out)
 {
     struct writer writer = {out, RUNS_MAX};
     int rule = (int)(program->rule - rules);
-    (void)putc(rule < RULES_FIRST ? rule : RULE_LATER + rule - RULES_FIRST, out);
+    if (program_has_several_rings(program)) {
+        (void)putc(RULE_OF_RINGS, out);
+        (void)putc(rule, out);
+    } else {
+        (void)putc(rule < RULES_FIRST ? rule : RULE_LATER + rule - RULES_FIRST, out);
+    }
     for (size_t i = 0; i < program->count; i++) {
         write_operation(&writer, &program->operations[i]);
     }

@@ -14,8 +14,8 @@ static void store_number(unsigned char *bytes, uint64_t value)
     }
 }
 
-/* Random number `step` of a program: XXH3 of a counter, which is random enough here. */
-static uint64_t draw(uint64_t seed, uint64_t index, uint64_t step)
+/* XXH3 of a counter, which is random enough here. */
+uint64_t generate_draw(uint64_t seed, uint64_t index, uint64_t step)
 {
     unsigned char counter[16];
     store_number(counter, index);
@@ -27,9 +27,9 @@ void generate_program(uint64_t seed, uint64_t index, struct program *program)
 {
     unsigned char bytes[BYTES_MAX];
     for (uint64_t i = 0; i < BYTES_MAX / 8; i++) {
-        store_number(bytes + 8 * i, draw(seed, index, i + 1));
+        store_number(bytes + 8 * i, generate_draw(seed, index, i + 1));
     }
-    bytes_decode(bytes, 8 + (size_t)(draw(seed, index, 0) % (BYTES_MAX - 8)), program);
+    bytes_decode(bytes, 8 + (size_t)(generate_draw(seed, index, 0) % (BYTES_MAX - 8)), program);
     generate_cut(seed, index, program);
 }
 
@@ -37,7 +37,7 @@ void generate_cut(uint64_t seed, uint64_t index, struct program *program)
 {
     /* Sorts break in large rings, but large rings take most of the time. So only every fourth
      * program may be large. */
-    bool large = draw(seed, index, BYTES_MAX) % 4 == 0;
+    bool large = generate_draw(seed, index, BYTES_MAX) % 4 == 0;
     while (program_cost(program) > (large ? PROGRAM_COST_MAX : PROGRAM_COST_MAX / 100)) {
         program->count--;
     }

@@ -105,6 +105,16 @@ static uint64_t points_added(const struct operation *operation)
     return points;
 }
 
+bool program_has_several_rings(const struct program *program)
+{
+    for (size_t i = 0; i < program->count; i++) {
+        if (program->operations[i].kind == OP_USE || program->operations[i].kind == OP_RENEW) {
+            return true;
+        }
+    }
+    return false;
+}
+
 uint64_t program_points(const struct program *program)
 {
     uint64_t points = 0;

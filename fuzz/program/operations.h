@@ -1,4 +1,4 @@
-/* A program: a placement rule, and a sequence of operations on one ring. A fuzz input, a trace and
+/* A program: a placement rule, and a sequence of operations on a ring, or on several. A fuzz input, a trace and
  * a repro case are each one program. It comes from bytes (bytes.h), from text (trace.h) or from a
  * seed (generate.h), or is enumerated (../exhaust/). */
 #ifndef FUZZ_PROGRAM_OPERATIONS_H
@@ -6,14 +6,25 @@
 
 #include "rules.h"
 
-enum operation_kind { OP_ADD, OP_ADD_MANY, OP_REMOVE, OP_FIND, OP_FIND_N };
+enum operation_kind {
+    OP_ADD,
+    OP_ADD_MANY,
+    OP_REMOVE,
+    OP_FIND,
+    OP_FIND_N,
+    OP_USE,  /* the operations that follow are on ring `n`, which is made if it is new */
+    OP_RENEW /* the ring is destroyed, and a new, empty one takes its place */
+};
+
+/* A program has rings 0 to 7, and begins with ring 0. */
+#define PROGRAM_RINGS 8
 
 struct operation {
     enum operation_kind kind;
     struct ring_node *nodes; /* of add, add_many and remove, which uses only the name */
     size_t count;            /* of nodes: 1 for add and remove, any for add_many, 0 for finds */
     struct ring_bytes key;   /* find, find_n */
-    uint64_t n;              /* find_n */
+    uint64_t n;              /* find_n, use */
 };
 
 /* What a trace expects of a subject: see fuzz/program/README.md. */
@@ -64,6 +75,9 @@ struct ring_bytes program_repeat(struct program *program, const void *data, size
 
 /* Appends a node to the program's last operation. The name is not copied. */
 void program_append_node(struct program *program, struct ring_bytes name, uint32_t replicas);
+
+/* Whether it has a `use` or `renew`. */
+bool program_has_several_rings(const struct program *program);
 
 /* The replicas of all adds together: the ring never has more points than that. */
 uint64_t program_points(const struct program *program);

@@ -129,6 +129,68 @@ const struct rule rules[] = {
     {0},
 };
 
+/* THE SUBJECT'S OWN PLACEMENT */
+
+static const struct subject *own;
+static bool exceeded;
+static uint64_t exceeding;
+
+static uint64_t within_bits(uint64_t position)
+{
+    unsigned int bits = own->position_bits;
+    if (!exceeded && bits > 0 && bits < 64 && position >> bits > 0) {
+        exceeded = true;
+        exceeding = position;
+    }
+    return position;
+}
+
+bool rule_own_exceeded(uint64_t *position)
+{
+    bool answer = exceeded;
+    *position = exceeding;
+    exceeded = false;
+    return answer;
+}
+
+static uint64_t own_point(void *context, const void *name, size_t size, uint32_t index)
+{
+    (void)context;
+    return within_bits(own->point((struct ring_bytes){name, size}, index));
+}
+
+static uint64_t own_key(void *context, const void *key, size_t size)
+{
+    (void)context;
+    return within_bits(own->position((struct ring_bytes){key, size}));
+}
+
+struct rule rule_own = {
+    "own", "the placement of the ring itself", {.rule = RING_CUSTOM, .custom = {NULL, NULL, NULL}}};
+
+void rule_own_set(const struct subject *subject)
+{
+    own = subject;
+    rule_own.options.custom.point = subject->point != NULL ? own_point : NULL;
+    rule_own.options.custom.key = subject->position != NULL ? own_key : NULL;
+}
+
+bool rule_places_points(const struct rule *rule)
+{
+    return rule->options.rule != RING_CUSTOM || rule->options.custom.point != NULL;
+}
+
+bool rule_places_keys(const struct rule *rule)
+{
+    return rule->options.rule != RING_CUSTOM || rule->options.custom.key != NULL;
+}
+
+uint32_t rule_points_per_replica(const struct rule *rule)
+{
+    return rule == &rule_own && own != NULL && own->points_per_replica > 0 ? own->points_per_replica
+                                                                           : 1;
+}
+
 size_t rule_count(void)
 {
     return sizeof rules / sizeof *rules - 1;
@@ -141,5 +203,5 @@ const struct rule *rule_named(const char *name)
             return rule;
         }
     }
-    return NULL;
+    return strcmp(name, rule_own.name) == 0 ? &rule_own : NULL;
 }

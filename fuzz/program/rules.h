@@ -3,7 +3,7 @@
 #ifndef FUZZ_PROGRAM_RULES_H
 #define FUZZ_PROGRAM_RULES_H
 
-#include <ringproof/ring.h>
+#include <ringproof/subject.h>
 
 struct rule {
     const char *name;
@@ -16,6 +16,24 @@ struct rule {
 extern const struct rule rules[];
 
 size_t rule_count(void);
+
+/* The rule `own`: the placement of a subject itself, by the functions of its table. It is not one of
+ * rules[]. Both functions are NULL until rule_own_set(), and for subjects that have none. */
+extern struct rule rule_own;
+
+/* Makes `own` the placement of this subject. */
+void rule_own_set(const struct subject *subject);
+
+/* Whether the subject has told a position that its position_bits exclude, since this was last asked.
+ * *position: the first one. */
+bool rule_own_exceeded(uint64_t *position);
+
+/* Whether positions are known under the rule: of points, and of keys. */
+bool rule_places_points(const struct rule *rule);
+bool rule_places_keys(const struct rule *rule);
+
+/* How many points a replica has under the rule. */
+uint32_t rule_points_per_replica(const struct rule *rule);
 
 /* NULL if there is no rule of that name. */
 const struct rule *rule_named(const char *name);

@@ -275,6 +275,17 @@ static bool read_find_n(struct parser *parser)
     return read_string(parser, &operation->key) && read_number(parser, UINT64_MAX, &operation->n);
 }
 
+static bool read_use(struct parser *parser)
+{
+    return read_number(parser, PROGRAM_RINGS - 1, &program_append(parser->program, OP_USE)->n);
+}
+
+static bool read_renew(struct parser *parser)
+{
+    (void)program_append(parser->program, OP_RENEW);
+    return true;
+}
+
 static bool read_raw(struct parser *parser)
 {
     return read_string(parser, &parser->program->raw);
@@ -286,7 +297,8 @@ static const struct {
 } statements[] = {
     {"add", read_add},       {"add-many", read_add_many}, {"remove", read_remove},
     {"find", read_find},     {"find-n", read_find_n},     {"ring", read_ring},
-    {"expect", read_expect}, {"raw", read_raw},
+    {"expect", read_expect}, {"raw", read_raw},           {"use", read_use},
+    {"renew", read_renew},
 };
 
 static bool read_statement(struct parser *parser)
@@ -310,8 +322,8 @@ static bool read_statement(struct parser *parser)
     }
     return fail(
         parser,
-        "no such statement: '%s'; write ring, expect, add, add-many, remove, find, find-n or "
-        "raw",
+        "no such statement: '%s'; write ring, expect, add, add-many, remove, find, find-n, use, "
+        "renew or raw",
         word);
 }
 

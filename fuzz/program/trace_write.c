@@ -2,8 +2,8 @@
 #include "trace.h"
 
 const char *const trace_verbs[TRACE_VERBS] = {
-    [OP_ADD] = "add",   [OP_ADD_MANY] = "add-many", [OP_REMOVE] = "remove",
-    [OP_FIND] = "find", [OP_FIND_N] = "find-n",
+    [OP_ADD] = "add",       [OP_ADD_MANY] = "add-many", [OP_REMOVE] = "remove", [OP_FIND] = "find",
+    [OP_FIND_N] = "find-n", [OP_USE] = "use",           [OP_RENEW] = "renew",
 };
 
 void trace_write_operation(const struct operation *operation, FILE *out)
@@ -20,7 +20,7 @@ void trace_write_operation(const struct operation *operation, FILE *out)
         (void)putc(' ', out);
         text_write(out, operation->key);
     }
-    if (operation->kind == OP_FIND_N) {
+    if (operation->kind == OP_FIND_N || operation->kind == OP_USE) {
         (void)fprintf(out, " %llu", (unsigned long long)operation->n);
     }
 }

@@ -8,6 +8,7 @@
 #include "../base/exit_status.h"
 #include "../base/memory.h"
 #include "../program/file.h"
+#include "again.h"
 #include "classify.h"
 #include "finding_name.h"
 #include "progress_line.h"
@@ -31,23 +32,31 @@ struct known {
     char kind[FINDING_NAME_MAX];      /* from finding_name() */
     struct trial trial;
     struct situations failed;
-    bool rule_matters;
+    unsigned int without; /* words that the trigger may not have */
     struct trigger trigger;
-    double share; /* the part of the agreeing operations for which the trigger holds */
+    double share;              /* the part of the agreeing operations for which the trigger holds */
+    bool unsteady;             /* it did not show again, or not always: no trigger, no situations */
+    unsigned int failed_again; /* how often it did */
     uint64_t times;
     uint64_t program; /* the first that showed it */
     char *path;
 };
 
+struct kind {
+    char kind[FINDING_NAME_MAX];
+    unsigned int count;
+};
+
 struct campaign {
+    struct kind *kinds;
+    size_t kind_count;
     struct search *search;
     struct known *known;
     size_t count;
     struct classifier classifier;
-    size_t by_user;    /* the user's triggers, which come first in search->avoided */
-    uint64_t unsteady; /* programs that failed in the run and agreed when run alone */
-    double shrinking;  /* seconds spent shrinking */
-    bool unwritten;    /* a trace could not be written */
+    size_t by_user;   /* the user's triggers, which come first in search->avoided */
+    double shrinking; /* seconds spent shrinking */
+    bool unwritten;   /* a trace could not be written */
 };
 
 /* RECOGNITION */
@@ -65,7 +74,7 @@ static bool shows(const struct known *known, const struct trial *trial, const ch
 {
     bool alike = strcmp(known->kind, kind) == 0 ||
                  (known->share <= SHARP && crashed(trial) && crashed(&known->trial));
-    return alike && trigger_first(&known->trigger, program) < program->count;
+    return alike && !known->unsteady && trigger_first(&known->trigger, program) < program->count;
 }
 
 /* Recognises a finding by the operation that failed, before the program is shrunk. NULL: shrink
@@ -74,7 +83,7 @@ static struct known *known_at_once(const struct campaign *campaign, const struct
                                    const struct program *program)
 {
     char kind[FINDING_NAME_MAX];
-    struct situation situation = classify_situation(program, trial->finding.operation);
+    struct situation situation = classify_situation(program, trial);
     finding_name(trial, program, NULL, kind);
     /* Blunt triggers count only when shrinking has used too much of the run. */
     bool in_haste = campaign->shrinking >
@@ -82,7 +91,7 @@ static struct known *known_at_once(const struct campaign *campaign, const struct
     for (size_t i = 0; i < campaign->count; i++) {
         struct known *known = &campaign->known[i];
         bool alike = strcmp(known->kind, kind) == 0 || (crashed(trial) && crashed(&known->trial));
-        if (alike && (known->share <= SHARP || in_haste) &&
+        if (alike && !known->unsteady && (known->share <= SHARP || in_haste) &&
             trigger_holds(&known->trigger, &situation)) {
             return known;
         }
@@ -108,7 +117,7 @@ static void avoid_known(struct campaign *campaign)
     search->avoided_count = search->always_count = campaign->by_user;
     for (size_t i = 0; i < campaign->count; i++) {
         const struct known *known = &campaign->known[i];
-        if (known->share <= AVOIDABLE) {
+        if (!known->unsteady && known->share <= AVOIDABLE) {
             /* Meeting a hang again takes as long as thousands of programs. */
             bool hangs = known->trial.verdict == TRIAL_TIMEOUT && known->share <= SHARP;
             search_avoid(search, &known->trigger, hangs);
@@ -117,13 +126,16 @@ static void avoid_known(struct campaign *campaign)
 }
 
 /* Makes both one finding if a common trigger is sharp, or about as sharp as the known finding's
- * own. */
+ * own. A rule in that trigger stays: experiments have shown that it matters. */
 static bool widen(struct campaign *campaign, struct known *known, const struct situation *situation)
 {
     struct trigger trigger;
+    if (known->trigger.rule != NULL && known->trigger.rule != situation->rule) {
+        return false;
+    }
     situations_append(&known->failed, situation);
-    double share = trigger_separate(&known->failed, &campaign->classifier.agreed,
-                                    known->rule_matters, &trigger);
+    double share =
+        trigger_separate(&known->failed, &campaign->classifier.agreed, known->without, &trigger);
     if (share > SHARP && share > 1.5 * known->share) {
         known->failed.count--;
         return false;
@@ -141,7 +153,7 @@ static struct known *known_by_widening(struct campaign *campaign, const char *ki
     struct known *last = NULL;
     for (size_t i = 0; i < campaign->count; i++) {
         struct known *known = &campaign->known[i];
-        if (strcmp(known->kind, kind) != 0) {
+        if (known->unsteady || strcmp(known->kind, kind) != 0) {
             continue;
         }
         if (widen(campaign, known, situation)) {
@@ -155,12 +167,24 @@ static struct known *known_by_widening(struct campaign *campaign, const char *ki
 
 /* NEW FINDINGS */
 
-static void name_known(const struct campaign *campaign, const char *kind, struct known *known)
+/* How many findings of the kind there were, with those that were merged since: none takes the name
+ * of another. */
+static unsigned int count_kind(struct campaign *campaign, const char *kind)
 {
-    unsigned int number = 1;
-    for (size_t i = 0; i < campaign->count; i++) {
-        number += strcmp(campaign->known[i].kind, kind) == 0;
+    for (size_t i = 0; i < campaign->kind_count; i++) {
+        if (strcmp(campaign->kinds[i].kind, kind) == 0) {
+            return ++campaign->kinds[i].count;
+        }
     }
+    campaign->kinds = memory_grow(campaign->kinds, campaign->kind_count, sizeof *campaign->kinds);
+    struct kind *added = &campaign->kinds[campaign->kind_count++];
+    (void)snprintf(added->kind, sizeof added->kind, "%s", kind);
+    return added->count = 1;
+}
+
+static void name_known(struct campaign *campaign, const char *kind, struct known *known)
+{
+    unsigned int number = count_kind(campaign, kind);
     (void)snprintf(known->kind, sizeof known->kind, "%s", kind);
     (void)snprintf(known->name, sizeof known->name, "%s", kind);
     if (number > 1) {
@@ -190,47 +214,151 @@ static void keep_printed(const char *printed, const char *trace)
     }
 }
 
-/* More operations have agreed since the triggers were derived, and may prove one wrong: derives all
- * again. */
+/* More operations have agreed since the triggers were derived, and may prove one wrong: derives
+ * that again. One that is still sharp, or about as sharp as before, stays: experiments made it. */
 static void classify_again(struct campaign *campaign)
 {
     for (size_t i = 0; i < campaign->count; i++) {
         struct known *known = &campaign->known[i];
+        if (known->unsteady) {
+            continue;
+        }
+        double share = trigger_share(&known->trigger, &campaign->classifier.agreed);
+        if (share <= SHARP || share <= 1.5 * known->share) {
+            continue;
+        }
         known->share = trigger_separate(&known->failed, &campaign->classifier.agreed,
-                                        known->rule_matters, &known->trigger);
+                                        known->without, &known->trigger);
     }
     avoid_known(campaign);
+}
+
+static struct known *append_known(struct campaign *campaign, const char *kind,
+                                  const struct trial *trial)
+{
+    campaign->known = memory_grow(campaign->known, campaign->count, sizeof *campaign->known);
+    struct known *known = &campaign->known[campaign->count];
+    *known = (struct known){
+        .trial = *trial, .times = 1, .program = campaign->search->progress->programs};
+    name_known(campaign, kind, known);
+    known->path = path_of(campaign->search, known->name);
+    campaign->search->progress->findings = ++campaign->count;
+    return known;
+}
+
+/* Completes the report, and writes it. */
+static void report_known(struct campaign *campaign, const struct known *known,
+                         struct report *report, const char *printed)
+{
+    struct search *search = campaign->search;
+    char *head = memory_print("ringproof check --keep-going --subject %s --seed %llu, program %llu",
+                              search->subject_word, (unsigned long long)search->seed,
+                              (unsigned long long)known->program);
+    report->name = known->name;
+    report->head = head;
+    report->trial = &known->trial;
+    report->path = known->path;
+    if (report_finding(search, report) != EXIT_FOUND) {
+        campaign->unwritten = true;
+    } else if (printed != NULL) {
+        keep_printed(printed, known->path);
+    }
+    free(head);
+}
+
+/* A weaker trigger that holds for more explains too much. */
+#define EXPLAINS_MAX 0.3
+
+/* Whether both are one finding: of one kind, or both crashes, and one trigger is that of the other
+ * with more words. *a then takes the trigger with fewer. */
+static bool merge(struct known *a, struct known *b)
+{
+    bool alike = strcmp(a->kind, b->kind) == 0 || (crashed(&a->trial) && crashed(&b->trial));
+    if (!alike || a->unsteady || b->unsteady) {
+        return false;
+    }
+    bool a_is_weaker = trigger_implies(&b->trigger, &a->trigger);
+    const struct known *weaker = a_is_weaker ? a : b;
+    if ((!a_is_weaker && !trigger_implies(&a->trigger, &b->trigger)) ||
+        (weaker->trigger.rule == NULL && weaker->share > EXPLAINS_MAX)) {
+        return false;
+    }
+    if (!a_is_weaker) {
+        a->trigger = b->trigger;
+        a->share = b->share;
+        a->without = b->without;
+    }
+    for (size_t i = 0; i < b->failed.count; i++) {
+        situations_append(&a->failed, &b->failed.items[i]);
+    }
+    a->times += b->times;
+    return true;
+}
+
+static void free_known(struct known *known)
+{
+    situations_free(&known->failed);
+    free(known->path);
+}
+
+/* Makes one of findings that are. True: the last is gone. */
+static bool merge_all(struct campaign *campaign)
+{
+    bool last = false;
+    for (size_t i = 0; i < campaign->count; i++) {
+        for (size_t j = campaign->count - 1; j > i; j--) {
+            if (merge(&campaign->known[i], &campaign->known[j])) {
+                last = last || j + 1 == campaign->count;
+                free_known(&campaign->known[j]);
+                memmove(&campaign->known[j], &campaign->known[j + 1],
+                        (campaign->count - j - 1) * sizeof *campaign->known);
+                campaign->search->progress->findings = --campaign->count;
+            }
+        }
+    }
+    return last;
 }
 
 static void add_known(struct campaign *campaign, const char *kind, const struct shrunk *shrunk,
                       const char *printed)
 {
-    struct search *search = campaign->search;
-    campaign->known = memory_grow(campaign->known, campaign->count, sizeof *campaign->known);
-    struct known *known = &campaign->known[campaign->count];
-    *known =
-        (struct known){.trial = shrunk->trial, .times = 1, .program = search->progress->programs};
-    name_known(campaign, kind, known);
-    campaign->count++;
-    search->progress->findings = campaign->count;
-    known->share = classify_failure(&campaign->classifier, search, shrunk, &known->failed,
-                                    &known->rule_matters, &known->trigger);
+    struct known *known = append_known(campaign, kind, &shrunk->trial);
+    known->share = classify_failure(&campaign->classifier, campaign->search, shrunk, &known->failed,
+                                    &known->without, &known->trigger);
     classify_again(campaign);
-    known->path = path_of(search, known->name);
-    char *head = memory_print("ringproof check --keep-going --subject %s --seed %llu, program %llu",
-                              search->subject_text, (unsigned long long)search->seed,
-                              (unsigned long long)known->program);
-    struct report report = {.name = known->name,
-                            .head = head,
-                            .trial = &known->trial,
-                            .program = &shrunk->program,
-                            .path = known->path};
-    if (report_finding(search, &report) == EXIT_FOUND) {
-        keep_printed(printed, known->path);
-    } else {
-        campaign->unwritten = true;
+    bool merged = merge_all(campaign);
+    avoid_known(campaign);
+    if (merged) {
+        return;
     }
-    free(head);
+    known = &campaign->known[campaign->count - 1];
+    report_known(campaign, known,
+                 &(struct report){.program = &shrunk->program, .cut_short = shrunk->cut_short},
+                 printed);
+}
+
+/* A program that failed in the run, and not or not always when it was run again. Those that fail
+ * alike are one finding. */
+static void record_unsteady(struct campaign *campaign, const struct program *program,
+                            const struct trial *seen, const struct again *again)
+{
+    char kind[FINDING_NAME_MAX];
+    finding_name(seen, program, NULL, kind);
+    for (size_t i = 0; i < campaign->count; i++) {
+        struct known *known = &campaign->known[i];
+        if (known->unsteady && strcmp(known->kind, kind) == 0) {
+            known->times++;
+            return;
+        }
+    }
+    struct known *known = append_known(campaign, kind, seen);
+    known->unsteady = true;
+    known->failed_again = again->failed;
+    report_known(
+        campaign, known,
+        &(struct report){
+            .program = program, .unsteady = true, .runs = again->runs, .failed = again->failed},
+        NULL);
 }
 
 /* FROM A FAILURE TO THE TABLE */
@@ -252,11 +380,10 @@ static void record_shrunk(struct campaign *campaign, const struct shrunk *shrunk
                           const char *printed)
 {
     char kind[FINDING_NAME_MAX];
-    char *text = content_of(printed);
+    char *text = printed != NULL ? content_of(printed) : NULL;
     finding_name(&shrunk->trial, &shrunk->program, text, kind);
     free(text);
-    struct situation situation =
-        classify_situation(&shrunk->program, shrunk->trial.finding.operation);
+    struct situation situation = classify_situation(&shrunk->program, &shrunk->trial);
     struct known *known = known_by_trigger(campaign, shrunk, kind);
     if (known == NULL) {
         known = known_by_widening(campaign, kind, &situation);
@@ -266,48 +393,81 @@ static void record_shrunk(struct campaign *campaign, const struct shrunk *shrunk
     } else {
         add_known(campaign, kind, shrunk, printed);
     }
-    (void)unlink(printed);
+    if (printed != NULL) {
+        (void)unlink(printed);
+    }
 }
 
 static double seconds_to_shrink(const struct search *search, const struct trial *trial)
 {
     double most = trial->verdict == TRIAL_TIMEOUT ? SHRINK_HANG_SECONDS_MAX : SHRINK_SECONDS_MAX;
-    double left = search->progress->started + search->seconds - search_now();
+    double left = search_end(search) - search_now();
     if (search->seconds == 0 || left > most) {
         return most;
     }
-    return left > 1 ? left : 1;
+    return left > SEARCH_GRACE_SECONDS ? left : SEARCH_GRACE_SECONDS;
 }
 
-/* Counts the program at which the search stopped: as a known finding, as a new one, or as
- * unsteady. */
-static void record_failure(struct campaign *campaign)
+/* Shrinks the program, which failed in again->trial, and records it. */
+static void shrink_and_record(struct campaign *campaign, const struct program *program,
+                              struct again *again)
+{
+    struct search *search = campaign->search;
+    struct shrunk shrunk;
+    double begun = search_now();
+    char *printed = path_of(search, "printed");
+    bool fails = search_shrink(search, program, &again->trial,
+                               seconds_to_shrink(search, &again->trial), printed, &shrunk);
+    campaign->shrinking += search_now() - begun;
+    if (!fails) {
+        again_count(search, program, AGAIN_RUNS, again);
+    }
+    if (fails || again_is_steady(again)) {
+        record_shrunk(campaign, &shrunk, printed);
+    } else {
+        record_unsteady(campaign, program, &again->trial, again);
+        (void)unlink(printed);
+    }
+    program_free(&shrunk.program);
+    free(printed);
+}
+
+/* A hang that waits is known now: meeting it again must not take long. */
+static void wait_less(struct search *search, const struct trial *trial)
+{
+    if (trial->verdict == TRIAL_TIMEOUT && trial->ending.waited) {
+        search->waiting_seconds = 4 * search_quick_waiting(search);
+    }
+}
+
+/* Counts the program at which the search stopped: as a known finding, or as a new one. */
+static void record_failure(struct campaign *campaign, const struct trial *seen)
 {
     struct search *search = campaign->search;
     struct program program;
-    struct trial_options options = {
-        .check = search_check(search), .seconds = SEARCH_SHRINK_SECONDS, .quiet = true};
-    program_init(&program);
-    search_program(search, search->progress->programs, &program);
-    struct trial trial = trial_run(&options, &program);
+    struct again again;
     struct known *known = NULL;
-    if (trial.verdict == TRIAL_AGREED) {
-        campaign->unsteady++;
-    } else if ((known = known_at_once(campaign, &trial, &program)) != NULL) {
-        known->times++;
+    uint64_t index = search->progress->programs;
+    program_init(&program);
+    search_program(search, index, &program);
+    wait_less(search, seen);
+    bool fails = again_try(search, index, &program, seen, &again);
+    if (!again_is_steady(&again)) {
+        record_unsteady(campaign, &program, &again.trial, &again);
+    } else if (!fails) { /* there was no time to run it again */
+        record_shrunk(campaign, &(struct shrunk){program, *seen, true}, NULL);
     } else {
-        struct shrunk shrunk;
-        double begun = search_now();
-        char *printed = path_of(search, "printed");
-        (void)search_shrink(search, &program, &trial, seconds_to_shrink(search, &trial), printed,
-                            &shrunk);
-        campaign->shrinking += search_now() - begun;
-        record_shrunk(campaign, &shrunk, printed);
-        program_free(&shrunk.program);
-        free(printed);
+        const struct program *failing = again.after_others ? &again.program : &program;
+        known = known_at_once(campaign, &again.trial, failing);
+        if (known != NULL) {
+            known->times++;
+        } else {
+            shrink_and_record(campaign, failing, &again);
+        }
     }
-    search->progress->operations += trial.finding.operation + 1;
+    search->progress->operations += seen->finding.operation + 1;
     search->progress->programs++;
+    again_free(&again);
     program_free(&program);
 }
 
@@ -320,21 +480,23 @@ static void report_table(const struct campaign *campaign)
                                       .times = known->times,
                                       .program = known->program,
                                       .trigger = &known->trigger,
-                                      .avoided = known->share <= AVOIDABLE,
+                                      .avoided = !known->unsteady && known->share <= AVOIDABLE,
+                                      .unsteady = known->unsteady,
+                                      .failed = known->failed_again,
                                       .path = known->path};
     }
-    campaign->search->reporter->table(campaign->search, rows, campaign->count, campaign->unsteady);
+    campaign->search->reporter->table(campaign->search, rows, campaign->count);
     free(rows);
 }
 
 static void free_campaign(struct campaign *campaign)
 {
     for (size_t i = 0; i < campaign->count; i++) {
-        situations_free(&campaign->known[i].failed);
-        free(campaign->known[i].path);
+        free_known(&campaign->known[i]);
     }
     situations_free(&campaign->classifier.agreed);
     free(campaign->known);
+    free(campaign->kinds);
 }
 
 /* Many programs may hang. No program that returns needs a second. */
@@ -344,14 +506,13 @@ int campaign_run(struct search *search)
 {
     search->program_seconds = PROGRAM_SECONDS;
     struct campaign campaign = {.search = search, .by_user = search->avoided_count};
-    while (!search_run(search)) {
-        record_failure(&campaign);
+    struct trial seen;
+    while (!search_run(search, &seen)) {
+        record_failure(&campaign, &seen);
     }
     progress_clear();
     report_table(&campaign);
-    int status = campaign.unwritten                            ? EXIT_USAGE
-                 : campaign.count > 0 || campaign.unsteady > 0 ? EXIT_FOUND
-                                                               : EXIT_AGREED;
+    int status = campaign.unwritten ? EXIT_USAGE : campaign.count > 0 ? EXIT_FOUND : EXIT_AGREED;
     free_campaign(&campaign);
     return status;
 }

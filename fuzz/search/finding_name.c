@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "../check/property_names.h"
 #include "../program/trace.h"
 
 static bool begins(const char *text, const char *with)
@@ -52,6 +53,11 @@ static void name_difference(const struct finding *finding, const char *verb,
         {"find_positions", "find-positions"},
         {"the subject's", "own-check"},
     };
+    const char *property = property_short_name(finding->what);
+    if (property != NULL) {
+        (void)snprintf(name, FINDING_NAME_MAX, "%s", property);
+        return;
+    }
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (begins(finding->what, kinds[i].what)) {
             (void)snprintf(name, FINDING_NAME_MAX, "%s-after-%s", kinds[i].name, verb);
@@ -98,12 +104,33 @@ static enum operation_kind failed_kind(const struct trial *trial, const struct p
     return index < program->count ? program->operations[index].kind : OP_ADD;
 }
 
+/* What the check did when it failed. */
+static const char *verb_of(const struct trial *trial, const struct program *program)
+{
+    switch (trial->finding.phase) {
+    case CHECK_CREATES:
+        return "create";
+    case CHECK_LISTS:
+        return "list";
+    case CHECK_DESTROYS:
+        return "destroy";
+    case CHECK_IS_DONE:
+        return "end";
+    case CHECK_RUNS:
+        break;
+    }
+    return trace_verbs[failed_kind(trial, program)];
+}
+
 void finding_name(const struct trial *trial, const struct program *program, const char *printed,
                   char name[FINDING_NAME_MAX])
 {
-    const char *verb = trace_verbs[failed_kind(trial, program)];
-    if (trial->verdict == TRIAL_DIFFERENCE) {
-        name_difference(&trial->finding, verb, name);
+    const char *verb = verb_of(trial, program);
+    if (trial->finding.borrowed) {
+        const char *what = property_what(PROPERTY_BORROWED);
+        (void)snprintf(name, FINDING_NAME_MAX, "%s", property_short_name(what));
+    } else if (trial->verdict == TRIAL_DIFFERENCE) {
+        name_difference(&trial->finding, trace_verbs[failed_kind(trial, program)], name);
     } else if (trial->verdict == TRIAL_TIMEOUT) {
         (void)snprintf(name, FINDING_NAME_MAX, "hang-%s", verb);
     } else if (!name_summary(printed, name)) {
@@ -119,6 +146,9 @@ bool finding_alike(const struct trial *a, const struct program *a_program, const
 {
     char a_name[FINDING_NAME_MAX];
     char b_name[FINDING_NAME_MAX];
+    if (a->finding.borrowed || b->finding.borrowed) {
+        return a->finding.borrowed == b->finding.borrowed;
+    }
     if (a->verdict != b->verdict || a->verdict == TRIAL_CRASH) {
         return a->verdict == b->verdict;
     }

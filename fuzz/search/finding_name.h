@@ -1,4 +1,5 @@
-/* Names findings after what went wrong: "sigsegv-remove", "find-another", "hang-find-n". */
+/* Names findings after what went wrong: "sigsegv-remove", "find-another", "hang-find-n",
+ * "hang-create", "sigsegv-list", "sigabrt-destroy"; "exit-1-end" is after the last ring was destroyed. */
 #ifndef FUZZ_SEARCH_FINDING_NAME_H
 #define FUZZ_SEARCH_FINDING_NAME_H
 
@@ -13,7 +14,7 @@ void finding_name(const struct trial *trial, const struct program *program, cons
                   char name[FINDING_NAME_MAX]);
 
 /* Whether two trials failed alike, judged without a sanitizer's report: by the same difference, by
- * a hang in the same kind of operation, or by any crash, since corrupted memory ends a process in
+ * a hang at the same place, or by any crash, since corrupted memory ends a process in
  * varying places. */
 bool finding_alike(const struct trial *a, const struct program *a_program, const struct trial *b,
                    const struct program *b_program);

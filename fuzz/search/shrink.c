@@ -46,8 +46,17 @@ static bool keep(struct shrinker *shrinker, struct program *candidate)
     return false;
 }
 
+/* Whether no further candidate is to be made. To make one of a long program takes a while, too. */
+static bool ended(const struct shrinker *shrinker)
+{
+    return shrinker->shrink->ended != NULL && *shrinker->shrink->ended;
+}
+
 static bool drop_operations(struct shrinker *shrinker, size_t start, size_t count)
 {
+    if (ended(shrinker)) {
+        return false;
+    }
     struct program candidate;
     draft(shrinker, &candidate);
     memmove(candidate.operations + start, candidate.operations + start + count,
@@ -71,21 +80,32 @@ static bool fewer_operations(struct shrinker *shrinker)
     return any;
 }
 
+static bool drop_nodes(struct shrinker *shrinker, size_t i, size_t start, size_t count)
+{
+    if (ended(shrinker)) {
+        return false;
+    }
+    struct program candidate;
+    draft(shrinker, &candidate);
+    struct operation *operation = &candidate.operations[i];
+    memmove(operation->nodes + start, operation->nodes + start + count,
+            (operation->count - start - count) * sizeof *operation->nodes);
+    operation->count -= count;
+    return keep(shrinker, &candidate);
+}
+
+/* Of batches, as fewer_operations() does with operations. */
 static bool fewer_nodes(struct shrinker *shrinker)
 {
     bool any = false;
     for (size_t i = 0; i < shrinker->best->count; i++) {
-        for (size_t j = shrinker->best->operations[i].count; j > 0; j--) {
-            if (shrinker->best->operations[i].kind != OP_ADD_MANY) {
-                break;
+        bool batch = shrinker->best->operations[i].kind == OP_ADD_MANY;
+        for (size_t size = shrinker->best->operations[i].count; batch && size > 0; size /= 2) {
+            size_t end = shrinker->best->operations[i].count;
+            while (end >= size) {
+                any = drop_nodes(shrinker, i, end - size, size) || any;
+                end -= size;
             }
-            struct program candidate;
-            draft(shrinker, &candidate);
-            struct operation *operation = &candidate.operations[i];
-            memmove(operation->nodes + j - 1, operation->nodes + j,
-                    (operation->count - j) * sizeof *operation->nodes);
-            operation->count--;
-            any = keep(shrinker, &candidate) || any;
         }
     }
     return any;
@@ -93,6 +113,9 @@ static bool fewer_nodes(struct shrinker *shrinker)
 
 static bool with_replicas(struct shrinker *shrinker, size_t i, size_t j, uint32_t replicas)
 {
+    if (ended(shrinker)) {
+        return false;
+    }
     struct program candidate;
     draft(shrinker, &candidate);
     candidate.operations[i].nodes[j].replicas = replicas;
@@ -121,6 +144,53 @@ static bool fewer_replicas(struct shrinker *shrinker)
     return any;
 }
 
+static uint32_t most_replicas(const struct program *program)
+{
+    uint32_t most = 0;
+    for (size_t i = 0; i < program->count; i++) {
+        for (size_t j = 0; j < program->operations[i].count; j++) {
+            uint32_t replicas = program->operations[i].nodes[j].replicas;
+            most = replicas > most ? replicas : most;
+        }
+    }
+    return most;
+}
+
+/* No node has more. */
+static bool with_replicas_at_most(struct shrinker *shrinker, uint32_t most)
+{
+    if (ended(shrinker)) {
+        return false;
+    }
+    struct program candidate;
+    draft(shrinker, &candidate);
+    for (size_t i = 0; i < candidate.count; i++) {
+        for (size_t j = 0; j < candidate.operations[i].count; j++) {
+            struct ring_node *node = &candidate.operations[i].nodes[j];
+            node->replicas = node->replicas > most ? most : node->replicas;
+        }
+    }
+    return keep(shrinker, &candidate);
+}
+
+/* The same with all nodes at once: some rings have one number for all. */
+static bool fewer_replicas_of_all(struct shrinker *shrinker)
+{
+    bool any = false;
+    uint32_t agrees = 0;
+    uint32_t fails = most_replicas(shrinker->best);
+    while (fails > agrees + 1) {
+        uint32_t middle = agrees + (fails - agrees) / 2;
+        if (with_replicas_at_most(shrinker, middle)) {
+            fails = middle;
+            any = true;
+        } else {
+            agrees = middle;
+        }
+    }
+    return any;
+}
+
 static bool same(struct ring_bytes a, struct ring_bytes b)
 {
     return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
@@ -128,6 +198,9 @@ static bool same(struct ring_bytes a, struct ring_bytes b)
 
 static bool replace(struct shrinker *shrinker, struct ring_bytes from, struct ring_bytes to)
 {
+    if (ended(shrinker)) {
+        return false;
+    }
     struct program candidate;
     draft(shrinker, &candidate);
     for (size_t i = 0; i < candidate.count; i++) {
@@ -148,13 +221,25 @@ static bool replace(struct shrinker *shrinker, struct ring_bytes from, struct ri
 /* Replaces a string everywhere at once, so that an add and its remove still match. */
 static bool shorten(struct shrinker *shrinker, struct ring_bytes string)
 {
-    static const char *const short_names[] = {"a", "b", "c", "d"};
-    for (size_t i = 0; i < sizeof short_names / sizeof *short_names && string.size > 1; i++) {
-        if (replace(shrinker, string, (struct ring_bytes){short_names[i], 1})) {
+    static const char *const short_names[] = {
+        "a", "b", "c", "d", "127.0.0.1:1", "127.0.0.2:1", "127.0.0.3:1", "127.0.0.4:1"};
+    enum { HOST_PORT_NAMES = 4 }; /* where those begin that stand for others of their kind */
+    for (size_t i = 0; i < sizeof short_names / sizeof *short_names; i++) {
+        struct ring_bytes shorter = {short_names[i], strlen(short_names[i])};
+        bool host_port = i >= HOST_PORT_NAMES;
+        bool begins = string.size > 4 && memcmp(string.data, "127.", 4) == 0;
+        if (string.size > shorter.size && (!host_port || begins) &&
+            replace(shrinker, string, shorter)) {
             return true;
         }
     }
     for (size_t less = string.size / 2; less > 0; less /= 2) {
+        if (replace(shrinker, string, (struct ring_bytes){string.data, string.size - less})) {
+            return true;
+        }
+    }
+    /* A character of UTF-8 has up to four bytes. */
+    for (size_t less = 2; less <= 4 && less < string.size; less++) {
         if (replace(shrinker, string, (struct ring_bytes){string.data, string.size - less})) {
             return true;
         }
@@ -182,7 +267,7 @@ static bool smaller_counts(struct shrinker *shrinker)
 {
     bool any = false;
     for (size_t i = 0; i < shrinker->best->count; i++) {
-        while (shrinker->best->operations[i].n > 0) {
+        while (shrinker->best->operations[i].n > 0 && !ended(shrinker)) {
             struct program candidate;
             draft(shrinker, &candidate);
             candidate.operations[i].n /= 2;
@@ -197,6 +282,9 @@ static bool smaller_counts(struct shrinker *shrinker)
 
 static bool find_one(struct shrinker *shrinker, size_t i)
 {
+    if (ended(shrinker)) {
+        return false;
+    }
     struct program candidate;
     draft(shrinker, &candidate);
     candidate.operations[i].kind = OP_FIND;
@@ -206,6 +294,9 @@ static bool find_one(struct shrinker *shrinker, size_t i)
 
 static bool add_one_by_one(struct shrinker *shrinker, size_t i)
 {
+    if (ended(shrinker)) {
+        return false;
+    }
     const struct operation *batch = &shrinker->best->operations[i];
     struct program candidate;
     begin_draft(shrinker, &candidate);
@@ -241,6 +332,35 @@ static bool simpler_kinds(struct shrinker *shrinker)
     return any;
 }
 
+/* What most often goes first, at once: all behind the failure, and all finds before it. */
+static void begin(struct shrinker *shrinker)
+{
+    size_t needed = shrinker->shrink->needed;
+    struct program candidate;
+    if (needed == 0 || needed > shrinker->best->count) {
+        return;
+    }
+    if (needed < shrinker->best->count) {
+        (void)drop_operations(shrinker, needed, shrinker->best->count - needed);
+    }
+    begin_draft(shrinker, &candidate);
+    for (size_t i = 0; i < shrinker->best->count; i++) {
+        const struct operation *operation = &shrinker->best->operations[i];
+        bool find = operation->kind == OP_FIND || operation->kind == OP_FIND_N;
+        if (!find || i + 1 >= needed) {
+            append_copy(&candidate, operation);
+        }
+    }
+    if (candidate.count < shrinker->best->count) {
+        (void)keep(shrinker, &candidate);
+    } else {
+        program_free(&candidate);
+    }
+}
+
+/* A candidate of more points may take seconds: these go first. */
+#define POINTS_MANY 4096
+
 size_t shrink_program(const struct shrink *shrink, const struct program *from,
                       struct program *smallest)
 {
@@ -250,9 +370,14 @@ size_t shrink_program(const struct shrink *shrink, const struct program *from,
         program_append_shared(smallest, &from->operations[i]);
     }
     bool smaller = true;
+    begin(&shrinker);
+    if (program_points(smallest) > POINTS_MANY) {
+        (void)fewer_replicas_of_all(&shrinker);
+    }
     while (smaller) {
         smaller = fewer_operations(&shrinker);
         smaller = fewer_nodes(&shrinker) || smaller;
+        smaller = fewer_replicas_of_all(&shrinker) || smaller;
         smaller = fewer_replicas(&shrinker) || smaller;
         smaller = shorter_strings(&shrinker) || smaller;
         smaller = simpler_kinds(&shrinker) || smaller;

@@ -8,6 +8,8 @@ struct shrink {
     /* Whether the candidate still fails like the program. */
     bool (*fails)(void *context, const struct program *candidate);
     void *context;
+    const bool *ended; /* if not NULL, fails() sets it: no further candidate is made */
+    size_t needed;     /* how many operations it takes, with the one that failed; 0: not known */
 };
 
 /* Fills the initialised `smallest` with a program that still fails, but no longer if any one of

@@ -6,21 +6,33 @@
 #include "../base/memory.h"
 #include "../model/placement.h"
 
-void state_init(struct state *state, const struct rule *rule)
+void state_init(struct state *state, const struct rule *rule, bool positions)
 {
-    *state = (struct state){.rule = rule};
+    *state = (struct state){.rule = rule, .positions = positions};
+    state->ring = state->rings;
+    state->ring->made = true;
+    state->made = 1;
+}
+
+static void free_ring(struct state_ring *ring)
+{
+    free(ring->nodes);
+    free(ring->positions);
+    *ring = (struct state_ring){.made = false};
 }
 
 void state_free(struct state *state)
 {
-    free(state->nodes);
+    for (size_t i = 0; i < PROGRAM_RINGS; i++) {
+        free_ring(&state->rings[i]);
+    }
 }
 
 /* A node that is or was in the ring, or NULL. */
-static struct state_node *node_named(const struct state *state, struct ring_bytes name)
+static struct state_node *node_named(const struct state_ring *ring, struct ring_bytes name)
 {
-    for (size_t i = 0; i < state->count; i++) {
-        struct state_node *node = &state->nodes[i];
+    for (size_t i = 0; i < ring->count; i++) {
+        struct state_node *node = &ring->nodes[i];
         if (node->name.size == name.size &&
             (name.size == 0 || memcmp(node->name.data, name.data, name.size) == 0)) {
             return node;
@@ -49,13 +61,15 @@ static void describe_bytes(struct situation *situation, struct ring_bytes bytes)
     for (size_t i = 0; i < bytes.size; i++) {
         set(situation, WHEN_ZERO_BYTE, data[i] == 0);
         set(situation, WHEN_HIGH_BYTE, data[i] > 127);
+        situation->bytes[data[i] / 64] |= UINT64_C(1) << data[i] % 64;
     }
 }
 
 static void describe_ring(const struct state *state, struct situation *situation)
 {
-    for (size_t i = 0; i < state->count; i++) {
-        const struct state_node *node = &state->nodes[i];
+    const struct state_ring *ring = state->ring;
+    for (size_t i = 0; i < ring->count; i++) {
+        const struct state_node *node = &ring->nodes[i];
         if (node->there) {
             situation->features[FEATURE_NODES]++;
             situation->features[FEATURE_POINTS] += node->replicas;
@@ -63,7 +77,9 @@ static void describe_ring(const struct state *state, struct situation *situation
         raise(&situation->features[FEATURE_HAD_REPLICAS], node->replicas);
         raise(&situation->features[FEATURE_HAD_SIZE], node->name.size);
     }
-    set(situation, WHEN_REMOVED, state->removed);
+    situation->features[FEATURE_RINGS] = state->made;
+    set(situation, WHEN_REMOVED, ring->removed);
+    set(situation, WHEN_RENEWED, state->renewed);
 }
 
 static void describe_nodes(const struct state *state, const struct operation *operation,
@@ -71,11 +87,15 @@ static void describe_nodes(const struct state *state, const struct operation *op
 {
     situation->features[FEATURE_BATCH] = operation->count;
     for (size_t i = 0; i < operation->count; i++) {
-        const struct state_node *node = node_named(state, operation->nodes[i].name);
+        const struct state_node *node = node_named(state->ring, operation->nodes[i].name);
+        uint64_t replicas = operation->nodes[i].replicas;
+        if (operation->kind == OP_REMOVE) {
+            replicas = node != NULL && node->there ? node->replicas : 0;
+        }
         describe_bytes(situation, operation->nodes[i].name);
-        raise(&situation->features[FEATURE_REPLICAS], operation->nodes[i].replicas);
-        if (operation->kind == OP_REMOVE && node != NULL && node->there) {
-            raise(&situation->features[FEATURE_REPLICAS], node->replicas);
+        raise(&situation->features[FEATURE_REPLICAS], replicas);
+        if (i == 0 || replicas < situation->least_replicas) {
+            situation->least_replicas = replicas;
         }
         set(situation, WHEN_PRESENT, node != NULL && node->there);
         set(situation, WHEN_ABSENT, node == NULL || !node->there);
@@ -83,31 +103,172 @@ static void describe_nodes(const struct state *state, const struct operation *op
     }
 }
 
-static bool wraps(const struct state *state, struct ring_bytes key)
+static bool places(const struct state *state)
 {
-    uint64_t position = model_key_position(&state->rule->options, key);
+    return rule_places_keys(state->rule) && rule_places_points(state->rule);
+}
+
+static bool wraps(const struct state_ring *ring, uint64_t position)
+{
     bool any = false;
-    for (size_t i = 0; i < state->count; i++) {
-        if (state->nodes[i].there && state->nodes[i].last > position) {
+    for (size_t i = 0; i < ring->count; i++) {
+        if (ring->nodes[i].there && ring->nodes[i].last > position) {
             return false;
         }
-        any = any || state->nodes[i].there;
+        any = any || ring->nodes[i].there;
     }
     return any;
 }
 
-struct situation state_describe(const struct state *state, const struct operation *operation)
+/* POSITIONS */
+
+static int compare(const void *left, const void *right)
 {
-    struct situation situation = {.kind = operation->kind, .rule = state->rule};
+    const uint64_t *a = left;
+    const uint64_t *b = right;
+    return (*a > *b) - (*a < *b);
+}
+
+static uint64_t points_of(const struct state *state, uint32_t replicas)
+{
+    return (uint64_t)replicas * rule_points_per_replica(state->rule);
+}
+
+static void append_positions(const struct state *state, struct state_ring *ring,
+                             struct ring_bytes name, uint32_t replicas)
+{
+    size_t count = (size_t)points_of(state, replicas);
+    ring->positions =
+        memory_resize(ring->positions, ring->position_count + count + 1, sizeof *ring->positions);
+    for (uint32_t i = 0; i < count; i++) {
+        ring->positions[ring->position_count++] =
+            model_point_position(&state->rule->options, name, i);
+    }
+}
+
+static void sort_positions(struct state_ring *ring)
+{
+    ring->ties = false;
+    if (ring->position_count > 0) {
+        qsort(ring->positions, ring->position_count, sizeof *ring->positions, compare);
+    }
+    for (size_t i = 1; i < ring->position_count; i++) {
+        ring->ties = ring->ties || ring->positions[i] == ring->positions[i - 1];
+    }
+}
+
+static void make_positions(const struct state *state, struct state_ring *ring)
+{
+    if (ring->sorted) {
+        return;
+    }
+    ring->position_count = 0;
+    for (size_t i = 0; i < ring->count; i++) {
+        if (ring->nodes[i].there) {
+            append_positions(state, ring, ring->nodes[i].name, ring->nodes[i].replicas);
+        }
+    }
+    sort_positions(ring);
+    ring->sorted = true;
+}
+
+/* The index of the first position that is greater, or, with `at`, not less. */
+static size_t index_after(const struct state_ring *ring, uint64_t position, bool at)
+{
+    size_t begin = 0;
+    size_t end = ring->position_count;
+    while (begin < end) {
+        size_t middle = begin + (end - begin) / 2;
+        if (ring->positions[middle] < position || (!at && ring->positions[middle] == position)) {
+            begin = middle + 1;
+        } else {
+            end = middle;
+        }
+    }
+    return begin;
+}
+
+/* Whether there are two points at the position. */
+static bool twice_at(const struct state_ring *ring, uint64_t position)
+{
+    return index_after(ring, position, false) - index_after(ring, position, true) > 1;
+}
+
+static void describe_key(const struct state *state, uint64_t position, struct situation *situation)
+{
+    struct state_ring *ring = state->ring;
+    set(situation, WHEN_WRAPS, wraps(ring, position));
+    if (!state->positions) {
+        return;
+    }
+    make_positions(state, ring);
+    size_t next = index_after(ring, position, false);
+    bool on_point = next > index_after(ring, position, true);
+    set(situation, WHEN_ON_POINT, on_point);
+    if (ring->position_count > 0) {
+        uint64_t successor = ring->positions[next < ring->position_count ? next : 0];
+        set(situation, WHEN_TIES,
+            twice_at(ring, successor) || twice_at(ring, position) ||
+                (situation->kind == OP_FIND_N && ring->ties));
+    }
+}
+
+/* Whether points of the ring are at equal positions, or would be with the nodes of an add. */
+static bool change_meets_ties(const struct state *state, const struct operation *operation)
+{
+    struct state_ring *ring = state->ring;
+    make_positions(state, ring);
+    bool ties = ring->ties;
+    if (ties || operation == NULL || operation->kind == OP_REMOVE) {
+        return ties;
+    }
+    struct state_ring with = {.made = true};
+    for (size_t i = 0; i < operation->count; i++) {
+        const struct ring_node *node = &operation->nodes[i];
+        const struct state_node *known = node_named(ring, node->name);
+        if (node->replicas <= RING_REPLICAS_MAX && (known == NULL || !known->there)) {
+            append_positions(state, &with, node->name, node->replicas);
+        }
+    }
+    sort_positions(&with);
+    ties = with.ties;
+    for (size_t i = 0; i < with.position_count && !ties; i++) {
+        ties = index_after(ring, with.positions[i], false) >
+               index_after(ring, with.positions[i], true);
+    }
+    free_ring(&with);
+    return ties;
+}
+
+struct situation state_describe(struct state *state, const struct operation *operation)
+{
+    struct situation situation = {
+        .kind = operation->kind, .rule = state->rule, .operation = operation};
     describe_ring(state, &situation);
     if (operation->kind == OP_FIND || operation->kind == OP_FIND_N) {
         describe_bytes(&situation, operation->key);
-        set(&situation, WHEN_WRAPS, wraps(state, operation->key));
         situation.features[FEATURE_N] = operation->n;
         set(&situation, WHEN_WANTS_MORE, operation->n > situation.features[FEATURE_NODES]);
+        if (places(state)) {
+            describe_key(state, model_key_position(&state->rule->options, operation->key),
+                         &situation);
+        }
     } else {
         describe_nodes(state, operation, &situation);
+        set(&situation, WHEN_TIES,
+            state->positions && places(state) && change_meets_ties(state, operation));
     }
+    return situation;
+}
+
+struct situation state_describe_end(struct state *state, struct state_ring *ring)
+{
+    struct state_ring *used = state->ring;
+    struct situation situation = {.kind = OP_RENEW, .rule = state->rule};
+    state->ring = ring;
+    describe_ring(state, &situation);
+    set(&situation, WHEN_TIES, state->positions && places(state) && change_meets_ties(state, NULL));
+    state->ring = used;
     return situation;
 }
 
@@ -117,7 +278,7 @@ static bool can_be_added(const struct state *state, const struct operation *oper
 {
     for (size_t i = 0; i < operation->count; i++) {
         const struct ring_node *node = &operation->nodes[i];
-        const struct state_node *known = node_named(state, node->name);
+        const struct state_node *known = node_named(state->ring, node->name);
         bool twice = false;
         for (size_t j = 0; j < i && !twice; j++) {
             twice = operation->nodes[j].name.size == node->name.size &&
@@ -134,7 +295,10 @@ static bool can_be_added(const struct state *state, const struct operation *oper
 static uint64_t last_point(const struct state *state, const struct ring_node *node)
 {
     uint64_t last = 0;
-    for (uint32_t replica = 0; replica < node->replicas; replica++) {
+    if (!rule_places_points(state->rule)) {
+        return 0;
+    }
+    for (uint32_t replica = 0; replica < points_of(state, node->replicas); replica++) {
         raise(&last, model_point_position(&state->rule->options, node->name, replica));
     }
     return last;
@@ -142,11 +306,13 @@ static uint64_t last_point(const struct state *state, const struct ring_node *no
 
 static void set_node(struct state *state, const struct ring_node *node)
 {
-    struct state_node *known = node_named(state, node->name);
+    struct state_node *known = node_named(state->ring, node->name);
+    struct state_ring *ring = state->ring;
     if (known == NULL) {
-        state->nodes = memory_grow(state->nodes, state->count, sizeof *state->nodes);
-        known = &state->nodes[state->count++];
+        ring->nodes = memory_grow(ring->nodes, ring->count, sizeof *ring->nodes);
+        known = &ring->nodes[ring->count++];
     }
+    ring->sorted = false;
     *known = (struct state_node){node->name, node->replicas, last_point(state, node), true};
 }
 
@@ -168,14 +334,25 @@ void state_apply(struct state *state, const struct operation *operation)
         }
         break;
     case OP_REMOVE:
-        node = node_named(state, operation->nodes[0].name);
+        node = node_named(state->ring, operation->nodes[0].name);
         if (node != NULL && node->there) {
             node->there = false;
-            state->removed = true;
+            state->ring->removed = true;
+            state->ring->sorted = false;
         }
         break;
     case OP_FIND:
     case OP_FIND_N:
+        break;
+    case OP_USE:
+        state->ring = &state->rings[operation->n % PROGRAM_RINGS];
+        state->made += !state->ring->made;
+        state->ring->made = true;
+        break;
+    case OP_RENEW:
+        free_ring(state->ring);
+        state->ring->made = true;
+        state->renewed = true;
         break;
     }
 }

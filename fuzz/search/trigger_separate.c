@@ -8,7 +8,8 @@ void situations_append(struct situations *situations, const struct situation *si
 {
     situations->items =
         memory_grow(situations->items, situations->count, sizeof *situations->items);
-    situations->items[situations->count++] = *situation;
+    situations->items[situations->count] = *situation;
+    situations->items[situations->count++].operation = NULL; /* its program may end sooner */
 }
 
 void situations_free(struct situations *situations)
@@ -81,24 +82,32 @@ static bool one_rule(const struct situations *failed)
     return true;
 }
 
+/* What a ring has says more than what it had. */
+static const enum feature preferred[FEATURES] = {
+    FEATURE_REPLICAS, FEATURE_SIZE,         FEATURE_N,        FEATURE_BATCH, FEATURE_NODES,
+    FEATURE_POINTS,   FEATURE_HAD_REPLICAS, FEATURE_HAD_SIZE, FEATURE_RINGS};
+
 static void find_words(const struct situations *failed, const struct trigger *trigger,
-                       bool with_rule, struct words *words)
+                       unsigned int without, struct words *words)
 {
     words->count = 0;
     for (unsigned int i = 0; i < WHEN_REMOVED; i++) {
         with_circumstance(failed, trigger, i, words);
     }
     for (size_t i = 0; i < FEATURES; i++) {
-        with_feature(failed, trigger, i, words);
+        if ((without >> preferred[i] & 1U) == 0) {
+            with_feature(failed, trigger, preferred[i], words);
+        }
     }
     with_circumstance(failed, trigger, WHEN_REMOVED, words);
-    if (with_rule && one_rule(failed)) {
+    with_circumstance(failed, trigger, WHEN_RENEWED, words);
+    if ((without & TRIGGER_WITHOUT_RULE) == 0 && one_rule(failed)) {
         words->with[words->count] = *trigger;
         words->with[words->count++].rule = failed->items[0].rule;
     }
 }
 
-static double share(const struct trigger *trigger, const struct situations *agreed)
+double trigger_share(const struct trigger *trigger, const struct situations *agreed)
 {
     size_t of_kind = 0;
     size_t held = 0;
@@ -109,21 +118,40 @@ static double share(const struct trigger *trigger, const struct situations *agre
     return of_kind > 0 ? (double)held / (double)of_kind : 0;
 }
 
+/* Takes a word back that does not rule out anything, now that others do. */
+static bool drop_word(const struct situations *agreed, struct trigger *trigger, double sharpness)
+{
+    for (size_t i = 0; i < FEATURES + CIRCUMSTANCES; i++) {
+        struct trigger without = *trigger;
+        if (i < FEATURES) {
+            without.at_least[i] = 0;
+            without.zero[i] = false;
+        } else {
+            without.circumstances &= ~(1U << (i - FEATURES));
+        }
+        if (!trigger_implies(&without, trigger) && trigger_share(&without, agreed) <= sharpness) {
+            *trigger = without;
+            return true;
+        }
+    }
+    return false;
+}
+
 double trigger_separate(const struct situations *failed, const struct situations *agreed,
-                        bool with_rule, struct trigger *trigger)
+                        unsigned int without, struct trigger *trigger)
 {
     struct words words;
     *trigger = (struct trigger){.of_kind = true, .kind = failed->items[0].kind};
     for (size_t i = 0; i < failed->count; i++) {
         trigger->kind = failed->items[i].kind == OP_FIND ? OP_FIND : trigger->kind;
     }
-    double sharpness = share(trigger, agreed);
+    double sharpness = trigger_share(trigger, agreed);
     for (size_t word = 1; word < WORDS_MAX && sharpness > SHARP_ENOUGH; word++) {
         double best = sharpness;
         const struct trigger *taken = NULL;
-        find_words(failed, trigger, with_rule, &words);
+        find_words(failed, trigger, without, &words);
         for (size_t i = 0; i < words.count; i++) {
-            double one = share(&words.with[i], agreed);
+            double one = trigger_share(&words.with[i], agreed);
             if (taken == NULL ? one < best : one < MUCH_SHARPER * best - SHARP_ENOUGH / 2) {
                 best = one;
                 taken = &words.with[i];
@@ -134,6 +162,8 @@ double trigger_separate(const struct situations *failed, const struct situations
         }
         *trigger = *taken;
         sharpness = best;
+    }
+    while (drop_word(agreed, trigger, sharpness)) {
     }
     return sharpness;
 }

@@ -5,6 +5,8 @@
 #include "../base/sanitized.h"
 #include "load.h"
 
+bool subject_copies_stay;
+
 static const struct subject *inner;
 
 /* A block of exactly its size, so that a sanitizer catches a read beyond it. */
@@ -32,14 +34,62 @@ static void retire(void *block)
 #endif
 }
 
-static void take_back(struct ring_bytes lent)
+static void overwrite(struct ring_bytes lent)
 {
     /* Volatile, or the compiler would remove the writes, since nothing reads these bytes. */
     volatile unsigned char *bytes = (void *)lent.data;
     for (size_t i = 0; i < lent.size; i++) {
         bytes[i] = 0xdd;
     }
+}
+
+/* Remembers a block that stays, so that no leak is reported. */
+static void leave(struct ring_bytes lent)
+{
+    static const void **left;
+    static size_t count;
+    left = memory_grow(left, count, sizeof *left);
+    left[count++] = lent.data;
+}
+
+static void take_back(struct ring_bytes lent)
+{
+    if (subject_copies_stay) {
+        leave(lent);
+        return;
+    }
+    overwrite(lent);
     retire((void *)lent.data);
+}
+
+/* KEYS. Callers often ask for one key after another in the same memory. A ring that knows its last key
+ * by the address alone then gives an old answer. So every other key is in the block of the one before,
+ * if it has the same size. */
+
+static struct ring_bytes last_key; /* its block; or NULL */
+static bool in_last;               /* the key that is lent is in that block */
+
+static struct ring_bytes lend_key(struct ring_bytes key)
+{
+    in_last = last_key.data != NULL && last_key.size == key.size && !subject_copies_stay;
+    if (!in_last) {
+        return lend(key);
+    }
+    if (key.size > 0) {
+        memcpy((void *)last_key.data, key.data, key.size);
+    }
+    return last_key;
+}
+
+static void take_key_back(struct ring_bytes lent)
+{
+    if (subject_copies_stay) {
+        leave(lent);
+        return;
+    }
+    overwrite(lent);
+    retire((void *)last_key.data);
+    last_key = in_last ? (struct ring_bytes){NULL, 0} : lent;
 }
 
 static enum ring_error add(void *ring, struct ring_bytes name, uint32_t replicas)
@@ -74,19 +124,39 @@ static enum ring_error remove_node(void *ring, struct ring_bytes name)
 
 static enum ring_error find(const void *ring, struct ring_bytes key, struct ring_bytes *node)
 {
-    struct ring_bytes lent = lend(key);
+    struct ring_bytes lent = lend_key(key);
     enum ring_error error = inner->find(ring, lent, node);
-    take_back(lent);
+    take_key_back(lent);
     return error;
 }
 
 static enum ring_error find_n(const void *ring, struct ring_bytes key, size_t n,
                               struct ring_bytes *nodes, size_t *found)
 {
-    struct ring_bytes lent = lend(key);
+    struct ring_bytes lent = lend_key(key);
     enum ring_error error = inner->find_n(ring, lent, n, nodes, found);
-    take_back(lent);
+    take_key_back(lent);
     return error;
+}
+
+static enum ring_error find_many(const void *ring, const struct ring_bytes *keys, size_t count,
+                                 struct ring_bytes *nodes)
+{
+    struct ring_bytes *lent = memory_resize(NULL, count, sizeof *lent);
+    for (size_t i = 0; i < count; i++) {
+        lent[i] = lend(keys[i]);
+    }
+    enum ring_error error = inner->find_many(ring, lent, count, nodes);
+    for (size_t i = 0; i < count; i++) {
+        take_back(lent[i]);
+    }
+    free(lent);
+    return error;
+}
+
+bool subject_gets_copies(const struct subject *subject)
+{
+    return subject->find == find;
 }
 
 const struct subject *subject_with_copies(const struct subject *subject)
@@ -96,8 +166,9 @@ const struct subject *subject_with_copies(const struct subject *subject)
     copying = *subject; /* functions without names or keys need no copies */
     copying.add = add;
     copying.add_many = subject->add_many != NULL ? add_many : NULL;
-    copying.remove = remove_node;
+    copying.remove = subject->remove != NULL ? remove_node : NULL;
     copying.find = find;
     copying.find_n = subject->find_n != NULL ? find_n : NULL;
+    copying.find_many = subject->find_many != NULL ? find_many : NULL;
     return &copying;
 }

@@ -82,9 +82,10 @@ static const char *check(const void *ring)
 
 /* What the three subjects share. */
 #define SUBJECT_OF_THE_LIBRARY                                                                     \
-    .promises = SUBJECT_ORDERS_TIES, .destroy = destroy, .add = add, .add_many = add_many,         \
-    .remove = remove_node, .find = find, .find_n = find_n, .find_positions = find_positions,       \
-    .node_count = node_count, .point_count = point_count, .next_point = next_point, .check = check
+    SUBJECT_KEEPS_RING_H, .destroy = destroy, .add = add, .add_many = add_many,                    \
+                          .remove = remove_node, .find = find, .find_n = find_n,                   \
+                          .find_positions = find_positions, .node_count = node_count,              \
+                          .point_count = point_count, .next_point = next_point, .check = check
 
 const struct subject subject_core = {
     .name = "core",

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "../base/memory.h"
+#include "attempt.h"
 #include "load.h"
 
 /* As the library declares them. */
@@ -83,10 +84,7 @@ static enum ring_error add(void *ring, struct ring_bytes name, uint32_t replicas
     struct adapted *adapted = ring;
     if (replicas != adapted->replicas) {
         if (!adapted->untouched) {
-            (void)fputs(
-                "ringproof: all nodes of a hash-ring must have the same number of replicas\n",
-                stderr);
-            abort();
+            return SUBJECT_CANNOT; /* all its nodes have the same number of replicas */
         }
         library.free(adapted->ring);
         if (!make(adapted, replicas)) {
@@ -161,7 +159,10 @@ static enum ring_error find_n(const void *ring, struct ring_bytes key, size_t n,
 static struct subject subject = {
     .name = "hash_ring",
     .about = "a shared library with the C interface of hash-ring",
-    .limits = SUBJECT_ONE_REPLICA_COUNT | SUBJECT_ONE_ERROR,
+    SUBJECT_KEEPS_RING_H_MOSTLY,
+    .replicas = SUBJECT_ONE_NUMBER,
+    .name_max = UINT32_MAX,
+    .key_max = UINT32_MAX,
     .rules = 1U << RING_SHA1 | 1U << RING_MD5,
     .create = create,
     .destroy = destroy,
@@ -169,6 +170,94 @@ static struct subject subject = {
     .remove = remove_node,
     .find = find,
 };
+
+/* PROBE: other libraries have functions of these names, too. */
+
+#define PROBE_SECONDS 20
+
+/* Notes the call to come, so that the message names it if the process ends there. */
+static void next(struct attempt *attempt, const char *call)
+{
+    (void)snprintf(attempt->step, sizeof attempt->step, "hash_ring_%s", call);
+}
+
+static bool expect(struct attempt *attempt, bool right, const char *got)
+{
+    (void)snprintf(attempt->why, sizeof attempt->why, "%s", right ? "" : got);
+    return right;
+}
+
+static bool succeeds(struct attempt *attempt, int code)
+{
+    char got[80];
+    (void)snprintf(got, sizeof got, "returned %d, and must return 0", code);
+    return expect(attempt, code == 0, got);
+}
+
+/* The only lookup that a wrong successor does not disturb. */
+static bool is_named(const struct hash_ring_node *node, const char *name)
+{
+    return node != NULL && node->size == strlen(name) && memcmp(node->name, name, node->size) == 0;
+}
+
+/* Adds two nodes, finds one, removes it, and finds the other. */
+static bool probe_hash(struct attempt *attempt, uint8_t hash)
+{
+    uint8_t key[] = "key";
+    uint8_t a[] = "a";
+    uint8_t b[] = "bc";
+    next(attempt, hash == HASH_SHA1 ? "create(3, 1)" : "create(3, 2)");
+    struct hash_ring *ring = library.create(3, hash);
+    if (!expect(attempt, ring != NULL, "returned NULL")) {
+        return false;
+    }
+    next(attempt, "add_node(ring, \"a\", 1)");
+    if (!succeeds(attempt, library.add_node(ring, a, 1))) {
+        return false;
+    }
+    next(attempt, "add_node(ring, \"bc\", 2)");
+    if (!succeeds(attempt, library.add_node(ring, b, 2))) {
+        return false;
+    }
+    next(attempt, "find_node(ring, \"key\", 3)");
+    const struct hash_ring_node *node = library.find_node(ring, key, 3);
+    bool first = is_named(node, "a");
+    if (!expect(attempt, first || is_named(node, "bc"), "returned neither of the two nodes")) {
+        return false;
+    }
+    next(attempt, first ? "remove_node(ring, \"a\", 1)" : "remove_node(ring, \"bc\", 2)");
+    if (!succeeds(attempt, library.remove_node(ring, first ? a : b, first ? 1 : 2))) {
+        return false;
+    }
+    next(attempt, "find_node(ring, \"key\", 3) after one of two nodes was removed");
+    if (!expect(attempt, is_named(library.find_node(ring, key, 3), first ? "bc" : "a"),
+                "did not return the other")) {
+        return false;
+    }
+    next(attempt, "free(ring)");
+    library.free(ring);
+    return true;
+}
+
+static bool probe(void *context, struct attempt *attempt)
+{
+    (void)context;
+    return probe_hash(attempt, HASH_SHA1) && probe_hash(attempt, HASH_MD5);
+}
+
+static bool has_the_abi(char *error, size_t size)
+{
+    struct attempt result;
+    if (attempt(probe, NULL, PROBE_SECONDS, &result)) {
+        return true;
+    }
+    (void)snprintf(error, size,
+                   "the library has the symbols of hash-ring but another ABI: %s: %s; write a "
+                   "table for it, as ringproof/subject.h says%s%s",
+                   result.step, result.ended ? result.how : result.why,
+                   result.printed[0] != '\0' ? "; it printed:\n" : "", result.printed);
+    return false;
+}
 
 const struct subject *subject_hash_ring(void *object, char *error, size_t size)
 {
@@ -195,6 +284,9 @@ const struct subject *subject_hash_ring(void *object, char *error, size_t size)
             return NULL;
         }
         memcpy(symbols[i].function, &symbol, sizeof symbol);
+    }
+    if (!has_the_abi(error, size)) {
+        return NULL;
     }
     if (library.set_mode != NULL) {
         subject.rules |= 1U << RING_MD5_COMPAT32;

@@ -5,6 +5,16 @@
 
 #include <ringproof/subject.h>
 
+/* The declarations of a ring that keeps every promise of ring.h, except the order of points at equal
+ * positions and the exact errors; and of one that keeps those, too. */
+#define SUBJECT_KEEPS_RING_H_MOSTLY                                                                \
+    .placement = SUBJECT_BY_RULE, .successor = SUBJECT_AFTER, .adding_twice = SUBJECT_AS_RING_H,   \
+    .removing_absent = SUBJECT_AS_RING_H, .finding_in_empty = SUBJECT_AS_RING_H,                   \
+    .empty_name = SUBJECT_AS_RING_H, .empty_key = SUBJECT_AS_RING_H,                               \
+    .bad_replicas = SUBJECT_AS_RING_H
+#define SUBJECT_KEEPS_RING_H                                                                       \
+    SUBJECT_KEEPS_RING_H_MOSTLY, .ties = SUBJECT_TIES_BY_NAME, .exact_errors = true
+
 /* The ring library in core/. */
 extern const struct subject subject_core;
 
@@ -16,6 +26,9 @@ extern const struct subject subject_merge;
 
 /* A ring that sorts all points with qsort() after each change. */
 extern const struct subject subject_resort;
+
+/* Set it for a ring that takes empty names: then resort and the model take them, too. */
+extern bool references_accept_empty_names;
 
 /* All subjects, ended by NULL: those above, then the registered ones in the order of their
  * names. */

@@ -48,6 +48,8 @@ static int compare_nodes(const void *left, const void *right)
     return compare_names(*(struct resort_node *const *)left, *(struct resort_node *const *)right);
 }
 
+bool references_accept_empty_names;
+
 static void *create(const struct ring_options *options)
 {
     struct resort *ring = memory_resize(NULL, 1, sizeof *ring);
@@ -97,7 +99,9 @@ static void append(struct resort *ring, const struct ring_node *from)
         memory_resize(NULL, sizeof *node + from->name.size + PLACEMENT_SUFFIX_MAX, 1);
     node->size = from->name.size;
     node->replicas = from->replicas;
-    memcpy(node->name, from->name.data, from->name.size);
+    if (from->name.size > 0) {
+        memcpy(node->name, from->name.data, from->name.size);
+    }
     ring->nodes[ring->node_count++] = node;
     for (uint32_t replica = 0; replica < from->replicas; replica++) {
         uint64_t position = ring_place_point(&ring->placement, node->name, node->size, replica);
@@ -151,7 +155,7 @@ static enum ring_error add_many(void *subject, const struct ring_node *nodes, si
     bool known = false;
     uint64_t points = 0;
     for (size_t i = 0; i < count; i++) {
-        if (nodes[i].name.size == 0 || nodes[i].replicas == 0 ||
+        if ((nodes[i].name.size == 0 && !references_accept_empty_names) || nodes[i].replicas == 0 ||
             nodes[i].replicas > RING_REPLICAS_MAX) {
             return RING_BAD_ARGUMENT;
         }
@@ -184,7 +188,7 @@ static enum ring_error add(void *subject, struct ring_bytes name, uint32_t repli
 static enum ring_error remove_node(void *subject, struct ring_bytes name)
 {
     struct resort *ring = subject;
-    if (name.size == 0) {
+    if (name.size == 0 && !references_accept_empty_names) {
         return RING_BAD_ARGUMENT;
     }
     size_t index = index_of(ring, name);
@@ -280,7 +284,7 @@ static bool next_point(const void *subject, struct ring_cursor *cursor, struct r
 const struct subject subject_resort = {
     .name = "resort",
     .about = "a ring that sorts all its points with qsort() after each change",
-    .promises = SUBJECT_ORDERS_TIES,
+    SUBJECT_KEEPS_RING_H,
     .create = create,
     .destroy = destroy,
     .add = add,

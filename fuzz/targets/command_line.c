@@ -12,6 +12,11 @@
 #include "../base/memory.h"
 #include "../cli/options.h"
 
+#include "../base/sanitized.h"
+#ifdef MEMORY_SANITIZER
+#include <sanitizer/msan_interface.h>
+#endif
+
 enum { WORDS_MAX = 32 };
 
 static _Noreturn void fail(const char *what, const char *word)
@@ -146,6 +151,9 @@ static void check_subject(const char *name, const struct subject *subject)
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
+#ifdef MEMORY_SANITIZER
+    __msan_unpoison(state, sizeof *state); /* the C library, which filled it, is not instrumented */
+#endif
     switch (key) {
     case 'n':
         check_number(argument, 1, UINT64_MAX);

@@ -11,7 +11,10 @@
 
 #include "../base/memory.h"
 #include "../program/bytes.h"
+#include "../program/file.h"
 #include "../program/trace.h"
+#include "../search/adapt.h"
+#include "../subjects/load.h"
 
 /* Without these options, a sanitized run spends much of its time on allocation stacks that nobody
  * reads, and on fresh pages for a quarantine of 256 MB, although an input's blocks are a few
@@ -88,7 +91,7 @@ static long slow_milliseconds(void)
     static long milliseconds = -1;
     if (milliseconds < 0) {
         const char *text = getenv("RINGPROOF_SLOW_MS");
-        milliseconds = text != NULL ? strtol(text, NULL, 10) : 0;
+        milliseconds = text != NULL ? strtol(text, NULL, 10) : target_built_in().slow_ms;
         if (milliseconds > 0) {
             (void)signal(SIGPROF, too_slow);
         }
@@ -131,6 +134,9 @@ void target_program(const uint8_t *data, size_t size, size_t head, struct progra
     size_t skipped = size < head ? size : head;
     program_init(program);
     bytes_decode(input + skipped, size - skipped, program);
+    if (!target_is_library()) {
+        (void)adapt_program(program, target_subject());
+    }
     free(input);
 }
 
@@ -142,10 +148,34 @@ void target_program_done(struct program *program)
 
 /* THE ENVIRONMENT */
 
+__attribute__((weak)) struct target_built_in target_built_in(void)
+{
+    return (struct target_built_in){.subject = "core"};
+}
+
+_Noreturn static void refuse_subject(const char *reason)
+{
+    const char *name = getenv("RINGPROOF_SUBJECT");
+    if (name != NULL) {
+        (void)fprintf(stderr, "RINGPROOF_SUBJECT=%s: %s\n", name, reason);
+    } else {
+        (void)fprintf(stderr, "built for subject %s: %s\n", target_built_in().subject, reason);
+    }
+    exit(2);
+}
+
+/* A process can open one subject, so this is called once. */
 static const struct subject *wanted_subject(void)
 {
     const char *name = getenv("RINGPROOF_SUBJECT");
-    return name != NULL ? subject_named(name) : &subject_core;
+    char error[FILE_ERROR_MAX];
+    const struct subject *subject =
+        subject_open(name != NULL ? name : target_built_in().subject, error, sizeof error);
+    if (subject == NULL) {
+        refuse_subject(error);
+    }
+    rule_own_set(subject);
+    return subject;
 }
 
 const struct subject *target_subject(void)
@@ -165,17 +195,22 @@ __attribute__((weak)) const char *target_needs(const struct subject *subject)
 
 static void judge_subject(void)
 {
-    if (wanted_subject() == NULL) {
-        (void)fprintf(stderr,
-                      "RINGPROOF_SUBJECT=%s: no such subject; 'ringproof list' names them\n",
-                      getenv("RINGPROOF_SUBJECT"));
-        exit(2);
-    }
     const char *needs = target_needs(target_subject());
     if (needs != NULL) {
-        (void)fprintf(stderr, "RINGPROOF_SUBJECT=%s: %s\n", target_subject()->name, needs);
-        exit(2);
+        refuse_subject(needs);
     }
+}
+
+const char *target_needs_a_whole_ring(const struct subject *subject)
+{
+    bool whole = subject->placement == SUBJECT_BY_RULE && subject->rules == 0 &&
+                 subject->replicas == SUBJECT_EACH_NODE && subject->remove != NULL &&
+                 subject->add_many != NULL && subject->find_n != NULL &&
+                 subject->node_count != NULL && subject->point_count != NULL &&
+                 subject->next_point != NULL;
+    return whole ? NULL
+                 : "this target needs a ring that places by every rule, has all functions, and "
+                   "takes any replicas: ring_ops takes every ring";
 }
 
 static void judge_milliseconds(void)
@@ -229,6 +264,7 @@ struct check target_check(const struct subject *reference)
                           .reference = reference,
                           .excuse_ties = true,
                           .sparse = true,
+                          .samples = true,
                           .answered = target_digests() ? digest_answer : NULL};
 }
 

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "../base/memory.h"
+#include "../base/text.h"
 
 /* A few milliseconds with sanitizers. Counts the positions looked up, or the nodes in lists. */
 #define COST_MAX 2e4
@@ -30,7 +31,7 @@ struct step {
 static bool is_of_change(const struct step *step, struct ring_bytes name)
 {
     for (size_t i = 0; i < step->change->count; i++) {
-        if (check_same_bytes(step->change->nodes[i].name, name)) {
+        if (text_same(step->change->nodes[i].name, name)) {
             return true;
         }
     }
@@ -42,7 +43,7 @@ static void expect_kept(const struct step *step, const char *what, struct ring_b
                         struct ring_bytes with)
 {
     target_answer(with.data, with.size);
-    if (!is_of_change(step, with) && !check_same_bytes(without, with)) {
+    if (!is_of_change(step, with) && !text_same(without, with)) {
         target_fail_saying(step->program,
                            "operation %zu moves %s between two nodes that it does not change",
                            step->index + 1, what);
@@ -88,7 +89,7 @@ static void compare_lists(const struct step *step, struct ring_bytes key)
         if (is_of_change(step, with[i])) {
             continue;
         }
-        if (kept == fewer || !check_same_bytes(without[kept++], with[i])) {
+        if (kept == fewer || !text_same(without[kept++], with[i])) {
             target_fail_saying(step->program, "operation %zu changes the order of other nodes",
                                step->index + 1);
         }
@@ -146,6 +147,11 @@ static double cost(const struct program *program)
         sum += operation->count > 0 ? points + finds * (nodes + 1) : 1;
     }
     return sum;
+}
+
+const char *target_needs(const struct subject *subject)
+{
+    return target_needs_a_whole_ring(subject);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

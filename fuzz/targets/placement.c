@@ -149,6 +149,11 @@ static void check_operations(const struct program *program, const struct ring_op
     }
 }
 
+const char *target_needs(const struct subject *subject)
+{
+    return target_needs_a_whole_ring(subject);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct program program;

@@ -19,8 +19,11 @@ static _Noreturn void fail(const char *what, const char *words)
 
 static bool same_triggers(const struct trigger *a, const struct trigger *b)
 {
-    bool same = a->of_kind == b->of_kind && (!a->of_kind || a->kind == b->kind) &&
-                a->rule == b->rule && a->circumstances == b->circumstances;
+    bool same =
+        a->of_kind == b->of_kind && (!a->of_kind || a->kind == b->kind) && a->rule == b->rule &&
+        a->circumstances == b->circumstances && a->other_replicas == b->other_replicas &&
+        a->replicas == b->replicas && memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0 &&
+        a->begins_size == b->begins_size && memcmp(a->begins, b->begins, a->begins_size) == 0;
     for (size_t i = 0; i < FEATURES; i++) {
         same = same && a->at_least[i] == b->at_least[i] && a->zero[i] == b->zero[i];
     }

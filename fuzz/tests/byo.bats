@@ -41,7 +41,7 @@ faulty() {
     [[ "$output" == *"libnone.so exports no function ringproof_subject()"* ]]
     run "$RINGPROOF" check --subject libother.so
     [ "$status" -eq 2 ]
-    [[ "$output" == *"libother.so has no table of version 1"* ]]
+    [[ "$output" == *"libother.so has no table of version 2"* ]]
     run "$RINGPROOF" check --subject ./liblacking.so
     [ "$status" -eq 2 ]
     [[ "$output" == *"its table's 'create' is NULL"* ]]
@@ -50,34 +50,99 @@ faulty() {
     [[ "$output" == *"the library has no function hash_ring_create()"* ]]
 }
 
+@test "a table of version 1, and declarations that make no sense: what to change, exit 2" {
+    build "$own/lacking.c" libold.so -DVERSION_1
+    run "$RINGPROOF" check --subject ./libold.so
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"libold.so was compiled with version 1 of ringproof/subject.h"*"declare .placement"* ]]
+    while read -r declarations; do
+        build "$own/lacking.c" libnonsense.so "-DDECLARATIONS=${declarations%% *}"
+        run "$RINGPROOF" check --subject ./libnonsense.so
+        echo "$declarations: $output"
+        [ "$status" -eq 2 ]
+        [[ "$output" == *"${declarations#* }"* ]]
+    done <<'END'
+.rules=1U<<9,.placement=SUBJECT_BY_RULE .rules has a bit that is no rule
+.rules=1U<<RING_MD5 .rules is for placement by rule
+.placement=SUBJECT_BY_RULE,.successor=SUBJECT_NEAREST by rule, a key belongs to a point at or behind it
+.placement=SUBJECT_BY_RULE,.position_bits=32 by rule, the rule says how wide positions are
+.placement=SUBJECT_BY_RULE,.points_per_replica=4 by rule, a replica is one point
+.placement=(enum/**/subject_placement)4 .placement has a value that its enumeration does not have
+.placement=SUBJECT_OWN own placement needs .point and .position
+.placement=SUBJECT_LISTED listed placement needs .next_point and .position
+.position=position .point and .position are not used unless .placement is declared
+.placement=SUBJECT_BY_RULE,.replicas=SUBJECT_WEIGHT with .replicas = SUBJECT_WEIGHT
+.position_bits=65 .position_bits is more than 64
+.keys=SUBJECT_HOST_PORT .keys cannot be SUBJECT_HOST_PORT
+.names=SUBJECT_HOST_PORT,.not_in_names={"a",1} leave .not_in_names out
+.adding_twice=SUBJECT_ACCEPTS .adding_twice cannot be SUBJECT_ACCEPTS
+.removing_absent=SUBJECT_ACCEPTS .removing_absent cannot be SUBJECT_ACCEPTS
+.finding_in_empty=SUBJECT_ACCEPTS .finding_in_empty cannot be SUBJECT_ACCEPTS
+.bad_replicas=SUBJECT_ACCEPTS .bad_replicas cannot be SUBJECT_ACCEPTS
+.name="a/b" becomes part of file names
+END
+}
+
+@test "an object that crashes while it is loaded: where, what it printed, exit 1" {
+    build "$own/lacking.c" libcrash.so -DCONSTRUCTOR_CRASHES
+    run "$RINGPROOF" check --subject ./libcrash.so
+    echo "$output"
+    [ "$status" -eq 1 ]
+    [[ "$output" == *"libcrash.so crashed while it was loaded, in a constructor: "*"no license found"* ]]
+    build "$own/lacking.c" libcrash.so -DTABLE_EXITS
+    run "$RINGPROOF" check --subject ./libcrash.so
+    [ "$status" -eq 1 ]
+    [[ "$output" == *"crashed while it was loaded, in ringproof_subject(): ended by exit status 3"* ]]
+}
+
 @test "the template compiles against what is installed, and agrees" {
     cmake --install "$BUILD" --prefix "$PWD/prefix" >log 2>&1 || { cat log; return 1; }
     ring=$(dirname "$(find "$PWD/prefix" -name libringproof.so)")
     # Unchanged, by the command in its first comment, with all warnings.
-    cflags=$(PKG_CONFIG_PATH=$ring/pkgconfig pkg-config --cflags --libs ringproof)
+    cflags=$(PKG_CONFIG_PATH=$ring/pkgconfig pkg-config --cflags ringproof)
     # shellcheck disable=SC2086 # words
     "$CC" -std=c11 -Wall -Wextra -Wpedantic -Werror -shared -fPIC \
         "$PWD/prefix/share/ringproof/myring.c" $cflags -o libmyring.so
-    [ "$(wc -l <"$SOURCES/fuzz/template/myring.c")" -le 50 ]
-    run env LD_LIBRARY_PATH="$ring" "$RINGPROOF" check --subject ./libmyring.so --ops 20000 --seed 1
+    run "$RINGPROOF" check --subject ./libmyring.so --ops 20000 --seed 1
     echo "$output"
     [ "$status" -eq 0 ]
     [[ "$output" == *"subject myring against model"* ]]
+    for template in "$PWD"/prefix/share/ringproof/myring.*; do
+        [ "$(wc -l <"$template")" -lt 50 ]
+    done
     run "$PWD/prefix/bin/ringproof" list
     [ "$status" -eq 0 ]
 }
 
-@test "a fault in a template is caught" {
-    sed 's/ring_find(ring, key.data, key.size, node)/ring_find(ring, key.data, key.size \/ 2, node)/' \
+@test "a fault in the template is caught" {
+    build "$SOURCES/fuzz/template/myring.c" libright.so
+    sed 's/from = position(key)/from = position((struct ring_bytes){key.data, key.size \/ 2})/' \
         "$SOURCES/fuzz/template/myring.c" >wrong.c
-    build_over_core wrong.c libwrong.so
+    build wrong.c libwrong.so
     run "$RINGPROOF" check --subject ./libwrong.so --seed 1 --output wrong.trace
     [ "$status" -eq 1 ]
     grep -q '^# difference at operation' wrong.trace
     run "$RINGPROOF" replay --subject ./libwrong.so wrong.trace
     [ "$status" -eq 1 ]
-    run "$RINGPROOF" replay wrong.trace
+    [[ "$output" == *'difference at operation'*': find "'*': expected '*': got '* ]]
+    run "$RINGPROOF" replay --subject ./libright.so wrong.trace
     [ "$status" -eq 0 ]
+}
+
+@test "hash_ring: a library with the symbols and another ABI is refused, with the call that told" {
+    build "$own/other_abi.c" libother.so -DOTHER_ORDER
+    run "$RINGPROOF" check --subject hash_ring:./libother.so
+    echo "$output"
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"has the symbols of hash-ring but another ABI: hash_ring_"* ]]
+    build "$own/other_abi.c" libother.so -DOTHER_CODES
+    run "$RINGPROOF" check --subject hash_ring:./libother.so
+    [ "$status" -eq 2 ]
+    [[ "$output" == *'another ABI: hash_ring_add_node(ring, "a", 1): returned 1, and must return 0'* ]]
+    build "$own/other_abi.c" libother.so -DOTHER_ANSWERS
+    run "$RINGPROOF" check --subject hash_ring:./libother.so
+    [ "$status" -eq 2 ]
+    [[ "$output" == *'another ABI: hash_ring_find_node(ring, "key", 3): '* ]]
 }
 
 @test "hash_ring: a correct library agrees, under each of its rules" {
@@ -134,13 +199,22 @@ one_finding() {
     [ "$(find "$1" -name '*.trace' | wc -l)" -le 3 ]
 }
 
+@test "replay: a difference is reported with what was expected and what came, exit 1" {
+    faulty DOES_NOT_WRAP
+    run "$RINGPROOF" check --subject hash_ring:./libfaulty.so --seed 1 --output wraps.trace
+    [ "$status" -eq 1 ]
+    run "$RINGPROOF" replay --subject hash_ring:./libfaulty.so wraps.trace
+    [ "$status" -eq 1 ]
+    [[ "$output" == *"difference at operation "*': find "'*'answer: expected "'*'answer: got "'* ]]
+}
+
 @test "exhaust refuses rings that cannot do everything, and checks the others" {
     build "$own/hash_ring.c" libcorrect.so
     run "$RINGPROOF" exhaust --subject hash_ring:./libcorrect.so --nodes 1
     [ "$status" -eq 2 ]
     [[ "$output" == *"exhaust needs a ring with add_many, find_n, a custom rule"* ]]
-    build_over_core "$SOURCES/fuzz/template/myring.c" libmyring.so
-    run "$RINGPROOF" exhaust --subject ./libmyring.so --nodes 1
+    build_over_core "$own/whole.c" liblacking.so -DNO_FIND_N
+    run "$RINGPROOF" exhaust --subject ./liblacking.so --nodes 1
     [ "$status" -eq 2 ]
     build_over_core "$own/whole.c" libwhole.so
     run "$RINGPROOF" exhaust --subject ./libwhole.so --nodes 2 --length 2
@@ -159,7 +233,8 @@ one_finding() {
     searches
     one_finding EMPTY_NAME_ABORTS sigabrt-add
     one_finding KEY_ENDS_AT_NUL find-another
-    one_finding KEEPS_LONG_NAMES find-another
+    one_finding KEEPS_LONG_NAMES property-borrowed
+    [ "$(find KEEPS_LONG_NAMES -name '*.trace' | wc -l)" -eq 1 ] # though finds, adds and removes all differ
     one_finding REMOVES_THE_ABSENT remove-accepted
     one_finding ADDS_TWICE add-accepted
     one_finding DOES_NOT_WRAP find-another
@@ -177,11 +252,19 @@ one_finding() {
     [ "$(grep -c . overflow.trace)" -eq 5 ]
 }
 
+@test "a ring that keeps pointers is said to, also where another fault follows" {
+    faulty KEEPS_LONG_NAMES REMOVES_THE_ABSENT FIND_NODES_HANGS
+    printf 'ring md5-compat32\nadd "********" 1\nfind "a"\nremove "a"\nfind-n "a" 2\n' >two.trace
+    run "$RINGPROOF" replay two.trace --subject hash_ring:./libfaulty.so
+    [ "$status" -eq 1 ]
+    [[ "$output" == *'at operation 2: find "a"'*"the ring looks at bytes of a call after it returned"* ]]
+}
+
 @test "many faults in one library are told apart in one run" {
     searches
     faulty EMPTY_NAME_ABORTS KEY_ENDS_AT_NUL KEEPS_LONG_NAMES REMOVES_THE_ABSENT ADDS_TWICE \
         DOES_NOT_WRAP COMPAT_HAS_NO_DASH FIND_NODES_OF_NONE_WRITES FIND_NODES_HANGS REMOVE_OVERFLOWS
-    run "$RINGPROOF" check --keep-going --subject hash_ring:./libfaulty.so --seed 5 --ops 100000 --output all
+    run "$RINGPROOF" check --keep-going --subject hash_ring:./libfaulty.so --seed 1 --ops 100000 --output all
     echo "$output"
     [ "$status" -eq 1 ]
     table=$(printf '%s\n' "$output" | sed -n '/^finding /,$p')
@@ -189,7 +272,22 @@ one_finding() {
         "rule=md5-compat32" "find-n n=0" "find-n n>nodes"; do
         [[ "$table" == *"$trigger"* ]]
     done
-    [ "$(printf '%s\n' "$table" | grep -c '\.trace$')" -le 14 ]
+    [ "$(printf '%s\n' "$table" | grep -c '\.trace$')" -le 10 ]
+}
+
+@test "one defect, one row, with the exact threshold" {
+    searches
+    faulty DOES_NOT_WRAP REMOVES_THE_ABSENT ADDS_TWICE KEY_ENDS_AT_NUL KEY_LENGTH_IN_A_BYTE COMPAT_HAS_NO_DASH \
+        TABLE_OF_NODES=40
+    run "$RINGPROOF" check --keep-going --subject hash_ring:./libfaulty.so --seed 1 --ops 60000 --output all
+    echo "$output"
+    [ "$status" -eq 1 ]
+    table=$(printf '%s\n' "$output" | sed -n '/^finding /,$p')
+    for trigger in "remove absent size>=1" "add present" "find wraps nodes>=2" "find zero-byte" "find size>=256" \
+        "find nodes>=2 rule=md5-compat32" "add nodes>=40"; do
+        [ "$(printf '%s\n' "$table" | grep -c "$trigger")" -eq 1 ]
+    done
+    [ "$(printf '%s\n' "$table" | grep -c '\.trace$')" -eq 7 ]
 }
 
 @test "--avoid: words, a trace, and what is neither" {
@@ -206,8 +304,15 @@ one_finding() {
     run "$RINGPROOF" check --avoid "remove absently"
     [ "$status" -eq 2 ]
     [[ "$output" == *"'absently' is not a word of a trigger"* ]]
-    run "$RINGPROOF" check --avoid "replicas>=x"
-    [ "$status" -eq 2 ]
+    for words in "replicas>=x" "byte=256" "begins=" "replicas!=x" 'begins="x'; do
+        run "$RINGPROOF" check --avoid "$words"
+        [ "$status" -eq 2 ]
+    done
+    for words in byte=0x25 'begins="a b\x00"' begins=x 'replicas!=160' ties "find on-point" renewed; do
+        run "$RINGPROOF" check --ops 500 --seed 1 --avoid "$words"
+        [ "$status" -eq 0 ]
+        [[ "$output" == *"avoiding: "* ]]
+    done
     run "$RINGPROOF" check --avoid found.trace
     [ "$status" -eq 2 ]
     [[ "$output" == *"it agrees on core, so there is nothing to avoid"* ]]
@@ -270,4 +375,29 @@ everything='add "a*/?\\x00b" 2\nadd-many "b" 1 "c\\"" 3\nadd-many\nadd "x"*3000 
     run ./c_test
     echo "$output"
     [ "$status" -eq 1 ]
+}
+
+@test "a position that position_bits exclude is a finding" {
+    sed 's/position-bits=32/position-bits=16/' "$SOURCES/fuzz/template/myring.py" >narrow.py
+    run "$RINGPROOF" check --subject "exec:python3 narrow.py" --seed 1 --ops 500
+    [ "$status" -eq 1 ]
+    [[ "$output" == *"position of position_bits: expected less than 2^16"* ]]
+}
+
+@test "a ring that answers 'cannot' to all that matters was not judged: exit 2, not agreed" {
+    cat >cannot.sh <<'END'
+echo ringproof 1 name=cannot placement=opaque
+while read -r word _; do
+    case $word in ring | use | destroy | add) echo ok ;; *) echo cannot do this ;; esac
+done
+END
+    for option in --quiet --keep-going; do
+        run "$RINGPROOF" check --subject "exec:sh cannot.sh" --seed 1 --ops 200 "$option"
+        [ "$status" -eq 2 ]
+        [[ "$output" == *"nothing was judged: "*" programs ended early, since the ring answered 'cannot'"* ]]
+        [[ "$output" != *agreed* ]]
+    done
+    run "$RINGPROOF" check --subject "exec:sh cannot.sh" --seed 1 --ops 200 --json
+    [ "$status" -eq 2 ]
+    [[ "$output" == *'"agreed":false'*'"answers_judged":0'* ]]
 }

@@ -26,7 +26,7 @@ setup() {
 @test "--help of the tool and of each command" {
     run "$RINGPROOF" --help
     [ "$status" -eq 0 ]
-    for command in check exhaust replay expect convert shrink list; do
+    for command in check compare exhaust replay expect convert shrink list; do
         [[ "$output" == *"  $command "* ]]
         run "$RINGPROOF" "$command" --help
         [ "$status" -eq 0 ]
@@ -71,13 +71,10 @@ setup() {
     [[ "$output" == *"killed by SIG"*" at operation 3: remove \"a\""* || "$output" == *"exit status"*" at operation 3: remove \"a\""* ]]
 }
 
-@test "replay: a difference is reported with what was expected and what came, exit 1" {
-    printf 'ring constant\nadd "b" 1\nadd "a" 1\nfind "k"\n' >differ.trace
-    run "$RINGPROOF" replay --subject legacy differ.trace
-    [ "$status" -eq 1 ]
-    [[ "$output" == *'difference at operation 2: add "a" 1'* ]]
-    [[ "$output" == *'point 0 in ring order: expected 7 "a"'* ]]
-    [[ "$output" == *'point 0 in ring order: got 7 "b"'* ]]
+@test "replay excuses what check excuses: the order of equal points, of a ring that promises none" {
+    printf 'ring constant\nadd "b" 1\nadd "a" 1\nfind "k"\n' >ties.trace
+    run "$RINGPROOF" replay --subject legacy ties.trace
+    [ "$status" -eq 0 ]
 }
 
 @test "bad files and bad arguments are named, exit 2" {
@@ -106,11 +103,11 @@ setup() {
     [[ "$output" == *"no 'expect' line"* ]]
 }
 
-@test "one bad file does not hide the difference in another" {
-    printf 'ring constant\nadd "b" 1\nadd "a" 1\n' >differ.trace
-    run "$RINGPROOF" replay --subject legacy missing.trace differ.trace good.trace
+@test "one bad file does not hide the failure in another" {
+    printf 'ring sha1\nadd "a" 4000\nremove "a"\n' >crash.trace
+    run "$RINGPROOF" replay --subject legacy missing.trace crash.trace good.trace
     [ "$status" -eq 2 ]
-    [[ "$output" == *"difference at operation 2"* ]]
+    [[ "$output" == *" at operation 2"* ]]
     [[ "$output" == *"agreed"* ]]
 }
 

@@ -9,7 +9,7 @@
 
 /* The same on every machine, compiler and byte order. If the format of bytes or the generator
  * changes, so does this value, and old seeds mean other programs. */
-#define DIGEST_OF_SEED_1 UINT64_C(0x5b82cbf4a2126df3)
+#define DIGEST_OF_SEED_1 UINT64_C(0x2d715afa88898645)
 
 static void a_seed_means_the_same_everywhere(void **state)
 {
@@ -36,7 +36,7 @@ static void a_seed_means_the_same_everywhere(void **state)
 /* Many programs together contain every kind of operation, every rule, and large rings. */
 static void programs_are_varied(void **state)
 {
-    size_t kinds[5] = {0};
+    size_t kinds[7] = {0};
     size_t rule_uses[32] = {0};
     size_t large = 0;
     (void)state;

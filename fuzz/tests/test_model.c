@@ -2,6 +2,10 @@
  * were worked out by hand. */
 #include "support.h"
 
+#include <string.h>
+
+#include "../model/placement.h"
+#include "../model/remembered.h"
 #include "../model/ring.h"
 #include "../program/rules.h"
 
@@ -98,12 +102,36 @@ static void errors(void **state)
     model->destroy(ring);
 }
 
+/* Names that are easily confused: of each length up to two more than are remembered, alike up to the
+ * last byte, which may be zero; and more of them than there are slots. Each is asked twice, the
+ * second time after all others. */
+static void remembered_positions_are_those_of_placement(void **state)
+{
+    static const char *const rules_asked[] = {"xxh3", "sha1", "md5", "md5-compat32", "identity"};
+    unsigned char name[REMEMBERED_NAME_MAX + 2];
+    (void)state;
+    for (size_t turn = 0; turn < 2; turn++) {
+        for (size_t which = 0; which < 5 * sizeof name * 256; which++) {
+            const struct ring_options *options = &rule_named(rules_asked[which % 5])->options;
+            struct ring_bytes bytes = {name, which / 5 % sizeof name + 1};
+            uint32_t replica = (uint32_t)(which % 7);
+            memset(name, 0, sizeof name);
+            name[bytes.size - 1] = (unsigned char)(which / 5 / sizeof name);
+            assert_true(remembered_key_position(options, bytes) ==
+                        model_key_position(options, bytes));
+            assert_true(remembered_point_position(options, bytes, replica) ==
+                        model_point_position(options, bytes, replica));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(published_answers_of_hash_ring),
         cmocka_unit_test(answers_worked_out_by_hand),
         cmocka_unit_test(errors),
+        cmocka_unit_test(remembered_positions_are_those_of_placement),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

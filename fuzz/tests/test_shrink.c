@@ -60,7 +60,7 @@ static void assert_shrinks(bool (*fails)(void *context, const struct program *pr
     program_init(&smallest);
     assert_true(trace_read(from, strlen(from), &program, error, sizeof error));
     assert_true(fails(NULL, &program));
-    assert_true(shrink_program(&(struct shrink){fails, NULL}, &program, &smallest) > 0);
+    assert_true(shrink_program(&(struct shrink){.fails = fails}, &program, &smallest) > 0);
     FILE *out = open_memstream(&text, &size);
     trace_write(&smallest, out);
     (void)fclose(out);
@@ -96,10 +96,106 @@ static void to_the_known_smallest(void **state)
                    "find-n \"lon\" 15\n");
 }
 
+/* Time is up at the third candidate. */
+struct short_time {
+    size_t asked;
+    bool ended;
+};
+
+static bool fails_until_time_is_up(void *context, const struct program *program)
+{
+    struct short_time *time = context;
+    (void)program;
+    time->asked++;
+    time->ended = time->asked == 3;
+    return time->asked < 3;
+}
+
+/* To make candidates of a long program, and not to run them, took minutes. */
+static void no_candidate_is_made_when_time_is_up(void **state)
+{
+    struct program program;
+    struct program smallest;
+    struct short_time time = {0, false};
+    (void)state;
+    program_init(&program);
+    program_init(&smallest);
+    for (size_t i = 0; i < 1000; i++) {
+        struct operation *operation = program_append(&program, i % 2 == 0 ? OP_ADD : OP_FIND_N);
+        operation->key = BYTES("a long key");
+        operation->n = 100;
+        if (i % 2 == 0) {
+            program_append_node(&program, BYTES("a long name"), 100);
+        }
+    }
+    assert_int_equal(shrink_program(&(struct shrink){.fails = fails_until_time_is_up,
+                                                     .context = &time,
+                                                     .ended = &time.ended},
+                                    &program, &smallest),
+                     3);
+    assert_int_equal(time.asked, 3);
+    program_free(&smallest);
+    program_free(&program);
+}
+
+/* Like a ring with one number of replicas for all nodes. */
+static bool needs_one_number_of_5(void *context, const struct program *program)
+{
+    size_t adds = 0;
+    (void)context;
+    for (size_t i = 0; i < program->count; i++) {
+        for (size_t j = 0; j < program->operations[i].count; j++) {
+            const struct ring_node *nodes = program->operations[i].nodes;
+            if (nodes[j].replicas != program->operations[0].nodes[0].replicas ||
+                nodes[j].replicas < 5) {
+                return false;
+            }
+            adds++;
+        }
+    }
+    return adds >= 2;
+}
+
+/* Like a ring whose names are addresses. */
+static bool needs_two_hosts(void *context, const struct program *program)
+{
+    (void)context;
+    for (size_t i = 0; i < program->count; i++) {
+        const struct ring_bytes name = program->operations[i].nodes[0].name;
+        if (name.size < 11 || memcmp(name.data, "127.", 4) != 0 ||
+            memchr(name.data, ':', name.size - 1) == NULL) {
+            return false;
+        }
+    }
+    return program->count == 2;
+}
+
+static void to_what_a_ring_can_express(void **state)
+{
+    (void)state;
+    assert_shrinks(needs_one_number_of_5,
+                   "ring md5\n"
+                   "add \"one\" 900\n"
+                   "add \"two\" 900\n"
+                   "add \"three\" 900\n",
+                   "ring md5\n"
+                   "add \"a\" 5\n"
+                   "add \"a\" 5\n");
+    assert_shrinks(needs_two_hosts,
+                   "ring md5\n"
+                   "add \"127.12.13.14:11211\" 2\n"
+                   "remove \"127.12.13.19:11211\"\n",
+                   "ring md5\n"
+                   "add \"127.0.0.1:1\" 1\n"
+                   "remove \"127.0.0.1:1\"\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(to_the_known_smallest),
+        cmocka_unit_test(no_candidate_is_made_when_time_is_up),
+        cmocka_unit_test(to_what_a_ring_can_express),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

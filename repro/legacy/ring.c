@@ -255,7 +255,8 @@ static bool next_point(const void *subject, struct ring_cursor *cursor, struct r
 const struct subject subject_legacy = {
     .name = "legacy",
     .about = "the ring of 2014: its quicksort has an unchecked stack of 1024 entries",
-    .promises = 0,
+    SUBJECT_KEEPS_RING_H_MOSTLY,
+    .exact_errors = true,
     .create = create,
     .destroy = destroy,
     .add = hash_ring_add_node,

@@ -16,7 +16,8 @@ import subprocess
 import tarfile
 import tempfile
 
-from shared import files
+from fuzzing import engines
+from shared import disk, files, locks
 from shared.errors import CannotRun
 from shared.progress import Progress
 from shared.repository import ROOT
@@ -24,6 +25,7 @@ from shared.repository import ROOT
 PACKED = ROOT / "fuzz/corpus"
 RECORD = PACKED / "coverage"
 TREE = ROOT / "build/explore"
+LOCK = ROOT / "build/corpus.lock"
 INPUT_MAX = 4096  # bytes; longer inputs are slow and reach nothing more
 PACKED_MAX = 1 << 20
 POINT_STORES = ["core", "tiny", "merge"]
@@ -70,9 +72,19 @@ def pack(target, inputs, named=None):
 
 
 def write_inputs(inputs, folder):
+    """Writes those inputs that the folder lacks, each whole or not at all. Returns how many they were."""
     folder.mkdir(parents=True, exist_ok=True)
-    for data in inputs:
-        (folder / name_of(data)).write_bytes(data)
+    new = [data for data in inputs if not (folder / name_of(data)).exists()]
+    for data in new:
+        files.replace(folder / name_of(data), data)
+    return len(new)
+
+
+def remove_cut(folder):
+    """Removes from FOLDER/TARGET inputs of which a kill or a full disk left only a part: their names are the hashes of the whole."""
+    for path in folder.glob("*/*"):
+        if path.name.startswith(".") or re.fullmatch("[0-9a-f]{40}", path.name) and path.name != name_of(path.read_bytes()):
+            path.unlink()
 
 
 def read_inputs(folder):
@@ -82,10 +94,15 @@ def read_inputs(folder):
 def run_target(target, subject, what, words, log):
     environment = dict(os.environ, RINGPROOF_SUBJECT=subject)
     with open(log, "w", encoding="utf-8") as out, \
-            subprocess.Popen([str(TREE / "fuzz" / target), *words], env=environment, stdout=out, stderr=subprocess.STDOUT) as process:
-        status = Progress(f"{what} {target} on {subject}").wait_for(process, log)
+            subprocess.Popen([*engines.ENDS_WITH_THIS, str(TREE / "fuzz" / target), *words], env=environment, stdout=out, stderr=subprocess.STDOUT) as process:
+        try:
+            status = Progress(f"{what} {target} on {subject}").wait_for(process, log)
+        except BaseException:
+            process.kill()
+            raise
     if status != 0:
         text = log.read_text(errors="replace")
+        disk.need_room(log.parent)
         raise CannotRun(f"{target} on {subject} ended with {status}; if this is a finding, fix it first\n{text[-2000:]}")
 
 
@@ -101,13 +118,19 @@ def features(target, subject, folder, work):
     run_target(target, subject, "measuring the coverage of", ["-set_cover_merge=1", f"-merge_control_file={control}", "-max_len=1000000",
                                  str(nowhere), str(folder)], work / "log")
     lines = control.read_text().splitlines()
-    names = [pathlib.Path(line).name for line in lines[2:2 + int(lines[0])]]
+    there = sum(1 for _ in folder.iterdir())
+    names = [pathlib.Path(line).name for line in lines[2:2 + there]]
     reached = {name: (set(), set()) for name in names}
+    measured = set()
     for line in lines:
         kind, _, rest = line.partition(" ")
         if kind in ("FT", "COV"):
             index, *numbers = rest.split()
             reached[names[int(index)]][kind == "COV"].update(map(int, numbers))
+            measured.add((kind, index))
+    if len(measured) < 2 * there:
+        disk.need_room(work)
+        raise CannotRun(f"{target} on {subject}: libFuzzer measured only a part of the inputs: {len(measured) // 2} of {there}; run it again")
     return reached
 
 
@@ -245,5 +268,6 @@ def run(options):
         work = pathlib.Path(folder)
         if options.check:
             return check(chosen, work)
-        done = [renew(target, options, work) for target in chosen]
+        with locks.alone(LOCK):
+            done = [renew(target, options, work) for target in chosen]
     return 0 if all(done) else 1

@@ -6,6 +6,8 @@ import random
 from shared.repository import ROOT
 from shared.trees import BUILD
 
+# Without this, engines would run for ever if this process is killed.
+ENDS_WITH_THIS = ["setpriv", "--pdeathsig", "KILL", "--"]
 # An input that needs more processor time is a finding. The limits are well above what the slowest inputs of the corpora need.
 SLOW_MS = 100
 SLOW_SANITIZED_MS = 400

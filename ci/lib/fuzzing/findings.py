@@ -4,7 +4,6 @@ A raw file is a failing input that an engine left. Each one runs again in a sani
 signature. The smallest file of each signature is shrunk while the signature stays alike. Files whose signatures are then
 equal are one finding.
 """
-import concurrent.futures
 import dataclasses
 import datetime
 import itertools
@@ -19,6 +18,7 @@ import tempfile
 import time
 
 from fuzzing import corpus, engines, signatures
+from shared import files, locks, pools
 from shared.errors import CannotRun
 from shared.progress import Progress
 from shared.repository import ROOT
@@ -341,7 +341,7 @@ def write(finding, where, runner, ringproof):
     write_seen(finding, where)
     write_raw(finding, where)
     rows = [finding.signature, *sorted(finding.others - {finding.signature})]
-    (where / "signature").write_text(json.dumps([dataclasses.astuple(row) for row in rows]) + "\n")
+    files.replace(where / "signature", json.dumps([dataclasses.astuple(row) for row in rows]).encode() + b"\n")
     late = "" if finding.minimal else ", not minimal, because the time limit was reached"
     return f"{name}: {(where / 'seen').read_text().strip()}; {len(finding.data)} bytes{late}"
 
@@ -378,13 +378,17 @@ def run(options, raws):
         print("no findings: there are no raw files")
         return 0
     output = options.output.resolve()
-    output.mkdir(parents=True, exist_ok=True)
+    with locks.alone(output / ".lock"):
+        return run_alone(options, raws, output)
+
+
+def run_alone(options, raws, output):
     trees = [tree.resolve() for tree in options.tree or default_trees()]
     runner = Runner(trees, options.run_for)
     ringproof = shrinker_in(trees[0])
     print(f"{sum(raw.count for raw in raws)} raw files, {len(raws)} of them different", flush=True)
     known_before = read_known(output)
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+    with pools.pool(os.cpu_count()) as pool:
         def all_of(what, function, items):
             """The results in the order of the items. Shows progress meanwhile."""
             futures = [pool.submit(function, item) for item in items]

@@ -15,10 +15,9 @@ import subprocess
 import time
 
 from fuzzing import corpus, engines
+from shared import files
 from shared.trees import BUILD
 
-# Without this, engines would run for ever if this process is killed.
-ENDS_WITH_THIS = ["setpriv", "--pdeathsig", "KILL", "--"]
 LIBFUZZER_LINE = re.compile(r"#(\d+)\s.*?cov: (\d+) .*?corp: (\d+)/.*?exec/s: (\d+)")
 
 
@@ -41,31 +40,17 @@ class Figures:
     speed: int = 0
 
 
-def copy_inputs(source, folder):
-    """Copies inputs into a corpus, and names them by their content. Returns how many were new."""
-    new = 0
-    for path in source:
-        data = path.read_bytes()
-        into = folder / corpus.name_of(data)
-        if not into.exists():
-            fresh = into.with_name("." + into.name)  # if the copy is cut short, it is not taken for an input
-            fresh.write_bytes(data)
-            os.replace(fresh, into)
-            new += 1
-    return new
-
-
 def absorb(folder, output):
     """Moves what an AFL++ job left: its queue into the corpus, its crashes and hangs into raw/."""
     target = (folder / "target").read_text() if (folder / "target").exists() else ""
     if target:
-        copy_inputs(folder.glob("out/*/queue/id*"), output / "corpus" / target.split(".")[0])
+        corpus.write_inputs((path.read_bytes() for path in folder.glob("out/*/queue/id*")), output / "corpus" / target.split(".")[0])
         raw = output / "raw" / target
         raw.mkdir(parents=True, exist_ok=True)
         for kind in ("crashes", "hangs"):
             for path in folder.glob(f"out/*/{kind}/id*"):
                 data = path.read_bytes()
-                (raw / f"{'crash' if kind == 'crashes' else 'timeout'}-{corpus.name_of(data)}").write_bytes(data)
+                files.replace(raw / f"{'crash' if kind == 'crashes' else 'timeout'}-{corpus.name_of(data)}", data)
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -80,6 +65,12 @@ def marked(folder):
         except OSError:
             continue  # it has ended, or belongs to another user
     return processes
+
+
+def kill_all(output):
+    """Ends all processes that a run with this output folder has started."""
+    for folder in (output, *(output / "jobs").glob("*")):
+        kill_marked(folder)
 
 
 def kill_marked(folder):
@@ -113,7 +104,7 @@ class Job:
             environment.update(more)
             command = self.afl(seconds, seed, drawn)
         with open(self.log, "wb") as log:
-            self.process = subprocess.Popen([*ENDS_WITH_THIS, *map(str, command)],
+            self.process = subprocess.Popen([*engines.ENDS_WITH_THIS, *map(str, command)],
                                             env=environment, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log,
                                             stderr=subprocess.STDOUT, start_new_session=True)
 
@@ -154,6 +145,7 @@ class Job:
                 self.process.wait(5)
             except (ProcessLookupError, subprocess.TimeoutExpired):
                 continue
+        kill_marked(self.folder)
 
     def found(self):
         """How many failing inputs this job has found, including those that are not absorbed yet."""

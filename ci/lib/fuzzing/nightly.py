@@ -7,12 +7,11 @@ can be continued.
 import collections
 import json
 import os
+import pathlib
 import random
 import resource
 import shutil
-import signal
 import subprocess
-import sys
 import time
 
 from fuzzing import corpus, engines, findings, jobs, nightly_page, planted
@@ -26,14 +25,8 @@ CORPUS, FINDINGS, MUTANTS, PLANTED = (ROOT / "ci" / name for name in ("corpus", 
 PLANTED_SHARE = 0.15  # of the time, for planted faults
 MUTANTS_SHARE = 0.10
 JOB_MIN, JOB_MAX = 15, 600  # seconds
-
-
-def append(path, row):
-    """Appends a line. If the run is killed meanwhile, the line may be cut; read_lines() skips it then."""
-    with open(path, "a", encoding="utf-8") as out:
-        out.write(json.dumps(row, sort_keys=True) + "\n")
-        out.flush()
-        os.fsync(out.fileno())
+TICK = 0.5  # seconds between two looks at the jobs
+ENDS_WITHIN = 20  # seconds in which a command must end when the night is interrupted
 
 
 def write_state(output, state):
@@ -59,7 +52,6 @@ def combinations(targets):
 def unpack(targets, output):
     for target in targets:
         folder = output / "corpus" / target
-        folder.mkdir(parents=True, exist_ok=True)
         corpus.write_inputs(corpus.unpack(target), folder)
 
 
@@ -74,8 +66,9 @@ def describe(running, state):
 
 
 class Run:
-    def __init__(self, options, targets, state):
+    def __init__(self, options, targets, state, night):
         self.output = options.output
+        self.night = night
         self.state = state
         self.slots = os.cpu_count()
         self.waiting = combinations(targets)
@@ -100,10 +93,11 @@ class Run:
     def end_job(self, job):
         self.running.remove(job)
         row = job.end()
-        append(self.output / "history.jsonl", {"time": int(time.time()), **row})
+        files.append(self.output / "history.jsonl", {"time": int(time.time()), **row})
         print(f"{job.combination}: {row['programs']} programs in {row['seconds']} s, {row['edges']} edges, "
               f"{row['corpus']} inputs in the corpus" + (f", {row['raw']} FAILING INPUTS" if row["raw"] else ""), flush=True)
         if "trouble" in row:
+            self.night.need_room()
             raise CannotRun(f"{job.combination} ran no program; the end of its log:\n{row['trouble']}")
 
     def fuzz(self):
@@ -115,7 +109,8 @@ class Run:
                 if self.state["spent"] < self.fuzzing:
                     for slot in sorted(free):
                         self.start_job(slot)
-                time.sleep(0.5)
+                time.sleep(TICK)
+                self.night.need_room()
                 now = time.monotonic()
                 self.state["spent"] += now - ticked
                 ticked = now
@@ -133,26 +128,42 @@ class Run:
 def start_marked(command, output, **more):
     """Starts a command that ends with this process. If it leaves processes behind, their environment tells that they belong
     to this run: see jobs.kill_marked()."""
-    return subprocess.Popen([*jobs.ENDS_WITH_THIS, *map(str, command)], env=dict(os.environ, RINGPROOF_JOB=str(output)), **more)
+    return subprocess.Popen([*engines.ENDS_WITH_THIS, *map(str, command)], env=dict(os.environ, RINGPROOF_JOB=str(output)), **more)
 
 
-def run_marked(command, output):
-    """Runs such a command, and returns its exit status."""
-    with start_marked(command, output) as process:
-        return process.wait()
+def stop(process):
+    """Ends a command: gently, so that it ends what it has started."""
+    process.terminate()
+    try:
+        process.wait(ENDS_WITHIN)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
-def run_logged(command, output, what, report=os.devnull):
-    """Runs such a command with its output in a log, and shows its progress. Returns the exit status and the log. With --json,
-    the JSON goes to `report`."""
+def run_logged(command, output, what, report=pathlib.Path(os.devnull)):
+    """Runs such a command with its output in a log, and shows its progress. Returns the exit status, 0 or 1, and the log. With
+    --json, the JSON goes to `report`, if the command could run."""
     log = output / f"{command[0].name}.log"
-    with open(log, "wb") as out, open(report, "wb") as json_, \
+    fresh = report.with_name(f".{report.name}.new") if "--json" in command else report
+    with open(log, "wb") as out, open(fresh, "wb") as json_, \
             start_marked(command, output, stdout=json_ if "--json" in command else out, stderr=out) as process:
         try:
             status = Progress(what).wait_for(process, log)
-        finally:
-            process.kill()
-    return status, log.read_text(errors="replace")
+        except BaseException:
+            stop(process)
+            raise
+    said = log.read_text(errors="replace")
+    if status not in (0, 1):
+        lines = [line for line in said.splitlines() if line.strip()] or ["it said nothing"]
+        raise CannotRun(f"ci/{command[0].name} ended with {status}: {lines[-1][:300]}\n{said[-2000:]}")
+    if "--json" in command:
+        os.replace(fresh, report)
+    return status, said
+
+
+def print_log(said):
+    """Prints what a command said, without progress lines."""
+    print("\n".join(line for line in said.splitlines() if not line.startswith("    ... ")), flush=True)
 
 
 def retire(output, runner):
@@ -175,20 +186,26 @@ def retire(output, runner):
 def make_findings(output):
     """Makes findings of the raw files. If that fails, the page still shows the raw files."""
     if any(engines.is_raw(path) for path in (output / "raw").glob("*/*")):
-        status = run_marked([FINDINGS, output / "raw", "--output", output / "findings"], output)
-        if status not in (0, 1):
-            print(f"ci/findings ended with {status}: see above; the failing inputs are in {output}/raw", flush=True)
+        print_log(run_logged([FINDINGS, output / "raw", "--output", output / "findings"], output, "findings")[1])
+    count = nightly_page.count_findings(output)
+    return [f"{count} finding{'s' if count > 1 else ''} in {output / 'findings'}"] if count else []
+
+
+def merge(output, targets):
+    """Merges new inputs into fuzz/corpus/."""
+    status, said = run_logged([CORPUS, "--no-setup", "--from", output / "corpus", *targets], output, "corpora")
+    print_log(said)
+    unchanged = [line.partition(":")[0] for line in said.splitlines() if ": unchanged, " in line]
+    return [f"corpora that would cover less, and are unchanged: {', '.join(unchanged) or 'see corpus.log'}"] if status else []
 
 
 def search_for(faults, output, trials, seed):
     """Searches for planted faults, keeps the rows of ci/planted in the history, and returns them."""
-    status, log = run_logged([PLANTED, "--no-setup", "--only", f"^({'|'.join(faults)})$", "--trials", trials, "--no-control",
-                              "--seed", seed, "--output", output / "planted-work"], output, "planted faults")
-    if status not in (0, 1):
-        raise CannotRun(f"ci/planted failed:\n{log[-2000:]}")
+    run_logged([PLANTED, "--no-setup", "--only", f"^({'|'.join(faults)})$", "--trials", trials, "--no-control",
+                "--seed", seed, "--output", output / "planted-work"], output, "planted faults")
     rows = json.loads((output / "planted-work/results.json").read_text())["results"]
     for row in rows:
-        append(output / "planted.jsonl", {"time": int(time.time()), **row})
+        files.append(output / "planted.jsonl", {"time": int(time.time()), **row})
     return rows
 
 
@@ -218,44 +235,39 @@ def try_mutants(output, state):
     of equivalent mutants."""
     report = output / "mutants.json"
     seconds = max(30, int(state["seconds"] * MUTANTS_SHARE))
-    status, log = run_logged([MUTANTS, "--no-setup", "--for", f"{seconds}s", "--json"], output, f"ci/mutants for {seconds} s", report)
-    if status not in (0, 1):
-        raise CannotRun(f"ci/mutants failed:\n{log[-2000:]}")
-    print("\n".join(line for line in log.splitlines() if not line.startswith(" ")), flush=True)
+    print_log(run_logged([MUTANTS, "--no-setup", "--for", f"{seconds}s", "--json"], output, f"ci/mutants for {seconds} s", report)[1])
     outcomes = json.loads(report.read_text())
     counts = collections.Counter(mutant["outcome"] for mutant in outcomes["mutants"])
-    append(output / "mutants.jsonl", {"time": int(time.time()), **counts})
+    files.append(output / "mutants.jsonl", {"time": int(time.time()), **counts})
     return [mutant["id"] for mutant in outcomes["mutants"] if mutant["outcome"] == "survived"] + [
         f"{each} in core/tests/equivalent_mutants: {what}" for each, what in outcomes["stale"]]
 
 
-def run(options):
-    targets = options.targets
+def named(what, names, advice):
+    """What a stage has found, as a list of at most one sentence."""
+    return [f"{what}: {', '.join(names)} ({advice})"] if names else []
+
+
+def run(options, night):
+    output, targets = options.output, options.targets
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # crashes are expected; core dumps would only fill the disk
-    options.output = options.output.resolve()
-    options.output.mkdir(parents=True, exist_ok=True)
-    state = read_state(options.output, options.duration, options.seed)
-    print(f"seed {state['seed']}; {len(targets)} targets, {os.cpu_count()} CPUs; results: {options.output}/index.html", flush=True)
-    for left in (options.output / "jobs").glob("*"):
-        jobs.kill_marked(left)
-        jobs.absorb(left, options.output)
-    jobs.kill_marked(options.output)
+    state = read_state(output, options.duration, options.seed)
+    print(f"seed {state['seed']}; {len(targets)} targets, {os.cpu_count()} CPUs; results: {output}/index.html", flush=True)
+    jobs.kill_all(output)
+    for left in (output / "jobs").glob("*"):
+        jobs.absorb(left, output)
+    corpus.remove_cut(output / "corpus")
     if state["jobs"] == 0:
-        retire(options.output, findings.Runner(findings.default_trees(), engines.HANG_SECONDS))
-    unpack(targets, options.output)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
-    Run(options, targets, state).fuzz()
-    make_findings(options.output)
-    merged = True
-    if not options.keep_corpus:
-        merged = run_marked([CORPUS, "--no-setup", "--from", options.output / "corpus", *targets], options.output) == 0
-    missed = search_faults(options.output, state)
-    survived = try_mutants(options.output, state)
-    write_state(options.output, {**state, "finished": True})
-    summary = nightly_page.render(options.output)
-    print(summary)
-    if missed:
-        print(f"missed planted faults: {', '.join(missed)}; improve the targets or the way inputs are made, never the fault")
-    if survived:
-        print(f"mutants: {'; '.join(survived)}; improve the tests, or say in core/tests/equivalent_mutants why no test can kill them")
-    return 0 if merged and not missed and not survived and nightly_page.count_findings(options.output) == 0 else 1
+        retire(output, findings.Runner(findings.default_trees(), engines.HANG_SECONDS))
+    unpack(targets, output)
+    night.stage("fuzzing")
+    Run(options, targets, state, night).fuzz()
+    night.attempt("examining failing inputs", lambda: make_findings(output))
+    if options.update_corpus:
+        night.attempt("merging corpora", lambda: merge(output, targets))
+    night.attempt("searching for planted faults", lambda: named(
+        "missed planted faults", search_faults(output, state), "improve the targets or the way inputs are made, never the fault"))
+    night.attempt("trying mutants", lambda: named(
+        "mutants", try_mutants(output, state), "improve the tests, or say in core/tests/equivalent_mutants why no test can kill them"))
+    write_state(output, {**state, "finished": True})
+    print(nightly_page.render(output))

@@ -11,20 +11,9 @@ WIDTH, HEIGHT = 320, 90  # of a chart, in its own units
 COLOURS = {"libfuzzer": "var(--one)", "afl": "var(--two)", "afl-asan": "var(--three)"}
 
 
-def read_lines(path):
-    """The complete lines of a file of JSON lines. The last line may have been cut when a run was killed."""
-    rows = []
-    for line in path.read_text(errors="replace").splitlines() if path.exists() else []:
-        try:
-            rows.append(json.loads(line))
-        except ValueError:
-            continue
-    return rows
-
-
 def read_planted(output):
     """Trials of planted faults. Earlier versions of ci/nightly called a fault a bug."""
-    return [{"fault": row.get("bug"), **row} for row in read_lines(output / "planted.jsonl")]
+    return [{"fault": row.get("bug"), **row} for row in files.read_lines(output / "planted.jsonl")]
 
 
 def read_findings(output):
@@ -105,7 +94,7 @@ def mutants(output):
     """The counts of each night, and the survivors of the last one."""
     path = output / "mutants.json"
     nights = []
-    for row in read_lines(output / "mutants.jsonl"):
+    for row in files.read_lines(output / "mutants.jsonl"):
         killed = sum(row.get(stage, 0) for stage in ("unit", "corpus", "check"))
         nights.append({"killed": killed, "survived": row.get("survived", 0), "waiting": row.get("waiting", 0),
                        "equivalent": row.get("equivalent", row.get("justified", 0))})  # earlier versions wrote `justified`
@@ -116,8 +105,8 @@ def mutants(output):
 
 def render(output):
     """Writes index.html, and returns the summary."""
-    history = read_lines(output / "history.jsonl")
-    state = json.loads((output / "state.json").read_text()) if (output / "state.json").exists() else {}
+    history = files.read_lines(output / "history.jsonl")
+    state, status = (json.loads((output / name).read_text()) if (output / name).exists() else {} for name in ("state.json", "status.json"))
     findings = read_findings(output)
     faults = planted(read_planted(output))
     programs = sum(row["programs"] for row in history)
@@ -126,7 +115,7 @@ def render(output):
     summary = (f"{programs} programs in {hours:.2f} CPU hours, {len(findings)} findings; "
                f"planted faults: {len(faults) - len(missed)} of {len(faults)} caught")
     page = pages.template(pathlib.Path(__file__).with_suffix(".html")).render(
-        summary=summary, state=state, findings=findings, targets=per_target(history), faults=faults, mutants=mutants(output), width=WIDTH, height=HEIGHT,
+        summary=summary, state=state, status=status, findings=findings, targets=per_target(history), faults=faults, mutants=mutants(output), width=WIDTH, height=HEIGHT,
         written=time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()))
     files.replace(output / "index.html", page.encode())
     return summary

@@ -7,7 +7,6 @@ must catch it on which subject; the defaults are ring_ops and core. The target `
 A faulty build needs no tree of its own: the patched sources are compiled with the commands of the engine's tree, and linked
 before the tree's archives.
 """
-import concurrent.futures
 import hashlib
 import json
 import pathlib
@@ -18,8 +17,8 @@ import statistics
 import subprocess
 import time
 
-from fuzzing import engines, jobs
-from shared import trees
+from fuzzing import engines
+from shared import disk, files, locks, pools, trees
 from shared.errors import CannotRun
 from shared.progress import Progress
 from shared.repository import ROOT
@@ -124,7 +123,7 @@ def search(engine, binary, fault, seconds, seed, work):
 def run_engine(command, environment, work, seconds):
     with open(work / "log", "w+b") as log:
         try:
-            subprocess.run([*jobs.ENDS_WITH_THIS, *map(str, command)], cwd=work, env=environment, stdin=subprocess.DEVNULL,
+            subprocess.run([*engines.ENDS_WITH_THIS, *map(str, command)], cwd=work, env=environment, stdin=subprocess.DEVNULL,
                            stdout=log, stderr=subprocess.STDOUT, timeout=seconds + 60, check=False)
         except subprocess.TimeoutExpired:
             pass
@@ -137,6 +136,8 @@ def trial(engine, fault, number, options, work):
     binary = build_once(engine, fault, work)
     seed = int.from_bytes(hashlib.sha1(f"{options.seed} {engine} {fault.name} {number}".encode()).digest()[:4], "big") >> 1 or 1
     found, seconds, programs = search(engine, binary, fault, options.seconds, seed, work / f"trial{number}")
+    if not found:
+        disk.need_room(work)  # an engine that cannot write may miss anything
     shutil.rmtree(work / f"trial{number}", ignore_errors=True)
     return {"fault": fault.name, "engine": engine, "trial": number, "seed": seed, "found": found,
             "seconds": round(seconds, 2), "programs": programs}
@@ -202,9 +203,11 @@ def run(options):
     controls = [Control(*each) for each in sorted({(fault.target, fault.subject) for fault in faults if fault.patch})
                 if not options.no_control]
     options.output = options.output.resolve()  # commands run in other folders
-    shutil.rmtree(options.output, ignore_errors=True)
-    options.output.mkdir(parents=True)
-    (options.output / ".planted").touch()
+    with locks.emptied(options.output, ".planted"):
+        return run_alone(options, chosen, faults, controls)
+
+
+def run_alone(options, chosen, faults, controls):
     print(f"{len(faults)} planted faults; trials with each of {' and '.join(chosen)}: {options.trials}, of up to {options.seconds} s; "
           f"seed {options.seed}", flush=True)
     for engine in chosen:
@@ -215,7 +218,7 @@ def run(options):
     trials = [(engine, control, 0) for control in controls for engine in chosen]
     trials += [(engine, fault, number) for fault in faults for engine in chosen for number in range(options.trials)]
     results = []
-    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+    with pools.pool(options.jobs) as pool:
         waiting = [pool.submit(trial, engine, fault, number, options, options.output / engine / fault.name)
                    for engine, fault, number in trials]
         for done in Progress("trials").completed(waiting, lambda: f", {sum(not result['found'] for result in results)} missed"):
@@ -230,8 +233,8 @@ def run(options):
                 print(f"    {result['engine']} missed {result['fault']} in trial {result['trial']}", flush=True)
     summary = summarise(results)
     print_table(faults, chosen, summary)
-    (options.output / "results.json").write_text(json.dumps(
-        {"seconds": options.seconds, "trials": options.trials, "seed": options.seed, "results": results}, indent=1) + "\n")
+    files.replace(options.output / "results.json", json.dumps(
+        {"seconds": options.seconds, "trials": options.trials, "seed": options.seed, "results": results}, indent=1).encode() + b"\n")
     missed = sorted({fault for (fault, _), entry in summary.items() if entry["seconds"] is None})
     for engine in chosen:
         medians = [entry["seconds"] for (_, its), entry in summary.items() if its == engine and entry["seconds"] is not None]

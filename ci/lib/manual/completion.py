@@ -4,7 +4,7 @@ import re
 from shared.errors import CannotRun
 
 # How a value is completed, by the word that stands for it in --help. A single letter stands for a number.
-KINDS = {"RING": "subjects", "FILE": "files", "CANDIDATE": "files", "WHAT": "files"}
+KINDS = {"RING": "subjects", "RULE": None, "FILE": "files", "CANDIDATE": "files", "WHAT": "files"}
 # The names in what `ringproof list` prints.
 SUBJECTS = r"sed -n '/^subjects:/,/^placement rules:/s/^  \([^ ]*\) .*/\1/p'"
 MADE = "made from its --help by ci/lib/manual/completion.py"

@@ -29,7 +29,7 @@ This package has the shared libraries.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libringproof-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
-  "libringproof0 (= ${version}), libxxhash-dev, liburcu-dev, nettle-dev")
+  "libringproof0 (= ${version}), libxxhash-dev (>= 0.8.0), liburcu-dev, nettle-dev")
 set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION "consistent-hash ring (development files)
 A ring maps keys to nodes, and moves few keys when nodes come and go. Adding
 and removing a node does not get slower as the ring grows, and any number of

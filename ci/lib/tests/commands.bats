@@ -66,7 +66,9 @@ refused() {
 wrong_arguments() {
     cat <<END
 autopsy|usage: ci/autopsy
-autopsy nowhere|nowhere: No such file
+autopsy nowhere|nowhere: there is no such file, and as a line it is not understood
+autopsy-selftest --jobs 0|0: not a whole number from 1
+autopsy-selftest --only (|'(' is no regular expression
 beam-crash --runs 0|--runs 0: not a number from 1 to 999
 beam-crash --runs|usage: ci/beam-crash
 beam-crash now|unknown argument now
@@ -95,6 +97,12 @@ findings $1/raw --output $1/new --target nosuch|--target nosuch: no such target;
 findings $1/full --output $1/new|crash-0: unknown target; put the file into a folder
 findings $1/raw --output $1/new --run-for 5|write 5s; a duration needs a unit
 findings $1/raw --output $1/new --shrink-for x|x: not a duration
+fuzz-speed|required: BASE
+fuzz-speed nosuch|no such commit: nosuch
+fuzz-speed HEAD --rounds 1|1: not a whole number from 3
+fuzz-speed HEAD --programs x|x: not a whole number from 1
+fuzz-speed HEAD --seed x|x: not a whole number
+fuzz-speed HEAD --output $1/file|is a file; name another folder
 harness --for x|--for x: not a duration; write a number and a unit
 harness --for 0s|--for 0s: not from 1s to 1000h
 harness --for|usage: ci/harness
@@ -142,6 +150,7 @@ perf-selftest --percent 0|0: not a number above 0
 perf-selftest --seed x|x: not a whole number
 planted --only (|'(' is no regular expression
 planted --only nosuch|no planted fault's name matches --only
+planted --rings --only nosuch|no ring's name matches --only
 planted --for 60|write 60s; a duration needs a unit
 planted --trials 0|0: not a whole number from 1
 planted --jobs 0|0: not a whole number from 1
@@ -149,6 +158,12 @@ planted --seed x|x: not a whole number
 planted --engine nosuch|invalid choice: 'nosuch'
 planted --output $1/file|is a file; name another folder
 planted --output $1/full|is not empty, and no earlier run made it
+rings --only (|'(' is no regular expression
+rings --only nosuch|no ring's name matches --only; there are: buraksezer
+rings --for 5|write 5s; a duration needs a unit
+rings --seed x|x: not a whole number
+rings --measure x|x: not a duration
+rings --output $1/file|is a file; name another folder
 test now|unknown argument now
 lib/cross/sysroot|where to? name a folder: --output FOLDER
 lib/cross/sysroot --output $1/new|which machine?
@@ -188,7 +203,7 @@ END
 
 @test "RINGPROOF_SEED steers every command that takes --seed" {
     count=0
-    for command in "beam-soak" "harness" "mutants" "nightly --for 1h" "perf HEAD" "perf-backfill" "perf-selftest" "planted"; do
+    for command in "beam-soak" "fuzz-speed HEAD" "harness" "mutants" "nightly --for 1h --output $BATS_TEST_TMPDIR/night" "perf HEAD" "perf-backfill" "perf-selftest" "planted" "rings"; do
         # shellcheck disable=SC2086 # words
         RINGPROOF_SEED=7x refused "RINGPROOF_SEED=7x: not a whole number" ci/$command
         count=$((count + 1))
@@ -226,7 +241,7 @@ imports() {
 }
 
 @test "a command installs the modules that it imports before it imports them" {
-    imports jinja2 ci/nightly --for 1h
+    imports jinja2 ci/nightly --for 1h --output "$BATS_TEST_TMPDIR/night"
     imports clang ci/mutants --list run.c
     imports scipy ci/perf HEAD
     imports markupsafe ci/dashboard
@@ -246,11 +261,11 @@ imports() {
     raw=$BATS_TEST_TMPDIR/raw/ring_ops
     mkdir -p "$raw"
     : >"$raw/crash-0"
-    for command in "corpus" "dashboard" "findings $raw --output $BATS_TEST_TMPDIR/out" "mutants" "nightly --for 1h" "perf HEAD" "perf-backfill" "perf-selftest" "planted"; do
+    for command in "corpus" "dashboard" "findings $raw --output $BATS_TEST_TMPDIR/out" "mutants" "nightly --for 1h --output $BATS_TEST_TMPDIR/night" "perf HEAD" "perf-backfill" "perf-selftest" "planted" "rings"; do
         # shellcheck disable=SC2086 # words
         PATH=$bin:$PATH PYTHONPATH=$lacking run ci/$command
         [ "$status" -eq 2 ]
-        [[ "$output" == "${command%% *}: packages are missing"*"as root, run: apt-get install"* ]]
+        [[ "$output" == "${command%% *}: "*"packages are missing"*"as root, run: apt-get install"* ]]
         [ "${#lines[@]}" -eq 1 ]
     done
 }

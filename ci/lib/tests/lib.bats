@@ -78,7 +78,7 @@ lib() {
     echo nothing >core
     run ../ci/autopsy core
     [ "$status" -eq 2 ]
-    [[ "$output" == *"core: not a core dump"* ]]
+    [[ "$output" == *"core: one line not understood"* ]]
     [ "$(find "$BATS_TEST_TMPDIR" -name __pycache__)" = "" ]
 }
 
@@ -139,13 +139,26 @@ lib() {
     [[ "$output" == *"more than 900 words"* ]]
     echo short >README.md
     mkdir core
-    yes word | head -n 9000 >core/README.md
+    yes word | head -n 11000 >core/README.md
     run ci/lint words
     [ "$status" -eq 1 ]
 }
 
+@test "ci/lint notices a planted fault that no longer applies, and changes nothing" {
+    cp -r ci core fuzz bench repro "$BATS_TEST_TMPDIR/"
+    cd "$BATS_TEST_TMPDIR"
+    ci/lint faults
+    sed -i 's/seeded/was_seeded/' fuzz/cli/check.c
+    cp fuzz/cli/check.c before
+    run ci/lint faults
+    [ "$status" -eq 1 ]
+    [[ "$output" == *"environment_wins_over_seed.patch does not apply"* ]]
+    cmp before fuzz/cli/check.c
+    [ -z "$(find . -name '*.rej' -o -name '*.orig')" ]
+}
+
 @test "ci/lint notices wrong formatting and a careless shell script" {
-    cp -r ci core fuzz bench repro .clang-format .clang-tidy "$BATS_TEST_TMPDIR/"
+    cp -r ci core fuzz bench repro .clang-format .clang-tidy .clusterfuzzlite "$BATS_TEST_TMPDIR/"
     mkdir -p "$BATS_TEST_TMPDIR/.ci"
     cd "$BATS_TEST_TMPDIR"
     ci/lint format
@@ -153,7 +166,7 @@ lib() {
     printf 'int  badly( void ) ;\n' >>core/run.h
     run ci/lint format
     [ "$status" -ne 0 ]
-    for careless in ci/careless ci/lib/cross/careless; do
+    for careless in ci/careless ci/lib/cross/careless .clusterfuzzlite/careless; do
         # shellcheck disable=SC2016
         printf '#!/bin/sh\nrm $1\n' >$careless
         run ci/lint shell

@@ -16,7 +16,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 # A folder may use those that come later in its list, and every folder of the parts in BELOW.
 ORDER = {
     "core": ["core/shared", "core/arcs", "core", "core/include/ringproof"],
-    "fuzz": ["fuzz/threads", "fuzz/targets", "fuzz/cli", "fuzz/search", "fuzz/exhaust", "fuzz/check", "fuzz/model", "fuzz/program",
+    "fuzz": ["fuzz/threads", "fuzz/targets", "fuzz/cli", "fuzz/compare", "fuzz/search", "fuzz/exhaust", "fuzz/check", "fuzz/model", "fuzz/program",
              "fuzz/subjects", "fuzz/template", "fuzz/include/ringproof", "fuzz/base"],
     "bench": ["bench/suite", "bench/contestants", "bench/gate", "bench/base"],
     "repro": ["repro/beam/fuzz", "repro/beam/driver", "repro/beam/stand_in", "repro/beam/model", "repro/depth", "repro", "repro/legacy"],
@@ -30,6 +30,9 @@ CALLED_BACK = {"LLVMFuzzerTestOneInput", "driver_init", "engine_subject", "engin
 REGISTERED = {"registered_subjects", "timed_subjects", "legacy_registration"}
 # Installed by the commands that need them; gdb has its own.
 OPTIONAL = {"clang", "gdb", "jinja2", "markupsafe", "numpy", "scipy", "selenium"}
+# The folders of adapters, one for each ring, and the folder above, which they share. Adapters import rings, which ci/rings installs.
+RINGS = "fuzz/rings"
+OPTIONAL |= {"clandestined", "hashring", "uhashring"}
 
 
 def allowed(user, used):
@@ -37,6 +40,8 @@ def allowed(user, used):
     if user.startswith("ci/lib/"):
         package = "/".join(user.split("/")[:3])
         return used in (package, "ci/lib/shared") or used.startswith(f"{package}/")
+    if user.startswith(f"{RINGS}/"):
+        return used in (RINGS, "core/include/ringproof", "fuzz/include/ringproof")
     part, other = user.split("/")[0], used.split("/")[0]
     if part == other and "tests" in user.split("/"):
         return True
@@ -78,9 +83,11 @@ def imported(path):
 
 
 def imports(root):
-    """Modules are looked up in ci/lib, in the importing file's folder and, for a test, in the folders beside its own."""
+    """Modules are looked up in ci/lib, in the importing file's folder, for a test in the folders beside its own, and for an
+    adapter in the folder above."""
     for path in python_files(root):
-        places = [root / "ci/lib", path.parent, *(path.parent.parent.iterdir() if path.parent.name == "tests" else [])]
+        places = [root / "ci/lib", path.parent, *(path.parent.parent.iterdir() if path.parent.name == "tests" else []),
+                  *([path.parent.parent] if path.parent.parent == root / RINGS else [])]
         for name in imported(path):
             found = {place / f"{dotted.replace('.', '/')}{end}" for dotted in (name, name.rpartition(".")[0]) if dotted
                      for end in (".py", "/__init__.py") for place in places}
@@ -244,6 +251,14 @@ class Faults(unittest.TestCase):
         self.write("fuzz/tests/mutated", "#!/usr/bin/env python3\nfrom fuzzing import engines\n")
         self.write("ci/lib/fuzzing/engines.py", "")
         self.assertEqual(forbidden(imports(self.root)), ["fuzz/tests/mutated uses ci/lib/fuzzing/engines.py"])
+
+    def test_an_adapter(self):
+        self.write("fuzz/rings/swift/adapter.py", "from protocol import serve\nimport other\n")
+        self.write("fuzz/rings/swift/adapter.c", '#include "../protocol.h"\n#include "../../base/memory.h"\n')
+        for name in ("fuzz/rings/protocol.py", "fuzz/rings/protocol.h", "fuzz/base/memory.h"):
+            self.write(name, "")
+        self.assertEqual(forbidden([*includes(self.root), *imports(self.root)]), ["fuzz/rings/swift/adapter.c uses fuzz/base/memory.h"])
+        self.assertEqual(missing(self.root), ["fuzz/rings/swift/adapter.py imports other"])
 
     def test_an_import_of_a_package(self):
         self.write("ci/lib/report/__init__.py", "x = 1\n")

@@ -101,7 +101,7 @@ class Options(unittest.TestCase):
 
     def test_the_tool_has_the_same_letters(self):
         seen = set()
-        for command in ("check", "convert", "exhaust", "expect", "replay", "shrink"):
+        for command in ("check", "compare", "convert", "exhaust", "expect", "replay", "shrink"):
             for letter, option, _ in OPTION.findall(run(os.environ["RINGPROOF"], command, "--help")[1]):
                 if option in ("for", "output", "seed", "jobs"):
                     seen.add(option)

@@ -51,6 +51,7 @@ lib/pkgconfig/ringproof-readers.pc
 lib/pkgconfig/ringproof.pc
 share/bash-completion/completions/ringproof
 share/man/man1/ringproof-check.1.gz
+share/man/man1/ringproof-compare.1.gz
 share/man/man1/ringproof-convert.1.gz
 share/man/man1/ringproof-exhaust.1.gz
 share/man/man1/ringproof-expect.1.gz
@@ -61,6 +62,8 @@ share/man/man1/ringproof.1.gz
 share/man/man3/ring_FUNCTION.3.gz
 share/man/man3/ringproof_ring.h.3.gz
 share/ringproof/myring.c
+share/ringproof/myring.js
+share/ringproof/myring.py
 share/ringproof/output.schema.json
 share/zsh/site-functions/_ringproof
 END

@@ -1,28 +1,38 @@
 /* For a consistent-hash ring of your own that ringproof is to check.
  *
- * A ring under test is called a subject. Ringproof knows it only through a table of functions, the
- * struct subject below. To check a ring:
+ * A ring under test is called a subject. Ringproof knows it through a table: struct subject below.
+ * The table has functions that call the ring, and declarations: what the ring does, in a line each.
+ * The check holds a ring to what it declares.
  *
- *   1. Copy fuzz/template/myring.c (installed: share/ringproof/myring.c), and let its functions call
- *      your ring.
+ *   1. Copy fuzz/template/myring.c (installed: share/ringproof/myring.c). Let its functions call your
+ *      ring.
  *   2. Build both into a shared object. It needs no code of ringproof, only headers:
  *
  *          cc -shared -fPIC myring.c YOUR_RING.c $(pkg-config --cflags ringproof) -o libmyring.so
  *
  *   3. ringproof check --subject ./libmyring.so
  *
- * A shared library with the C interface of the library hash-ring needs no table:
+ * A ring in another language needs no table. It answers lines of text:
+ *
+ *      ringproof check --subject 'exec:python3 myring.py'        fuzz/README.md, "A ring in another process"
+ *
+ * Nor does a shared library with the C interface of the library hash-ring:
  *
  *      ringproof check --subject hash_ring:/path/libhashring.so
  *
- * WHAT IS CHECKED. Ringproof generates programs: a placement rule, and operations on one ring. It
- * runs each program on your ring and on a slow, simple model, and compares every answer and error.
- * ring.h specifies what is right: the node that owns a key, the order of points, the error of each
- * bad call. A crash, a hang or a call of exit() is a finding as well. So is a leak, if ringproof
- * was built with LeakSanitizer.
+ * WHAT IS CHECKED. Ringproof generates programs: operations on one or more rings. What it compares
+ * the answers with depends on the placement that the ring declares:
  *
- * PLACEMENT. Your ring agrees with the model only if both put the points of a node at the same
- * positions. So create() receives a placement rule. Your ring needs at least one of these:
+ *   placement           answers are compared with
+ *   SUBJECT_BY_RULE     a model that places points by the rule that create() receives
+ *   SUBJECT_OWN         the same model, which asks your point() and position()
+ *   SUBJECT_LISTED      the ring's own list of points, from next_point() and position()
+ *   SUBJECT_OPAQUE      one another: fuzz/README.md, "Properties"
+ *
+ * A crash, a hang or a call of exit() is a finding as well. So is a leak, if ringproof was built
+ * with LeakSanitizer.
+ *
+ * RULES. Under SUBJECT_BY_RULE, create() receives a rule. Your ring needs at least one of these:
  *
  *   RING_CUSTOM         two functions that create() receives, for points and for keys
  *   RING_XXH3           XXH3, the default of the ring library
@@ -30,26 +40,28 @@
  *   RING_MD5            MD5, as in the library hash-ring
  *   RING_MD5_COMPAT32   MD5, as in the libmemcached mode of the library hash-ring
  *
- * Choose RING_CUSTOM if your ring's hash function can be replaced: the functions that it receives
+ * If your ring's hash function can be replaced, choose RING_CUSTOM: the functions that it receives
  * make equal positions, and both ends of the circle, common. ring.h defines the others to the byte.
  *
- * WHAT YOU CAN LEAVE OUT. `name`, `create`, `destroy`, `add`, `remove` and `find` are required. All
- * other members may be 0 or NULL, and programs are adapted:
+ * WHAT YOU CAN LEAVE OUT. `name`, `create`, `destroy`, `add` and `find` are required, and what the
+ * placement needs. All other members may be 0 or NULL. Programs are adapted:
  *
+ *   remove          programs only add
  *   add_many        a batch becomes single adds
  *   find_n          becomes find
+ *   find_many       keys are looked up one by one
  *   find_positions  is not called; if point_count or next_point is NULL, it is not called either
  *   node_count      is not compared
  *   point_count     is not compared
  *   next_point      the points are not compared; instead, finds of many keys follow every change
  *   check           is not called
  *
- * `ringproof exhaust` does not adapt its programs: it needs add_many, find_n, RING_CUSTOM, and
- * nodes that may differ in their number of replicas.
+ * `ringproof exhaust` does not adapt its programs: it needs remove, add_many, find_n, RING_CUSTOM,
+ * and nodes that may differ in their number of replicas.
  *
- * PROCESS. Ringproof calls your ring from one thread. A process creates, uses and destroys one ring
- * after another, and a program that fails is run again in a new process. So a ring's answers
- * may depend only on the calls made on it. */
+ * PROCESS. Ringproof calls your ring from one thread. A process has several rings at once, and one
+ * after another; a program that fails is run again in a new process. So a ring's answers may depend
+ * only on the calls made on it. */
 #ifndef RINGPROOF_SUBJECT_H
 #define RINGPROOF_SUBJECT_H
 
@@ -59,42 +71,112 @@
 extern "C" {
 #endif
 
-/* What your ring promises. The check holds it to that. */
-enum subject_promise {
-    /* Points at equal positions are ordered by the names of their nodes. Without this promise any
-     * order among them is accepted. */
-    SUBJECT_ORDERS_TIES = 1
+/* DECLARATIONS. The first value of each is 0: nothing is said. */
+
+/* How the ring places points and keys. */
+enum subject_placement {
+    SUBJECT_OPAQUE, /* in its own way, of which it tells nothing */
+    SUBJECT_OWN,    /* by point() and position(), which depend on nothing but their arguments */
+    SUBJECT_LISTED, /* in its own way; next_point() lists points, position() tells where keys are */
+    SUBJECT_BY_RULE /* by the rule that create() receives */
 };
 
-/* What your ring cannot do. Programs are adapted to it. */
-enum subject_limit {
-    /* All nodes of a ring have the same number of replicas: the number in the ring's first add. */
-    SUBJECT_ONE_REPLICA_COUNT = 1,
-    /* A call that fails does not say why: any error is accepted where ring.h demands one. */
-    SUBJECT_ONE_ERROR = 2
+/* Which point owns a key. Behind the last point of the circle comes the first. */
+enum subject_successor {
+    SUBJECT_SUCCESSOR_NOT_SAID, /* on a point, that one or the next */
+    SUBJECT_AFTER,              /* the first point whose position is greater than the key's */
+    SUBJECT_AT_OR_AFTER,        /* the first point whose position is not less than the key's */
+    SUBJECT_NEAREST             /* the point with the least distance; of several, any */
 };
+
+/* Points at equal positions. */
+enum subject_ties {
+    SUBJECT_TIES_IN_ANY_ORDER, /* all are kept; their order is not said */
+    SUBJECT_TIES_BY_NAME,      /* all are kept, ordered by the names of their nodes */
+    SUBJECT_FIRST_WINS,        /* one counts: that of the node which came first, of those there */
+    SUBJECT_LAST_WINS          /* one counts: that of the node which came last, of those there */
+};
+
+/* What the number `replicas` of an add means. */
+enum subject_replicas {
+    SUBJECT_EACH_NODE,  /* points of this node, times points_per_replica */
+    SUBJECT_ONE_NUMBER, /* the same, but all nodes of a ring have the same number */
+    SUBJECT_FIXED,      /* nothing: it is always 1 */
+    SUBJECT_WEIGHT      /* a weight: the ring's nodes together decide how many points each has.
+                         * Only if listed or opaque. */
+};
+
+/* Which bytes a name or key may have. */
+enum subject_text {
+    SUBJECT_BYTES,     /* any */
+    SUBJECT_UTF8,      /* any but 0, in valid UTF-8 */
+    SUBJECT_PRINTABLE, /* ASCII from '!' to '~' */
+    SUBJECT_HOST_PORT  /* names only: an IPv4 address of 127/8, ':', and a port: 127.0.1.2:11211 */
+};
+
+/* What the ring does in a case in which ring.h demands an error, or in which rings differ. */
+enum subject_case {
+    SUBJECT_NOT_SAID,  /* anything: ringproof does not bring it about */
+    SUBJECT_AS_RING_H, /* what ring.h says */
+    SUBJECT_FAILS,     /* the call returns an error, and changes nothing */
+    SUBJECT_IGNORES,   /* the call succeeds, and changes nothing; a find finds no node */
+    SUBJECT_ACCEPTS    /* nothing is special about this case */
+};
+
+/* Returned by a function that cannot express a call, through no fault of the ring. The program ends
+ * there, and is no finding. Declare what the ring cannot do rather than return this: programs then
+ * do without. */
+#define SUBJECT_CANNOT ((enum ring_error)0x7fff)
 
 /* Names, keys and errors have the meanings of ring.h. The bytes that a call receives are valid
  * until it returns: then they are overwritten, so copy what you keep. The bytes that a ring returns
  * belong to the ring, and must stay valid until it changes or is destroyed. */
 struct subject {
-    const char *name;      /* becomes part of the names of traces */
-    const char *about;     /* one line for `ringproof list`, which names built-in rings only */
-    unsigned int promises; /* values of enum subject_promise, joined by | */
-    unsigned int limits;   /* values of enum subject_limit, joined by | */
-    unsigned int rules; /* 1U << R for each R of enum ring_rule that it has, joined by |; 0: all */
+    const char *name;  /* becomes part of the names of traces */
+    const char *about; /* one line for `ringproof list`, which names built-in rings only */
 
-    /* Returns a new, empty ring that places by options->rule. *options is valid only until the
-     * call returns; the two functions and the context in options->custom outlive the ring. You may
-     * ignore options->allocator. NULL means failure, and counts as a crash. */
+    /* DECLARATIONS. What is left out is 0, its default. */
+
+    enum subject_placement placement;
+    unsigned int rules; /* by rule: 1U << R for each R of enum ring_rule that it has, joined by |;
+                         * 0: all */
+    enum subject_successor successor;
+    enum subject_ties ties;
+    enum subject_replicas replicas;
+    uint32_t points_per_replica; /* not by rule: points for each replica; 0: 1. Of a weight: for a
+                                  * node on average; 0: not said */
+    unsigned int position_bits;  /* not by rule: positions are less than 2^this; 0: 64 */
+
+    enum subject_text names, keys;
+    struct ring_bytes not_in_names, not_in_keys; /* further bytes that they must not have */
+    size_t name_max, key_max;                    /* the longest, in bytes; 0: no limit */
+    uint32_t replicas_max;                       /* of a node; 0: RING_REPLICAS_MAX */
+    size_t nodes_max, points_max;                /* of a ring; 0: no limit but ring.h's */
+
+    enum subject_case adding_twice;     /* add: the name is in the ring */
+    enum subject_case removing_absent;  /* remove: the name is not in the ring */
+    enum subject_case finding_in_empty; /* find, find_n */
+    enum subject_case empty_name, empty_key;
+    enum subject_case bad_replicas; /* 0, or more than RING_REPLICAS_MAX */
+
+    bool exact_errors; /* a call that fails returns the very error that ring.h demands */
+    bool rebuilds;     /* a change builds the ring again from all nodes: let programs change it
+                        * seldom, with many nodes at a time */
+
+    /* FUNCTIONS */
+
+    /* Returns a new, empty ring. By rule, it places by options->rule; other rings ignore that.
+     * *options is valid only until the call returns; the two functions and the context in
+     * options->custom outlive the ring. You may ignore options->allocator. NULL means failure, and
+     * counts as a crash. */
     void *(*create)(const struct ring_options *options);
 
     /* Frees the ring, and everything that it owns. */
     void (*destroy)(void *ring);
 
     /* These change the ring. add_many adds all `count` nodes or none; `count` may be 0. Programs
-     * contain calls that must fail. Such a call leaves the ring as it was, and returns the first
-     * of these errors that applies:
+     * contain calls that must fail, unless they are SUBJECT_NOT_SAID. Such a call leaves the ring as
+     * it was, and returns the first of these errors that applies:
      *
      *   RING_BAD_ARGUMENT     an empty name, or replicas that are not 1 to RING_REPLICAS_MAX
      *   RING_NODE_EXISTS      add: the name is in the ring, or twice in the batch
@@ -104,9 +186,8 @@ struct subject {
     enum ring_error (*add_many)(void *ring, const struct ring_node *nodes, size_t count);
     enum ring_error (*remove)(void *ring, struct ring_bytes name);
 
-    /* Sets *node to the owner of `key`, which may be empty: the owner of the first point whose
-     * position is greater than the key's or, if there is none, of the ring's first point. In an
-     * empty ring *node becomes {NULL, 0}, and the call succeeds. */
+    /* Sets *node to the owner of `key`, which may be empty: the owner of the point that `successor`
+     * describes. In an empty ring *node becomes {NULL, 0}, and the call succeeds. */
     enum ring_error (*find)(const void *ring, struct ring_bytes key, struct ring_bytes *node);
 
     /* Writes the first `n` distinct owners clockwise from `key`, or all nodes if the ring has
@@ -115,6 +196,11 @@ struct subject {
     enum ring_error (*find_n)(const void *ring, struct ring_bytes key, size_t n,
                               struct ring_bytes *nodes, size_t *found);
 
+    /* find for `count` keys: nodes[i] becomes the owner of keys[i]. Worth having if the ring is in
+     * another process, so that questions need not wait for one another. */
+    enum ring_error (*find_many)(const void *ring, const struct ring_bytes *keys, size_t count,
+                                 struct ring_bytes *nodes);
+
     /* find for `count` keys whose positions are known: nodes[i] becomes the owner of a key at
      * positions[i]. */
     enum ring_error (*find_positions)(const void *ring, const uint64_t *positions, size_t count,
@@ -122,6 +208,13 @@ struct subject {
 
     size_t (*node_count)(const void *ring);
     size_t (*point_count)(const void *ring);
+
+    /* Own placement: where point `index` of the node lies. index is 0 to replicas x
+     * points_per_replica - 1. */
+    uint64_t (*point)(struct ring_bytes name, uint32_t index);
+
+    /* Own and listed placement: where a key lies. */
+    uint64_t (*position)(struct ring_bytes key);
 
     /* Walks all points in ring order. Each call writes the next one and returns true; after the
      * last it returns false. The first call of a walk gets a zeroed cursor, whose two numbers
@@ -133,8 +226,9 @@ struct subject {
     const char *(*check)(const void *ring);
 };
 
-/* The version of struct subject in this header. */
-#define RINGPROOF_SUBJECT_VERSION 1U
+/* The version of struct subject in this header. Version 1 had no declarations but `promises`,
+ * `limits` and `rules`. */
+#define RINGPROOF_SUBJECT_VERSION 2U
 
 /* The one function that your shared object exports. Return the table if `version` is
  * RINGPROOF_SUBJECT_VERSION, and NULL otherwise. The table must stay valid until the process

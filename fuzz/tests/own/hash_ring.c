@@ -2,12 +2,15 @@
  * Each FAULT_... that is defined plants one fault that such libraries have had, or could have.
  * If many of them are defined, one run of ringproof must tell them apart. */
 #include <md5.h>
+#include <pthread.h>
 #include <sha1.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #define EXPORT __attribute__((visibility("default")))
 
@@ -65,6 +68,9 @@ static uint64_t position_of_key(const hash_ring_t *ring, const uint8_t *key, uin
     const uint8_t *nul = size > 0 ? memchr(key, 0, size) : NULL;
     size = nul != NULL ? (uint32_t)(nul - key) : size;
 #endif
+#ifdef FAULT_KEY_LENGTH_IN_A_BYTE
+    size = (uint8_t)size;
+#endif
     return position_of(ring, key, size, "");
 }
 
@@ -86,6 +92,32 @@ static int compare_points(const void *left, const void *right)
     const struct point *b = right;
     return (a->position > b->position) - (a->position < b->position);
 }
+
+/* ENDLESS WAITS, CHANCE AND STATE */
+
+/* Waits for ever, and computes nothing. */
+__attribute__((unused)) static void wait_for_ever(void)
+{
+    static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    (void)pthread_mutex_lock(&mutex);
+    (void)pthread_mutex_lock(&mutex);
+}
+
+/* One in ten thousand times, and never twice the same. */
+__attribute__((unused)) static bool now_and_then(void)
+{
+    static uint64_t state;
+    if (state == 0) {
+        struct timespec now;
+        (void)clock_gettime(CLOCK_REALTIME, &now);
+        state = (uint64_t)now.tv_nsec * 2654435761U + (uint64_t)getpid() + 1;
+    }
+    state = state * 6364136223846793005U + 1442695040888963407U;
+    return (state >> 33) % 10000 == 0;
+}
+
+/* Whether a ring with nodes in it was freed in this process. */
+static bool freed_some;
 
 /* THE RING */
 
@@ -130,6 +162,12 @@ static const void *borrowed(const hash_ring_node_t *node)
 
 EXPORT void hash_ring_free(hash_ring_t *ring)
 {
+#ifdef FAULT_FREE_WAITS
+    if (ring->node_count >= 3) {
+        wait_for_ever();
+    }
+#endif
+    freed_some = freed_some || ring->node_count > 0;
     for (uint32_t i = 0; i < ring->node_count; i++) {
         free_node(ring->nodes[i], borrowed(ring->nodes[i]));
     }
@@ -173,6 +211,11 @@ EXPORT int hash_ring_add_node(hash_ring_t *ring, uint8_t *name, uint32_t nameLen
 #endif
         return 1;
     }
+#ifdef FAULT_TABLE_OF_NODES
+    if (ring->node_count == FAULT_TABLE_OF_NODES) {
+        return 1;
+    }
+#endif
     hash_ring_node_t *node = make_node(name, nameLen);
     ring->nodes = realloc(ring->nodes, (ring->node_count + 1) * sizeof *ring->nodes);
     ring->nodes[ring->node_count++] = node;
@@ -206,6 +249,11 @@ EXPORT int hash_ring_remove_node(hash_ring_t *ring, uint8_t *name, uint32_t name
 #endif
         return 1;
     }
+#ifdef FAULT_REMOVE_WAITS
+    if (ring->node_count >= 3) {
+        wait_for_ever();
+    }
+#endif
 #ifdef FAULT_REMOVE_OVERFLOWS
     (void)sort_holes(ring->replicas);
 #endif
@@ -229,6 +277,12 @@ static size_t successor(const hash_ring_t *ring, uint64_t position)
     while (index < ring->point_count && ring->points[index].position <= position) {
         index++;
     }
+#ifdef FAULT_ERRS_NOW_AND_THEN
+    index += now_and_then();
+#endif
+#ifdef FAULT_KEEPS_STATE
+    index += freed_some;
+#endif
 #ifdef FAULT_DOES_NOT_WRAP
     return index < ring->point_count ? index : index - 1;
 #endif

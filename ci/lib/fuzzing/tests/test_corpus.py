@@ -3,13 +3,16 @@ import contextlib
 import io
 import os
 import pathlib
+import re
 import sys
 import tempfile
 import unittest
 
 from fuzzing import corpus
 from fuzzing.commands import corpus as command
+from shared import locks
 from shared.errors import CannotRun
+from shared.repository import ROOT
 
 # Writes the control file of a merge as libFuzzer does: the number of files, how many of them were there before, their names,
 # and what each reaches. This target cannot reach bytes above its ceiling.
@@ -36,6 +39,7 @@ class Corpus(unittest.TestCase):
         corpus.PACKED = root / "packed"
         corpus.RECORD = corpus.PACKED / "coverage"
         corpus.TREE = root
+        corpus.LOCK = root / "lock"
         (root / "fuzz").mkdir()
         corpus.PACKED.mkdir()
         target = root / "fuzz/sample"
@@ -55,6 +59,10 @@ class Corpus(unittest.TestCase):
         with contextlib.redirect_stdout(out):
             status = command.main()
         return status, out.getvalue()
+
+    def test_services_have_the_same_point_stores(self):
+        stores = re.search(r"^set\(other_point_stores (.*)\)$", (ROOT / "fuzz/CMakeLists.txt").read_text(), re.M)[1].split()
+        self.assertEqual(["core", *stores], corpus.POINT_STORES)
 
     def test_the_smallest_inputs_that_reach_everything_are_kept(self):
         self.put(b"aaab", b"a", b"b", b"abc", b"ccc")
@@ -83,6 +91,23 @@ class Corpus(unittest.TestCase):
         (self.more / "sample/one").write_bytes(b"z")
         self.assertEqual(self.run_corpus("--from", self.more)[0], 0)
         self.assertEqual(corpus.unpack("sample"), {b"a", b"z"})
+
+    def test_what_libfuzzer_measured_only_in_part_changes_nothing(self):
+        self.put(b"a")
+        before = self.packed.read_bytes()
+        (self.more / "sample").mkdir(parents=True)
+        (self.more / "sample/one").write_bytes(b"z")
+        target = corpus.TREE / "fuzz/sample"
+        target.write_text(TARGET.replace('"\\n".join(lines)', '"\\n".join(lines[:-1])'))
+        with self.assertRaisesRegex(CannotRun, "measured only a part of the inputs: 1 of 2"):
+            self.run_corpus("--from", self.more)
+        self.assertEqual(self.packed.read_bytes(), before)
+
+    def test_two_runs_do_not_write_the_same_corpora(self):
+        self.put(b"a")
+        with locks.alone(corpus.LOCK):
+            with self.assertRaisesRegex(CannotRun, "another run works in "):
+                self.run_corpus()
 
     def test_a_corpus_may_be_empty_at_first(self):
         self.put()

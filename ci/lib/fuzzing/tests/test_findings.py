@@ -50,7 +50,7 @@ class Planted(unittest.TestCase):
 
     def found(self):
         return {path.name: {one.name: one.read_bytes().decode(errors="replace") for one in path.iterdir() if one.is_file()}
-                for path in self.out.iterdir()}
+                for path in self.out.iterdir() if path.is_dir()}
 
     def reproduces(self, line):
         return subprocess.run(line, shell=True, cwd=self.folder, capture_output=True, check=False).returncode != 0

@@ -1,4 +1,5 @@
 """The files that ci/nightly leaves, its page, and how it continues after it was killed."""
+import argparse
 import contextlib
 import io
 import json
@@ -10,6 +11,7 @@ import time
 import unittest
 
 from fuzzing import jobs, nightly, nightly_page
+from shared import disk, files
 
 JOB = {"target": "ring_ops", "subject": "core", "engine": "libfuzzer", "seconds": 30.0, "programs": 90000, "edges": 700,
         "corpus": 500, "speed": 3000, "raw": 0, "time": 1}
@@ -102,7 +104,7 @@ class Nightly(unittest.TestCase):
                                 "no-longer-fails/raw/ring_ops.tiny/crash-2", "raw/ring_ops.tiny/crash-1"])
 
     def test_commands_of_a_killed_run_end_too(self):
-        script = "import pathlib, sys; from fuzzing import nightly; nightly.run_marked(['sh', '-c', 'sleep 61 & echo x; wait'], pathlib.Path(sys.argv[1]))"
+        script = "import pathlib, sys; from fuzzing import nightly; nightly.start_marked(['sh', '-c', 'sleep 61 & echo x; wait'], pathlib.Path(sys.argv[1])).wait()"
         night = subprocess.Popen([sys.executable, "-B", "-c", script, str(self.output)], stdout=subprocess.PIPE)
         self.addCleanup(night.stdout.close)
         night.stdout.readline()
@@ -134,6 +136,18 @@ class Nightly(unittest.TestCase):
         job = jobs.Job(jobs.Combination("ring_ops", "libfuzzer", "core"), 0, 5, 1, self.output)
         job.process.wait()
         return job.end()
+
+    def test_a_full_disk_ends_the_jobs_at_once(self):
+        def need_room():
+            raise disk.DiskFull("the disk is full")
+        self.addCleanup(setattr, jobs.Job, "libfuzzer", jobs.Job.libfuzzer)
+        jobs.Job.libfuzzer = lambda *_: ["sleep", "300"]
+        night = argparse.Namespace(need_room=need_room)
+        run = nightly.Run(argparse.Namespace(output=self.output), ["ring_ops"], nightly.read_state(self.output, 100, 7), night)
+        run.waiting = [jobs.Combination("ring_ops", "libfuzzer", "core")]
+        with self.assertRaises(disk.DiskFull):
+            run.fuzz()
+        self.assertEqual({job.process.poll() for job in run.running}, {-15})
 
     def test_an_infinite_speed_of_afl_counts_as_zero(self):
         self.addCleanup(setattr, jobs.Job, "afl", jobs.Job.afl)
@@ -192,7 +206,7 @@ class Nightly(unittest.TestCase):
             found = nightly.try_mutants(self.output, {"seconds": 900})
         self.assertIn("asked: --no-setup --for 90s --json\n", out.getvalue())
         self.assertEqual(found, ["one", "three in core/tests/equivalent_mutants: no such mutant"])
-        self.assertEqual(nightly_page.read_lines(self.output / "mutants.jsonl")[0]["survived"], 1)
+        self.assertEqual(files.read_lines(self.output / "mutants.jsonl")[0]["survived"], 1)
 
     def test_targets_of_text_get_their_dictionary(self):
         folder = nightly.ROOT / "fuzz/dictionaries"

@@ -1,4 +1,5 @@
 """ci/planted: the table of trials, and how the command ends. No engine runs here."""
+import argparse
 import contextlib
 import io
 import json
@@ -8,9 +9,11 @@ import re
 import sys
 import tempfile
 import unittest
+from unittest import mock
 
 from fuzzing import planted
 from fuzzing.commands import planted as command
+from shared import locks
 from shared.errors import CannotRun
 from shared.repository import ROOT
 
@@ -107,6 +110,23 @@ class Planted(unittest.TestCase):
         self.assertTrue(has_a_consequence(PATCH))
         self.assertFalse(has_a_consequence(PATCH.replace("what is noticed.", "")))
         self.assertFalse(has_a_consequence("+++ b/core/run.c\n" + PATCH))
+
+    def test_a_second_run_leaves_the_folder_of_the_first_alone(self):
+        results = self.folder / "out/results.json"
+        with locks.emptied(self.folder / "out", ".planted"):
+            results.write_text("the first's")
+            with self.assertRaisesRegex(CannotRun, "another run works in .*out .process [0-9]+.; wait for its end"):
+                self.run_planted(all_but_controls)
+            self.assertEqual(results.read_text(), "the first's")
+        self.assertEqual(self.run_planted(all_but_controls)[0], 0)
+
+    def test_what_a_full_disk_misses_is_no_result(self):
+        self.replace("build_once", lambda *_: "target")
+        self.replace("search", lambda *_: (False, 1, 1))
+        options = argparse.Namespace(seed=1, seconds=1)
+        self.assertFalse(planted.trial("afl", planted.Control("ring_ops", "core"), 0, options, self.folder)["found"])
+        with mock.patch.object(planted.disk, "full_one", lambda *_: "there"), self.assertRaisesRegex(CannotRun, "the disk is full .there."):
+            planted.trial("afl", planted.Control("ring_ops", "core"), 0, options, self.folder)
 
     def test_other_folders_are_not_emptied(self):
         (self.folder / "out").mkdir()

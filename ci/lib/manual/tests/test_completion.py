@@ -177,9 +177,9 @@ class Completion(unittest.TestCase):
             self.assertEqual(shell.complete(line), complete)
 
     def test_what_cannot_be_completed_is_refused(self):
-        help_ = help_text.parse("Usage: ringproof check\nChecks.\n\n  -r, --rule=RULE   a rule\n")
+        help_ = help_text.parse("Usage: ringproof check\nChecks.\n\n  -r, --colour=COLOUR   a colour\n")
         for make in (completion.bash, completion.zsh):
-            with self.assertRaisesRegex(CannotRun, "RULE.*add to KINDS"):
+            with self.assertRaisesRegex(CannotRun, "COLOUR.*add to KINDS"):
                 make(self.top, [("check", "check", help_)])
 
     def test_bash_needs_nothing_else_and_is_clean(self):

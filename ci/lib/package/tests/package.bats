@@ -55,6 +55,7 @@ setup() {
 ./usr/share/doc/ringproof/changelog.Debian.gz
 ./usr/share/doc/ringproof/copyright
 ./usr/share/man/man1/ringproof-check.1.gz
+./usr/share/man/man1/ringproof-compare.1.gz
 ./usr/share/man/man1/ringproof-convert.1.gz
 ./usr/share/man/man1/ringproof-exhaust.1.gz
 ./usr/share/man/man1/ringproof-expect.1.gz
@@ -63,6 +64,8 @@ setup() {
 ./usr/share/man/man1/ringproof-shrink.1.gz
 ./usr/share/man/man1/ringproof.1.gz
 ./usr/share/ringproof/myring.c
+./usr/share/ringproof/myring.js
+./usr/share/ringproof/myring.py
 ./usr/share/ringproof/output.schema.json
 ./usr/share/zsh/vendor-completions/_ringproof
 

@@ -1,0 +1,81 @@
+/* What two rings are asked, to see whether they are the same ring: rings that grow and shrink, and
+ * keys that are looked up between. Both sides run one script, each in its own process. */
+#ifndef FUZZ_COMPARE_SCRIPT_H
+#define FUZZ_COMPARE_SCRIPT_H
+
+#include "../program/operations.h"
+
+/* What a set of lookups is for. */
+enum compare_purpose {
+    COMPARE_GROWN,     /* the share of keys: the ring grew to this list */
+    COMPARE_SHRUNK,    /* the same, after nodes were removed */
+    COMPARE_WEIGHTED,  /* the same, with nodes of unequal weights */
+    COMPARE_LEVEL,     /* the nodes of a file, all with weight 1 */
+    COMPARE_REVERSED,  /* the nodes of a list that was grown, in the other order */
+    COMPARE_NAMES,     /* names of a kind: see `of` */
+    COMPARE_KEYS,      /* keys of a kind: see `of` */
+    COMPARE_ON_POINTS, /* keys that lie on a point */
+    COMPARE_SHARES,    /* how many keys each node gets, with few points */
+    COMPARE_CANDIDATE  /* of shrinking */
+};
+
+/* Keys that are looked up in one state of a ring. */
+struct compare_ask {
+    enum compare_purpose purpose;
+    const char *of;    /* "with a byte above 127", or NULL; static storage */
+    size_t key, count; /* keys of the script */
+    size_t lookup;     /* of the first one: lookups are numbered through the script */
+    size_t nodes;      /* in the ring */
+    uint64_t weight;   /* of all of them together */
+    uint32_t points;   /* of a node of weight 1 */
+    size_t step;
+};
+
+struct compare_step {
+    enum compare_step_kind {
+        COMPARE_NEW,    /* a new, empty ring: a node of weight 1 has `number` points */
+        COMPARE_ADD,    /* node `node` with weight `number` */
+        COMPARE_REMOVE, /* node `node` */
+        COMPARE_ASK     /* ask `node` */
+    } kind;
+    size_t node;
+    uint32_t number;
+};
+
+struct compare_script {
+    struct ring_bytes *nodes; /* their names, all different; a step names them by index */
+    size_t node_count;
+    struct ring_bytes *keys;
+    size_t key_count;
+    struct compare_step *steps;
+    size_t count;
+    struct compare_ask *asks;
+    size_t ask_count;
+    size_t lookups;
+    /* The state in which the next step finds the ring. */
+    size_t present;
+    uint64_t weight;
+    uint32_t points;
+};
+
+/* All zero is an empty script. Frees the arrays; names and keys belong to others. */
+void compare_script_free(struct compare_script *script);
+
+/* Append a name or a key, and return its index. */
+size_t compare_script_node(struct compare_script *script, struct ring_bytes name);
+size_t compare_script_key(struct compare_script *script, struct ring_bytes key);
+
+/* Append a step. */
+void compare_script_new(struct compare_script *script, uint32_t points);
+void compare_script_add(struct compare_script *script, size_t node, uint32_t weight);
+void compare_script_remove(struct compare_script *script, size_t node, uint32_t weight);
+struct compare_ask *compare_script_ask(struct compare_script *script, enum compare_purpose purpose,
+                                       size_t key, size_t count);
+
+/* Whether the purpose is one that the share of keys is made of. */
+bool compare_counts(enum compare_purpose purpose);
+
+/* The index of the COMPARE_NEW that begins the ring of a step. */
+size_t compare_script_begin(const struct compare_script *script, size_t step);
+
+#endif

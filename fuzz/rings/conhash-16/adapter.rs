@@ -1,0 +1,1 @@
+../conhash/adapter.rs

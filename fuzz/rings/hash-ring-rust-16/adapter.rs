@@ -1,0 +1,1 @@
+../hash-ring-rust/adapter.rs

@@ -1,0 +1,1 @@
+../hashring-rust/adapter.rs

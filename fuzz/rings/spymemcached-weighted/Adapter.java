@@ -1,0 +1,1 @@
+../spymemcached/Adapter.java

@@ -1,0 +1,93 @@
+#include "text_kinds.h"
+
+static bool is_printable(struct ring_bytes bytes)
+{
+    const unsigned char *data = bytes.data;
+    for (size_t i = 0; i < bytes.size; i++) {
+        if (data[i] < '!' || data[i] > '~') {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* How many bytes follow the first byte of a character; 4: it is no first byte. */
+static size_t bytes_that_follow(unsigned char first)
+{
+    return first < 0x80                     ? 0
+           : first >= 0xc2 && first <= 0xdf ? 1
+           : first >= 0xe0 && first <= 0xef ? 2
+           : first >= 0xf0 && first <= 0xf4 ? 3
+                                            : 4;
+}
+
+static bool may_be_second(unsigned char first, unsigned char second)
+{
+    unsigned char least = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+    unsigned char most = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+    return second >= least && second <= most;
+}
+
+/* Well-formed as Unicode defines it: no longer forms than needed, no surrogates, nothing above
+ * U+10FFFF. And no zero byte. */
+static bool is_utf8(struct ring_bytes bytes)
+{
+    const unsigned char *data = bytes.data;
+    for (size_t i = 0; i < bytes.size; i++) {
+        unsigned char first = data[i];
+        size_t follow = bytes_that_follow(first);
+        if (first == 0 || follow > 3 || follow >= bytes.size - i ||
+            (follow > 0 && !may_be_second(first, data[i + 1]))) {
+            return false;
+        }
+        for (; follow > 0; follow--) {
+            if ((data[++i] & 0xc0) != 0x80) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+/* Reads a decimal number without leading zeros, of at most `max`, and the byte after it. Returns what
+ * follows, or NULL. */
+static const char *after_number(const char *text, const char *end, unsigned int min,
+                                unsigned int max, char next)
+{
+    unsigned int value = 0;
+    const char *at = text;
+    while (at < end && *at >= '0' && *at <= '9' && value <= max) {
+        value = 10 * value + (unsigned int)(*at++ - '0');
+    }
+    bool number = at > text && (at == text + 1 || *text != '0') && value >= min && value <= max;
+    if (!number || (next != '\0' && (at == end || *at != next))) {
+        return NULL;
+    }
+    return next != '\0' ? at + 1 : at;
+}
+
+static bool is_host_port(struct ring_bytes bytes)
+{
+    const char *at = bytes.data;
+    const char *end = at + bytes.size;
+    for (unsigned int i = 0; i < 4 && at != NULL; i++) {
+        at = after_number(at, end, i == 0 ? 127 : 0, i == 0 ? 127 : 255, i < 3 ? '.' : ':');
+    }
+    at = at != NULL ? after_number(at, end, 1, 65535, '\0') : NULL;
+    return at == end;
+}
+
+bool text_kind_fits(struct ring_bytes bytes, enum subject_text text)
+{
+    switch (text) {
+    case SUBJECT_BYTES:
+        return true;
+    case SUBJECT_UTF8:
+        return is_utf8(bytes);
+    case SUBJECT_PRINTABLE:
+        return is_printable(bytes);
+    case SUBJECT_HOST_PORT:
+        return is_host_port(bytes);
+    }
+    return false;
+}
