@@ -1,0 +1,1 @@
+"""Builds the fuzz targets as the fuzzing services do, and judges them."""

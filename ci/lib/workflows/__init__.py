@@ -1,0 +1,1 @@
+"""Rules for the hosted workflows of .github/workflows."""
