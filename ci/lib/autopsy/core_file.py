@@ -1,5 +1,5 @@
 """Reads what needs no debugger from a core dump: signal, registers, mappings. It reads only headers, so the core dump may
-be large or cut off."""
+be large or cut off. memory.py reads from what was mapped."""
 
 import os
 import struct
@@ -10,16 +10,13 @@ ET_CORE, EM_X86_64, PT_LOAD, PT_NOTE = 4, 62, 1, 4
 NT_PRSTATUS, NT_PRPSINFO, NT_AUXV, NT_SIGINFO, NT_FILE = 1, 3, 6, 0x53494749, 0x46494C45
 AT_ENTRY = 9
 MACHINES = {3: "32-bit x86", 40: "32-bit ARM", 183: "AArch64", 243: "RISC-V", 21: "POWER", 22: "s390x"}
-PACKED = {b"\x28\xb5\x2f\xfd": "zstd", b"\x1f\x8b": "gzip", b"\xfd7zX": "xz", b"\x04\x22\x4d\x18": "lz4", b"BZh": "bzip2"}
 # In struct elf_prstatus the general registers begin at byte 112, in the order of struct user_regs_struct.
-REGISTERS, RIP, RSP = 112, 16, 19
+REGISTERS = 112
+NAMES = ("r15 r14 r13 r12 rbp rbx r11 r10 r9 r8 rax rcx rdx rsi rdi orig_rax rip cs eflags rsp ss fs_base gs_base ds es fs gs").split()
 
 
 def refuse_others(path, head):
     """Raises CannotRun for a file that is no core dump."""
-    for magic, tool in PACKED.items():
-        if head.startswith(magic):
-            raise CannotRun(f"{path}: compressed with {tool}; unpack it first: {tool} -dk {path}")
     if not head.startswith(b"\x7fELF"):
         raise CannotRun(f"{path}: not a core dump; give a core dump, or a segfault line of the kernel")
     if len(head) >= 18 and struct.unpack_from("<H", head, 16)[0] != ET_CORE:
@@ -65,12 +62,12 @@ def text_at(data, offset, size):
 
 
 def read_files(data):
-    """The address range at which each file is mapped."""
-    count, _ = struct.unpack_from("<QQ", data)
+    """The address range at which each file is mapped, and from which place in the file."""
+    count, page = struct.unpack_from("<QQ", data)
     ranges = [struct.unpack_from("<QQQ", data, 16 + 24 * i) for i in range(min(count, (len(data) - 16) // 24))]
     names = data[16 + 24 * count:].split(b"\0")
-    return [{"file": name.decode(errors="replace"), "start": start, "end": end}
-            for (start, end, _), name in zip(ranges, names)]
+    return [{"file": name.decode(errors="replace"), "start": start, "end": end, "offset": pages * page}
+            for (start, end, pages), name in zip(ranges, names)]
 
 
 def file_at(core, address):
@@ -132,10 +129,12 @@ def interpret(segments, notes, size):
     if status is None:
         return {"unreadable": "the core dump is cut off before the registers of the crashed thread" if truncated or not segments
                 else "the core dump contains no thread"}
-    registers = struct.unpack_from("<27Q", status, REGISTERS)
-    core = {"truncated": truncated, "ip": registers[RIP], "sp": registers[RSP], **read_signal(notes),
+    registers = dict(zip(NAMES, struct.unpack_from("<27Q", status, REGISTERS)))
+    core = {"truncated": truncated, "ip": registers["rip"], "sp": registers["rsp"],
+            "registers": {name: f"0x{value:016x}" for name, value in registers.items()}, **read_signal(notes),
             "files": read_files(note(notes, NT_FILE, 16) or bytes(16)),
-            "loads": [{"start": load["start"], "end": load["start"] + load["size"], "executable": bool(load["flags"] & 1)}
+            "loads": [{"start": load["start"], "end": load["start"] + load["size"], "executable": bool(load["flags"] & 1),
+                       "writable": bool(load["flags"] & 2), "offset": load["offset"], "file_size": load["file_size"]}
                       for load in segments if load["type"] == PT_LOAD]}
     core["executable"] = find_executable(core, notes)
     return core

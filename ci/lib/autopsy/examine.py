@@ -1,69 +1,80 @@
 """Implements ci/autopsy: finds out what it was given, examines it, and prints the verdict."""
+import contextlib
 import os
 import sys
 
-from autopsy import core_verdict, log_verdict, text
-from autopsy.core_file import mapping_at, read_core
-from autopsy.frames import read_frames
-from autopsy.kernel_log import read_line, read_lines
-from autopsy.signature import upper_half
+from autopsy import core_verdict, pasted, text
+from autopsy.examine_core import collect
+from autopsy.plain_text import lines_of, unwrapped
+from autopsy.ranking import Ranking
+from autopsy.sources import open_source
 from shared import command_line
 from shared.errors import CannotRun
 
 STATUS = {"this defect": 0, "consistent with it": 1, "cannot tell": 4, "not this": 3}  # most like the defect first
+NOTHING_ELSE = {"others": [], "more": [], "not_understood": []}  # beside a core dump
 
 
-def modules_like(core, address):
-    """Names of the files that are mapped in the same 4 GB as an address."""
-    files = {entry["file"] for entry in core["files"] if upper_half(entry["start"]) == upper_half(address)}
-    return sorted(os.path.basename(name) for name in files)
+def not_understood(name, rest):
+    if not rest.count:
+        return CannotRun(f"{name}: no text in it; give a core dump, or a text with {pasted.LOOKED_FOR}")
+    quoted = "\n".join(f"    {line}" for line in rest.quoted())
+    lines = "one line" if rest.count == 1 else f"{rest.count} lines"
+    cut = "; the first of these names a message, but a part of it is missing" if rest.named() else ""
+    return CannotRun(f"{name}: {lines} not understood{cut}:\n{quoted}\n  looked for: {pasted.LOOKED_FOR}")
 
 
-def collect(path, executable):
-    core = read_core(path)
-    facts = {"kind": "core", "core": path} | core
-    if "unreadable" in core:
-        return facts
-    if executable is not None and not os.access(executable, os.R_OK):
-        raise CannotRun(f"{executable}: no such executable, or it cannot be read; leave it out to use the one that the core dump names")
-    facts["executable"] = executable or core["executable"]
-    facts["executable_found"] = facts["executable"] is not None and os.access(facts["executable"], os.R_OK)
-    facts["ip_mapping"] = mapping_at(core, core["ip"])
-    facts["address_mapped"] = core["address"] is not None and mapping_at(core, core["address"]) is not None
-    facts["modules"] = modules_like(core, core["ip"])
-    return facts | read_frames(path, core, facts["executable"] if facts["executable_found"] else None)
+def examine_text(name, lines):
+    """The verdict and facts of what is most like the defect, and what else there is to print."""
+    reader, ranking = pasted.Reader(lines), Ranking()
+    for facts in reader.facts():
+        ranking.add(facts)
+    if not ranking.count:
+        raise not_understood(name, reader.rest)
+    judgement, facts, others = ranking.first()
+    return judgement, facts, {"others": others, "more": ranking.uncounted(), "not_understood": reader.rest.named()}
 
 
-def judge_log(lines):
-    """The verdict and facts of the line that is most like the defect, and the verdicts of the others."""
-    judged = sorted(((log_verdict.judge(facts), facts) for facts in lines),
-                    key=lambda pair: list(STATUS).index(pair[0]["verdict"]))
-    return judged[0], [judgement for judgement, _ in judged[1:]]
+def judge_core(source, executable):
+    try:
+        facts = collect(source.core, executable)
+    except CannotRun as error:  # the user knows the file that was unpacked by another name
+        raise CannotRun(str(error).replace(source.core, source.name)) from error
+    facts["core"] = source.name
+    return core_verdict.judge(facts), facts, {}
+
+
+def is_file(word):
+    return word == "-" or os.path.exists(word)
 
 
 def examine(arguments):
-    """The verdict, the facts, and the verdicts of other lines."""
-    if arguments == ["-"]:
-        lines = read_lines(sys.stdin.buffer.read().decode(errors="replace"))
-        if not lines:
-            raise CannotRun("no segfault line of the kernel on standard input; look for one in dmesg, journalctl -k or "
-                            "/var/log/kern.log")
-        (judgement, facts), others = judge_log(lines)
-        return judgement, facts, others
-    line = read_line(" ".join(arguments))
-    if line is not None:
-        return log_verdict.judge(line), line, []
-    if len(arguments) > 2:
-        raise CannotRun("takes CORE [EXECUTABLE], a segfault line of the kernel, or -; see ci/autopsy --help")
-    facts = collect(arguments[0], arguments[1] if len(arguments) > 1 else None)
-    return core_verdict.judge(facts), facts, []
+    """The verdict, the facts, and what else there is to print."""
+    if not is_file(arguments[0]) or (len(arguments) > 2 and arguments[0] != "-"):
+        words = " ".join(arguments)
+        try:
+            return examine_text("the arguments", (line for text_ in words.splitlines() for line in unwrapped(text_)))
+        except CannotRun as error:
+            if len(arguments) <= 2 and "\n" not in words and not is_file(arguments[0]):
+                raise CannotRun(f"{arguments[0]}: there is no such file, and as a line it is not understood; looked for: "
+                                f"{pasted.LOOKED_FOR}") from error
+            if is_file(arguments[0]):
+                raise CannotRun("takes CORE [EXECUTABLE], a log, text, or -; see ci/autopsy --help") from error
+            raise
+    with contextlib.ExitStack() as open_things:
+        source = open_source(arguments[0], open_things)
+        if source.core is not None:
+            return judge_core(source, arguments[1] if len(arguments) > 1 else None)
+        if len(arguments) > 1:
+            raise CannotRun(f"{source.name} is text, and {arguments[1]} is not needed for it; name a core dump first: ci/autopsy CORE EXECUTABLE")
+        return examine_text(source.name, lines_of(source.stream, source.head))
 
 
 def run(options):
-    judgement, facts, others = examine(options.words)
-    command_line.print_json(options, text.as_json(judgement, facts) | {"others": others})
+    judgement, facts, found = examine(options.words)
+    command_line.print_json(options, text.as_json(judgement, facts) | NOTHING_ELSE | found)
     try:
-        text.print_verdict(judgement, facts, others)
+        text.print_verdict(judgement, facts, found)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader, such as head, has ended; the exit code still tells the verdict
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,6 +1,7 @@
 """Reads the frames of the crashed thread with gdb."""
 
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -18,14 +19,15 @@ SAFE = ["-nx", "-batch", "-iex", "set auto-load off", "-iex", "set debuginfod en
 MISMATCH = re.compile(r"warning: (.*(?:not match|doesn't match|newer than).*)")
 
 
-def run_gdb(core_path, executable):
+def run_gdb(core_path, executable, unused):
     if shutil.which("gdb") is None:
         raise CannotRun("gdb is missing, which reads the frames; as root, run: apt-get install gdb "
                         "(a segfault line of the kernel needs no gdb)")
-    command = ["gdb", *SAFE, *([f"--se={executable}"] if executable else []), f"--core={core_path}", "-x", str(SCRIPT)]
+    quiet = ["-iex", "set auto-solib-add off"] if unused else []
+    command = ["gdb", *SAFE, *quiet, *([f"--se={executable}"] if executable else []), f"--core={core_path}", "-x", str(SCRIPT)]
     try:
         return subprocess.run(command, capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL,
-                              timeout=SECONDS, check=False)
+                              env=os.environ | {"RINGPROOF_UNUSED": json.dumps(unused)}, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
         raise CannotRun(f"gdb did not end within {SECONDS} s; copy core dump and executable to a local disk and run again") from error
 
@@ -40,9 +42,10 @@ def parse_output(result):
     return json.loads(lines[-1])
 
 
-def read_frames(path, core, executable):
-    """The frames, the sort's locals, and gdb's warnings. Names of modules come from the core dump if it has them."""
-    result = run_gdb(path, executable)
+def read_frames(path, core, executable, unused=()):
+    """The frames, the sort's locals, and gdb's warnings. Names of modules come from the core dump if it has them. Symbols of
+    the unused files are not read."""
+    result = run_gdb(path, executable, sorted(unused))
     found = parse_output(result)
     for frame in found["frames"]:
         frame["module"] = file_at(core, frame["pc"]) or frame["module"]

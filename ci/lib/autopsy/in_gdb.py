@@ -1,13 +1,31 @@
 """Runs inside gdb on a core dump. The last line that it prints is JSON: the frames of the crashed thread, and the sort's
-locals."""
+locals. $RINGPROOF_UNUSED lists the files that are not the ones that ran: their symbols are not read."""
 
 import json
+import os
+import re
 
 import gdb
 
 # An endless recursion has a million frames.
 FRAMES = 64
 INTEGERS = ("i", "pivot", "left", "right", "count", "entries", "compare")
+
+
+def read_symbols(unused):
+    """Reads the symbols of all libraries but the unused ones. gdb was told to read none by itself."""
+    for line in gdb.execute("info sharedlibrary", to_string=True).splitlines():
+        name = line[line.find("/"):] if "/" in line else None
+        if name is not None and os.path.realpath(name) not in unused:
+            # gdb takes a regular expression, in an old syntax.
+            gdb.execute("sharedlibrary ^" + re.sub("[^A-Za-z0-9/]", ".", name) + "$", to_string=True)
+
+
+def stack_pointer(frame):
+    try:
+        return int(frame.read_register("rsp")) & 0xFFFFFFFFFFFFFFFF
+    except (ValueError, gdb.error):
+        return None
 
 
 def variable(frame, name):
@@ -62,13 +80,19 @@ def frames():
 
 
 def collect():
-    found = {"frames": [], "locals": {}}
+    found = {"frames": [], "locals": {}, "interrupted": []}
     for frame in frames():
         name = frame.name()
-        found["frames"].append({"pc": frame.pc(), "function": name, "module": gdb.solib_name(frame.pc())})
+        found["frames"].append({"pc": frame.pc(), "sp": stack_pointer(frame), "function": name,
+                                "module": gdb.solib_name(frame.pc())})
+        if frame.newer() is not None and frame.newer().type() == gdb.SIGTRAMP_FRAME:
+            found["interrupted"].append(stack_pointer(frame))
         if name is not None and name.split(".")[0] == "quicksort" and not found["locals"]:
             found["locals"] = locals_of(frame)
     return found
 
 
+UNUSED = json.loads(os.environ.get("RINGPROOF_UNUSED", "[]"))
+if UNUSED:
+    read_symbols(UNUSED)
 print("\n" + json.dumps(collect()))

@@ -1,9 +1,7 @@
 """The text that ci/autopsy prints, and the JSON that it writes for the report page."""
 
-import collections
 import difflib
 import itertools
-import re
 
 from autopsy.signature import holds_index, low_half, shown, upper_half
 
@@ -23,7 +21,18 @@ ADDRESSES = ("pc", "ip", "sp", "address", "compare", "start", "end")
 
 
 def frame_text(frame):
-    return f"{shown(frame['pc'])} in {frame['function'] or '??'} ()" if frame else ""
+    if not frame:
+        return ""
+    return f"{shown(frame['pc']) + ' in ' if frame['pc'] is not None else ''}{frame['function'] or '??'} ()"
+
+
+def where_text(frame):
+    """File and offset, and the line of the source, as far as they are known."""
+    if not frame:
+        return ""
+    module = (frame.get("module") or "").rsplit("/", 1)[-1]
+    offset = f"+0x{frame['offset']:x}" if module and frame.get("offset") is not None else ""
+    return " ".join(part for part in (module + offset, frame.get("source")) if part)
 
 
 def key(frame):
@@ -50,11 +59,11 @@ def remark_frames(rows):
     return []
 
 
-def print_frames(frames):
+def print_frames(frames, title):
     rows = pair_frames(frames)
-    print(f"\n{'this core dump':{COLUMN}} the report of 2014")
+    print(f"\n{title:{COLUMN}} {'the report of 2014':{COLUMN}} where in {title}")
     for ours, report in rows:
-        print(f"{frame_text(ours):{COLUMN}} {frame_text(report)}".rstrip())
+        print(f"{frame_text(ours):{COLUMN}} {frame_text(report):{COLUMN}} {where_text(ours)}".rstrip())
     for remark in remark_frames(rows):
         print(remark)
 
@@ -65,23 +74,28 @@ def print_locals(found):
                            for name in LOCALS_SHOWN if name in found))
 
 
-def print_verdict(judgement, facts, others=()):
+def print_verdict(judgement, facts, found=()):
+    """`found` has what else a text contains."""
     print(f"{judgement['verdict']}: {judgement['summary']}")
     for line in judgement["evidence"]:
         print(f"  - {line}")
     if facts.get("frames"):
-        print_frames(facts["frames"])
+        print_frames(facts["frames"], f"this {'backtrace' if facts['kind'] == 'backtrace' else 'core dump'}")
     if facts.get("locals"):
         print_locals(facts["locals"])
-    print_others(others)
+    if found:
+        print_others(found)
     print(f"{chr(10) if facts.get('frames') else ''}next: {judgement['next']}")
 
 
-def print_others(judgements):
-    """Prints equal verdicts once, with a count: a program that dies again and again fills the log."""
-    lines = collections.Counter(f"{other['verdict']}: {re.sub(r'.[0-9]+.: ', ': ', other['summary'], count=1)}" for other in judgements)
-    for line, times in lines.items():
-        print(f"other lines: {times} x {line}")
+def print_others(found):
+    for other in found["others"]:
+        time = f" ({other['time']})" if other["time"] else ""
+        print(f"also: {other['verdict']}: {other['summary']}{time}")
+    for rest in found["more"]:
+        print(f"and {rest['count']} more of {rest['program']}: {rest['verdict']}")
+    for line in found["not_understood"]:
+        print(f"not understood, a part is missing: {line}")
 
 
 def with_addresses(value, name=None):
@@ -96,10 +110,10 @@ def with_addresses(value, name=None):
 def as_json(judgement, facts):
     kept = {name: value for name, value in facts.items() if name not in ("files", "loads")}
     document = judgement | kept | {"report": {"line": REPORT_LINE, "frames": REPORT_FRAMES}}
-    if "ip" in facts:
+    if facts.get("ip") is not None:
         ip = facts["ip"]
         document["jump"] = {"address": ip, "upper_half": f"0x{upper_half(ip):x}", "low_half": low_half(ip),
-                            "could_be_index": holds_index(ip), "happened": facts["address"] == ip}
+                            "could_be_index": holds_index(ip), "happened": None if facts["kind"] == "backtrace" else facts.get("address") == ip}
     if facts.get("frames"):
         rows = pair_frames(facts["frames"])
         document["backtraces"] = [[frame_text(ours), frame_text(report)] for ours, report in rows]

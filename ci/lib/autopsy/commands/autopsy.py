@@ -1,12 +1,16 @@
 """
-Tells whether a core dump, or the kernel's line about a segfault, shows the crash of 2014.
+Tells whether a core dump, a log or a backtrace shows the crash of 2014.
 
-CORE        a core dump, uncompressed; gdb reads it
+CORE        a core dump, which gdb reads; it may be packed with zstd, lz4, gzip, xz or bzip2
 EXECUTABLE  the program that ran; default: the one that the core dump names
-LOG LINE    the kernel's line, from dmesg or a log: ... beam.smp[21880]: segfault at ... ip ... sp ... error ...
--           reads lines from standard input, and examines the segfault that is most like this defect
+LOG         a file with text, such as kern.log.1.gz, a backtrace, or a whole bug report
+TEXT        such text itself: beam.smp[21880]: segfault at ... ip ... sp ... error ...
+-           reads a core dump or text from standard input
 
-The first line printed is the verdict. The lines below it say why, and the last line says what to do next.
+The first line printed is the verdict. The lines below it say why, and the last line says what to do next. Where a text has
+several crashes, the one most like this defect comes first, and the others follow. Only a core dump can prove the defect.
+
+--json prints, of a core dump's memory, addresses, names and the sort's variables; of a text, the lines that are understood.
 """
 import argparse
 import sys
@@ -17,17 +21,19 @@ from shared.errors import CannotRun
 
 
 def arguments():
-    parser = command_line.parser("autopsy", __doc__, "0 this defect, 1 consistent with it, 3 not this, 4 cannot tell, "
-                                 "2 wrong usage, or a file cannot be read.")
+    parser = command_line.parser("autopsy", __doc__, "0 this defect: it is proved;\n1 consistent with it: it may be this defect;\n"
+                                 "3 not this: another crash;\n4 cannot tell: too little is known;\n"
+                                 "2 wrong usage, or what was given cannot be read or understood")
     parser.usage = ("ci/autopsy [-h] [-V] [--json] CORE [EXECUTABLE]\n"
-                    "       ci/autopsy [--json] 'LOG LINE'\n"
-                    "       dmesg | ci/autopsy [--json] -")
+                    "       ci/autopsy [--json] LOG | 'TEXT'\n"
+                    "       dmesg | ci/autopsy [--json] -\n"
+                    "       coredumpctl dump PID | ci/autopsy [--json] - [EXECUTABLE]")
     command_line.add_json(parser)
     # A log line may come without quotes: no word after the first is an option.
     parser.add_argument("words", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if not options.words or (options.words[0].startswith("-") and options.words != ["-"]):
-        parser.error("give a core dump, a segfault line of the kernel, or -")
+    if not options.words or (options.words[0].startswith("-") and options.words[0] != "-"):
+        parser.error("give a core dump, a log, text, or -")
     return options
 
 
