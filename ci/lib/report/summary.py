@@ -10,7 +10,7 @@ import pathlib
 import re
 import sys
 
-from report import depth_map
+from report import depth_map, ratio_chart
 from shared import pages
 from shared.errors import CannotRun
 from shared.repository import ROOT
@@ -171,7 +171,7 @@ def main(arguments):
         return 2
     page = folder / "index.html"
     page.write_text(pages.template(pathlib.Path(__file__).with_name("page.html"), strict=True).render(
-        about=about, steps=steps, findings=findings, table=table_of(steps), depth=depth, crash=crash), encoding="utf-8")
+        about=about, steps=steps, findings=findings, table=table_of(steps), chart=ratio_chart.chart(table_of(steps)), depth=depth, crash=crash), encoding="utf-8")
     return 1 if print_summary(about, steps, findings, page) else 0
 
 

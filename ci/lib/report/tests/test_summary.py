@@ -7,6 +7,8 @@ import sys
 import tempfile
 import unittest
 
+from report import ratio_chart
+
 REPORT = [sys.executable, "-B", "-m", "report.summary"]
 
 STEPS = {
@@ -56,6 +58,27 @@ class Report(unittest.TestCase):
         self.assertIn("of the &lt;repetitions&gt;", page)
         self.assertNotIn("run 560: remove\nMedian", page.split("<h2>Logs</h2>")[0])
         self.assertNotIn("FAIL", page)
+
+    def test_the_ratios_are_drawn(self):
+        contestants, rows = ratio_chart.rows_of(STEPS["bench"][1].partition("\n")[2])
+        self.assertEqual(contestants, ["merge", "resort", "legacy", "pointers"])
+        self.assertEqual([name for name, _ in rows], ["add 128 10000", "add 128 100000", "remove 128 100000"])
+        self.assertEqual(rows[0][1]["merge"], (2.1, 1.9, 2.3))
+        drawn = ratio_chart.chart(STEPS["bench"][1].partition("\n")[2])
+        self.assertEqual([tick["text"] for tick in drawn["ticks"]], ["1×", "10×", "100×", "1,000×", "10,000×"])
+        for row in drawn["rows"]:
+            places = [mark["x"] for mark in row["marks"]]
+            self.assertEqual(places[:3], sorted(places[:3]))
+            self.assertTrue(all(mark["low"] <= mark["x"] <= mark["high"] for mark in row["marks"]))
+        self.leave(STEPS)
+        self.run_report()
+        page = (self.folder / "index.html").read_text()
+        self.assertEqual(page.count("<title>") - 1, 12)
+        self.assertIn("remove 128 100000, legacy: 1460 (1370 to 4260)", page)
+
+    def test_a_table_without_ratios_has_no_chart(self):
+        for table in ("", "Median time", "Median time\nbenchmark  points  core\nadd  100  3 us", "Median time\nbenchmark  points  core  a/core\nadd  100  3 us  -"):
+            self.assertIsNone(ratio_chart.chart(table))
 
     def test_each_step_can_fail_the_run(self):
         for name, (_, log) in STEPS.items():
