@@ -1,6 +1,7 @@
 """
-Writes the history of measurements as one HTML page that needs no server: charts of all workloads over the commits, and the
-steps in them.
+Writes the history of measurements as one HTML page that needs no server: charts of all workloads over the commits, the
+steps in them, and two commits compared. Beside it: regressions.atom, a feed of what became worse, and badge.svg, which
+counts what became worse in the last 20 commits.
 """
 import pathlib
 
@@ -16,9 +17,11 @@ def arguments():
     parser = command_line.parser("dashboard", __doc__, "0 written, 2 not written, and the reason is printed.", {"--out": "--output"})
     parser.add_argument("--history", type=pathlib.Path, default=history.FOLDER, metavar="FOLDER",
                         help="the history of measurements; default bench/history")
-    command_line.add_output(parser, "index.html goes; default build/dashboard", default=ROOT / "build/dashboard")
+    command_line.add_output(parser, "index.html, regressions.atom and badge.svg go; default build/dashboard", default=ROOT / "build/dashboard")
     parser.add_argument("--repository", metavar="URL",
                         help='link commits as URL/commit/HASH; default: the address of the remote "origin"')
+    parser.add_argument("--title", help="the project's name on the page; default: the last word of the repository's address")
+    parser.add_argument("--address", metavar="URL", help="where the folder will be published; then the feed's links are absolute")
     command_line.add_setup(parser)
     return parser.parse_args()
 

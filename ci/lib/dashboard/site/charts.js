@@ -3,17 +3,17 @@ const spansDecades = (columns) => { let low = Infinity, high = 0;
   for (const column of columns) for (const value of column) if (value !== null) { low = Math.min(low, value); high = Math.max(high, value); }
   return low > 0 && high / low >= DECADE; };
 
-const stepMarks = (machine, steps) => (chart) => {
+const stepMarks = (series) => (chart) => {
   const { ctx, bbox } = chart;
   ctx.save();
   ctx.font = `${12 * devicePixelRatio}px system-ui, sans-serif`;
   ctx.textAlign = "left"; ctx.textBaseline = "alphabetic";
   ctx.beginPath(); ctx.rect(bbox.left, 0, bbox.width, bbox.top + bbox.height); ctx.clip();
   let end = [-Infinity, -Infinity];
-  for (const step of steps) {
-    const x = Math.round(chart.valToPos(step[STEP.place], "x", true)), change = relative(step[STEP.from], step[STEP.to]);
-    const text = `${change > 0 ? "▲" : "▼"} ${changeText(change)}`, width = ctx.measureText(text).width;
-    ctx.strokeStyle = ctx.fillStyle = colour(change > 0 ? "worse" : "better");
+  for (const step of series.steps) {
+    const x = Math.round(chart.valToPos(step[STEP.place], "x", true)), change = stepChange(step);
+    const text = `${arrow(change)} ${changeText(change)}`, width = ctx.measureText(text).width;
+    ctx.strokeStyle = ctx.fillStyle = colour(isWorse(series, change) ? "worse" : "better");
     const [from, to] = [step[STEP.first], step[STEP.last]].map((place) => chart.valToPos(place, "x", true));
     ctx.globalAlpha = 0.12; ctx.fillRect(from - 2, bbox.top, to - from + 4, bbox.height); ctx.globalAlpha = 1;
     ctx.lineWidth = 1.5 * devicePixelRatio; ctx.setLineDash([5, 4].map((each) => each * devicePixelRatio));
@@ -24,8 +24,14 @@ const stepMarks = (machine, steps) => (chart) => {
   ctx.restore();
 };
 
+// Labels of an axis, without one that repeats the label before it.
+const distinct = (labels) => labels.map((label, at) => label === labels.slice(0, at).findLast(Boolean) ? "" : label);
+// What the vertical axis shows, if that may mislead.
+const axisNote = (scale, logarithmic) => logarithmic ? "The vertical axis is logarithmic." : scale.min > 0 || scale.max < 0 ? "The vertical axis does not start at 0." : "";
+
 // lines: [{ label, value, low?, high? }]; x: numbers; about: (index) => nodes that describe the point under the cursor.
-const chart = ({ title, x, lines, unit, about, ticks, logX, marks }) => {
+// shared: { zoomed(low, high), chosen(index) } are told what the user does; `view` is the range to begin with, `at` the point.
+const chart = ({ title, x, lines, unit, about, ticks, logX, marks, shared, view, at: first }) => {
   const logY = spansDecades(lines.map((line) => line.value)), positive = (column) => logY ? column.map((value) => value > 0 ? value : null) : column;
   const place = make("div", { tabindex: 0, role: "application", "aria-roledescription": "chart", "aria-label": `${title}. Arrow keys move from point to point. The table below has all points.` });
   const hover = make("p.hover", {}), data = [x], series = [{}], bands = [];
@@ -43,6 +49,7 @@ const chart = ({ title, x, lines, unit, about, ticks, logX, marks }) => {
   const whole = [x[0], x.at(-1)], margin = logX ? 1 : Math.max(0.5, (whole[1] - whole[0]) * 0.01);
   const full = logX ? [whole[0] / 1.2, whole[1] * 1.2] : [whole[0] - margin, whole[1] + margin];
   let self = null;
+  const note = make("p.soft.note", {});
   const describe = (index) => { hover.replaceChildren(...about(index)); };
   const zoom = (low, high) => self.setScale("x", { min: Math.max(full[0], low), max: Math.min(full[1], high) });
   const move = (fraction, factor) => { const { min, max } = self.scales.x, width = (max - min) * factor;
@@ -50,30 +57,42 @@ const chart = ({ title, x, lines, unit, about, ticks, logX, marks }) => {
   const button = (text, action) => make("button.control", { type: "button", onclick: action }, text);
   const toolbar = make("div.toolbar", { role: "group", "aria-label": `zoom: ${title}` }, button("Earlier", () => move(-0.5, 1)), button("Later", () => move(0.5, 1)),
     button("Zoom in", () => move(0, 0.5)), button("Zoom out", () => move(0, 2)), button("Reset", () => zoom(...full)));
-  const select = (index) => { const { min, max } = self.scales.x;
+  const select = (index, told = true) => { const { min, max } = self.scales.x;
     if (x[index] < min || x[index] > max) move((x[index] - (min + max) / 2) / (max - min), 1);
     const first = lines.map((line) => line.value[index]).find((value) => value !== null);
     self.setCursor({ left: self.valToPos(x[index], "x"), top: first === undefined ? 0 : self.valToPos(first, "y") }, false);
-    describe(index); announcement.textContent = hover.textContent; place.dataset.index = index; };
+    describe(index); place.dataset.index = index; if (told) { announcement.textContent = hover.textContent; if (shared) shared.chosen(index); } };
   place.addEventListener("keydown", (event) => {
     const at = place.dataset.index === undefined ? x.length : Number(place.dataset.index);
     const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: x.length - 1 }[event.key];
     if (to !== undefined) { event.preventDefault(); select(Math.max(0, Math.min(x.length - 1, to))); }
   });
-  const figure = make("div", {}, make("div.chart", {}, place, hover), logX ? null : toolbar);
+  const figure = make("div", {}, make("div.chart", {}, place, note, hover), logX ? null : toolbar);
   const draw = () => {
     const width = Math.max(200, place.clientWidth);
     self = new uPlot({ width, height: Math.round(Math.max(240, Math.min(380, width * 0.42))), series, bands, padding: [marks ? 36 : 12, 34, 0, 0], legend: { show: false },
       scales: { x: { time: false, distr: logX ? 3 : 1, range: (_, min, max) => min === null || (min === x[0] && max === x.at(-1)) ? full : [min, max] }, y: { distr: logY ? 3 : 1 } },
-      axes: [{ ...axis, size: 32, grid: { show: false }, values: (_, splits) => splits.map(ticks), space: logX ? 50 : 90 }, { ...axis, size: 66, grid: { ...axis.grid, filter: (_, splits) => logY ? splits.map((value) => isDecade(value) ? value : null) : splits }, values: (_, splits) => splits.map(onAxis) }],
+      axes: [{ ...axis, size: 32, grid: { show: false }, values: (_, splits) => distinct(ticks(splits)), space: logX ? 50 : 90 }, { ...axis, size: 66, grid: { ...axis.grid, filter: (_, splits) => logY ? splits.map((value) => isDecade(value) ? value : null) : splits }, values: (_, splits) => splits.map(onAxis) }],
       cursor: { drag: { x: !logX, y: false }, points: { size: 8 } },
-      hooks: { draw: marks ? [marks] : [], setCursor: [(each) => { if (each.cursor.idx !== null && each.cursor.idx !== undefined) describe(each.cursor.idx); }], setScale: [(each, key) => { if (key === "x") { place.dataset.min = each.scales.x.min; place.dataset.max = each.scales.x.max; } }] },
+      hooks: { draw: marks ? [marks] : [], setCursor: [(each) => { if (each.cursor.idx !== null && each.cursor.idx !== undefined) describe(each.cursor.idx); }], setScale: [(each, key) => {
+        if (key === "y") note.textContent = axisNote(each.scales.y, logY);
+        if (key !== "x") return;
+        const { min, max } = each.scales.x, before = place.dataset.max;
+        place.dataset.min = min; place.dataset.max = max;
+        if (shared && before !== undefined) shared.zoomed(min, max, min <= full[0] && max >= full[1]);
+      }] },
     }, data, place);
     charts.push(self);
     new ResizeObserver(() => { if (place.clientWidth && Math.abs(place.clientWidth - self.width) > 1) self.setSize({ width: place.clientWidth, height: self.height }); }).observe(place);
+    self.over.addEventListener("click", () => { if (shared && self.cursor.idx !== null) { place.dataset.index = self.cursor.idx; shared.chosen(self.cursor.idx); } });
     describe(x.length - 1);
+    queueMicrotask(() => { // the chart sets its scales in one, too
+      if (view) zoom(...view);
+      if (first >= 0) select(first, false);
+    });
   };
-  return { figure, draw, unit };
+  const zoomTo = (low, high) => { const { min, max } = self.scales.x; if (low !== min || high !== max) zoom(low, high); };
+  return { figure, draw, unit, zoomTo };
 };
 
 const key = (lines) => make("ul.key", {}, ...lines.map((line, index) => {
@@ -82,15 +101,23 @@ const key = (lines) => make("ul.key", {}, ...lines.map((line, index) => {
   return make("li", {}, make("svg", { viewBox: "0 0 28 10", "aria-hidden": "true" }, stroke), line.label);
 }));
 
-const overCommits = (machine, title, lines, unit, steps) => chart({ title, lines, unit, x: machine.commits.map((_, at) => at),
-  ticks: (at) => Number.isInteger(at) && machine.commits[at] ? day(machine.commits[at][1]) : "", marks: steps.length ? stepMarks(machine, steps) : undefined,
+const clock = (time) => new Date(time * 1000).toISOString().slice(11, 16);
+// Dates below the axis, or times if all commits in view are of one day.
+const commitTicks = (machine) => (places) => {
+  const commits = places.map((at) => Number.isInteger(at) ? machine.commits[at] : undefined), days = commits.map((commit) => commit ? day(commit[1]) : "");
+  const inOneDay = new Set(days.filter(Boolean)).size === 1;
+  return inOneDay ? commits.map((commit, at) => commit ? `${at === days.findIndex(Boolean) ? `${days[at]} ` : ""}${clock(commit[1])}` : "") : days;
+};
+const overCommits = (machine, title, lines, unit, series, shared) => chart({ title, lines, unit, shared, x: machine.commits.map((_, at) => at),
+  ticks: commitTicks(machine), marks: series && series.steps.length ? stepMarks(series) : undefined, view: viewIn(machine), at: placeOf(machine, setting("at")),
   about: (at) => {
-    const commit = machine.commits[at], step = steps.find((each) => each[STEP.place] === at);
+    const commit = machine.commits[at], step = series && series.steps.find((each) => each[STEP.place] === at);
     return [...lines.flatMap((line, index) => [index ? "; " : "", lines.length > 1 ? `${line.label} ` : "", make("strong", {}, withUnit(line.value[at], unit)),
-      lines.length === 1 && line.low && line.low[at] !== line.high[at] ? ` (${shown(line.low[at])} to ${shown(line.high[at])})` : ""]),
-    " · ", make("code", {}, short(commit)), ` · ${day(commit[1])}`, ...step ? [" · ", changeMark(relative(step[STEP.from], step[STEP.to]), true)] : [], make("br", {}), commit[2]];
+      lines.length === 1 && line.low ? boundsText(line, at) : ""]),
+    " · ", commitMark(commit), ` · ${day(commit[1])}`, ...step ? [" · ", changeMark(series, stepChange(step), true)] : [], make("br", {}), commit[2]];
   } });
-const commitsTable = (machine, lines, unit, bounds) => () => table(
+const ROWS_SHOWN = 100;
+const commitsTable = (machine, lines, unit, bounds) => () => longTable(
   [["commit"], ["date", "number"], ...lines.flatMap((line) => [[line.label === unit ? unit : `${line.label}, ${unit}`, "number"], ...bounds ? [["low", "number"], ["high", "number"]] : []]), ["message", "subject"]],
-  machine.commits.map((commit, at) => [commitMark(commit), day(commit[1]),
-    ...lines.flatMap((line) => [line.value, ...bounds ? [line.low, line.high] : []].map((column) => shown(column[at]))), commit[2]]).reverse());
+  machine.commits.map((commit, at) => () => [commitMark(commit), day(commit[1]),
+    ...lines.flatMap((line) => [line.value, ...bounds ? [line.low, line.high] : []].map((column) => shown(column[at]))), commit[2]]).reverse(), ROWS_SHOWN, "");

@@ -10,12 +10,11 @@ const DECADE = 10;
 const main = document.getElementById("main");
 const announcement = document.getElementById("announcement");
 const charts = [];
-const chosen = { measure: "", search: "" };
 
 // Elements: make("a.card", { href }, child, "text").
 const make = (what, attributes, ...children) => {
   const [name, ...classes] = what.split(".");
-  const element = ["svg", "path", "line"].includes(name) ? document.createElementNS("http://www.w3.org/2000/svg", name) : document.createElement(name);
+  const element = ["svg", "path", "line", "g"].includes(name) ? document.createElementNS("http://www.w3.org/2000/svg", name) : document.createElement(name);
   for (const each of classes) element.classList.add(each);
   for (const [key, value] of Object.entries(attributes || {})) {
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
@@ -30,30 +29,42 @@ const onAxis = (value) => value === null ? null : value >= 1e6 ? `${shown(value 
 const isDecade = (value) => Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-9;
 const withUnit = (value, unit) => `${shown(value)} ${unit === "instructions" ? "instr." : unit}`;
 const day = (time) => new Date(time * 1000).toISOString().slice(0, 10);
-const short = (commit) => commit[0].slice(0, 10);
+const short = ([name]) => /^[0-9a-f]{40,64}$/.test(name) ? name.slice(0, 10) : name;
 const median = (values) => { const sorted = [...values].sort((a, b) => a - b), middle = sorted.length >> 1;
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2; };
 const relative = (from, to) => from === to ? 0 : from === 0 ? Infinity : to / from - 1;
+const isWorse = (series, change) => series.better === "bigger" ? change < 0 : change > 0;
 
-// A change as text with a sign, and as a coloured element.
+// A change as text with a sign, and as a coloured element. `sure` is false for what noise may explain.
 const changeText = (change) => !Number.isFinite(change) ? "from 0" : `${change < 0 ? "−" : "+"}${Math.abs(change * 100).toFixed(Math.abs(change) < 0.0995 ? 1 : 0)} %`;
-const changeMark = (change, sure) => {
+const arrow = (change) => change > 0 ? "▲" : "▼";
+const changeMark = (series, change, sure) => {
   if (!sure) return make("span.change.same", {}, Math.abs(change) < 0.0005 ? "no step" : `${changeText(change)}, no step`);
-  return make(`span.change.${change > 0 ? "worse" : "better"}`, {}, `${change > 0 ? "▲" : "▼"} ${changeText(change)} ${change > 0 ? "worse" : "better"}`);
+  const word = isWorse(series, change) ? "worse" : "better";
+  return make(`span.change.${word}`, {}, `${arrow(change)} ${changeText(change)} ${word}`);
 };
 const lastOf = (values) => values.findLastIndex((value) => value !== null);
-// The latest step; without steps, the latest value against the median of all before it.
-const lastChange = (series) => series.last ??= changeOf(series); // kept, since sorting needs it often
+const stepChange = (step) => relative(step[STEP.from], step[STEP.to]);
+// The latest step; without steps, the latest value against the median of all before it. Kept, since sorting needs it often.
+const lastChange = (series) => series.last ??= changeOf(series);
 const changeOf = (series) => {
-  if (series.steps.length) { const step = series.steps.at(-1); return { change: relative(step[STEP.from], step[STEP.to]), sure: true }; }
+  if (series.steps.length) { const step = series.steps.at(-1); return { change: stepChange(step), sure: true, place: step[STEP.place] }; }
   const values = series.value.filter((value) => value !== null);
-  return { change: values.length > 1 ? relative(median(values.slice(0, -1)), values.at(-1)) : 0, sure: false };
+  return { change: values.length > 1 ? relative(median(values.slice(0, -1)), values.at(-1)) : 0, sure: false, place: -1 };
 };
-const weight = ({ change, sure }) => (sure ? (change > 0 ? 2 : -2) : 0) + Math.tanh(change);
+// What was measured again and again, and then no more. Returns the place of its last value, or -1.
+const DEAD_AFTER = 5; // times the usual distance of its measurements
+const deadSince = (machine, series) => {
+  const places = series.value.flatMap((value, at) => value === null ? [] : [at]), gaps = places.slice(1).map((at, index) => at - places[index]);
+  return gaps.length && machine.commits.length - 1 - places.at(-1) >= DEAD_AFTER * median(gaps) ? places.at(-1) : -1;
+};
+const numbered = (count, word) => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
+// Whether a text has all words of a search, in any order.
+const hasWords = (text, search) => { const lower = text.toLowerCase(); return search.toLowerCase().split(/\s+/).every((word) => lower.includes(word)); };
 
 const commitMark = (commit) => {
-  const hash = make("code", {}, DATA.repository ? short(commit) : commit[0]);
-  return DATA.repository ? make("a", { href: `${DATA.repository}/commit/${commit[0]}`, rel: "noreferrer" }, hash) : hash;
+  const hash = make("code", { title: commit[0] }, short(commit)), address = commit[3] || (DATA.repository ? `${DATA.repository}/commit/${commit[0]}` : "");
+  return address ? make("a", { href: address, rel: "noreferrer" }, hash) : hash;
 };
 
 // Splits NAME/CONTESTANT/parameter:value/... Returns null for other names.
@@ -64,4 +75,3 @@ const parsed = (name) => {
   return { name: words.slice(0, at - 1).join("/"), contestant: words[at - 1], parameters: parameters.join("/"),
     family: parameters.filter((word) => word !== size).join("/"), size: size ? Number(size.slice(7)) : null };
 };
-const route = (machine, benchmark) => `#${[machine.name, ...benchmark === undefined ? [] : [benchmark]].map(encodeURIComponent).join("/")}`;

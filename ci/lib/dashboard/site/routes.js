@@ -1,11 +1,11 @@
-// Shows what the address names: #MACHINE, or #MACHINE/BENCHMARK.
+// Shows what the address names: all benchmarks, one of them, or two commits.
 const show = (event) => {
-  const decode = (word) => { try { return decodeURIComponent(word); } catch { return word; } };
-  const [name, benchmark] = location.hash.slice(1).split("/").map(decode);
   if (location.hash === "#main") return;
   for (const each of charts.splice(0)) each.destroy();
-  const machine = DATA.machines.find((each) => each.name === name) || DATA.machines[0];
-  if (benchmark === undefined) overview(machine); else panel(machine, benchmark);
+  const { machine: name, benchmark, settings } = readAddress(), machine = DATA.machines.find((each) => each.name === name) || DATA.machines[0];
+  if (benchmark !== undefined) panel(machine, benchmark);
+  else if (settings.has("base") || settings.has("head")) compare(machine);
+  else overview(machine);
   if (event) { scrollTo(0, 0); main.focus({ preventScroll: true }); }
 };
 document.getElementById("skip").addEventListener("click", (event) => { event.preventDefault(); main.focus(); });

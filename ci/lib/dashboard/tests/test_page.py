@@ -1,5 +1,7 @@
 """The page of ci/dashboard for a synthetic history, as a file and in a real browser."""
+import hashlib
 import json
+import math
 import pathlib
 import re
 import shutil
@@ -8,13 +10,14 @@ import tempfile
 import unittest
 
 import numpy
-from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
+from dashboard import feed, series
 from dashboard import page as dashboard
+from dashboard.tests import in_browser
 from shared import history
 from shared.errors import CannotRun
 from shared.repository import ROOT
@@ -25,8 +28,12 @@ STEP = 35  # the commit from which "stepped" is slower
 DAY = 86400
 
 
+def identity(number):
+    return hashlib.sha1(str(number).encode()).hexdigest()
+
+
 def commit(number):
-    return {"commit": f"{number + 1:040x}", "time": 1700000000 + number * DAY, "subject": MARKUP if number == 20 else f"change {number}"}
+    return {"commit": identity(number), "time": 1700000000 + number * DAY, "subject": MARKUP if number == 20 else f"change {number}"}
 
 
 def records(machine="aaa", commits=COMMITS):
@@ -45,7 +52,8 @@ def records(machine="aaa", commits=COMMITS):
 
 
 def rendered(folder, given, problems=(), address="https://forge.example/ring"):
-    return dashboard.render(dashboard.data_of(list(given)), list(problems), address, pathlib.Path(folder))
+    about = {"title": "ringproof", "repository": address, "address": ""}
+    return dashboard.render(series.data_of(list(given)), list(problems), about, pathlib.Path(folder))
 
 
 def data_in(page):
@@ -60,7 +68,7 @@ class Page(unittest.TestCase):
 
     def test_the_page_loads_nothing_from_elsewhere(self):
         page = rendered(self.folder, records(), ["aaa-0000.jsonl:7: <damaged>"]).read_text()
-        self.assertEqual(re.findall(r'<(?:script|link|img|iframe)[^>]*(?:src|href)="(?!data:)', page), [])
+        self.assertEqual(re.findall(r'<(?:script|link|img|iframe)[^>]*(?:src|href)="(?!data:)([^"]*)', page), [feed.FILE])
         self.assertNotRegex(page, r"@import|url\((?!data:)|fetch\(|XMLHttpRequest")
         self.assertIn("Permission is hereby granted", page)
         self.assertIn("uPlot (v1.6.32)", page)
@@ -118,31 +126,10 @@ class Page(unittest.TestCase):
         self.assertIn("1 machines, 9 series, 60 commits, 2 steps", printed)
 
 
-class Browser(unittest.TestCase):
+class Browser(in_browser.InBrowser):
     @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.folder.cleanup)
-        cls.page = rendered(cls.folder.name, records())
-        options = webdriver.ChromeOptions()
-        for word in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1280,1000"):
-            options.add_argument(word)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        cls.browser = webdriver.Chrome(options=options)
-        cls.addClassCleanup(cls.browser.quit)
-
-    def setUp(self):
-        self.addCleanup(lambda: self.assertEqual(self.browser.get_log("browser"), []))
-
-    def open(self, route="", page=None):
-        self.browser.get("about:blank")
-        self.browser.get((page or self.page).as_uri() + route)
-
-    def all(self, selector):
-        return self.browser.find_elements(By.CSS_SELECTOR, selector)
-
-    def one(self, selector):
-        return self.browser.find_element(By.CSS_SELECTOR, selector)
+    def rendered(cls, folder):
+        return rendered(folder, records())
 
     def open_table(self):
         """Opens the first table. The page fills it only after the browser's event."""
@@ -166,8 +153,8 @@ class Browser(unittest.TestCase):
         self.assertIn("▲ +10 % worse", self.one(".card").text)
         flat = next(card for card in self.all(".card") if card.text.startswith("flat"))
         self.assertIn("no step", flat.text)
-        self.assertEqual(len(flat.find_elements(By.CSS_SELECTOR, ".spark line")), 0)
-        self.assertEqual(len(self.one(".card").find_elements(By.CSS_SELECTOR, ".spark line")), 1)
+        self.assertEqual(len(flat.find_elements(By.CSS_SELECTOR, ".spark path.worse")), 0)
+        self.assertEqual(len(self.one(".card").find_elements(By.CSS_SELECTOR, ".spark path.worse")), 1)
         self.one("#search").send_keys("MERGE")
         self.assertEqual(len(self.all(".card")), 3)
         self.assertIn("3 benchmarks", self.one("#count").text)
@@ -176,7 +163,10 @@ class Browser(unittest.TestCase):
         self.open()
         row = next(row for row in self.all("tbody tr") if "time" in row.text)
         links = [link.get_attribute("href") for link in row.find_elements(By.TAG_NAME, "a")]
-        self.assertEqual(links[1:], [f"https://forge.example/ring/commit/{number + 1:040x}" for number in (STEP - 1, STEP)])
+        before, at = (identity(number) for number in (STEP - 1, STEP))
+        self.assertEqual([links[0], links[2]], [f"https://forge.example/ring/commit/{name}" for name in (at, before)])
+        self.assertTrue(links[1].endswith(f"#aaa/stepped?at={at[:10]}"))
+        self.assertTrue(links[3].endswith(f"#aaa?base={before[:10]}&head={at[:10]}"))
 
     def test_routes(self):
         self.open()
@@ -270,9 +260,85 @@ class Browser(unittest.TestCase):
         many = [{**each, "benchmark": f"load {number}"} for each in records(commits=12) if each["benchmark"] == "flat" for number in range(200)]
         with tempfile.TemporaryDirectory() as folder:
             self.open(page=rendered(folder, many))
-            self.assertEqual(len(self.all(".card")), 200)
-            self.assertLess(len(self.all("svg.spark")), 100)
+            self.assertEqual(len(self.all(".card")), 60)
+            self.assertLess(len(self.all("svg.spark")), 60)
             self.assertEqual(len(self.all("canvas")), 0)
+
+    def test_the_address_holds_what_one_sets(self):
+        self.open()
+        self.one("#search").send_keys("points:1000 MERGE")
+        self.one("#measure").send_keys("time")
+        self.assertEqual({card.text for card in self.all(".card b")}, {f"add/merge/replicas:128/points:{size}" for size in (1000, 10000, 100000)})
+        address = self.browser.execute_script("return location.hash")
+        self.open(address)
+        self.assertEqual(self.one("#search").get_attribute("value"), "points:1000 MERGE")
+        self.assertEqual(self.one("#measure").get_attribute("value"), "time")
+        self.assertEqual(len(self.all(".card")), 3)
+        self.open("#aaa/stepped")
+        self.button("Zoom in").click()
+        self.chart()[0].send_keys(Keys.HOME)
+        WebDriverWait(self.browser, 30).until(lambda browser: "at=" in browser.execute_script("return location.hash"))
+        seen = [float(place.get_attribute("data-min")) for place in self.all("[data-min]")][:2]
+        address = self.browser.execute_script("return location.hash")
+        self.open(address)
+        self.assertEqual([math.ceil(float(place.get_attribute("data-min"))) for place in self.all("[data-min]")][:2], [math.ceil(each) for each in seen])
+        self.assertIn("change 0", self.one(".hover").text)
+        self.open(f"#aaa/stepped?at={identity(STEP)}")
+        self.assertIn("▲ +10 % worse", self.all(".hover")[1].text)
+        self.assertEqual(self.chart()[1:], (-0.59, COMMITS - 1 + 0.59))
+
+    def test_two_commits_compared(self):
+        self.open(f"#aaa?base={identity(STEP - 1)}&head={identity(COMMITS - 1)[:8]}")
+        rows = [[cell.text for cell in row.find_elements(By.TAG_NAME, "td")] for row in self.all("tbody tr")]
+        self.assertEqual([row[:3] for row in rows[:2]], [["▲ +10 % worse", "stepped", "time"], ["▲ +1.1 % worse", "stepped", "instructions"]])
+        self.assertEqual(len(rows), 9)
+        self.assertTrue(all("not sure" in row[0] for row in rows[2:]))
+        self.assertIn("2 worse, 0 better, 7 that may be noise", self.one("#count").text)
+        self.open(f"#aaa?base={identity(COMMITS - 1)}&head={identity(0)}")  # backwards, so it became better
+        self.assertIn("0 worse, 2 better", self.one("#count").text)
+        self.open("#aaa?base=nosuch&head=nosuch")
+        self.assertIn("no commit that begins with the base and the head given", self.one("main").text)
+
+    def test_axes_do_not_mislead(self):
+        self.open("#aaa/flat")
+        self.assertEqual(self.one(".note").text, "The vertical axis does not start at 0.")
+        labels = self.browser.execute_script("return distinct(['a', 'a', '', 'a', 'b', 'b', 'a'])")
+        self.assertEqual(labels, ["a", "", "", "", "b", "", "a"])
+        times = self.browser.execute_script("return commitTicks({commits: [['a', 60], ['b', 120], ['c', 86460]]})([0, 1])")
+        self.assertEqual(times, ["1970-01-01 00:01", "00:02"])
+
+    def test_without_scripts(self):
+        self.browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+        self.addCleanup(self.browser.execute_cdp_cmd, "Emulation.setScriptExecutionDisabled", {"value": False})
+        self.open()
+        tables = [[row.text for row in table.find_elements(By.CSS_SELECTOR, "tbody tr")] for table in self.all("noscript table")]
+        self.assertEqual([len(rows) for rows in tables], [9, 2])
+        self.assertIn("stepped instructions +1.1 % worse", tables[1][0])
+        self.assertTrue(all(each.is_displayed() for each in self.all("noscript table")))
+
+    def test_a_large_history(self):
+        """200 series of 1,000 commits, with 5,000 steps. A word in the search touches no more elements than it shows."""
+        steps = [[place, place - 1, place, place, 100, 101] for place in range(20, 1000, 40)][:25]
+        one = lambda number: {"benchmark": f"load {number}", "measure": "time", "unit": "ns", "better": "smaller", "noise": 0.01, "steps": steps,
+                              "value": [100 + at // 40 for at in range(1000)], "low": [100] * 1000, "high": [140] * 1000}
+        machine = {"name": "aaa", "commits": [[identity(at), 1700000000 + at * 3600, f"change {at}"] for at in range(1000)], "series": [one(number) for number in range(200)]}
+        with tempfile.TemporaryDirectory() as folder:
+            self.open(page=dashboard.render([machine], [], {"title": "large", "repository": "", "address": ""}, pathlib.Path(folder)))
+            elements = "return document.querySelectorAll('*').length"
+            self.browser.execute_script("for (const each of document.querySelectorAll('div.spark')) fillSpark(each)")
+            self.assertLess(self.browser.execute_script(elements), 5000)
+            self.browser.execute_script("""
+                window.touched = 0;
+                new MutationObserver((all) => { for (const { addedNodes } of all) for (const node of addedNodes) touched += node.querySelectorAll ? 1 + node.querySelectorAll('*').length : 0; })
+                    .observe(main, { childList: true, subtree: true });""")
+            self.one("#search").send_keys("7")
+            touched, shown = self.browser.execute_script("return [touched, main.querySelectorAll('*').length]")
+            self.assertGreater(touched, 0)
+            self.assertLessEqual(touched, shown)
+            self.one("#search").send_keys(Keys.BACKSPACE)
+            self.button("Next").click()
+            self.assertIn("61 to 120 of 200", self.one("main").text)
+            self.assertIn("page=2", self.browser.execute_script("return location.hash"))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,36 @@
+"""The page's tables for readers without scripts."""
+import datetime
+
+from dashboard import series
+
+STEPS_SHOWN = 100
+
+
+def day(time):
+    return datetime.datetime.fromtimestamp(time, datetime.timezone.utc).strftime("%Y-%m-%d")
+
+
+def number(value):
+    return f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
+
+
+def percent(change):
+    return f"{change:+.1%}".replace("%", " %").replace("-", "\N{MINUS SIGN}") if abs(change) != float("inf") else "from 0"
+
+
+def last_value(commits, one):
+    place = max(at for at, value in enumerate(one["value"]) if value is not None)
+    return {"benchmark": one["benchmark"], "measure": one["measure"], "value": number(one["value"][place]), "unit": one["unit"], "day": day(commits[place][1])}
+
+
+def step_row(commits, place, changes):
+    commit = commits[place]
+    said = [f"{one['benchmark']} {one['measure']} {percent(change)} {'worse' if worse else 'better'}" for one, _, change, worse in changes]
+    return {"commit": commit[0], "day": day(commit[1]), "subject": commit[2], "changes": said[:5], "more": len(said[5:])}
+
+
+def tables(machine, repository):
+    """The last values and the last steps of one machine."""
+    commits, steps = machine["commits"], series.changes_of(machine)
+    return {"name": machine["name"], "repository": repository, "last": [last_value(commits, one) for one in machine["series"]],
+            "steps": [step_row(commits, place, changes) for place, changes in steps[:STEPS_SHOWN]], "more": len(steps[STEPS_SHOWN:])}
