@@ -18,9 +18,9 @@ PARTS = ("common.js", "address.js", "theme.js", "overview.js", "compare.js", "ta
 MODULES = ROOT / "build/site"  # where npm installs the chart library
 
 
-def repository():
-    """The web address of the remote `origin`, or "" if it has none."""
-    done = subprocess.run(["git", "-C", str(ROOT), "remote", "get-url", "origin"], capture_output=True, text=True, check=False)
+def repository(folder):
+    """The web address of the remote `origin` of the repository that a folder is in, or "" if there is none."""
+    done = subprocess.run(["git", "-C", str(folder), "remote", "get-url", "origin"], capture_output=True, text=True, check=False)
     return web_address(done.stdout.strip())
 
 
@@ -77,7 +77,7 @@ def render(machines, problems, about, folder):
 
 
 def title_of(address):
-    return address.rpartition("/")[2] or "ringproof"
+    return address.rpartition("/")[2] or "benchmarks"
 
 
 def run(options):
@@ -88,7 +88,7 @@ def run(options):
         print(problem)
     if not records:
         raise CannotRun(f"{options.history}: no history; measure the last commits first: ci/perf-backfill --last 20")
-    address = repository() if options.repository is None else options.repository.rstrip("/")
+    address = repository(options.history) if options.repository is None else options.repository.rstrip("/")
     about = {"repository": address, "title": options.title or title_of(address), "address": (options.address or "").rstrip("/")}
     machines = series.data_of(records)
     try:

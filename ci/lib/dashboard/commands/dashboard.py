@@ -19,7 +19,8 @@ def arguments():
                         help="the history of measurements; default bench/history")
     command_line.add_output(parser, "index.html, regressions.atom and badge.svg go; default build/dashboard", default=ROOT / "build/dashboard")
     parser.add_argument("--repository", metavar="URL",
-                        help='link commits as URL/commit/HASH; default: the address of the remote "origin"')
+                        help='link commits as URL/commit/HASH; default: the address of the remote "origin" of the '
+                             "repository that the history's folder is in")
     parser.add_argument("--title", help="the project's name on the page; default: the last word of the repository's address")
     parser.add_argument("--address", metavar="URL", help="where the folder will be published; then the feed's links are absolute")
     command_line.add_setup(parser)

@@ -108,6 +108,19 @@ class Page(unittest.TestCase):
                                 ("/srv/ring", ""), ("../ring", ""), ("", "")):
             self.assertEqual(dashboard.web_address(remote), address)
 
+    def test_a_foreign_history_links_to_its_own_repository(self):
+        history.append(list(records(commits=8)), self.folder / "history")
+        self.command(0)
+        page = (self.folder / "out/index.html").read_text()
+        self.assertIn("<title>benchmarks: performance</title>", page)
+        self.assertEqual(data_in(page)["repository"], "")
+        for words in (["init", "-q"], ["remote", "add", "origin", "git@forge.example:a/swift.git"]):
+            subprocess.run(["git", "-C", self.folder / "history", *words], check=True)
+        self.command(0)
+        page = (self.folder / "out/index.html").read_text()
+        self.assertIn("<title>swift: performance</title>", page)
+        self.assertEqual(data_in(page)["repository"], "https://forge.example/a/swift")
+
     def command(self, status):
         done = subprocess.run([ROOT / "ci/dashboard", "--no-setup", "--history", self.folder / "history", "--output", self.folder / "out"],
                               capture_output=True, text=True, check=False)
