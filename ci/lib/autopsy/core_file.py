@@ -2,53 +2,43 @@
 be large or cut off. memory.py reads from what was mapped."""
 
 import os
-import struct
 
+from autopsy import elf
+from autopsy.machines import X86_64, machine_of
 from shared.errors import CannotRun
 
-ET_CORE, EM_X86_64, PT_LOAD, PT_NOTE = 4, 62, 1, 4
 NT_PRSTATUS, NT_PRPSINFO, NT_AUXV, NT_SIGINFO, NT_FILE = 1, 3, 6, 0x53494749, 0x46494C45
 AT_ENTRY = 9
-MACHINES = {3: "32-bit x86", 40: "32-bit ARM", 183: "AArch64", 243: "RISC-V", 21: "POWER", 22: "s390x"}
-# In struct elf_prstatus the general registers begin at byte 112, in the order of struct user_regs_struct.
-REGISTERS = 112
-NAMES = ("r15 r14 r13 r12 rbp rbx r11 r10 r9 r8 rax rcx rdx rsi rdi orig_rax rip cs eflags rsp ss fs_base gs_base ds es fs gs").split()
+# struct elf_prstatus: the signal as a short, two sets of signals, four ids, four times, and the general registers, which
+# end with whether there are others.
+BEFORE_REGISTERS = {True: 112, False: 72}
+SIGNAL = 12
+PROGRAM, COMMAND = 16, 80  # the sizes of the names that end struct elf_prpsinfo
+EM_MIPS = 8  # its struct siginfo has code and errno the other way round
 
 
 def refuse_others(path, head):
     """Raises CannotRun for a file that is no core dump."""
-    if not head.startswith(b"\x7fELF"):
+    if not head.startswith(elf.MAGIC):
         raise CannotRun(f"{path}: not a core dump; give a core dump, or a segfault line of the kernel")
-    if len(head) >= 18 and struct.unpack_from("<H", head, 16)[0] != ET_CORE:
+    found = elf.header(head)
+    if found is not None and found.type != elf.ET_CORE:
         raise CannotRun(f"{path}: a program or library, not a core dump; name the core dump first: ci/autopsy CORE EXECUTABLE")
 
 
-def read_segments(file, head):
+def read_segments(file, header):
     """Reads the program headers, as many as the file has."""
-    offset, = struct.unpack_from("<Q", head, 32)
-    entry_size, count = struct.unpack_from("<HH", head, 54)
-    if entry_size != 56:
+    if header.table >= 1 << 63:
         return []
-    if offset >= 1 << 63:
-        return []
-    file.seek(offset)
-    table = file.read(entry_size * count)
-    names = ("type", "flags", "offset", "start", "physical", "file_size", "size", "align")
-    return [dict(zip(names, struct.unpack_from("<IIQQQQQQ", table, i))) for i in range(0, len(table) - 55, 56)]
+    file.seek(header.table)
+    return elf.segments(header.form, file.read(header.entry_size * header.count), header.entry_size)
 
 
-def read_notes(file, segments, size):
+def read_notes(file, form, segments, size):
     notes = []
-    for segment in (segment for segment in segments if segment["type"] == PT_NOTE and segment["offset"] < size):
+    for segment in (segment for segment in segments if segment["type"] == elf.PT_NOTE and segment["offset"] < size):
         file.seek(segment["offset"])
-        data = file.read(min(segment["file_size"], size))
-        at = 0
-        while at + 12 <= len(data):
-            name_size, note_size, kind = struct.unpack_from("<III", data, at)
-            start = at + 12 + (name_size + 3 & ~3)
-            at = start + (note_size + 3 & ~3)
-            if start + note_size <= len(data):
-                notes.append((kind, data[start:start + note_size]))
+        notes += [(kind, data) for kind, _, data in elf.notes(form, file.read(min(segment["file_size"], size)))]
     return notes
 
 
@@ -61,11 +51,14 @@ def text_at(data, offset, size):
     return data[offset:offset + size].split(b"\0")[0].decode(errors="replace")
 
 
-def read_files(data):
+def read_files(form, data):
     """The address range at which each file is mapped, and from which place in the file."""
-    count, page = struct.unpack_from("<QQ", data)
-    ranges = [struct.unpack_from("<QQQ", data, 16 + 24 * i) for i in range(min(count, (len(data) - 16) // 24))]
-    names = data[16 + 24 * count:].split(b"\0")
+    if len(data) < form.size("WW"):
+        return []
+    (count, page), entry = form.unpack("WW", data), form.size("WWW")
+    first = form.size("WW")
+    ranges = [form.unpack("WWW", data, first + entry * i) for i in range(min(count, (len(data) - first) // entry))]
+    names = data[first + entry * count:].split(b"\0")
     return [{"file": name.decode(errors="replace"), "start": start, "end": end, "offset": pages * page}
             for (start, end, pages), name in zip(ranges, names)]
 
@@ -83,22 +76,41 @@ def mapping_at(core, address):
     return {"file": name, "executable": None} if name is not None else None
 
 
-def find_executable(core, notes):
-    auxiliary = note(notes, NT_AUXV, 16) or b""
-    pairs = dict(struct.unpack_from("<QQ", auxiliary, i) for i in range(0, len(auxiliary) - 15, 16))
-    named = file_at(core, pairs.get(AT_ENTRY, 0))
-    about = note(notes, NT_PRPSINFO, 136)
+def read_auxiliary(form, data):
+    """What the kernel told the program at its start, by number."""
+    pair = form.size("WW")
+    return dict(form.unpack("WW", data, at) for at in range(0, len(data) - pair + 1, pair))
+
+
+def read_process(form, notes):
+    """Names and number of the process. Its kernel's ids have two bytes each on some machines."""
+    data = note(notes, NT_PRPSINFO, 124)
+    if data is None:
+        return {"pid": None, "program": None, "command": None}
+    names = len(data) - PROGRAM - COMMAND if len(data) in (124, 128, 136) else 40 if form.wide else 28
+    return {"pid": form.unpack("i", data, names - 16)[0], "program": text_at(data, names, PROGRAM) or None,
+            "command": text_at(data, names + PROGRAM, COMMAND) or None}
+
+
+def find_executable(core, command):
     # Kernels before 3.7 list no files. The first word of the command line may be the path.
-    return named or (text_at(about, 56, 80).split(" ")[0] if about else None)
+    return file_at(core, core["auxiliary"].get(AT_ENTRY, 0)) or (command.split(" ")[0] if command else None)
 
 
-def read_signal(notes):
-    data = note(notes, NT_SIGINFO, 24)
-    status = note(notes, NT_PRSTATUS, 336)
-    if data is not None:
-        number, _, code, _, address = struct.unpack_from("<iiiiQ", data)
-        return {"signal": number, "code": code, "address": address}
-    return {"signal": struct.unpack_from("<h", status, 12)[0] if status else None, "code": None, "address": None}
+def read_signal(header, notes):
+    form, data, status = header.form, note(notes, NT_SIGINFO, 24), note(notes, NT_PRSTATUS, SIGNAL + 2)
+    if data is None:
+        return {"signal": form.unpack("h", status, SIGNAL)[0] if status else None, "code": None, "address": None}
+    number, *codes = form.unpack("iii", data)
+    return {"signal": number, "code": codes[header.machine != EM_MIPS], "address": form.unpack("W", data, 16 if form.wide else 12)[0]}
+
+
+def read_registers(form, machine, status):
+    """Nothing if the thread's note lacks a part."""
+    layout = f"{len(machine.registers)}W"
+    if len(status) < BEFORE_REGISTERS[form.wide] + form.size(layout):
+        return {}
+    return dict(zip(machine.registers, form.unpack(layout, status, BEFORE_REGISTERS[form.wide])))
 
 
 def read_core(path):
@@ -110,31 +122,32 @@ def read_core(path):
             if not head:
                 return {"unreadable": "the file is empty: the disk was full, or core dumps were limited (ulimit -c)"}
             refuse_others(path, head)
-            if len(head) < 64:
-                return {"unreadable": "the core dump is cut off within its first bytes"}
-            machine, = struct.unpack_from("<H", head, 18)
-            if machine != EM_X86_64 or head[4] != 2:
-                return {"unreadable": f"the core dump comes from another architecture, {MACHINES.get(machine, f'number {machine}')}; "
-                                      "ci/autopsy knows this defect only on x86-64"}
-            segments = read_segments(file, head)
-            notes = read_notes(file, segments, size)
+            header = elf.header(head)
+            if header is None:
+                return {"unreadable": "the core dump is cut off within its first bytes" if len(head) < 64 else
+                        "the core dump's first bytes are damaged: they tell no class and order of bytes"}
+            segments = read_segments(file, header)
+            notes = read_notes(file, header.form, segments, size)
     except OSError as error:
         raise CannotRun(f"{path}: {error.strerror}; give a core dump that can be read, or a segfault line of the kernel") from error
-    return interpret(segments, notes, size)
+    return interpret(header, segments, notes, size)
 
 
-def interpret(segments, notes, size):
-    status = note(notes, NT_PRSTATUS, 336)
+def interpret(header, segments, notes, size):
+    form, machine = header.form, machine_of(header)
+    status = note(notes, NT_PRSTATUS, BEFORE_REGISTERS[form.wide])
     truncated = any(segment["offset"] + segment["file_size"] > size for segment in segments)
-    if status is None:
-        return {"unreadable": "the core dump is cut off before the registers of the crashed thread" if truncated or not segments
-                else "the core dump contains no thread"}
-    registers = dict(zip(NAMES, struct.unpack_from("<27Q", status, REGISTERS)))
-    core = {"truncated": truncated, "ip": registers["rip"], "sp": registers["rsp"],
-            "registers": {name: f"0x{value:016x}" for name, value in registers.items()}, **read_signal(notes),
-            "files": read_files(note(notes, NT_FILE, 16) or bytes(16)),
+    registers = read_registers(form, machine, status) if status is not None else {}
+    if status is None or (not registers and machine.name == X86_64):
+        return {"machine": machine.name, "unreadable": "the core dump is cut off before the registers of the crashed thread"
+                if truncated or not segments else "the core dump contains no thread"}
+    core = {"machine": machine.name, "elf": header, "truncated": truncated,
+            "ip": registers.get(machine.ip), "sp": registers.get(machine.sp),
+            "registers": {name: f"0x{value:016x}" for name, value in registers.items()}, **read_signal(header, notes),
+            "files": read_files(form, note(notes, NT_FILE, 0) or b""), "auxiliary": read_auxiliary(form, note(notes, NT_AUXV, 0) or b""),
             "loads": [{"start": load["start"], "end": load["start"] + load["size"], "executable": bool(load["flags"] & 1),
-                       "writable": bool(load["flags"] & 2), "offset": load["offset"], "file_size": load["file_size"]}
-                      for load in segments if load["type"] == PT_LOAD]}
-    core["executable"] = find_executable(core, notes)
-    return core
+                       "writable": bool(load["flags"] & 2), "readable": bool(load["flags"] & 4), "offset": load["offset"],
+                       "file_size": load["file_size"]} for load in segments if load["type"] == elf.PT_LOAD]}
+    process = read_process(form, notes)
+    core["executable"] = find_executable(core, process.pop("command"))
+    return core | process

@@ -1,7 +1,7 @@
 """Decides from the facts of a core dump whether it shows the defect of 2014. The proof is the sort's stack (sort_stack.py).
 Names, frames and locals support it or contradict it."""
 
-from autopsy import names
+from autopsy import file_words, names, other_machines
 from autopsy.crash_kind import describe, is_null_access
 from autopsy.names import SORT
 from autopsy.signature import ENTRIES, NULL_LIMIT, explain_index, holds_index, is_half_code, shown, split
@@ -106,22 +106,12 @@ def judge_unproven(facts):
         f"no {SORT}() among the frames, and no jump as this defect causes it"]
 
 
-def about_files(facts):
-    lines = [f"gdb warns: {warning}: names and locals may be wrong" for warning in facts["warnings"]]
-    lines += [f"{name} is not the file that ran (their build ids or first pages differ): none of its symbols is used"
-              for name, state in facts["checked"].items() if state == "different"]
-    used = {frame["module"] for frame in facts["frames"]}
-    lines += [f"{name}, which ran, is not here" for name, state in facts["checked"].items() if state == "missing" and name in used]
-    if not facts["executable_found"] and facts["checked"].get(facts["executable"]) is None:
-        lines.append(f"the executable, {facts['executable'] or 'whose name is not in the core dump'}, is not here")
-    if facts["truncated"]:
-        lines.append("the core dump is cut off: the stack, and with it frames, may be missing")
-    return lines
-
-
 def judge(facts):
     if "unreadable" in facts:
-        verdict, summary, evidence = "cannot tell", "the core dump contains too little", [facts["unreadable"]]
+        verdict, summary, evidence = "cannot tell", "the core dump contains too little", [facts["unreadable"], *other_machines.explain(facts)]
+    elif other_machines.explain(facts):
+        verdict, summary, evidence = other_machines.judge(facts, explain_arrays)
+        evidence = evidence + file_words.describe(facts)
     else:
         stack = facts["stack"]
         if stack["arrays"] is not None:
@@ -131,5 +121,5 @@ def judge(facts):
         else:
             verdict, summary, evidence = judge_unproven(facts)
             evidence = evidence + ["the memory around the stack pointer is not in the core dump, or not all of it: the proof would be there"]
-        evidence = evidence + about_files(facts)
+        evidence = evidence + file_words.describe(facts)
     return {"verdict": verdict, "summary": summary, "evidence": evidence, "next": STEPS[verdict]}

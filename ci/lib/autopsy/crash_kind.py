@@ -2,6 +2,7 @@
 
 import signal
 
+from autopsy.machines import X86_64
 from autopsy.signature import NULL_LIMIT, USER_LIMIT, is_near_stack, shown
 
 ABORTS = {
@@ -30,6 +31,10 @@ def has_address(facts):
             and facts["code"] is not None and 0 < facts["code"] < SI_KERNEL)
 
 
+def is_kernel(facts, address):
+    return address >= USER_LIMIT and facts.get("machine", X86_64) == X86_64
+
+
 def describe_fault(facts):
     address, ip = facts["address"], facts["ip"]
     if facts["code"] == SI_KERNEL:
@@ -44,7 +49,7 @@ def describe_fault(facts):
         return f"a null pointer dereference, at {shown(address)}"
     if is_near_stack(address, facts["sp"]) and not facts["address_mapped"]:
         return f"a stack overflow: {shown(address)} is close to the stack pointer and beyond the stack's end"
-    return f"an access at {shown(address)}" + (", a kernel address" if address >= USER_LIMIT else "")
+    return f"an access at {shown(address)}" + (", a kernel address" if is_kernel(facts, address) else "")
 
 
 def describe_abort(facts):

@@ -5,6 +5,7 @@ import sys
 
 from autopsy import core_verdict, pasted, text
 from autopsy.examine_core import collect
+from autopsy.locate import Places
 from autopsy.plain_text import lines_of, unwrapped
 from autopsy.ranking import Ranking
 from autopsy.sources import open_source
@@ -35,9 +36,9 @@ def examine_text(name, lines):
     return judgement, facts, {"others": others, "more": ranking.uncounted(), "not_understood": reader.rest.named()}
 
 
-def judge_core(source, executable):
+def judge_core(source, executable, places):
     try:
-        facts = collect(source.core, executable)
+        facts = collect(source.core, executable, places)
     except CannotRun as error:  # the user knows the file that was unpacked by another name
         raise CannotRun(str(error).replace(source.core, source.name)) from error
     facts["core"] = source.name
@@ -48,8 +49,8 @@ def is_file(word):
     return word == "-" or os.path.exists(word)
 
 
-def examine(arguments):
-    """The verdict, the facts, and what else there is to print."""
+def examine(arguments, places=Places()):
+    """The verdict, the facts, and what else there is to print. `places` are where a core dump's files are looked for."""
     if not is_file(arguments[0]) or (len(arguments) > 2 and arguments[0] != "-"):
         words = " ".join(arguments)
         try:
@@ -64,14 +65,17 @@ def examine(arguments):
     with contextlib.ExitStack() as open_things:
         source = open_source(arguments[0], open_things)
         if source.core is not None:
-            return judge_core(source, arguments[1] if len(arguments) > 1 else None)
+            return judge_core(source, arguments[1] if len(arguments) > 1 else None, places)
         if len(arguments) > 1:
             raise CannotRun(f"{source.name} is text, and {arguments[1]} is not needed for it; name a core dump first: ci/autopsy CORE EXECUTABLE")
         return examine_text(source.name, lines_of(source.stream, source.head))
 
 
 def run(options):
-    judgement, facts, found = examine(options.words)
+    places = Places(options.sysroot and str(options.sysroot), tuple(map(str, options.search)))
+    judgement, facts, found = examine(options.words, places)
+    if facts["kind"] != "core" and places != Places():
+        raise CannotRun("no file is looked for where there is no core dump: leave out --sysroot and --search, or give the core dump")
     command_line.print_json(options, text.as_json(judgement, facts) | NOTHING_ELSE | found)
     try:
         text.print_verdict(judgement, facts, found)

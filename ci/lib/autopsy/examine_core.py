@@ -1,15 +1,18 @@
 """Collects the facts of a core dump for core_verdict.py."""
 
+import array
 import os
-import struct
+import sys
+import tempfile
 
-from autopsy import build_id, memory, moved_starts, sort_stack, sorted_items
-from autopsy.core_file import EM_X86_64, ET_CORE, mapping_at, read_core
-from autopsy.frames import read_frames
+from autopsy import build_id, elf, link_map, mappings, memory, moved_starts, sort_stack, sorted_items, symbol_view
+from autopsy.core_file import mapping_at, read_core
+from autopsy.frames import Symbols, read_frames
+from autopsy.locate import Found, Locator, Places
+from autopsy.machines import X86_64
 from autopsy.signature import upper_half
 from shared.errors import CannotRun
 
-ET_EXEC, ET_DYN = 2, 3
 LEAVE_OUT = "; leave it out to use the one that the core dump names"
 
 
@@ -19,16 +22,16 @@ def modules_like(core, address):
     return sorted(os.path.basename(name) for name in files)
 
 
-def refuse_executable(path, page):
+def refuse_executable(path, page, machine):
     """Raises CannotRun for a file that is no program."""
     if page is None:
         raise CannotRun(f"{path}: no such executable, or it cannot be read{LEAVE_OUT}")
-    if not page.startswith(b"\x7fELF") or len(page) < 64:
+    header = elf.header(page)
+    if header is None:
         raise CannotRun(f"{path}: not an executable, but some other file{LEAVE_OUT}")
-    kind, machine = struct.unpack_from("<HH", page, 16)
-    if kind == ET_CORE:
+    if header.type == elf.ET_CORE:
         raise CannotRun(f"{path}: a core dump, not an executable; give one core dump at a time: ci/autopsy CORE EXECUTABLE")
-    if kind not in (ET_EXEC, ET_DYN) or machine != EM_X86_64:
+    if header.type not in (elf.ET_EXEC, elf.ET_DYN) or (header.form, header.machine) != machine:
         raise CannotRun(f"{path}: not a program for this kind of processor{LEAVE_OUT}")
 
 
@@ -39,52 +42,76 @@ def refuse_other_program(path, page, ran, name):
         raise CannotRun(f"{path}: not the program that ran, {name}: its build id is {ids[0]}, in the core dump it is {ids[1]}{LEAVE_OUT}")
 
 
-def choose_executable(core, given, pages, checked):
-    """The path of the executable, and whether it can be used."""
-    name = core["executable"]
+def locate(core, pages, given, places):
+    """What was found of each file that ran, by its name in the core dump."""
+    locator, name = Locator(places), core["executable"]
     if given is not None:
         page = build_id.head_of(given)
-        refuse_executable(given, page)
+        refuse_executable(given, page, (core["elf"].form, core["elf"].machine))
         refuse_other_program(given, page, pages.get(name), name)
-        return given, True
-    if name is None:
-        return None, False
-    on_disk = build_id.name_on_disk(name)
-    return on_disk, os.access(on_disk, os.R_OK) and checked.get(name) != "different"
+    wanted = dict.fromkeys([*([name] if name else []), *build_id.names(core, pages)])
+    found = {file: locator.find(file, pages.get(file)) for file in wanted if given is None or file != name}
+    if given is not None:
+        found[name] = Found(build_id.check_file(pages.get(name), page), given, [], [])
+    return locator, found
+
+
+def frames_of(path, core, pages, locator, found):
+    """What gdb finds with the files that were located."""
+    with tempfile.TemporaryDirectory(prefix="autopsy-") as view:
+        symbol_view.fill(view, found, link_map.names(path, core))
+        for page in pages.values():
+            if debug := locator.debug_file(page):
+                symbol_view.add_debug(view, build_id.build_id(page), debug)
+        executable = found.get(core["executable"])
+        symbols = Symbols(view, symbol_view.debug_folders(view, locator.places.sysroot), executable and executable.path)
+        seen = read_frames(path, core, symbols)
+    heads = {name: build_id.head_of(file.path) for name, file in found.items() if file.path} | pages
+    for frame in seen["frames"]:
+        frame["offset"] = mappings.address_in_file(core, heads, frame["pc"] or 0)
+    return seen
+
+
+def native(core, data):
+    """Words of four bytes in the order of this machine."""
+    words = array.array("i", data[:len(data) // 4 * 4])
+    if core["elf"].form.order != ("<" if sys.byteorder == "little" else ">"):
+        words.byteswap()
+    return words.tobytes()
 
 
 def read_stack(path, core, pointers):
     """What is found near the stack pointers: the sort's arrays or None, and whether all memory where they can be was read."""
-    found, complete = [], True
+    found, complete, proved = [], True, core["machine"] == X86_64
     for pointer in pointers:
         pieces, whole = memory.near(path, core, pointer)
         complete = complete and whole
         for start, data in pieces:
-            seen = sort_stack.find(data) or moved_starts.find(path, core, pointer, data)
+            seen = sort_stack.find(native(core, data)) or (moved_starts.find(path, core, pointer, data) if proved else None)
             if seen is not None:
                 doubt = sort_stack.doubt(seen)
-                items = sorted_items.find(path, core, pieces, seen) if doubt is not None else None
+                items = sorted_items.find(path, core, pieces, seen) if doubt is not None and proved else None
                 found.append(seen | {"start": start + 4 * seen["place"], "items": items, "doubt": None if items else doubt})
     return {"arrays": min(found, key=lambda seen: (seen["doubt"] is not None, seen["chance"]), default=None), "complete": complete}
 
 
-def collect(path, given):
+def collect(path, given, places=Places()):
     """The facts of a core dump. `given` is the executable that the user names, or None."""
     core = read_core(path)
     facts = {"kind": "core", "core": path} | core
     if "unreadable" in core:
         return facts
     pages = build_id.programs(path, core)
-    checked = build_id.check(core, pages)
-    facts["executable"], facts["executable_found"] = choose_executable(core, given, pages, checked)
-    if given is not None and core["executable"] in pages:
-        checked[core["executable"]] = "same"
-    facts["checked"] = checked
-    facts["ip_mapping"] = mapping_at(core, core["ip"])
+    locator, found = locate(core, pages, given, places)
+    executable = found.get(core["executable"])
+    facts |= {"executable": (executable and executable.path) or core["executable"], "executable_found": bool(executable and executable.path),
+              "checked": {name: file.state for name, file in found.items()},
+              "located": {name: file._asdict() | {"build_id": build_id.build_id(pages.get(name, b""))} for name, file in found.items()},
+              "mappings": mappings.table(core, pages, found)}
+    facts["ip_mapping"] = mapping_at(core, core["ip"] or 0)
     facts["address_mapped"] = core["address"] is not None and mapping_at(core, core["address"]) is not None
-    facts["modules"] = modules_like(core, core["ip"])
-    unused = {build_id.name_on_disk(name) for name, state in checked.items() if state == "different"}
-    facts |= read_frames(path, core, facts["executable"] if facts["executable_found"] else None, unused)
+    facts["modules"] = modules_like(core, core["ip"] or 0)
+    facts |= frames_of(path, core, pages, locator, found)
     # A handler may run on a stack of its own. The sort's is the one that the signal interrupted.
-    interrupted = [pointer for pointer in facts["interrupted"] if pointer is not None][:memory.WINDOWS]
-    return facts | {"stack": read_stack(path, core, [core["sp"], *interrupted])}
+    pointers = [pointer for pointer in (core["sp"], *facts["interrupted"]) if pointer is not None]
+    return facts | {"stack": read_stack(path, core, pointers[:1 + memory.WINDOWS])}

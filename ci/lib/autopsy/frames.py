@@ -6,30 +6,55 @@ import pathlib
 import re
 import shutil
 import subprocess
+import typing
 
 from autopsy.core_file import file_at
+from autopsy.machines import X86_32, X86_64
 from shared.errors import CannotRun
 
 SCRIPT = pathlib.Path(__file__).with_name("in_gdb.py")
 # A network file system may hang. ci/autopsy must not.
 SECONDS = 600
-# Core dump and programs are not trusted: gdb runs no script that lies beside them and downloads nothing.
-SAFE = ["-nx", "-batch", "-iex", "set auto-load off", "-iex", "set debuginfod enabled off"]
+WITH_DEBUGINFOD = 300
+# Core dump and programs are not trusted: gdb runs no script that lies beside them. It downloads only if the user has set
+# $DEBUGINFOD_URLS.
+SAFE = ["-nx", "-batch", "-iex", "set auto-load off"]
 # gdb's warnings if the files are not the ones that ran.
 MISMATCH = re.compile(r"warning: (.*(?:not match|doesn't match|newer than).*)")
 
 
-def run_gdb(core_path, executable, unused):
+class Symbols(typing.NamedTuple):
+    """What gdb reads: the folder that is its root, folders with debug information, and the program or None."""
+    view: str
+    debug: str
+    executable: str | None
+
+
+def debugger(machine):
+    """gdb knows the machines of this processor, gdb-multiarch all."""
+    if machine not in (X86_64, X86_32):
+        if shutil.which("gdb-multiarch") is None:
+            raise CannotRun(f"gdb-multiarch is missing, which reads those of {machine}; as root, run: apt-get install gdb-multiarch")
+        return "gdb-multiarch"
     if shutil.which("gdb") is None:
         raise CannotRun("gdb is missing, which reads the frames; as root, run: apt-get install gdb "
                         "(a segfault line of the kernel needs no gdb)")
-    quiet = ["-iex", "set auto-solib-add off"] if unused else []
-    command = ["gdb", *SAFE, *quiet, *([f"--se={executable}"] if executable else []), f"--core={core_path}", "-x", str(SCRIPT)]
+    return "gdb"
+
+
+def run_gdb(name, core_path, symbols, downloads):
+    command = [name, *SAFE, "-iex", f"set debuginfod enabled {'on' if downloads else 'off'}", "-iex", f"set sysroot {symbols.view}",
+               "-iex", f"set debug-file-directory {symbols.debug}", *([f"--se={os.path.abspath(symbols.executable)}"] if symbols.executable else []),
+               f"--core={os.path.abspath(core_path)}", "-x", str(SCRIPT)]
+    seconds = WITH_DEBUGINFOD if downloads else SECONDS
     try:
-        return subprocess.run(command, capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL,
-                              env=os.environ | {"RINGPROOF_UNUSED": json.dumps(unused)}, timeout=SECONDS, check=False)
+        # Names of libraries can be relative.
+        return subprocess.run(command, capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL, cwd=symbols.view,
+                              timeout=seconds, check=False)
     except subprocess.TimeoutExpired as error:
-        raise CannotRun(f"gdb did not end within {SECONDS} s; copy core dump and executable to a local disk and run again") from error
+        if downloads:
+            return run_gdb(name, core_path, symbols, False)
+        raise CannotRun(f"gdb did not end within {seconds} s; copy core dump and executable to a local disk and run again") from error
 
 
 def parse_output(result):
@@ -42,11 +67,21 @@ def parse_output(result):
     return json.loads(lines[-1])
 
 
-def read_frames(path, core, executable, unused=()):
-    """The frames, the sort's locals, and gdb's warnings. Names of modules come from the core dump if it has them. Symbols of
-    the unused files are not read."""
-    result = run_gdb(path, executable, sorted(unused))
+def read_frames(path, core, symbols):
+    """The frames, the sort's locals, and gdb's warnings. Names of modules come from the core dump if it has them. Of other machines
+    than x86-64 more than the place of the crash is not needed: `no_frames` says why there is no more."""
+    try:
+        return frames_by_gdb(path, core, symbols) | {"no_frames": None}
+    except CannotRun as error:
+        if core["machine"] == X86_64:
+            raise
+        first = {"pc": core["ip"], "sp": core["sp"], "function": None, "module": file_at(core, core["ip"] or 0), "source": None}
+        return {"frames": [first], "locals": {}, "interrupted": [], "warnings": [], "no_frames": str(error)}
+
+
+def frames_by_gdb(path, core, symbols):
+    result = run_gdb(debugger(core["machine"]), path, symbols, bool(os.environ.get("DEBUGINFOD_URLS", "").strip()))
     found = parse_output(result)
     for frame in found["frames"]:
-        frame["module"] = file_at(core, frame["pc"]) or frame["module"]
+        frame["module"] = file_at(core, frame["pc"]) or (frame["module"] or "").removeprefix(symbols.view) or None
     return found | {"warnings": [match[1] for match in MISMATCH.finditer(result.stderr)]}

@@ -1,9 +1,7 @@
 """Runs inside gdb on a core dump. The last line that it prints is JSON: the frames of the crashed thread, and the sort's
-locals. $RINGPROOF_UNUSED lists the files that are not the ones that ran: their symbols are not read."""
+locals."""
 
 import json
-import os
-import re
 
 import gdb
 
@@ -12,20 +10,17 @@ FRAMES = 64
 INTEGERS = ("i", "pivot", "left", "right", "count", "entries", "compare")
 
 
-def read_symbols(unused):
-    """Reads the symbols of all libraries but the unused ones. gdb was told to read none by itself."""
-    for line in gdb.execute("info sharedlibrary", to_string=True).splitlines():
-        name = line[line.find("/"):] if "/" in line else None
-        if name is not None and os.path.realpath(name) not in unused:
-            # gdb takes a regular expression, in an old syntax.
-            gdb.execute("sharedlibrary ^" + re.sub("[^A-Za-z0-9/]", ".", name) + "$", to_string=True)
-
-
 def stack_pointer(frame):
     try:
-        return int(frame.read_register("rsp")) & 0xFFFFFFFFFFFFFFFF
+        return int(frame.read_register("sp")) & 0xFFFFFFFFFFFFFFFF
     except (ValueError, gdb.error):
         return None
+
+
+def source(frame):
+    """file:line, or None without debug information."""
+    found = frame.find_sal()
+    return f"{found.symtab.filename}:{found.line}" if found.symtab is not None and found.line else None
 
 
 def variable(frame, name):
@@ -84,7 +79,7 @@ def collect():
     for frame in frames():
         name = frame.name()
         found["frames"].append({"pc": frame.pc(), "sp": stack_pointer(frame), "function": name,
-                                "module": gdb.solib_name(frame.pc())})
+                                "module": gdb.solib_name(frame.pc()), "source": source(frame)})
         if frame.newer() is not None and frame.newer().type() == gdb.SIGTRAMP_FRAME:
             found["interrupted"].append(stack_pointer(frame))
         if name is not None and name.split(".")[0] == "quicksort" and not found["locals"]:
@@ -92,7 +87,4 @@ def collect():
     return found
 
 
-UNUSED = json.loads(os.environ.get("RINGPROOF_UNUSED", "[]"))
-if UNUSED:
-    read_symbols(UNUSED)
 print("\n" + json.dumps(collect()))

@@ -7,6 +7,7 @@ import os
 ABOVE, BELOW, ARRAYS = 1 << 16, 1 << 14, 1 << 13
 WINDOWS = 4
 OVERGROWN = 1 << 24
+PAGE = 4096
 
 
 def read(path, core, start, end):

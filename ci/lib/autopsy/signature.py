@@ -39,7 +39,7 @@ def is_half_stack(address, stack):
 
 
 def is_near_stack(address, stack):
-    return abs(address - stack) <= NEAR_STACK
+    return stack is not None and abs(address - stack) <= NEAR_STACK
 
 
 def shown(address):

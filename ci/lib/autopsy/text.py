@@ -3,6 +3,7 @@
 import difflib
 import itertools
 
+from autopsy.machines import X86_64
 from autopsy.signature import holds_index, low_half, shown, upper_half
 
 REPORT_LINE = ("Oct 30 15:19:41 localhost kernel: beam.smp[21880]: segfault at 7fa300006d4b ip 00007fa300006d4b "
@@ -18,6 +19,9 @@ REPORT_FRAMES = [
 VM_CALL, NEWER_VM_CALL = "call_driver_output", "erts_port_output"
 FRAMES_SHOWN, LOCALS_SHOWN, COLUMN = 12, ("i", "capacity", "behind", "pivot", "left", "right", "count", "entries", "compare"), 52
 ADDRESSES = ("pc", "ip", "sp", "address", "compare", "start", "end")
+
+
+NOT_PRINTED = ("files", "loads", "elf", "auxiliary")  # the core dump's own tables; `mappings` has what they say
 
 
 def frame_text(frame):
@@ -108,9 +112,9 @@ def with_addresses(value, name=None):
 
 
 def as_json(judgement, facts):
-    kept = {name: value for name, value in facts.items() if name not in ("files", "loads")}
+    kept = {name: value for name, value in facts.items() if name not in NOT_PRINTED}
     document = judgement | kept | {"report": {"line": REPORT_LINE, "frames": REPORT_FRAMES}}
-    if facts.get("ip") is not None:
+    if facts.get("ip") is not None and facts.get("machine", X86_64) == X86_64:
         ip = facts["ip"]
         document["jump"] = {"address": ip, "upper_half": f"0x{upper_half(ip):x}", "low_half": low_half(ip),
                             "could_be_index": holds_index(ip), "happened": None if facts["kind"] == "backtrace" else facts.get("address") == ip}

@@ -10,7 +10,11 @@ TEXT        such text itself: beam.smp[21880]: segfault at ... ip ... sp ... err
 The first line printed is the verdict. The lines below it say why, and the last line says what to do next. Where a text has
 several crashes, the one most like this defect comes first, and the others follow. Only a core dump can prove the defect.
 
---json prints, of a core dump's memory, addresses, names and the sort's variables; of a text, the lines that are understood.
+A file that ran is used only if its build id is the one in the core dump. It is looked for where it was, or in --sysroot; then
+in each --search folder and those below; then, if DEBUGINFOD_URLS is set, with debuginfod. What is not found is named.
+
+--json prints, of a core dump's memory, registers, addresses, names and the sort's variables; of a text, the lines that are
+understood.
 """
 import argparse
 import sys
@@ -24,11 +28,15 @@ def arguments():
     parser = command_line.parser("autopsy", __doc__, "0 this defect: it is proved;\n1 consistent with it: it may be this defect;\n"
                                  "3 not this: another crash;\n4 cannot tell: too little is known;\n"
                                  "2 wrong usage, or what was given cannot be read or understood")
-    parser.usage = ("ci/autopsy [-h] [-V] [--json] CORE [EXECUTABLE]\n"
+    parser.usage = ("ci/autopsy [-h] [-V] [--json] [--sysroot DIR] [--search DIR]... CORE [EXECUTABLE]\n"
                     "       ci/autopsy [--json] LOG | 'TEXT'\n"
                     "       dmesg | ci/autopsy [--json] -\n"
                     "       coredumpctl dump PID | ci/autopsy [--json] - [EXECUTABLE]")
     command_line.add_json(parser)
+    parser.add_argument("--sysroot", type=command_line.old_folder, metavar="DIR",
+                        help="the root of the container or host where the crash was: the files that ran are looked for in it")
+    parser.add_argument("--search", type=command_line.old_folder, metavar="DIR", action="append", default=[],
+                        help="a folder in which they are looked for too, by their build ids, else by their names; may be given several times")
     # A log line may come without quotes: no word after the first is an option.
     parser.add_argument("words", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     options = parser.parse_args()

@@ -13,7 +13,7 @@ import unittest
 
 import jsonschema
 
-from autopsy import build_id, core_file, core_verdict, examine_core, text
+from autopsy import build_id, core_file, core_verdict, examine_core, locate, text
 from autopsy.selftest import crashes
 from shared.errors import CannotRun
 from shared.repository import ROOT
@@ -227,7 +227,7 @@ class Cores(unittest.TestCase):
                 continue
             self.assertTrue("unreadable" in core or "ip" in core)
             if "ip" in core:
-                build_id.check(core, build_id.programs(damaged, core))
+                examine_core.locate(core, build_id.programs(damaged, core), None, locate.Places())
                 examine_core.read_stack(damaged, core, [core["sp"]])
 
     def test_random_damage_of_first_pages_causes_no_traceback(self):
@@ -265,7 +265,7 @@ DRIVER = "/x/hash_ring_drv.so"
 FACTS = {
     "signal": 11, "code": 1, "address": 0x7FA300006D4B, "ip": 0x7FA300006D4B, "sp": 0x7FA3D0D7C788, "ip_mapping": None,
     "address_mapped": False, "modules": ["hash_ring_drv.so"], "truncated": False, "executable": "beam.smp",
-    "executable_found": True, "warnings": [], "locals": {}, "checked": {DRIVER: "same"}, "files": [{"file": DRIVER}],
+    "executable_found": True, "warnings": [], "locals": {}, "checked": {DRIVER: "same"}, "files": [{"file": DRIVER}], "located": {},
     "stack": {"arrays": None, "complete": False},
     "frames": [frame | {"module": DRIVER, "sp": 0x7FA3D0D7C788 + 64 * place} for place, frame in enumerate(text.REPORT_FRAMES)],
 }

@@ -1,0 +1,85 @@
+"""Decides what a core dump of another machine than x86-64 says. Only x86-64 cores are proved: the layout of the sort's frame, on
+which the proof stands, is known there alone. But the sort keeps the same integers of four bytes everywhere, so its stack can be
+found, and what an index does to a pointer is known: on 32 bits it replaces all of it, on 64 bits its first half in memory."""
+
+import signal
+
+from autopsy import names
+from autopsy.crash_kind import describe, has_address
+from autopsy.machines import X86_64
+from autopsy.signature import ENTRIES, INDEX_LIMIT, NULL_LIMIT, low_half, shown, upper_half
+
+MEMORY = (signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT)
+
+
+def explain(facts):
+    """What the machine means for the verdict, or nothing for x86-64."""
+    machine = facts.get("machine", X86_64)
+    return [] if machine == X86_64 else [f"the core dump comes from {machine}; only x86-64 cores are proved"]
+
+
+def index_in(facts, pointer):
+    """What would be a ring index if the sort had written over this pointer."""
+    form = facts["elf"].form
+    return pointer if not form.wide else low_half(pointer) if form.order == "<" else upper_half(pointer)
+
+
+def could_be_index(facts, pointer):
+    return ENTRIES <= index_in(facts, pointer) < INDEX_LIMIT
+
+
+def jumped(facts):
+    """Whether it died where there can be no code."""
+    mapping = facts["ip_mapping"]
+    return facts["signal"] in (signal.SIGSEGV, signal.SIGBUS) and (mapping is None or mapping["executable"] is False)
+
+
+def refute(facts):
+    """Why it is not this defect, or None."""
+    if facts["signal"] not in MEMORY:
+        return "this defect ends with SIGSEGV, SIGBUS, or SIGABRT with a stack protector"
+    if facts["signal"] != signal.SIGABRT and facts["code"] is not None and facts["code"] <= 0:
+        return "a process sent the signal"
+    # On 32 bits an index is a pointer at which nothing is mapped, from 1024 on.
+    limit = NULL_LIMIT if facts["elf"].form.wide else ENTRIES
+    if has_address(facts) and facts["address"] < limit:
+        return f"it accessed {shown(facts['address'])}, at or near zero; this defect leaves ring indices from {ENTRIES} on"
+    return None
+
+
+def explain_pointer(facts):
+    pointer = facts["ip"] if jumped(facts) else facts["address"] if has_address(facts) else None
+    if pointer is None or not could_be_index(facts, pointer):
+        return []
+    part = "it" if not facts["elf"].form.wide else f"the {'low' if facts['elf'].form.order == '<' else 'upper'} half of it"
+    return [f"{'it jumped to' if jumped(facts) else 'it accessed'} {shown(pointer)}; {part} could be the ring index {index_in(facts, pointer)}"]
+
+
+def known(facts):
+    """What is known of the process and the place."""
+    process = f"{facts['program'] or 'a program without a name'}, process {facts['pid']}" if facts["pid"] is not None else "an unknown process"
+    code = "" if facts["code"] is None else f", si_code {facts['code']}"
+    lines = [f"{process}: signal {facts['signal']}{code}"]
+    if facts["ip"] is not None:
+        place = facts["frames"][0]
+        where = "where nothing is mapped" if facts["ip_mapping"] is None else f"in {place['module'] or 'memory without a file'}"
+        offset = "" if place["offset"] is None else f"+0x{place['offset']:x}"
+        lines.append(f"the program counter is {shown(facts['ip'])}, {where}{offset}")
+    return lines + ([f"there are no frames: {facts['no_frames']}"] if facts["no_frames"] else [])
+
+
+def judge(facts, explain_arrays):
+    """`explain_arrays` puts what was found on the stack into words."""
+    seen, why = facts["stack"]["arrays"], refute(facts)
+    place, caller = names.find_sort(facts["frames"])
+    evidence = [*explain(facts), *known(facts), *explain_pointer(facts)]
+    if seen is not None and seen["doubt"] is None and not names.contradicts(facts, seen):
+        return "consistent with it", "the sort's overflown stack", [describe(facts), *evidence, *explain_arrays(seen)]
+    if why is not None:
+        return "not this", describe(facts), [why, *evidence]
+    if caller is not None:
+        return "consistent with it", "the frames of the report", [describe(facts), *evidence]
+    checked = all(frame["function"] and names.is_checked(facts, frame) for frame in facts["frames"])
+    if checked and place is None and not jumped(facts) and len(facts["frames"]) > 1:
+        return "not this", describe(facts), [f"no {names.SORT}() among the frames, which all have names", *evidence]
+    return "cannot tell", describe(facts), evidence

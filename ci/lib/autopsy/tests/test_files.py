@@ -1,0 +1,266 @@
+"""Where ci/autopsy looks for the files that ran: in a sysroot, in folders, and with debuginfod; and that it uses no others."""
+import http.server
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import threading
+import unittest
+
+import jsonschema
+
+from autopsy import build_id, locate
+from autopsy.selftest import crashes
+from shared.repository import ROOT
+
+AUTOPSY = ROOT / "ci" / "autopsy"
+SCHEMA = json.loads((ROOT / "ci/lib/autopsy/output.schema.json").read_text())
+LIBRARY = "__attribute__((noinline)) static int read_it(volatile int *p) { return *p; }\nint drive(int *p) { return read_it(p) + 1; }\n"
+OTHER = "int wrong_name(volatile int *p) { return *p - 2; }\nint drive(int *p) { return wrong_name(p) + 3; }\n"
+PROGRAM = "int drive(int *);\nint main(int argc, char **argv) { (void)argv; return drive((int *)(long)(argc - 1)); }\n"
+
+
+class Crashed(unittest.TestCase):
+    """A program that died in a library, with all files where they were. Each test moves them as it likes."""
+
+    @classmethod
+    def setUpClass(cls):
+        temporary = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(temporary.cleanup)
+        cls.top = pathlib.Path(temporary.name)
+        there = cls.top / "host"
+        there.mkdir()
+        cls.main, cls.library, cls.core = there / "vm", there / "driver.so", cls.top / "core"
+        cls.compiled("driver", LIBRARY, ["-fPIC", "-shared", "-g", "-O1"], cls.library)
+        (there / "link.so").symlink_to("driver.so")  # the dynamic linker knows it by another name than the kernel
+        cls.compiled("vm", PROGRAM, ["-O1"], cls.main, [there / "link.so"])
+        assert crashes.crash([cls.main], cls.core) is not None
+        cls.saved = cls.top / "saved"
+        shutil.copytree(there, cls.saved, symlinks=True)
+        cls.driver_id = build_id.build_id(build_id.head_of(cls.library))
+
+    @classmethod
+    def compiled(cls, name, text, flags, output, libraries=()):
+        source = cls.top / f"{name}.c"
+        source.write_text(text)
+        return crashes.compile_c("gcc", flags, [source], output, libraries)
+
+    def setUp(self):
+        shutil.rmtree(self.main.parent, ignore_errors=True)
+        shutil.copytree(self.saved, self.main.parent, symlinks=True)
+        self.folder = pathlib.Path(tempfile.mkdtemp(dir=self.top))
+
+    def autopsy(self, *options, expected=3, **environment):
+        """What is printed, and the JSON."""
+        result = subprocess.run([AUTOPSY, "--json", *options, self.core], capture_output=True, text=True, check=False,
+                                env=os.environ | {"DEBUGINFOD_URLS": ""} | environment)
+        self.assertEqual(result.returncode, expected, result.stderr)
+        found = json.loads(result.stdout)
+        jsonschema.validate(found, SCHEMA, cls=jsonschema.Draft202012Validator)
+        return result.stderr, found
+
+    def names(self, found):
+        return [frame["function"] for frame in found["frames"][:3]]
+
+    def moved(self, name="driver.so"):
+        """Moves the driver into another folder, under that name."""
+        return self.library.rename(self.folder / name)
+
+
+class Files(Crashed):
+    def test_where_it_was(self):
+        words, found = self.autopsy()
+        self.assertEqual(self.names(found), ["read_it", "drive", "main"])
+        self.assertNotIn("looked for", words)
+        self.assertEqual(found["checked"][str(self.library)], "same")
+
+    def test_a_file_that_is_gone_is_named(self):
+        self.moved()
+        words, found = self.autopsy("--search", self.saved.parent / "host")
+        self.assertEqual(self.names(found)[:2], [None, None])
+        self.assertIn(f"{self.library}, which ran (build id {self.driver_id}), is not here; looked for it in: {self.library}, "
+                      f"{self.library.parent}\n", words)
+        self.assertEqual(found["frames"][0]["module"], str(self.library))
+
+    def test_search_by_name_and_by_build_id(self):
+        for name in ("driver.so", "renamed"):
+            path = self.moved(name)
+            with self.subTest(name):
+                words, found = self.autopsy("--search", ROOT / "ci", "--search", self.folder)
+                self.assertEqual(self.names(found), ["read_it", "drive", "main"])
+                self.assertIn(f"is here as {path}", words)
+                self.assertEqual(found["located"][str(self.library)]["path"], str(path))
+            path.rename(self.library)
+
+    def test_search_finds_debug_files(self):
+        below = self.folder / ".build-id" / self.driver_id[:2]
+        below.mkdir(parents=True)
+        debug = below / f"{self.driver_id[2:]}.debug"
+        subprocess.run(["objcopy", "--only-keep-debug", self.library, debug], check=True)
+        subprocess.run(["strip", self.library], check=True)
+        _, found = self.autopsy()
+        self.assertEqual((self.names(found)[0], found["frames"][0]["source"]), (None, None))
+        _, found = self.autopsy("--search", self.folder)
+        self.assertEqual(self.names(found)[0], "read_it")
+        self.assertTrue(found["frames"][0]["source"].endswith("driver.c:1"), found["frames"][0])
+        self.library.unlink()  # a file of debug information has no code: it is not the library
+        words, found = self.autopsy("--search", self.folder)
+        self.assertIn("is not here; looked for it in", words)
+        self.assertIsNone(found["located"][str(self.library)]["path"])
+
+    def test_sysroot(self):
+        root = self.folder / "root"
+        shutil.copytree(self.main.parent, root / str(self.main.parent).lstrip("/"), symlinks=True)
+        for file in ("/usr/lib/x86_64-linux-gnu/libc.so.6",):
+            (root / file.lstrip("/")).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, root / file.lstrip("/"))
+        shutil.rmtree(self.main.parent)
+        self.assertEqual(self.names(self.autopsy()[1])[0], None)
+        words, found = self.autopsy("--sysroot", root)
+        self.assertEqual(self.names(found), ["read_it", "drive", "main"])
+        self.assertNotIn("is not here", words)
+        self.assertTrue(found["located"][str(self.library)]["path"].startswith(str(root)))
+        self.setUp()
+        words, found = self.autopsy("--sysroot", self.folder)  # this machine's own files are not those of the other host
+        self.assertEqual(self.names(found)[:2], [None, None])
+        self.assertIn(f"looked for it in: {self.folder}{self.library}", words)
+
+    def test_a_wrong_file_under_the_right_name_is_not_used(self):
+        self.moved()
+        other = self.folder / "other"
+        other.mkdir()
+        wrong = self.compiled("other", OTHER, ["-fPIC", "-shared", "-g", "-O1"], other / "driver.so")
+        words, found = self.autopsy("--search", other)
+        self.assertEqual(self.names(found)[:2], [None, None])
+        self.assertIn(f"{wrong} is not the file that ran", words)
+        self.assertEqual(found["checked"][str(self.library)], "different")
+        words, found = self.autopsy("--search", other, "--search", self.folder)
+        self.assertEqual(self.names(found)[:2], ["read_it", "drive"])
+        self.assertIn(f"{wrong} is not the file that ran", words)
+        shutil.copy(wrong, self.library)  # where it was, too
+        words, found = self.autopsy("--search", self.folder)
+        self.assertEqual(self.names(found)[:2], ["read_it", "drive"])
+        self.assertIn(f"{self.library} is not the file that ran", words)
+
+    def test_frames_have_places(self):
+        _, found = self.autopsy()
+        frame = found["frames"][0]
+        self.assertTrue(frame["source"].endswith("driver.c:1"))
+        listed = subprocess.run(["addr2line", "-fe", self.library, hex(frame["offset"])], capture_output=True, text=True, check=True)
+        self.assertIn("read_it\n", listed.stdout)
+        self.assertRegex(self.autopsy()[0], rf"driver\.so\+0x{frame['offset']:x} .*driver\.c:1")
+
+    def test_the_table_of_mappings(self):
+        _, found = self.autopsy()
+        rows = [row for row in found["mappings"] if row["file"] == str(self.library)]
+        self.assertEqual({(row["build_id"], row["state"]) for row in rows}, {(self.driver_id, "same")})
+        ip = int(found["ip"], 16)
+        row = next(row for row in found["mappings"] if int(row["start"], 16) <= ip < int(row["end"], 16))
+        self.assertEqual((row["file"], row["offset"]), (str(self.library), 4096))
+        self.assertIn(row["permissions"], (None, "r-x"))  # gdb leaves out what can be read from the file
+        self.assertIn("rw-", {row["permissions"] for row in rows})
+        stack = int(found["sp"], 16)
+        row = next(row for row in found["mappings"] if int(row["start"], 16) <= stack < int(row["end"], 16))
+        self.assertEqual((row["file"], row["permissions"], row["state"]), (None, "rw-", None))
+        starts = [int(row["start"], 16) for row in found["mappings"]]
+        self.assertEqual(starts, sorted(starts))
+        shutil.copy("/bin/true", self.library)
+        _, found = self.autopsy()
+        self.assertEqual({row["state"] for row in found["mappings"] if row["file"] == str(self.library)}, {"different"})
+        self.assertEqual(found["registers"]["rip"], found["ip"])
+
+
+class WithDebuginfod(Crashed):
+    """A program in PATH stands for debuginfod-find. It keeps its arguments."""
+
+    def setUp(self):
+        super().setUp()
+        self.tools = self.folder / "tools"
+        self.tools.mkdir()
+
+    def stub(self, text):
+        tool = self.tools / "debuginfod-find"
+        tool.write_text(f"#!/bin/sh\necho \"$@\" >>{self.folder}/asked\n{text}\n")
+        tool.chmod(0o755)
+
+    def autopsy(self, *options, expected=3, **environment):
+        return super().autopsy(*options, expected=expected, PATH=f"{self.tools}:{os.environ['PATH']}", **environment)
+
+    def test_it_is_asked_only_if_the_user_has_set_it_up(self):
+        self.stub("exit 1")
+        self.moved()
+        words, _ = self.autopsy()
+        self.assertFalse((self.folder / "asked").exists())
+        self.assertNotIn("debuginfod", words)
+
+    def test_what_it_has_is_used(self):
+        path = self.moved("downloaded")
+        self.stub(f"[ \"$2\" = {self.driver_id} ] && echo {path}")
+        words, found = self.autopsy(DEBUGINFOD_URLS="http://127.0.0.1:9")
+        self.assertEqual(self.names(found)[:2], ["read_it", "drive"])
+        self.assertIn(f"is here as {path}", words)
+        self.assertEqual((self.folder / "asked").read_text(), f"executable {self.driver_id}\n")  # and for nothing that is here
+
+    def test_what_it_has_is_checked(self):
+        self.moved()
+        wrong = self.compiled("other", OTHER, ["-fPIC", "-shared", "-g", "-O1"], self.folder / "wrong")
+        self.stub(f"echo {wrong}")
+        words, found = self.autopsy(DEBUGINFOD_URLS="http://127.0.0.1:9")
+        self.assertEqual(self.names(found)[:2], [None, None])
+        self.assertIn(f"{wrong} is not the file that ran", words)
+
+    def test_why_it_found_nothing_is_said(self):
+        self.moved()
+        for text, expected in (("echo 'Server query failed: no such file' >&2; exit 1", "Server query failed: no such file"), ("exit 1", "found none"),
+                               ("echo /nowhere", "what it gave cannot be read")):
+            self.stub(text)
+            words, _ = self.autopsy(DEBUGINFOD_URLS="http://127.0.0.1:9")
+            self.assertIn(f"debuginfod (http://127.0.0.1:9: {expected})", words)
+
+    def test_time_is_bounded(self):
+        self.stub("exec sleep 60")
+        asked = locate.Debuginfod()
+        asked.ends = 0
+        os.environ["PATH"] = f"{self.tools}:{os.environ['PATH']}"
+        self.addCleanup(os.environ.__setitem__, "PATH", os.environ["PATH"].removeprefix(f"{self.tools}:"))
+        self.assertEqual(asked.ask("00")[0], None)
+        self.assertIn("no answer within", asked.ask("00")[1])
+
+
+class Server(http.server.BaseHTTPRequestHandler):
+    """A debuginfod server with one file of debug information."""
+
+    def do_GET(self):
+        self.server.asked.append(self.path)
+        data = self.server.files.get(self.path)
+        self.send_response(200 if data else 404)
+        self.send_header("Content-Length", str(len(data or b"")))
+        self.end_headers()
+        self.wfile.write(data or b"")
+
+    def log_message(self, *_):  # pylint: disable=arguments-differ
+        pass
+
+
+class DebugInformation(Crashed):
+    """gdb itself asks a server for debug information."""
+
+    def test_gdb_asks_the_server_that_the_user_has_set_up(self):
+        debug = self.folder / "debug"
+        subprocess.run(["objcopy", "--only-keep-debug", self.library, debug], check=True)
+        subprocess.run(["strip", self.library], check=True)
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Server) as server:
+            server.asked, server.files = [], {f"/buildid/{self.driver_id}/debuginfo": debug.read_bytes()}
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            url = f"http://127.0.0.1:{server.server_port}"
+            for urls, expected in (("", None), (url, "read_it")):
+                _, found = self.autopsy(DEBUGINFOD_URLS=urls, DEBUGINFOD_CACHE_PATH=str(self.folder / "cache"), no_proxy="127.0.0.1")
+                self.assertEqual(self.names(found)[0], expected, server.asked)
+                self.assertEqual(bool(server.asked), bool(urls))
+            server.shutdown()
+
+
+if __name__ == "__main__":
+    unittest.main()
