@@ -122,4 +122,5 @@ def judge(facts):
             verdict, summary, evidence = judge_unproven(facts)
             evidence = evidence + ["the memory around the stack pointer is not in the core dump, or not all of it: the proof would be there"]
         evidence = evidence + file_words.describe(facts)
-    return {"verdict": verdict, "summary": summary, "evidence": evidence, "next": STEPS[verdict]}
+    other = "unreadable" not in facts and other_machines.explain(facts)
+    return {"verdict": verdict, "summary": summary, "evidence": evidence, "next": other_machines.step(facts, verdict) if other else STEPS[verdict]}

@@ -3,7 +3,7 @@
 import signal
 
 from autopsy.machines import X86_64
-from autopsy.signature import NULL_LIMIT, USER_LIMIT, is_near_stack, shown
+from autopsy.signature import ENTRIES, NULL_LIMIT, USER_LIMIT, is_near_stack, shown
 
 ABORTS = {
     "__stack_chk_fail": "the stack protector found a write past the end of an array",
@@ -35,17 +35,22 @@ def is_kernel(facts, address):
     return address >= USER_LIMIT and facts.get("machine", X86_64) == X86_64
 
 
+def null_limit(facts):
+    """On 32 bits, this defect leaves ring indices where pointers were, and those are small."""
+    return NULL_LIMIT if "elf" not in facts or facts["elf"].form.wide else ENTRIES
+
+
 def describe_fault(facts):
     address, ip = facts["address"], facts["ip"]
     if facts["code"] == SI_KERNEL:
         return "an address that no program can have (it is not canonical), or a forbidden instruction"
     if not has_address(facts):
         return "a process sent the signal; it was no fault" if facts["code"] is not None else "at an unknown address"
-    if address == ip and ip < NULL_LIMIT:
+    if address == ip and ip < null_limit(facts):
         return f"a jump through a null function pointer, to {shown(ip)}"
     if address == ip:
         return f"a jump to {shown(ip)}, where there is no code"
-    if address < NULL_LIMIT:
+    if address < null_limit(facts):
         return f"a null pointer dereference, at {shown(address)}"
     if is_near_stack(address, facts["sp"]) and not facts["address_mapped"]:
         return f"a stack overflow: {shown(address)} is close to the stack pointer and beyond the stack's end"

@@ -83,11 +83,12 @@ def native(core, data):
 def read_stack(path, core, pointers):
     """What is found near the stack pointers: the sort's arrays or None, and whether all memory where they can be was read."""
     found, complete, proved = [], True, core["machine"] == X86_64
+    half = core["elf"].form == elf.Form(True, "<")  # an index replaces the low half of a pointer
     for pointer in pointers:
         pieces, whole = memory.near(path, core, pointer)
         complete = complete and whole
         for start, data in pieces:
-            seen = sort_stack.find(native(core, data)) or (moved_starts.find(path, core, pointer, data) if proved else None)
+            seen = sort_stack.find(native(core, data)) or (moved_starts.find(path, core, pointer, data) if half else None)
             if seen is not None:
                 doubt = sort_stack.doubt(seen)
                 items = sorted_items.find(path, core, pieces, seen) if doubt is not None and proved else None
@@ -101,6 +102,7 @@ def collect(path, given, places=Places()):
     facts = {"kind": "core", "core": path} | core
     if "unreadable" in core:
         return facts
+    core["files"] = core["files"] or link_map.files(path, core)
     pages = build_id.programs(path, core)
     locator, found = locate(core, pages, given, places)
     executable = found.get(core["executable"])

@@ -70,13 +70,17 @@ def parse_output(result):
 def read_frames(path, core, symbols):
     """The frames, the sort's locals, and gdb's warnings. Names of modules come from the core dump if it has them. Of other machines
     than x86-64 more than the place of the crash is not needed: `no_frames` says why there is no more."""
+    why = "gdb found none"
     try:
-        return frames_by_gdb(path, core, symbols) | {"no_frames": None}
+        found = frames_by_gdb(path, core, symbols)
+        if found["frames"] or core["machine"] == X86_64:
+            return found | {"no_frames": None}
     except CannotRun as error:
         if core["machine"] == X86_64:
             raise
-        first = {"pc": core["ip"], "sp": core["sp"], "function": None, "module": file_at(core, core["ip"] or 0), "source": None}
-        return {"frames": [first], "locals": {}, "interrupted": [], "warnings": [], "no_frames": str(error)}
+        why = str(error)
+    first = {"pc": core["ip"], "sp": core["sp"], "function": None, "module": file_at(core, core["ip"] or 0), "source": None}
+    return {"frames": [first], "locals": {}, "interrupted": [], "warnings": [], "no_frames": why}
 
 
 def frames_by_gdb(path, core, symbols):

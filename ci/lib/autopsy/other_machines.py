@@ -1,21 +1,31 @@
-"""Decides what a core dump of another machine than x86-64 says. Only x86-64 cores are proved: the layout of the sort's frame, on
-which the proof stands, is known there alone. But the sort keeps the same integers of four bytes everywhere, so its stack can be
-found, and what an index does to a pointer is known: on 32 bits it replaces all of it, on 64 bits its first half in memory."""
+"""Decides what a core dump of another machine than x86-64 says. The real library died on x86-64 alone, so only there is a core
+dump a proof, and only there does a stack without the sort's arrays refute it. But the sort keeps integers of four bytes on every
+machine. Its stack is found as on x86-64 in core dumps of the stand-in, built by gcc from -O0 to -O3 for 32-bit x86, AArch64 and
+s390x. What an index does to a pointer is known, too: on 32 bits it replaces all of it, on 64 bits the half that comes first in memory."""
 
 import signal
 
 from autopsy import names
-from autopsy.crash_kind import describe, has_address
-from autopsy.machines import X86_64
-from autopsy.signature import ENTRIES, INDEX_LIMIT, NULL_LIMIT, low_half, shown, upper_half
+from autopsy.crash_kind import describe, has_address, null_limit
+from autopsy.machines import X86_32, X86_64
+from autopsy.signature import ENTRIES, INDEX_LIMIT, low_half, shown, upper_half
 
 MEMORY = (signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT)
+STEPS = {
+    "consistent with it": "see whether the library has the historical sort; if it has, replace it: no setting cures it",
+    "not this": "debug it as another crash: {gdb} EXECUTABLE CORE, then: bt full",
+    "cannot tell": "debug it: {gdb} EXECUTABLE CORE, then: bt full; --sysroot and --search name folders with the files that ran",
+}
 
 
 def explain(facts):
     """What the machine means for the verdict, or nothing for x86-64."""
     machine = facts.get("machine", X86_64)
     return [] if machine == X86_64 else [f"the core dump comes from {machine}; only x86-64 cores are proved"]
+
+
+def step(facts, verdict):
+    return STEPS[verdict].format(gdb="gdb" if facts["machine"] == X86_32 else "gdb-multiarch")
 
 
 def index_in(facts, pointer):
@@ -31,7 +41,7 @@ def could_be_index(facts, pointer):
 def jumped(facts):
     """Whether it died where there can be no code."""
     mapping = facts["ip_mapping"]
-    return facts["signal"] in (signal.SIGSEGV, signal.SIGBUS) and (mapping is None or mapping["executable"] is False)
+    return facts["ip"] is not None and facts["signal"] in MEMORY[:2] and (mapping is None or mapping["executable"] is False)
 
 
 def refute(facts):
@@ -40,9 +50,7 @@ def refute(facts):
         return "this defect ends with SIGSEGV, SIGBUS, or SIGABRT with a stack protector"
     if facts["signal"] != signal.SIGABRT and facts["code"] is not None and facts["code"] <= 0:
         return "a process sent the signal"
-    # On 32 bits an index is a pointer at which nothing is mapped, from 1024 on.
-    limit = NULL_LIMIT if facts["elf"].form.wide else ENTRIES
-    if has_address(facts) and facts["address"] < limit:
+    if has_address(facts) and facts["address"] < null_limit(facts):
         return f"it accessed {shown(facts['address'])}, at or near zero; this defect leaves ring indices from {ENTRIES} on"
     return None
 
@@ -62,9 +70,12 @@ def known(facts):
     lines = [f"{process}: signal {facts['signal']}{code}"]
     if facts["ip"] is not None:
         place = facts["frames"][0]
-        where = "where nothing is mapped" if facts["ip_mapping"] is None else f"in {place['module'] or 'memory without a file'}"
+        unnamed = "memory without a file" if facts["files"] else "a mapping whose file the core dump does not name"
+        where = "where nothing is mapped" if facts["ip_mapping"] is None else f"in {place['module'] or unnamed}"
         offset = "" if place["offset"] is None else f"+0x{place['offset']:x}"
         lines.append(f"the program counter is {shown(facts['ip'])}, {where}{offset}")
+    if any(file["state"] == "unknown" and file["path"] == facts["executable"] for file in facts["located"].values()):
+        lines.append(f"it could not be checked that {facts['executable']} is the program that ran")
     return lines + ([f"there are no frames: {facts['no_frames']}"] if facts["no_frames"] else [])
 
 
@@ -73,8 +84,14 @@ def judge(facts, explain_arrays):
     seen, why = facts["stack"]["arrays"], refute(facts)
     place, caller = names.find_sort(facts["frames"])
     evidence = [*explain(facts), *known(facts), *explain_pointer(facts)]
-    if seen is not None and seen["doubt"] is None and not names.contradicts(facts, seen):
-        return "consistent with it", "the sort's overflown stack", [describe(facts), *evidence, *explain_arrays(seen)]
+    if seen is not None:
+        contradicts = names.contradicts(facts, seen)
+        lines = [describe(facts), *explain_arrays(seen), *contradicts, *evidence]
+        if seen["doubt"] is not None:
+            lines.insert(-len(evidence), f"{seen['doubt']} could leave the same")
+        if not contradicts and (seen["doubt"] is None or caller is not None):
+            return "consistent with it", "the sort's overflown stack", lines
+        return "cannot tell", "what could be the sort's overflown stack", lines
     if why is not None:
         return "not this", describe(facts), [why, *evidence]
     if caller is not None:
