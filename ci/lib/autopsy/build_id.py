@@ -79,8 +79,7 @@ def programs(path, core):
     return found
 
 
-def names(core, pages):
-    """The programs and libraries that were mapped from a disk."""
-    executable = {entry["file"] for entry in core["files"] for load in core["loads"]
-                  if load["executable"] and load["start"] <= entry["start"] < load["end"]}
+def names(pages, rows):
+    """The programs and libraries that were mapped from a disk. `rows` are those of mappings.table()."""
+    executable = {row["file"] for row in rows if row["file"] is not None and "x" in (row["permissions"] or "")}
     return sorted(name for name in set(pages) | executable if not name.startswith(NO_FILES))

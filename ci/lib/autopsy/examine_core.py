@@ -42,17 +42,19 @@ def refuse_other_program(path, page, ran, name):
         raise CannotRun(f"{path}: not the program that ran, {name}: its build id is {ids[0]}, in the core dump it is {ids[1]}{LEAVE_OUT}")
 
 
-def locate(core, pages, given, places):
-    """What was found of each file that ran, by its name in the core dump."""
+def locate(core, pages, rows, given, places):
+    """What was found of each file that ran, by its name in the core dump. `rows` get their states."""
     locator, name = Locator(places), core["executable"]
     if given is not None:
         page = build_id.head_of(given)
         refuse_executable(given, page, (core["elf"].form, core["elf"].machine))
         refuse_other_program(given, page, pages.get(name), name)
-    wanted = dict.fromkeys([*([name] if name else []), *build_id.names(core, pages)])
+    wanted = dict.fromkeys([*([name] if name else []), *build_id.names(pages, rows)])
     found = {file: locator.find(file, pages.get(file)) for file in wanted if given is None or file != name}
     if given is not None:
         found[name] = Found(build_id.check_file(pages.get(name), page), given, [], [])
+    for row in rows:
+        row["state"] = found[row["file"]].state if row["file"] in found else None
     return locator, found
 
 
@@ -104,12 +106,13 @@ def collect(path, given, places=Places()):
         return facts
     core["files"] = core["files"] or link_map.files(path, core)
     pages = build_id.programs(path, core)
-    locator, found = locate(core, pages, given, places)
+    rows = mappings.table(core, pages)
+    locator, found = locate(core, pages, rows, given, places)
     executable = found.get(core["executable"])
     facts |= {"executable": (executable and executable.path) or core["executable"], "executable_found": bool(executable and executable.path),
               "checked": {name: file.state for name, file in found.items()},
               "located": {name: file._asdict() | {"build_id": build_id.build_id(pages.get(name, b""))} for name, file in found.items()},
-              "mappings": mappings.table(core, pages, found)}
+              "mappings": rows}
     facts["ip_mapping"] = mapping_at(core, core["ip"] or 0)
     facts["address_mapped"] = core["address"] is not None and mapping_at(core, core["address"]) is not None
     facts["modules"] = modules_like(core, core["ip"] or 0)

@@ -10,6 +10,7 @@ import typing
 
 from autopsy.core_file import file_at
 from autopsy.machines import X86_32, X86_64
+from autopsy.sources import warn
 from shared.errors import CannotRun
 
 SCRIPT = pathlib.Path(__file__).with_name("in_gdb.py")
@@ -53,6 +54,7 @@ def run_gdb(name, core_path, symbols, downloads):
                               timeout=seconds, check=False)
     except subprocess.TimeoutExpired as error:
         if downloads:
+            warn(f"gdb with debuginfod did not end within {seconds} s; it runs again without")
             return run_gdb(name, core_path, symbols, False)
         raise CannotRun(f"gdb did not end within {seconds} s; copy core dump and executable to a local disk and run again") from error
 

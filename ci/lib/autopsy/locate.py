@@ -28,9 +28,18 @@ class Found(typing.NamedTuple):
 
 def has_code(path):
     """False for a file of debug information only: its segments have no contents."""
-    segments = [segment for segment in elf.segments_of(build_id.head_of(path) or b"") if segment["type"] == elf.PT_LOAD and segment["flags"] & 1]
-    size = os.path.getsize(path)
-    return any(segment["file_size"] and segment["offset"] + segment["file_size"] <= size for segment in segments)
+    try:
+        size = os.path.getsize(path)
+    except OSError:  # it is gone now
+        return False
+    return any(segment["type"] == elf.PT_LOAD and segment["flags"] & 1 and 0 < segment["file_size"] <= size - segment["offset"]
+               for segment in elf.segments_of(build_id.head_of(path) or b""))
+
+
+def files_below(folder):
+    for path, folders, names in os.walk(folder):
+        folders.sort()
+        yield from (os.path.join(path, name) for name in sorted(names))
 
 
 class Folder:
@@ -38,17 +47,35 @@ class Folder:
 
     def __init__(self, path):
         self.path, self.programs, self.debug, self.names = path, {}, {}, {}
-        paths = (os.path.join(folder, name) for folder, _, names in os.walk(path) for name in sorted(names))
+        paths = files_below(path)
         for file in itertools.islice(paths, INDEXED):
-            self.names.setdefault(os.path.basename(file), []).append(file)
-            found = build_id.build_id(build_id.head_of(file) or b"")
-            if found is not None:
-                (self.programs if has_code(file) else self.debug).setdefault(found, file)
+            self.add(file)
         self.whole = next(paths, None) is None
 
+    def add(self, file):
+        found = build_id.build_id(build_id.head_of(file) or b"")
+        if found is not None and not has_code(file):
+            self.debug.setdefault(found, file)
+            return
+        self.names.setdefault(os.path.basename(file), []).append(file)
+        if found is not None:
+            self.programs.setdefault(found, file)
+
+    def look_up(self, wanted):
+        """Debuggers' own layout needs no list of all files."""
+        for ending in ("", ".debug") if not self.whole else ():
+            path = os.path.join(self.path, ".build-id", wanted[:2], wanted[2:] + ending)
+            if os.path.isfile(path):
+                self.add(path)
+
     def candidates(self, name, wanted):
-        by_id = [self.programs[wanted]] if wanted in self.programs else []
-        return by_id or [file for file in self.names.get(os.path.basename(name), []) if wanted is None or file not in self.debug.values()]
+        if wanted is not None:
+            self.look_up(wanted)
+        return [self.programs[wanted]] if wanted in self.programs else self.names.get(os.path.basename(name), [])
+
+    def debug_file(self, wanted):
+        self.look_up(wanted)
+        return self.debug.get(wanted)
 
     def describe(self):
         return self.path if self.whole else f"{self.path} (its first {INDEXED} files)"
@@ -121,4 +148,4 @@ class Locator:
     def debug_file(self, ran):
         """A file of debug information for what was mapped, in the user's folders, or None."""
         wanted = build_id.build_id(ran)
-        return next((folder.debug[wanted] for folder in self.folders if wanted in folder.debug), None)
+        return next(filter(None, (folder.debug_file(wanted) for folder in self.folders)), None) if wanted is not None else None

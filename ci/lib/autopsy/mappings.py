@@ -3,7 +3,6 @@
 import bisect
 
 from autopsy import build_id, elf, memory
-from autopsy.core_file import file_at
 
 
 def address_in_file(core, heads, address):
@@ -37,8 +36,8 @@ def unnamed(load, files):
         yield start, load["end"]
 
 
-def table(core, pages, located):
-    """What was mapped, in order: which part of which file, and whether the file is known to be the one that ran."""
+def table(core, pages):
+    """What was mapped, in order: which part of which file. `state` is for whether the file on disk is the one that ran."""
     files, loads = (sorted(core[name], key=lambda entry: entry["start"]) for name in ("files", "loads"))
     starts = [load["start"] for load in loads]
     ids = {name: build_id.build_id(page) for name, page in pages.items()}
@@ -46,16 +45,9 @@ def table(core, pages, located):
     for entry in files:
         load = loads[bisect.bisect(starts, entry["start"]) - 1] if loads else None
         inside = load is not None and load["start"] <= entry["start"] < load["end"]
-        found = located.get(entry["file"])
         rows.append({"start": entry["start"], "end": entry["end"], "offset": entry["offset"], "file": entry["file"],
-                     "permissions": permissions(load) if inside else None, "build_id": ids.get(entry["file"]), "state": found.state if found else None})
+                     "permissions": permissions(load) if inside else None, "build_id": ids.get(entry["file"]), "state": None})
     for load in loads:
         rows += [{"start": start, "end": end, "offset": None, "file": None, "permissions": permissions(load), "build_id": None, "state": None}
                  for start, end in unnamed(load, files)]
     return sorted(rows, key=lambda row: row["start"])
-
-
-def describe(core, heads, address):
-    """file+offset, or None if nothing is mapped from a file there."""
-    name, offset = file_at(core, address), address_in_file(core, heads, address)
-    return None if name is None else name if offset is None else f"{name}+0x{offset:x}"

@@ -18,6 +18,7 @@ REPORT_FRAMES = [
 # The VM's function that calls the driver: in 2014, and in newer VMs, which inline call_driver_output() into it.
 VM_CALL, NEWER_VM_CALL = "call_driver_output", "erts_port_output"
 FRAMES_SHOWN, LOCALS_SHOWN, COLUMN = 12, ("i", "capacity", "behind", "pivot", "left", "right", "count", "entries", "compare"), 52
+REGISTERS_SHOWN = 4  # in a row
 ADDRESSES = ("pc", "ip", "sp", "address", "compare", "start", "end")
 
 
@@ -78,6 +79,13 @@ def print_locals(found):
                            for name in LOCALS_SHOWN if name in found))
 
 
+def print_registers(registers):
+    words = [f"{name:>8} {value}" for name, value in registers.items()]
+    print("\nregisters")
+    for row in range(0, len(words), REGISTERS_SHOWN):
+        print("  ".join(words[row:row + REGISTERS_SHOWN]))
+
+
 def print_verdict(judgement, facts, found=()):
     """`found` has what else a text contains."""
     print(f"{judgement['verdict']}: {judgement['summary']}")
@@ -87,6 +95,8 @@ def print_verdict(judgement, facts, found=()):
         print_frames(facts["frames"], f"this {'backtrace' if facts['kind'] == 'backtrace' else 'core dump'}")
     if facts.get("locals"):
         print_locals(facts["locals"])
+    if facts.get("registers"):
+        print_registers(facts["registers"])
     if found:
         print_others(found)
     print(f"{chr(10) if facts.get('frames') else ''}next: {judgement['next']}")

@@ -13,7 +13,7 @@ import unittest
 
 import jsonschema
 
-from autopsy import build_id, core_file, core_verdict, examine_core, locate, text
+from autopsy import build_id, core_file, core_verdict, examine_core, locate, mappings, text
 from autopsy.selftest import crashes
 from shared.errors import CannotRun
 from shared.repository import ROOT
@@ -227,7 +227,8 @@ class Cores(unittest.TestCase):
                 continue
             self.assertTrue("unreadable" in core or "ip" in core)
             if "ip" in core:
-                examine_core.locate(core, build_id.programs(damaged, core), None, locate.Places())
+                pages = build_id.programs(damaged, core)
+                examine_core.locate(core, pages, mappings.table(core, pages), None, locate.Places())
                 examine_core.read_stack(damaged, core, [core["sp"]])
 
     def test_random_damage_of_first_pages_causes_no_traceback(self):

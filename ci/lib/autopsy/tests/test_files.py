@@ -1,6 +1,7 @@
 """Where ci/autopsy looks for the files that ran: in a sysroot, in folders, and with debuginfod; and that it uses no others."""
+import contextlib
 import http.server
-import json
+import io
 import os
 import pathlib
 import shutil
@@ -8,15 +9,13 @@ import subprocess
 import tempfile
 import threading
 import unittest
+from unittest import mock
 
-import jsonschema
-
-from autopsy import build_id, locate
+from autopsy import build_id, frames, locate
 from autopsy.selftest import crashes
+from autopsy.tests import in_process
 from shared.repository import ROOT
 
-AUTOPSY = ROOT / "ci" / "autopsy"
-SCHEMA = json.loads((ROOT / "ci/lib/autopsy/output.schema.json").read_text())
 LIBRARY = "__attribute__((noinline)) static int read_it(volatile int *p) { return *p; }\nint drive(int *p) { return read_it(p) + 1; }\n"
 OTHER = "int wrong_name(volatile int *p) { return *p - 2; }\nint drive(int *p) { return wrong_name(p) + 3; }\n"
 PROGRAM = "int drive(int *);\nint main(int argc, char **argv) { (void)argv; return drive((int *)(long)(argc - 1)); }\n"
@@ -54,12 +53,9 @@ class Crashed(unittest.TestCase):
 
     def autopsy(self, *options, expected=3, **environment):
         """What is printed, and the JSON."""
-        result = subprocess.run([AUTOPSY, "--json", *options, self.core], capture_output=True, text=True, check=False,
-                                env=os.environ | {"DEBUGINFOD_URLS": ""} | environment)
-        self.assertEqual(result.returncode, expected, result.stderr)
-        found = json.loads(result.stdout)
-        jsonschema.validate(found, SCHEMA, cls=jsonschema.Draft202012Validator)
-        return result.stderr, found
+        status, words, found = in_process.run(*options, self.core, **environment)
+        self.assertEqual(status, expected, words)
+        return words, found
 
     def names(self, found):
         return [frame["function"] for frame in found["frames"][:3]]
@@ -70,8 +66,13 @@ class Crashed(unittest.TestCase):
 
 
 class Files(Crashed):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        _, *cls.plain = in_process.run(cls.core)  # with all files where they were
+
     def test_where_it_was(self):
-        words, found = self.autopsy()
+        words, found = self.plain
         self.assertEqual(self.names(found), ["read_it", "drive", "main"])
         self.assertNotIn("looked for", words)
         self.assertEqual(found["checked"][str(self.library)], "same")
@@ -110,6 +111,35 @@ class Files(Crashed):
         self.assertIn("is not here; looked for it in", words)
         self.assertIsNone(found["located"][str(self.library)]["path"])
 
+    def test_a_folder_of_very_many_files(self):
+        """Not all are looked at, but the layout of debuggers needs no list of all files."""
+        indexed, locate.INDEXED = locate.INDEXED, 2
+        self.addCleanup(setattr, locate, "INDEXED", indexed)
+        for name in ("a", "b", "c"):
+            (self.folder / name).touch()
+        path = self.moved("zz")
+        locator = locate.Locator(locate.Places(None, (str(self.folder),)))
+        page = build_id.head_of(path)
+        self.assertEqual(locator.find(str(self.library), page), locate.Found(
+            "missing", None, [str(self.library), f"{self.folder} (its first 2 files)"], []))
+        below = self.folder / ".build-id" / self.driver_id[:2] / self.driver_id[2:]
+        below.parent.mkdir(parents=True)
+        path.rename(below)
+        self.assertEqual(locator.find(str(self.library), page).path, str(below))
+        below.rename(f"{below}.debug")
+        subprocess.run(["objcopy", "--only-keep-debug", f"{below}.debug"], check=True)
+        self.assertEqual(locate.Locator(locator.places).debug_file(page), f"{below}.debug")
+
+    def test_odd_files_in_a_folder(self):
+        os.mkfifo(self.folder / "driver.so")  # to open it would wait
+        (self.folder / "loop").symlink_to("loop")
+        (self.folder / "itself").symlink_to(".")
+        (self.folder / "short").write_bytes(b"\x7fELF\x02\x01")
+        page = build_id.head_of(self.library)
+        self.library.unlink()
+        found = locate.Locator(locate.Places(None, (str(self.folder),))).find(str(self.library), page)
+        self.assertEqual((found.state, found.others), ("missing", []))
+
     def test_sysroot(self):
         root = self.folder / "root"
         shutil.copytree(self.main.parent, root / str(self.main.parent).lstrip("/"), symlinks=True)
@@ -136,6 +166,7 @@ class Files(Crashed):
         self.assertEqual(self.names(found)[:2], [None, None])
         self.assertIn(f"{wrong} is not the file that ran", words)
         self.assertEqual(found["checked"][str(self.library)], "different")
+        self.assertEqual({row["state"] for row in found["mappings"] if row["file"] == str(self.library)}, {"different"})
         words, found = self.autopsy("--search", other, "--search", self.folder)
         self.assertEqual(self.names(found)[:2], ["read_it", "drive"])
         self.assertIn(f"{wrong} is not the file that ran", words)
@@ -145,15 +176,15 @@ class Files(Crashed):
         self.assertIn(f"{self.library} is not the file that ran", words)
 
     def test_frames_have_places(self):
-        _, found = self.autopsy()
+        words, found = self.plain
         frame = found["frames"][0]
         self.assertTrue(frame["source"].endswith("driver.c:1"))
         listed = subprocess.run(["addr2line", "-fe", self.library, hex(frame["offset"])], capture_output=True, text=True, check=True)
         self.assertIn("read_it\n", listed.stdout)
-        self.assertRegex(self.autopsy()[0], rf"driver\.so\+0x{frame['offset']:x} .*driver\.c:1")
+        self.assertRegex(words, rf"driver\.so\+0x{frame['offset']:x} .*driver\.c:1")
 
     def test_the_table_of_mappings(self):
-        _, found = self.autopsy()
+        words, found = self.plain
         rows = [row for row in found["mappings"] if row["file"] == str(self.library)]
         self.assertEqual({(row["build_id"], row["state"]) for row in rows}, {(self.driver_id, "same")})
         ip = int(found["ip"], 16)
@@ -166,10 +197,8 @@ class Files(Crashed):
         self.assertEqual((row["file"], row["permissions"], row["state"]), (None, "rw-", None))
         starts = [int(row["start"], 16) for row in found["mappings"]]
         self.assertEqual(starts, sorted(starts))
-        shutil.copy("/bin/true", self.library)
-        _, found = self.autopsy()
-        self.assertEqual({row["state"] for row in found["mappings"] if row["file"] == str(self.library)}, {"different"})
         self.assertEqual(found["registers"]["rip"], found["ip"])
+        self.assertRegex(words, rf"\nregisters\n(.*\n)*.*rip {found['ip']}")
 
 
 class WithDebuginfod(Crashed):
@@ -187,6 +216,12 @@ class WithDebuginfod(Crashed):
 
     def autopsy(self, *options, expected=3, **environment):
         return super().autopsy(*options, expected=expected, PATH=f"{self.tools}:{os.environ['PATH']}", **environment)
+
+    def asked(self, path=None):
+        changed = mock.patch.dict(os.environ, {"PATH": path or f"{self.tools}:{os.environ['PATH']}"})
+        changed.start()
+        self.addCleanup(changed.stop)
+        return locate.Debuginfod()
 
     def test_it_is_asked_only_if_the_user_has_set_it_up(self):
         self.stub("exit 1")
@@ -213,18 +248,19 @@ class WithDebuginfod(Crashed):
 
     def test_why_it_found_nothing_is_said(self):
         self.moved()
-        for text, expected in (("echo 'Server query failed: no such file' >&2; exit 1", "Server query failed: no such file"), ("exit 1", "found none"),
-                               ("echo /nowhere", "what it gave cannot be read")):
+        self.stub("echo 'Server query failed: no such file' >&2; exit 1")
+        words, _ = self.autopsy(DEBUGINFOD_URLS="http://127.0.0.1:9")
+        self.assertIn("debuginfod (http://127.0.0.1:9: Server query failed: no such file)", words)
+        for text, path, expected in (("exit 1", None, "found none"), ("echo /nowhere", "/nowhere", "what it gave cannot be read")):
             self.stub(text)
-            words, _ = self.autopsy(DEBUGINFOD_URLS="http://127.0.0.1:9")
-            self.assertIn(f"debuginfod (http://127.0.0.1:9: {expected})", words)
+            self.assertEqual(self.asked().ask("00"), (path, expected))
+        self.tools.joinpath("debuginfod-find").unlink()
+        self.assertIn("apt-get install debuginfod", self.asked(str(self.tools)).ask("00")[1])
 
     def test_time_is_bounded(self):
         self.stub("exec sleep 60")
-        asked = locate.Debuginfod()
+        asked = self.asked()
         asked.ends = 0
-        os.environ["PATH"] = f"{self.tools}:{os.environ['PATH']}"
-        self.addCleanup(os.environ.__setitem__, "PATH", os.environ["PATH"].removeprefix(f"{self.tools}:"))
         self.assertEqual(asked.ask("00")[0], None)
         self.assertIn("no answer within", asked.ask("00")[1])
 
@@ -260,6 +296,17 @@ class DebugInformation(Crashed):
                 self.assertEqual(self.names(found)[0], expected, server.asked)
                 self.assertEqual(bool(server.asked), bool(urls))
             server.shutdown()
+
+    def test_gdb_runs_again_without_a_server_that_does_not_answer(self):
+        tool = self.folder / "gdb"
+        tool.write_text("#!/bin/sh\ncase $* in *'debuginfod enabled on'*) exec sleep 60 ;; esac\nexec gdb \"$@\"\n")
+        tool.chmod(0o755)
+        limit, frames.WITH_DEBUGINFOD = frames.WITH_DEBUGINFOD, 1
+        self.addCleanup(setattr, frames, "WITH_DEBUGINFOD", limit)
+        with contextlib.redirect_stderr(io.StringIO()) as printed:
+            result = frames.run_gdb(str(tool), self.core, frames.Symbols(str(self.folder), "/usr/lib/debug", str(self.main)), True)
+        self.assertEqual(frames.parse_output(result)["frames"][2]["function"], "main")
+        self.assertIn("did not end within 1 s; it runs again without", printed.getvalue())
 
 
 if __name__ == "__main__":
