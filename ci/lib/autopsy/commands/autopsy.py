@@ -8,10 +8,12 @@ TEXT        such text itself: beam.smp[21880]: segfault at ... ip ... sp ... err
 -           reads a core dump or text from standard input
 
 The first line printed is the verdict. The lines below it say why, and the last line says what to do next. Where a text has
-several crashes, the one most like this defect comes first, and the others follow. Only a core dump can prove the defect.
+several crashes, the one most like this defect comes first, and the others follow. Only a core dump can prove the defect,
+and only one of x86-64; of other machines, what is known is said.
 
-A file that ran is used only if its build id is the one in the core dump. It is looked for where it was, or in --sysroot; then
-in each --search folder and those below; then, if DEBUGINFOD_URLS is set, with debuginfod. What is not found is named.
+A file is used only if its build id is the one in the core dump, where there is one. It is looked for where it was, or in
+--sysroot; then in each --search folder and those below; then, if DEBUGINFOD_URLS is set, with debuginfod. What is not found
+is named.
 
 --json prints, of a core dump's memory, registers, addresses, names and the sort's variables; of a text, the lines that are
 understood.

@@ -1,14 +1,17 @@
 /* Dies by the historical sort, or otherwise, on any machine: it needs no library. Argument: how. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../../../repro/legacy/sort.h"
-
 enum { POINTS = 28000, PARTS = 26 };
 
-struct legacy_node {
-    int unused;
+/* As repro/legacy/sort.h has it. */
+struct legacy_item {
+    uint64_t position;
+    void *owner;
 };
+typedef int legacy_compare(const struct legacy_item *a, const struct legacy_item *b);
+void quicksort(struct legacy_item **items, int count, legacy_compare *compare);
 
 static int compare_items(const struct legacy_item *a, const struct legacy_item *b)
 {
