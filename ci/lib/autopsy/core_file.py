@@ -28,7 +28,7 @@ def refuse_others(path, head):
 
 def read_segments(file, header):
     """Reads the program headers, as many as the file has."""
-    if header.table >= 1 << 63:
+    if header.table >= 1 << 63 or header.entry_size != elf.segment_size(header.form):
         return []
     file.seek(header.table)
     return elf.segments(header.form, file.read(header.entry_size * header.count), header.entry_size)

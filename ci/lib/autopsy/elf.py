@@ -45,10 +45,14 @@ def header(data):
     return Header(form, kind, machine, table, entry_size, count)
 
 
+def segment_size(form):
+    return form.size(SEGMENT[form.wide][0])
+
+
 def segments(form, table, entry_size):
     """The segments in a table of program headers, as far as it is there."""
     layout, names = SEGMENT[form.wide]
-    if entry_size != form.size(layout):
+    if entry_size != segment_size(form):
         return []
     return [dict(zip(names, form.unpack(layout, table, at))) for at in range(0, len(table) - entry_size + 1, entry_size)]
 

@@ -3,7 +3,6 @@
 import array
 import os
 import sys
-import tempfile
 
 from autopsy import build_id, elf, link_map, mappings, memory, moved_starts, sort_stack, sorted_items, symbol_view
 from autopsy.core_file import mapping_at, read_core
@@ -60,7 +59,7 @@ def locate(core, pages, rows, given, places):
 
 def frames_of(path, core, pages, locator, found):
     """What gdb finds with the files that were located."""
-    with tempfile.TemporaryDirectory(prefix="autopsy-") as view:
+    with symbol_view.new() as view:
         symbol_view.fill(view, found, link_map.names(path, core))
         for page in pages.values():
             if debug := locator.debug_file(page):
@@ -104,6 +103,7 @@ def collect(path, given, places=Places()):
     facts = {"kind": "core", "core": path} | core
     if "unreadable" in core:
         return facts
+    core["executable"] = core["executable"] or given  # the core dump of an old kernel may lack its name
     core["files"] = core["files"] or link_map.files(path, core)
     pages = build_id.programs(path, core)
     rows = mappings.table(core, pages)

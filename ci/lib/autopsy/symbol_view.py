@@ -2,12 +2,25 @@
 that they had there, and to nothing else: gdb cannot take another file of the same name."""
 
 import os
+import tempfile
 
 from autopsy import build_id
 from shared import disk
+from shared.errors import CannotRun
 
 DEBUG = "/debug-files"  # in the view
 SYSTEM = "/usr/lib/debug"
+
+
+def new():
+    """A folder that is removed at the end."""
+    try:
+        return tempfile.TemporaryDirectory(prefix="autopsy-")
+    except OSError as error:
+        if disk.is_full(error):
+            raise
+        raise CannotRun(f"no temporary folder can be made: {error.strerror or error}; name one where you may write: "
+                        "TMPDIR=FOLDER ci/autopsy ...") from error
 
 
 def link(view, name, path):

@@ -22,7 +22,7 @@ import argparse
 import sys
 import traceback
 
-from shared import command_line
+from shared import command_line, disk
 from shared.errors import CannotRun
 
 
@@ -54,7 +54,9 @@ def main():
         return examine.run(options)
     except CannotRun:
         raise
-    except Exception:  # pylint: disable=broad-exception-caught
+    except Exception as error:  # pylint: disable=broad-exception-caught
+        if disk.is_full(error):
+            raise
         # Python would exit with 1, which is a verdict here.
         traceback.print_exc()
         print("autopsy: this is a bug in autopsy; please report it with the lines above", file=sys.stderr)

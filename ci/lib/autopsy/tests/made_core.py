@@ -2,7 +2,7 @@
 import struct
 
 TEXT, STACK, PAGE = 0x10000000, 0x20000000, 4096
-MACHINES = {"i386": (3, "<I"), "arm": (40, "<I"), "aarch64": (183, "<Q"), "s390x": (22, ">Q"), "riscv": (243, "<Q"), "power": (21, ">Q"),
+MACHINES = {"x86-64": (62, "<Q"), "i386": (3, "<I"), "arm": (40, "<I"), "aarch64": (183, "<Q"), "s390x": (22, ">Q"), "riscv": (243, "<Q"), "power": (21, ">Q"),
             "power little": (21, "<Q"), "power 32": (20, ">I"), "mips": (8, ">I"), "unknown": (9999, "<Q")}
 
 
@@ -45,12 +45,14 @@ class Maker:
         first = (number, code, 0) if self.number == 8 else (number, 0, code)
         return (self.pack("iii", *first).ljust(16 if self.wide else 12, b"\0") + self.pack("W", address)).ljust(128, b"\0")
 
-    def core(self, registers, signal=11, code=1, address=0, stack=b"", file=TEXT):
-        """A core dump in which /x/vm is mapped at `file`."""
+    def core(self, registers, signal=11, code=1, address=0, stack=b"", file=TEXT, named=True):
+        """A core dump in which /x/vm is mapped at `file`. Old kernels name no files."""
         listed = self.pack("WWWWW", 1, PAGE, file, file + 0x3000, 0) + b"/x/vm\0"
         notes = b""
         for kind, contents in ((1, self.thread(signal, registers)), (3, self.process(self.number in (3, 40))), (0x53494749, self.signal(signal, code, address)),
                                (6, self.pack("WWWW", 9, file + 0x1010, 0, 0)), (0x46494C45, listed)):
+            if not named and kind in (3, 0x46494C45):
+                continue
             notes += self.pack("III", 5, len(contents), kind) + b"CORE\0\0\0\0" + contents.ljust((len(contents) + 3) // 4 * 4, b"\0")
         notes = notes.ljust(2 * PAGE, b"\0")
         stack = stack.ljust(8 * PAGE, b"\0")

@@ -1,5 +1,6 @@
 """Where ci/autopsy looks for the files that ran: in a sysroot, in folders, and with debuginfod; and that it uses no others."""
 import contextlib
+import errno
 import http.server
 import io
 import os
@@ -11,9 +12,10 @@ import threading
 import unittest
 from unittest import mock
 
-from autopsy import build_id, frames, locate
+from autopsy import build_id, frames, locate, symbol_view
 from autopsy.selftest import crashes
 from autopsy.tests import in_process
+from shared.errors import CannotRun
 from shared.repository import ROOT
 
 LIBRARY = "__attribute__((noinline)) static int read_it(volatile int *p) { return *p; }\nint drive(int *p) { return read_it(p) + 1; }\n"
@@ -142,6 +144,21 @@ class Files(Crashed):
         self.library.unlink()
         found = locate.Locator(locate.Places(None, (str(self.folder),))).find(str(self.library), page)
         self.assertEqual((found.state, found.others), ("missing", []))
+
+    def test_no_room_for_the_view(self):
+        for errno_, error, expected in ((errno.ENOENT, CannotRun, "TMPDIR=FOLDER"), (errno.ENOSPC, OSError, "No space")):
+            with mock.patch("tempfile.TemporaryDirectory", side_effect=OSError(errno_, os.strerror(errno_))), self.assertRaisesRegex(error, expected):
+                in_process.run(self.core)
+        with mock.patch("os.symlink", side_effect=OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))), self.assertRaisesRegex(OSError, "No space"):
+            in_process.run(self.core)
+
+    def test_names_stay_in_the_view(self):
+        with tempfile.TemporaryDirectory() as folder:
+            view = pathlib.Path(folder) / "a" / "view"
+            for name in ("/../../x", "../../y", "/z\0", "/d/e", "/d/e/f", "/" + "n" * 300):
+                symbol_view.link(str(view), name, "/bin/true")
+            self.assertEqual(sorted(str(path.relative_to(folder)) for path in pathlib.Path(folder).rglob("*")),
+                             ["a", "a/view", "a/view/d", "a/view/d/e", "a/view/x", "a/view/y"])
 
     def test_sysroot(self):
         root = self.folder / "root"

@@ -107,7 +107,7 @@ class BigEndian(Dumps):
 
 
 # Where the program counter and the stack pointer are among the registers, and how many there are.
-PLACES = {"i386": (12, 15, 17), "arm": (15, 13, 18), "aarch64": (32, 31, 34), "s390x": (1, 17, 18), "riscv": (0, 2, 32), "power": (32, 1, 44),
+PLACES = {"x86-64": (16, 19, 27), "i386": (12, 15, 17), "arm": (15, 13, 18), "aarch64": (32, 31, 34), "s390x": (1, 17, 18), "riscv": (0, 2, 32), "power": (32, 1, 44),
           "power little": (32, 1, 44), "power 32": (32, 1, 44), "mips": (None, None, 45), "unknown": (None, None, 0)}
 
 
@@ -139,6 +139,15 @@ class Made(Dumps):
         core = self.facts("aarch64")
         self.assertEqual((core["registers"]["x7"], core["registers"]["pstate"]), ("0x0000000000000007", "0x0000000000000021"))
         self.assertEqual(self.facts("s390x")["registers"]["r3"], "0x0000000000000005")
+
+    def test_without_names(self):
+        for machine, expected in (("x86-64", OTHER), ("aarch64", UNKNOWN)):
+            core = self.make(machine, address=0x7F0012345678, named=False)
+            status, words, found = in_process.run(core)
+            self.assertEqual((status, found["executable"], found["program"]), (expected, None, None))
+            self.assertIn("the executable, whose name is not in the core dump, is not here", words)
+        status, _, found = in_process.run(self.make("x86-64", address=0x7F0012345678, named=False), "/bin/true")
+        self.assertEqual((status, found["executable"]), (OTHER, "/bin/true"))
 
     def test_what_is_said(self):
         words, found = self.autopsy(UNKNOWN, self.make("aarch64", address=0x7F0012345678))
