@@ -50,7 +50,9 @@ def refute(facts):
         return "this defect ends with SIGSEGV, SIGBUS, or SIGABRT with a stack protector"
     if facts["signal"] != signal.SIGABRT and facts["code"] is not None and facts["code"] <= 0:
         return "a process sent the signal"
-    if has_address(facts) and facts["address"] < null_limit(facts):
+    # Code of a program with fixed addresses has an upper half of zero.
+    half = jumped(facts) and could_be_index(facts, facts["ip"])
+    if has_address(facts) and facts["address"] < null_limit(facts) and not half:
         return f"it accessed {shown(facts['address'])}, at or near zero; this defect leaves ring indices from {ENTRIES} on"
     return None
 

@@ -166,6 +166,8 @@ class Made(Dumps):
                 ("i386", (UNKNOWN, "it accessed 0x0000000000006d4b; it could be"), {"address": index}),
                 ("i386", (OTHER, "at or near zero"), {"address": 1023}),
                 ("aarch64", (OTHER, "at or near zero"), {"address": index}),
+                ("aarch64", (OTHER, "at or near zero"), {"ip": 16}),
+                ("aarch64", (UNKNOWN, "the low half of it could be the ring index 27979"), {"ip": index}),  # as code with fixed addresses has it
                 ("aarch64", (OTHER, "this defect ends with"), {"signal": 8}),
                 ("aarch64", (OTHER, "a process sent the signal"), {"code": 0, "address": 0x5500000000 + index}),
                 ("riscv", (UNKNOWN, "where nothing is mapped"), {"ip": 0x123456}),
