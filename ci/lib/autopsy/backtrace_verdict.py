@@ -1,15 +1,11 @@
 """Decides whether a backtrace that came as text fits the defect of 2014. Names can lie, and the stack is not there: at most it
 is consistent."""
-import signal
-
 from autopsy import advice, fault_class, likelihood
 from autopsy.log_signals import name_of as signal_name
 from autopsy.names import CALLERS, SORT, find_sort, name_of
 from autopsy.signature import ENTRIES, INDEX_LIMIT, NULL_LIMIT, explain_index, holds_index, is_half_code, low_half, shown, split, upper_half
 
 STEP_MAX, INDICES_MIN = 64, 4  # of rising ring indices where return addresses should be
-ABORTS = {"__stack_chk_fail": "StackGuard", "__fortify_fail": "StackGuard", "__chk_fail": "SafeFunctionCheck", "malloc_printerr": "HeapError",
-          "free_consolidate": "HeapError"}
 NO_PROOF = ("a backtrace has names and addresses, but not the stack, so it cannot prove the defect; how many other programs have these "
             "names is not known")
 
@@ -40,8 +36,7 @@ def judge_called(facts, place, caller):
     if found.get("i", 0) >= ENTRIES:
         return "consistent with it", "the frames of the report, and the sort deeper than its arrays", None, [
             called, f"its depth `i` is {found['i']}, and the historical sort has {ENTRIES} entries"]
-    if place >= 1 and any(name_of(frame) in ABORTS for frame in frames[:place]):
-        kind = next(ABORTS[name_of(frame)] for frame in frames[:place] if name_of(frame) in ABORTS)
+    if kind := fault_class.of_names(name_of(frame) for frame in frames[:place]):
         return "consistent with it", "the frames of the report, ended by a check of the C library", kind, [called]
     if place == 1 and looks_like_jump(frames):
         if is_half_code(ip):
@@ -51,7 +46,7 @@ def judge_called(facts, place, caller):
                 called, f"the jump target is {split(ip)}", explain_index(ip), likelihood.explain(ip),
                 f"{SORT}'s own code {'has' if same else 'does not have'} the same upper half"]
         if ip < NULL_LIMIT:
-            return "cannot tell", "a jump to an address at or near zero", "SegFaultOnPcNearNull", [
+            return "cannot tell", "a jump to an address at or near zero", fault_class.of_jump(ip), [
                 called, "this defect usually leaves half a pointer or a ring index"]
         return "cannot tell", "a jump to a garbage address", "SegFaultOnPc", [
             called, f"the jump target is {split(ip)}: not half a code address and a ring index"]
@@ -90,12 +85,11 @@ def judge_frames(facts):
 def judge_other(facts, frames, names, named):
     """The verdict if nothing looks like the report."""
     ip, number = frames[0]["pc"], facts["signal"]
-    kind = next((ABORTS[name] for name in names if name in ABORTS), facts["sanitizer"])
+    kind = fault_class.of_names(names) or facts["sanitizer"]
     if looks_like_jump(frames) and ip < NULL_LIMIT and not holds_index(ip):
         return "not this", "a call of a null or near-null pointer", "SegFaultOnPcNearNull", [f"the first frame is {shown(ip)}"]
     if kind is None and number is not None:
-        kind = {signal.SIGABRT: "AbortSignal", signal.SIGFPE: "FPE", signal.SIGILL: "BadInstruction", signal.SIGSEGV: "AccessViolation",
-                signal.SIGBUS: "AccessViolation"}.get(number, "UncategorizedSignal")
+        kind = fault_class.of_signal(number)
     what = f"{signal_name(number)}, " if number is not None else ""
     if named is None:
         return "cannot tell", f"{what}no frame has a name", kind, ["the symbols of the program were missing when it was made"]

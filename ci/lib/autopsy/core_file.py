@@ -3,7 +3,7 @@ be large or cut off. memory.py reads from what was mapped."""
 
 import os
 
-from autopsy import elf
+from autopsy import elf, sender
 from autopsy.machines import X86_64, machine_of
 from shared.errors import CannotRun
 
@@ -97,12 +97,11 @@ def find_executable(core, command):
     return file_at(core, core["auxiliary"].get(AT_ENTRY, 0)) or (command.split(" ")[0] if command else None)
 
 
-def read_signal(header, notes):
+def read_signal(header, notes, pid):
     form, data, status = header.form, note(notes, NT_SIGINFO, 24), note(notes, NT_PRSTATUS, SIGNAL + 2)
     if data is None:
-        return {"signal": form.unpack("h", status, SIGNAL)[0] if status else None, "code": None, "address": None}
-    number, *codes = form.unpack("iii", data)
-    return {"signal": number, "code": codes[header.machine != EM_MIPS], "address": form.unpack("W", data, 16 if form.wide else 12)[0]}
+        return {"signal": form.unpack("h", status, SIGNAL)[0] if status else None, "code": None, "address": None, "sender": None}
+    return sender.read(form, data, pid, header.machine == EM_MIPS)
 
 
 def read_registers(form, machine, status):
@@ -137,17 +136,17 @@ def interpret(header, segments, notes, size):
     form, machine = header.form, machine_of(header)
     status = note(notes, NT_PRSTATUS, BEFORE_REGISTERS[form.wide])
     truncated = any(segment["offset"] + segment["file_size"] > size for segment in segments)
+    process = read_process(form, notes)
     registers = read_registers(form, machine, status) if status is not None else {}
     if status is None or (not registers and machine.name == X86_64):
         return {"machine": machine.name, "unreadable": "the core dump is cut off before the registers of the crashed thread"
                 if truncated or not segments else "the core dump contains no thread"}
     core = {"machine": machine.name, "elf": header, "truncated": truncated,
             "ip": registers.get(machine.ip), "sp": registers.get(machine.sp),
-            "registers": {name: f"0x{value:016x}" for name, value in registers.items()}, **read_signal(header, notes),
+            "registers": {name: f"0x{value:016x}" for name, value in registers.items()}, **read_signal(header, notes, process["pid"]),
             "files": read_files(form, note(notes, NT_FILE, 0) or b""), "auxiliary": read_auxiliary(form, note(notes, NT_AUXV, 0) or b""),
             "loads": [{"start": load["start"], "end": load["start"] + load["size"], "executable": bool(load["flags"] & 1),
                        "writable": bool(load["flags"] & 2), "readable": bool(load["flags"] & 4), "offset": load["offset"],
                        "file_size": load["file_size"]} for load in segments if load["type"] == elf.PT_LOAD]}
-    process = read_process(form, notes)
     core["executable"] = find_executable(core, process.pop("command"))
     return core | process

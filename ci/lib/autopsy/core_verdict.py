@@ -1,20 +1,13 @@
 """Decides from the facts of a core dump whether it shows the defect of 2014. The proof is the sort's stack (sort_stack.py).
 Names, frames and locals support it or contradict it."""
 
-from autopsy import file_words, names, other_machines
-from autopsy.crash_kind import describe, is_null_access
+import signal
+
+from autopsy import core_advice, core_fault, crash_hash, fault_class, file_words, names, other_machines, program_frame, sender
+from autopsy.crash_kind import describe, is_ended, is_null_access
 from autopsy.names import SORT
 from autopsy.signature import ENTRIES, NULL_LIMIT, explain_index, holds_index, is_half_code, shown, split
 
-STEPS = {
-    "this defect": "replace the library: no setting cures it, since it sorts the whole ring after each change on a stack that "
-                   "is never checked; until then keep rings smaller than those that overflow in repro/depth/results.md",
-    "consistent with it": "to be sure, get a core dump that has the crashed thread's stack (room on the disk, ulimit -c unlimited, "
-                          "/proc/PID/coredump_filter 0x33), and the files that ran: ci/autopsy CORE EXECUTABLE",
-    "not this": "debug it as another crash: gdb EXECUTABLE CORE, then: bt full",
-    "cannot tell": "get a complete core dump (room on the disk, ulimit -c unlimited) and the files that ran, then run "
-                   "ci/autopsy CORE EXECUTABLE; meanwhile try the kernel's line: dmesg | ci/autopsy -",
-}
 OVERFLOWED = f"the historical sort wrote past the end of its stack of {ENTRIES} entries"
 # Of all addresses in the same 4 GB, so many have a low half that could be an index.
 BY_CHANCE = "3 in 100 garbage addresses in the same 4 GB look like that"
@@ -42,7 +35,8 @@ def explain_arrays(seen):
 def judge_arrays(facts, seen):
     """The verdict if the sort's arrays, or what could be them, are on the stack."""
     supports, contradicts = names.supports(facts), names.contradicts(facts, seen)
-    evidence = [describe(facts), *explain_arrays(seen), *supports, *contradicts]
+    sent = ["another process ended it, but the sort had overflown before"] if sender.is_foreign(facts) else []
+    evidence = [describe(facts), *sent, *explain_arrays(seen), *supports, *contradicts]
     if seen["doubt"] is None:
         return ("consistent with it", "the sort's overflown stack, in a function that is not the sort", evidence) if contradicts \
             else ("this defect", OVERFLOWED, evidence)
@@ -85,9 +79,22 @@ def judge_sort_unproven(facts):
     return "consistent with it", "the frames of the report, without the stack that would prove it", supports
 
 
+def judge_sent_unproven(facts, caller):
+    """The verdict if another process sent the signal: that it died is no sign of the defect."""
+    if caller is None:
+        return "not this", describe(facts), ["another process ended it: nothing that it did itself caused this signal"]
+    found = facts["locals"]
+    if found.get("i", 0) >= ENTRIES and found.get("capacity", found.get("entries", ENTRIES)) == ENTRIES:
+        return "consistent with it", "ended from outside, while the sort was deeper than its arrays", [describe(facts), *names.supports(facts)]
+    return "cannot tell", describe(facts), [
+        *names.supports(facts), "but another process ended it: whether the sort had overflown, only its stack can tell"]
+
+
 def judge_unproven(facts):
     """The verdict if the stack's memory is not in the core dump."""
     place, caller = names.find_sort(facts["frames"])
+    if sender.is_foreign(facts):
+        return judge_sent_unproven(facts, caller)
     if caller is not None:
         return judge_sort_unproven(facts)
     if names.is_jump(facts) and is_half_code(facts["ip"]) and (facts["modules"] or not facts["files"]):
@@ -106,21 +113,33 @@ def judge_unproven(facts):
         f"no {SORT}() among the frames, and no jump as this defect causes it"]
 
 
+def tells_more(facts):
+    """Whether the sender is not in the summary."""
+    return facts.get("handled") or facts["signal"] in (signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT) and not is_ended(facts)
+
+
 def judge(facts):
+    other = other_machines.explain(facts)
     if "unreadable" in facts:
-        verdict, summary, evidence = "cannot tell", "the core dump contains too little", [facts["unreadable"], *other_machines.explain(facts)]
-    elif other_machines.explain(facts):
-        verdict, summary, evidence = other_machines.judge(facts, explain_arrays)
-        evidence = evidence + file_words.describe(facts)
-    else:
-        stack = facts["stack"]
-        if stack["arrays"] is not None:
-            verdict, summary, evidence = judge_arrays(facts, stack["arrays"])
-        elif stack["complete"]:
-            verdict, summary, evidence = judge_absent(facts)
-        else:
-            verdict, summary, evidence = judge_unproven(facts)
-            evidence = evidence + ["the memory around the stack pointer is not in the core dump, or not all of it: the proof would be there"]
-        evidence = evidence + file_words.describe(facts)
-    other = "unreadable" not in facts and other_machines.explain(facts)
-    return {"verdict": verdict, "summary": summary, "evidence": evidence, "next": other_machines.step(facts, verdict) if other else STEPS[verdict]}
+        return {"verdict": "cannot tell", "summary": "the core dump contains too little", "evidence": [facts["unreadable"], *other],
+                "next": core_advice.for_unreadable(), "fault": None, "hash": None}
+    frames = program_frame.own_frames(facts)
+    facts["first_frame"] = program_frame.first(facts, frames)
+    kind, why = core_fault.of_core(facts)
+    facts["fault"] = kind
+    verdict, summary, evidence = other_machines.judge(facts, explain_arrays) if other else judge_stack(facts)
+    step = other_machines.step(facts, verdict) if other else core_advice.next_step(facts, verdict, kind)
+    return {"verdict": verdict, "summary": summary, "next": step, "fault": kind, "hash": crash_hash.of_core(facts, verdict, kind, frames),
+            "evidence": [*evidence, *([sender.explain(facts)] if tells_more(facts) else []), fault_class.explain(kind), *why,
+                         *program_frame.explain_none(facts, frames), *file_words.describe(facts)]}
+
+
+def judge_stack(facts):
+    """Verdict, summary and evidence."""
+    stack = facts["stack"]
+    if stack["arrays"] is not None:
+        return judge_arrays(facts, stack["arrays"])
+    if stack["complete"]:
+        return judge_absent(facts)
+    verdict, summary, evidence = judge_unproven(facts)
+    return verdict, summary, evidence + ["the memory around the stack pointer is not in the core dump, or not all of it: the proof would be there"]

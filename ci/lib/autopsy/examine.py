@@ -3,7 +3,7 @@ import contextlib
 import os
 import sys
 
-from autopsy import core_verdict, pasted, text
+from autopsy import core_verdict, crash_group, grouping, pasted, text
 from autopsy.examine_core import collect
 from autopsy.locate import Places
 from autopsy.plain_text import lines_of, unwrapped
@@ -60,7 +60,7 @@ def examine(arguments, places=Places()):
                 raise CannotRun(f"{arguments[0]}: there is no such file, and as a line it is not understood; looked for: "
                                 f"{pasted.LOOKED_FOR}") from error
             if is_file(arguments[0]):
-                raise CannotRun("takes CORE [EXECUTABLE], a log, text, or -; see ci/autopsy --help") from error
+                raise CannotRun("takes CORE [EXECUTABLE], several core dumps, a log, text, or -; see ci/autopsy --help") from error
             raise
     with contextlib.ExitStack() as open_things:
         source = open_source(arguments[0], open_things)
@@ -71,15 +71,25 @@ def examine(arguments, places=Places()):
         return examine_text(source.name, lines_of(source.stream, source.head))
 
 
+def print_to_end(show, *what):
+    """Prints. If the reader, such as head, has ended, the exit code still tells the verdict."""
+    try:
+        show(*what)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def run(options):
     places = Places(options.sysroot and str(options.sysroot), tuple(map(str, options.search)))
+    if grouping.are_many(options.words):
+        document = grouping.examine(options.words, lambda source: judge_core(source, None, places)[:2])
+        command_line.print_json(options, document)
+        print_to_end(crash_group.show, document)
+        return STATUS[document["verdict"]]
     judgement, facts, found = examine(options.words, places)
     if facts["kind"] != "core" and places != Places():
         raise CannotRun("no file is looked for where there is no core dump: leave out --sysroot and --search, or give the core dump")
     command_line.print_json(options, text.as_json(judgement, facts) | NOTHING_ELSE | found)
-    try:
-        text.print_verdict(judgement, facts, found)
-        sys.stdout.flush()
-    except BrokenPipeError:  # the reader, such as head, has ended; the exit code still tells the verdict
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    print_to_end(text.print_verdict, judgement, facts, found)
     return STATUS[judgement["verdict"]]

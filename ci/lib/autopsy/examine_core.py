@@ -4,7 +4,8 @@ import array
 import os
 import sys
 
-from autopsy import build_id, elf, link_map, mappings, memory, moved_starts, sort_stack, sorted_items, symbol_view
+from autopsy import (abort_text, build_id, elf, handled, link_map, mappings, memory, moved_starts, sort_stack, sorted_items,
+                     symbol_view)
 from autopsy.core_file import mapping_at, read_core
 from autopsy.frames import Symbols, read_frames
 from autopsy.locate import Found, Locator, Places
@@ -23,13 +24,15 @@ def modules_like(core, address):
 
 def refuse_executable(path, page, machine):
     """Raises CannotRun for a file that is no program."""
+    if page is None and os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
+        raise CannotRun(f"{path}: not a file, but a pipe or the like: the executable and several core dumps have to be files")
     if page is None:
         raise CannotRun(f"{path}: no such executable, or it cannot be read{LEAVE_OUT}")
     header = elf.header(page)
     if header is None:
         raise CannotRun(f"{path}: not an executable, but some other file{LEAVE_OUT}")
     if header.type == elf.ET_CORE:
-        raise CannotRun(f"{path}: a core dump, not an executable; give one core dump at a time: ci/autopsy CORE EXECUTABLE")
+        raise CannotRun(f"{path}: a core dump, not an executable; of several core dumps none can be -: ci/autopsy CORE CORE...")
     if header.type not in (elf.ET_EXEC, elf.ET_DYN) or (header.form, header.machine) != machine:
         raise CannotRun(f"{path}: not a program for this kind of processor{LEAVE_OUT}")
 
@@ -117,6 +120,8 @@ def collect(path, given, places=Places()):
     facts["address_mapped"] = core["address"] is not None and mapping_at(core, core["address"]) is not None
     facts["modules"] = modules_like(core, core["ip"] or 0)
     facts |= frames_of(path, core, pages, locator, found)
+    facts["message"] = abort_text.printable(facts["message"] or abort_text.find(path, core))
+    facts["handled"] = handled.find(path, core, facts) if core["machine"] == X86_64 else None
     # A handler may run on a stack of its own. The sort's is the one that the signal interrupted.
     pointers = [pointer for pointer in (core["sp"], *facts["interrupted"]) if pointer is not None]
     return facts | {"stack": read_stack(path, core, pointers[:1 + memory.WINDOWS])}

@@ -13,7 +13,8 @@ from autopsy.machines import X86_32, X86_64
 from autopsy.sources import warn
 from shared.errors import CannotRun
 
-SCRIPT = pathlib.Path(__file__).with_name("in_gdb.py")
+SCRIPTS = [pathlib.Path(__file__).with_name(name) for name in ("in_gdb.py", "in_gdb_cause.py")]
+NOTHING = {"instruction": None, "interrupted_instruction": None, "message": None}  # without which there still is a verdict
 # A network file system may hang. ci/autopsy must not.
 SECONDS = 600
 WITH_DEBUGINFOD = 300
@@ -46,7 +47,7 @@ def debugger(machine):
 def run_gdb(name, core_path, symbols, downloads):
     command = [name, *SAFE, "-iex", f"set debuginfod enabled {'on' if downloads else 'off'}", "-iex", f"set sysroot {symbols.view}",
                "-iex", f"set debug-file-directory {symbols.debug}", *([f"--se={os.path.abspath(symbols.executable)}"] if symbols.executable else []),
-               f"--core={os.path.abspath(core_path)}", "-x", str(SCRIPT)]
+               f"--core={os.path.abspath(core_path)}", *(word for script in SCRIPTS for word in ("-x", str(script)))]
     seconds = WITH_DEBUGINFOD if downloads else SECONDS
     try:
         # Names of libraries can be relative.
@@ -60,13 +61,14 @@ def run_gdb(name, core_path, symbols, downloads):
 
 
 def parse_output(result):
-    lines = result.stdout.strip().splitlines()
-    if not lines or not lines[-1].startswith("{"):
+    lines = [line for line in result.stdout.splitlines() if line.startswith("{")]
+    found = NOTHING | {name: value for line in lines[-len(SCRIPTS):] for name, value in json.loads(line).items()}
+    if "frames" not in found:
         last = (result.stderr.strip().splitlines() or ["it printed nothing"])[-1]
         if "Python" in last or "python" in last:
             last += " (this gdb lacks Python: install the package gdb instead of gdb-minimal)"
         raise CannotRun(f"gdb could not read the core dump: {last}")
-    return json.loads(lines[-1])
+    return found
 
 
 def read_frames(path, core, symbols):
@@ -82,7 +84,7 @@ def read_frames(path, core, symbols):
             raise
         why = str(error)
     first = {"pc": core["ip"], "sp": core["sp"], "function": None, "module": file_at(core, core["ip"] or 0), "source": None}
-    return {"frames": [first], "locals": {}, "interrupted": [], "warnings": [], "no_frames": why}
+    return NOTHING | {"frames": [first], "locals": {}, "interrupted": [], "warnings": [], "no_frames": why}
 
 
 def frames_by_gdb(path, core, symbols):

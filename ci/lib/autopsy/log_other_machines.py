@@ -1,8 +1,9 @@
 """Verdicts for messages of kernels on other machines than x86. The crash of 2014 is known on x86-64 alone."""
+from autopsy import fault_class
 from autopsy.signature import NULL_LIMIT, holds_index, shown
 
 NAMES = {"arm": "Arm", "arm64": "AArch64", "powerpc": "POWER", "riscv": "RISC-V", "mips": "MIPS"}
-SIGNALS = {4: ("an illegal instruction", "BadInstruction"), 5: ("a trap", "UncategorizedSignal"), 7: ("a bus error", "AccessViolation"),
+SIGNALS = {4: ("an illegal instruction", "BadInstruction"), 5: ("a trap", "TrapSignal"), 7: ("a bus error", "AccessViolation"),
            8: ("a division by zero, or another fault of arithmetic", "FPE")}
 ARM64_WRITE, ARM64_CLASS, ARM64_FETCH = 1 << 6, 26, 0x20  # in the exception syndrome register
 ARM_WRITE, ARM_FETCH = 1 << 11, 1 << 31  # in the fault status register
@@ -31,13 +32,13 @@ def judge_machine(facts):
         what, kind = SIGNALS[facts["signal"]]
         return "not this", what + inside, kind, [known]
     access = access_of(facts)
-    kind = {"fetch": "SegFaultOnPc", "write": "DestAv", "read": "SourceAv"}.get(access, "AccessViolation")
+    kind = fault_class.of_access(access, address)
     if address is None:
         return "cannot tell", f"a memory fault{inside}", kind, ["the line has no address; registers on the lines after it may", known]
     if address < NULL_LIMIT and not (access == "fetch" and holds_index(address)):
         near = "a call of a null or near-null pointer" if access == "fetch" else \
             f"a null or near-null pointer dereference{f' ({access})' if access else ''}"
-        return "not this", near + inside, f"{kind}NearNull" if access else kind, [f"the address is {shown(address)}: at or near zero", known]
+        return "not this", near + inside, kind, [f"the address is {shown(address)}: at or near zero", known]
     if holds_index(address):
         return "cannot tell", f"a memory fault{inside}", kind, [
             f"the low half of the address, {shown(address)}, could be a ring index", known]

@@ -1,10 +1,8 @@
 """Verdicts for messages that name only the signal, or that memory ran out."""
 import signal
 
+from autopsy import fault_class
 from autopsy.signature import is_half_code, shown
-
-KINDS = {signal.SIGILL: "BadInstruction", signal.SIGFPE: "FPE", signal.SIGABRT: "AbortSignal", signal.SIGSEGV: "AccessViolation",
-         signal.SIGBUS: "AccessViolation"}
 
 
 def name_of(number):
@@ -16,7 +14,7 @@ def name_of(number):
 
 def judge_signal(facts):
     number, name = facts["signal"], name_of(facts["signal"])
-    kind = KINDS.get(number, "UncategorizedSignal")
+    kind = fault_class.of_signal(number)
     if facts["form"] == "out of memory":
         return "not this", "killed for memory, no crash", None, ["the kernel ended it because memory ran out; it did nothing wrong itself"]
     if number == signal.SIGSEGV:

@@ -61,9 +61,9 @@ def judge_jump(facts):
 def judge_access(facts):
     """The verdict if an instruction failed to read or write memory, and the kind of fault."""
     address, verb = facts["address"], "write" if facts["error"] & WRITE else "read"
-    kind = "DestAv" if verb == "write" else "SourceAv"
+    kind = fault_class.of_access(verb, address)
     if address < NULL_LIMIT:
-        return "not this", f"a null pointer dereference ({verb}){within(facts)}", f"{kind}NearNull", [
+        return "not this", f"a null pointer dereference ({verb}){within(facts)}", kind, [
             f"the address is {shown(address)}: at or near zero"]
     if address >= USER_LIMIT:
         return "not this", f"a {verb} at a kernel address{within(facts)}", kind, [
@@ -110,8 +110,8 @@ TRAPS = {
     "stack segment": ("a stack segment fault", "AccessViolation", "rsp or rbp held an address that no program can have"),
     "segment not present": ("a segment that is not present", "AccessViolation", None),
     "alignment check": ("an address that is not aligned", "AccessViolation", None),
-    "int3": ("a breakpoint", "UncategorizedSignal", "some programs end themselves with one after a failed check"),
-    "debug": ("a breakpoint of a debugger", "UncategorizedSignal", None),
+    "int3": ("a breakpoint", "TrapSignal", "some programs end themselves with one after a failed check"),
+    "debug": ("a breakpoint of a debugger", "TrapSignal", None),
     "control protection": ("a return or jump that the processor refused", "AccessViolation", "its shadow stack or branch tracking differed"),
     "general protection": ("a general protection fault", "AccessViolation", "the kernel gives no address: no program can have it, or the "
                            "instruction is forbidden"),
@@ -120,7 +120,7 @@ TRAPS = {
 
 def judge_trap(facts):
     trap = facts["trap"].removesuffix(" fault")
-    what, kind, more = TRAPS.get(trap, (f"a trap: {trap}", "FPE" if facts["signal"] == 8 else "AccessViolation", None))
+    what, kind, more = TRAPS.get(trap, (f"a trap: {trap}", fault_class.of_signal(facts["signal"]), None))
     return "not this", what + within(facts), kind, [*([more] if more else []), BY_PAGE_FAULT]
 
 

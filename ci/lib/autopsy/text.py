@@ -99,7 +99,9 @@ def print_verdict(judgement, facts, found=()):
         print_registers(facts["registers"])
     if found:
         print_others(found)
-    print(f"{chr(10) if facts.get('frames') else ''}next: {judgement['next']}")
+    if judgement.get("hash"):
+        print(f"\nhash: {judgement['hash']} (core dumps of the same cause have the same)")
+    print(f"{chr(10) if facts.get('frames') and not judgement.get('hash') else ''}next: {judgement['next']}")
 
 
 def print_others(found):

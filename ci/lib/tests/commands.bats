@@ -70,6 +70,7 @@ autopsy nowhere|nowhere: there is no such file, and as a line it is not understo
 autopsy --sysroot nowhere core|nowhere: no such folder
 autopsy --search nowhere core|nowhere: no such folder
 autopsy --search . x[1]: segfault at 0 ip 0 sp 0 error 4|leave out --sysroot and --search
+autopsy / / /|takes CORE [EXECUTABLE], several core dumps
 autopsy-selftest --jobs 0|0: not a whole number from 1
 autopsy-selftest --only (|'(' is no regular expression
 beam-crash --runs 0|--runs 0: not a number from 1 to 999

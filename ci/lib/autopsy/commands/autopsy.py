@@ -15,8 +15,12 @@ A file is used only if its build id is the one in the core dump, where there is 
 --sysroot; then in each --search folder and those below; then, if DEBUGINFOD_URLS is set, with debuginfod. What is not found
 is named.
 
---json prints, of a core dump's memory, registers, addresses, names and the sort's variables; of a text, the lines that are
-understood.
+Of a core dump, it also says who sent the signal, the kind of fault, the first frame that is the program's own, and what the C
+library or an exception said. Core dumps of the same cause have the same hash: of two or more core dumps, ci/autopsy prints a table
+of such groups, the one most like this defect first, and lists those that cannot be read. The exit code is that of the first.
+
+--json prints, of a core dump's memory, registers, addresses, names, the sort's variables and the message of an abort or exception,
+which may have any text; of a text, the lines that are understood.
 """
 import argparse
 import sys
@@ -31,6 +35,7 @@ def arguments():
                                  "3 not this: another crash;\n4 cannot tell: too little is known;\n"
                                  "2 wrong usage, or what was given cannot be read or understood")
     parser.usage = ("ci/autopsy [-h] [-V] [--json] [--sysroot DIR] [--search DIR]... CORE [EXECUTABLE]\n"
+                    "       ci/autopsy [--json] [--sysroot DIR] [--search DIR]... CORE CORE...\n"
                     "       ci/autopsy [--json] LOG | 'TEXT'\n"
                     "       dmesg | ci/autopsy [--json] -\n"
                     "       coredumpctl dump PID | ci/autopsy [--json] - [EXECUTABLE]")

@@ -141,12 +141,15 @@ class Cores(unittest.TestCase):
         core = self.crash(self.build("null"))
         plain, other = self.folder / "text", self.build("abort")
         plain.write_text("this is text")
-        for executable, expected in ((plain, "not an executable"), (core, "a core dump, not an executable"),
+        for executable, expected in ((plain, "not an executable"),
                                      (other, "not the program that ran"), (self.folder, "no such executable")):
             with self.subTest(expected):
                 result = run([AUTOPSY, core, executable])
                 self.assertEqual((result.returncode, result.stdout), (2, ""))
                 self.assertIn(f"{executable}: {expected}", result.stderr)
+        result = run(["bash", "-c", '"$0" "$1" <(cat "$1")', AUTOPSY, core])
+        self.assertEqual((result.returncode, result.stdout), (2, ""))
+        self.assertIn("several core dumps have to be files", result.stderr)
 
     def test_programs_with_other_bugs(self):
         """ci/autopsy-selftest has more."""
@@ -264,9 +267,10 @@ class Cores(unittest.TestCase):
 # The report as the facts of a core dump without the thread's stack.
 DRIVER = "/x/hash_ring_drv.so"
 FACTS = {
-    "signal": 11, "code": 1, "address": 0x7FA300006D4B, "ip": 0x7FA300006D4B, "sp": 0x7FA3D0D7C788, "ip_mapping": None,
+    "core": "CORE", "signal": 11, "code": 1, "address": 0x7FA300006D4B, "ip": 0x7FA300006D4B, "sp": 0x7FA3D0D7C788, "ip_mapping": None,
     "address_mapped": False, "modules": ["hash_ring_drv.so"], "truncated": False, "executable": "beam.smp",
-    "executable_found": True, "warnings": [], "locals": {}, "checked": {DRIVER: "same"}, "files": [{"file": DRIVER}], "located": {},
+    "executable_found": True, "warnings": [], "locals": {}, "checked": {DRIVER: "same"}, "located": {},
+    "files": [{"file": DRIVER, "start": 0x7FA3AA83C000, "end": 0x7FA3AA83F000, "offset": 0}],
     "stack": {"arrays": None, "complete": False},
     "frames": [frame | {"module": DRIVER, "sp": 0x7FA3D0D7C788 + 64 * place} for place, frame in enumerate(text.REPORT_FRAMES)],
 }
@@ -349,6 +353,26 @@ class Facts(unittest.TestCase):
         self.expect(UNKNOWN, {}, ip=0, address=0)
         self.expect(CONSISTENT, {"left": -254, "right": 27999}, **access)
         self.expect(CONSISTENT, {"left": 28001, "count": 28000}, **access)
+
+    def test_a_signal_that_was_sent_is_no_fault(self):
+        sent = {"code": 0, "address": None, "ip": 0x7FA3AA83DD96, "sender": {"pid": 17, "uid": 0, "how": "kill", "itself": False}}
+        foreign = self.judge(**sent)
+        self.assertEqual((foreign["verdict"], foreign["fault"]), (UNKNOWN, "UncategorizedSignal"))
+        self.assertIn("SIGSEGV: sent by pid 17 (uid 0) with kill; it was no fault", foreign["summary"])
+        self.expect(CONSISTENT, {"i": 1026}, **sent)
+        self.expect(UNKNOWN, {"i": 1026, "capacity": 65536}, **sent)
+        self.expect(OTHER, frames=dict.fromkeys(range(5)), **sent)
+        self.expect(OTHER, frames=dict.fromkeys(range(5)), signal=6, **sent)
+        self.assertIn("had overflown before", self.expect(DEFECT, arrays=ARRAYS, **sent))
+        itself = sent | {"sender": sent["sender"] | {"itself": True}}
+        self.expect(UNKNOWN, frames=dict.fromkeys(range(5)), **itself)
+        self.assertIn("SIGABRT: the program aborted itself", self.judge(signal=6, frames=dict.fromkeys(range(5)), **itself)["summary"])
+        self.assertNotIn("aborted itself", self.judge(signal=6, **sent)["summary"])
+
+    def test_an_abort_without_names(self):
+        found = self.judge(signal=6, code=-6, address=None, frames=dict.fromkeys(range(5)), message="free(): invalid pointer")
+        self.assertEqual(found["fault"], "HeapError")
+        self.assertIn("SIGABRT: the C library found the heap corrupted: free(): invalid pointer", found["summary"])
 
     def test_names_of_the_vm(self):
         rows = text.pair_frames(FACTS["frames"][:4] + [{"pc": 1, "function": "erts_port_output"}])
