@@ -8,7 +8,7 @@ import tempfile
 
 import markupsafe
 
-from dashboard import feed, plain, series
+from dashboard import commit_order, feed, plain, series
 from shared import files, history, pages
 from shared.errors import CannotRun
 from shared.repository import ROOT
@@ -82,15 +82,13 @@ def title_of(address):
 
 def run(options):
     records, problems = history.read(options.history)
-    records, endless = series.finite(records)
-    problems += endless
     for problem in problems:
         print(problem)
     if not records:
         raise CannotRun(f"{options.history}: no history; measure the last commits first: ci/perf-backfill --last 20")
     address = repository(options.history) if options.repository is None else options.repository.rstrip("/")
     about = {"repository": address, "title": options.title or title_of(address), "address": (options.address or "").rstrip("/")}
-    machines = series.data_of(records)
+    machines = series.data_of(records, commit_order.repository_of(options.history))
     try:
         page = render(machines, problems, about, options.output)
     except OSError as error:

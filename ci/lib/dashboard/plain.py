@@ -25,7 +25,7 @@ def last_value(commits, one):
 
 def step_row(commits, place, changes):
     commit = commits[place]
-    said = [f"{one['benchmark']} {one['measure']} {percent(change)} {'worse' if worse else 'better'}" for one, _, change, worse in changes]
+    said = [f"{one['benchmark']} {one['measure']} {percent(change)} {series.verdict(one, change)}" for one, _, change, _ in changes]
     return {"commit": commit[0], "day": day(commit[1]), "subject": commit[2], "changes": said[:5], "more": len(said[5:])}
 
 

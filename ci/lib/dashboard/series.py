@@ -1,23 +1,41 @@
 """The series of a history, as the page, its plain tables and the feed need them."""
+import itertools
 import math
 import statistics
 
-from dashboard import change_points
+from dashboard import change_points, commit_order, units
 from shared import history
+from shared.record import better_of
 
 UNKNOWN = 1e9  # a noise
 DIGITS = 6  # of a value on the page; it shows four
 
 
-def series_of(records):
-    """The commits of one machine in the order of their first records, and for each benchmark and measure the values by
-    commit. If a commit was measured twice, the later values count."""
-    commits, series = {}, {}
+def commits_of(records, root):
+    """The commits of these records in the order of the history, as common.js reads them: hash, time, subject, and the address
+    if the history has it."""
+    about = {}
     for record in records:
-        place = commits.setdefault(record["commit"], [len(commits), record["time"], record["subject"]])[0]
-        series.setdefault((record["benchmark"], record["measure"], record["unit"], record.get("better", "smaller")), {})[place] = [
-            record[name] for name in ("value", "low", "high")]
-    return commits, series
+        about.setdefault(record["commit"], [record["commit"], record["time"], record["subject"], *([record["url"]] if "url" in record else [])])
+    return [about[commit] for commit in commit_order.in_order({commit: time for commit, time, *_ in about.values()}, root)]
+
+
+def unit_key(unit):
+    """Times are one series, whichever unit a tool chose for a value."""
+    return ("time", unit.partition("/")[2]) if units.time_unit(unit) else ("", unit)
+
+
+def series_of(records, places):
+    """For each benchmark, measure, latest unit and direction: the values by place. If a commit was measured twice, the later
+    values count."""
+    found, series = {}, {}
+    for record in sorted(records, key=lambda record: record.get("measured", 0)):
+        found.setdefault((record["benchmark"], record["measure"], unit_key(record["unit"])), {})[places[record["commit"]]] = record
+    for (benchmark, measure, _), by_place in found.items():
+        latest = by_place[max(by_place)]
+        in_unit = lambda record, unit: [record[name] if record["unit"] == unit else units.converted(record[name], record["unit"], unit) for name in ("value", "low", "high")]
+        series[benchmark, measure, latest["unit"], better_of(latest)] = {place: in_unit(record, latest["unit"]) for place, record in by_place.items()}
+    return series
 
 
 def steps_of(values, unit):
@@ -39,30 +57,48 @@ def noise_of(values):
 
 
 def one_series(about, values, count):
-    """A series with columns over all commits, and null for commits that were not measured."""
+    """A series with columns over all commits, and null for commits that were not measured. One whose steps cannot be found
+    says so on its own panel."""
     benchmark, measure, unit, better = about
     columns = [[rounded(values[place][at]) if place in values else None for place in range(count)] for at in range(3)]
-    return {"benchmark": benchmark, "measure": measure, "unit": unit, "better": better, "noise": rounded(noise_of(values)),
-            "value": columns[0], "low": columns[1], "high": columns[2], "steps": steps_of(values, unit)}
+    made = {"benchmark": benchmark, "measure": measure, "unit": unit, "better": better, "noise": UNKNOWN,
+            "value": columns[0], "low": columns[1], "high": columns[2], "steps": []}
+    try:
+        steps, noise = steps_of(values, unit), rounded(noise_of(values))
+        if not all(map(math.isfinite, [noise, *itertools.chain(*steps)])):
+            raise ValueError("a level is not a finite number")
+        if any(after[0] <= before[0] for before, after in itertools.pairwise(steps)):
+            raise ValueError("they are not in order")
+        return {**made, "steps": steps, "noise": noise}
+    except (ArithmeticError, ValueError, IndexError) as error:
+        return {**made, "problem": f"The steps of this series could not be found: {error}."}
 
 
-def machine_data(name, records):
-    """The data of one machine for common.js. A commit is [hash, time, subject]."""
-    commits, series = series_of(records)
-    return {"name": name, "commits": [[commit, *about[1:]] for commit, about in commits.items()],
-            "series": [one_series(about, values, len(commits)) for about, values in sorted(series.items())]}
+def machine_data(name, records, root=None):
+    """The data of one machine for common.js."""
+    commits = commits_of(records, root)
+    series = series_of(records, {commit[0]: place for place, commit in enumerate(commits)})
+    return {"name": name, "commits": commits, "series": [one_series(about, values, len(commits)) for about, values in sorted(series.items())]}
 
 
-def finite(records):
-    """The records that a chart can show, and a message for each of the others."""
-    wrong = [record for record in records if not all(math.isfinite(record[name]) for name in history.NUMBERS)]
-    return [record for record in records if record not in wrong], [
-        f"{record['benchmark']}, {record['measure']}, of {record['commit']}: not a finite number: skipped" for record in wrong]
+def group_of(record):
+    """What the page shows together: a machine, or one suite on it."""
+    return ", ".join([*([record["suite"]] if "suite" in record else []), *([record["machine"]] if record["machine"] != history.UNKNOWN or "suite" not in record else [])])
 
 
-def data_of(records):
-    return [machine_data(name, [record for record in records if record["machine"] == name])
-            for name in dict.fromkeys(record["machine"] for record in records)]
+def data_of(records, root=None):
+    """`root`: the git repository that has the commits, or None."""
+    groups = {}
+    for record in records:
+        groups.setdefault(group_of(record), []).append(record)
+    return [machine_data(name, group, root) for name, group in groups.items()]
+
+
+def verdict(series, change):
+    """As verdict() in common.js."""
+    if series["better"] == "neither":
+        return "changed"
+    return "worse" if (change < 0 if series["better"] == "bigger" else change > 0) else "better"
 
 
 def changes_of(machine):
@@ -72,6 +108,5 @@ def changes_of(machine):
         for step in series["steps"]:
             before, after = step[4:6]
             change = after / before - 1 if before else math.inf
-            worse = change < 0 if series["better"] == "bigger" else change > 0
-            places.setdefault(step[0], []).append((series, step, change, worse))
+            places.setdefault(step[0], []).append((series, step, change, verdict(series, change) == "worse"))
     return [(place, sorted(places[place], key=lambda each: (not each[3], -abs(each[2])))) for place in sorted(places, reverse=True)]

@@ -1,12 +1,5 @@
 """The history of measurements: JSON lines, which are only appended. Each machine has its own shards of at most 250 KB.
-
-A record has these fields:
-
-    commit, time, subject      the commit's hash, its time in seconds since 1970, the first line of its message
-    machine                    a key of processor model and cache sizes, from machine()
-    benchmark, measure, unit   what was measured
-    value, low, high           the result, and the lowest and highest of the repetitions
-"""
+record.schema.json describes a record."""
 import contextlib
 import fcntl
 import hashlib
@@ -19,12 +12,12 @@ import statistics
 from shared.commits import commit_named
 from shared.errors import CannotRun
 from shared.programs import run
+from shared.record import wrong_with
 from shared.repository import ROOT
 
 FOLDER = ROOT / "bench/history"
 SHARD_MAX = 250_000  # bytes
-TEXTS = ("commit", "subject", "machine", "benchmark", "measure", "unit")
-NUMBERS = ("time", "value", "low", "high")
+UNKNOWN = "unknown"  # the machine of records that came without one
 
 
 def machine(cpuinfo=pathlib.Path("/proc/cpuinfo"), caches=pathlib.Path("/sys/devices/system/cpu/cpu0/cache")):
@@ -46,21 +39,11 @@ def commit(name):
 
 def records_of(which, benchmark, instructions, times):
     """Records of one workload, measured on this machine: instructions and nanoseconds per operation."""
-    common = {**which, "machine": machine()[0], "benchmark": benchmark}
+    common = {**which, "machine": machine()[0], "benchmark": benchmark, "better": "smaller"}
     return [
         {**common, "measure": "instructions", "unit": "instructions", "value": instructions, "low": instructions, "high": instructions},
         {**common, "measure": "time", "unit": "ns", "value": statistics.median(times), "low": min(times), "high": max(times)},
     ]
-
-
-def wrong_with(record):
-    if not isinstance(record, dict):
-        return "not an object"
-    for names, kinds in ((TEXTS, str), (NUMBERS, (int, float))):
-        for name in names:
-            if not isinstance(record.get(name), kinds) or isinstance(record.get(name), bool):
-                return f"no {name}, or one of a wrong type"
-    return None
 
 
 @contextlib.contextmanager
@@ -72,8 +55,16 @@ def locked(folder):
         yield
 
 
-def shards(folder, machine_key="*"):
-    return sorted(folder.glob(f"{machine_key}-[0-9][0-9][0-9][0-9].jsonl"))
+def shard_key(machine_name):
+    """What the names of a machine's shards begin with: its name, if that can be a part of a file's name."""
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", machine_name):
+        return machine_name
+    readable = re.sub(r"[^A-Za-z0-9]+", "-", machine_name)[:40].strip("-")
+    return f"{readable or 'machine'}-{hashlib.sha256(machine_name.encode()).hexdigest()[:8]}"
+
+
+def shards(folder, key="*"):
+    return sorted(folder.glob(f"{key}-[0-9][0-9][0-9][0-9].jsonl"))
 
 
 def append(records, folder=FOLDER):
@@ -84,9 +75,11 @@ def append(records, folder=FOLDER):
     with locked(folder):
         sizes = {path: path.stat().st_size for path in shards(folder)}
         try:
-            for key in sorted({record["machine"] for record in records}):
-                lines = [json.dumps(record, sort_keys=True).encode() + b"\n" for record in records if record["machine"] == key]
-                append_lines(lines, folder, key)
+            lines = {}
+            for record in records:
+                lines.setdefault(shard_key(record["machine"]), []).append(json.dumps(record, sort_keys=True).encode() + b"\n")
+            for key in sorted(lines):
+                append_lines(lines[key], folder, key)
         except BaseException as error:
             for path in shards(folder):
                 if path in sizes:
@@ -133,13 +126,17 @@ def read(folder=FOLDER):
     """Returns all records in the order in which they were appended, and a message for each damaged line, which is skipped."""
     records, problems = [], []
     for path in shards(folder):
-        for number, line in enumerate(path.read_bytes().split(b"\n"), 1):
+        try:
+            lines = path.read_bytes().split(b"\n")
+        except OSError as error:
+            raise CannotRun(f"{path}: {error.strerror}; correct its rights, or name another history with --history") from None
+        for number, line in enumerate(lines, 1):
             if not line:
                 continue
             try:
                 record = json.loads(line)
                 wrong = wrong_with(record)
-            except ValueError:
+            except (ValueError, RecursionError):
                 record, wrong = None, "incomplete or damaged"
             if wrong:
                 problems.append(f"{path.name}:{number}: {wrong}: skipped")

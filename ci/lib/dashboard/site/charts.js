@@ -13,7 +13,7 @@ const stepMarks = (series) => (chart) => {
   for (const step of series.steps) {
     const x = Math.round(chart.valToPos(step[STEP.place], "x", true)), change = stepChange(step);
     const text = `${arrow(change)} ${changeText(change)}`, width = ctx.measureText(text).width;
-    ctx.strokeStyle = ctx.fillStyle = colour(isWorse(series, change) ? "worse" : "better");
+    ctx.strokeStyle = ctx.fillStyle = colour(VERDICTS[verdict(series, change)]);
     const [from, to] = [step[STEP.first], step[STEP.last]].map((place) => chart.valToPos(place, "x", true));
     ctx.globalAlpha = 0.12; ctx.fillRect(from - 2, bbox.top, to - from + 4, bbox.height); ctx.globalAlpha = 1;
     ctx.lineWidth = 1.5 * devicePixelRatio; ctx.setLineDash([5, 4].map((each) => each * devicePixelRatio));

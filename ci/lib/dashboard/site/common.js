@@ -33,14 +33,17 @@ const short = ([name]) => /^[0-9a-f]{40,64}$/.test(name) ? name.slice(0, 10) : n
 const median = (values) => { const sorted = [...values].sort((a, b) => a - b), middle = sorted.length >> 1;
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2; };
 const relative = (from, to) => from === to ? 0 : from === 0 ? Infinity : to / from - 1;
-const isWorse = (series, change) => series.better === "bigger" ? change < 0 : change > 0;
+// Of some measures, nobody knows which values are better: they are changed, neither worse nor better.
+const verdict = (series, change) => series.better === "neither" ? "changed" : (series.better === "bigger" ? change < 0 : change > 0) ? "worse" : "better";
+const isWorse = (series, change) => verdict(series, change) === "worse";
+const VERDICTS = { worse: "worse", better: "better", changed: "soft" }; // and their colours
 
 // A change as text with a sign, and as a coloured element. `sure` is false for what noise may explain.
 const changeText = (change) => !Number.isFinite(change) ? "from 0" : `${change < 0 ? "−" : "+"}${Math.abs(change * 100).toFixed(Math.abs(change) < 0.0995 ? 1 : 0)} %`;
 const arrow = (change) => change > 0 ? "▲" : "▼";
 const changeMark = (series, change, sure) => {
   if (!sure) return make("span.change.same", {}, Math.abs(change) < 0.0005 ? "no step" : `${changeText(change)}, no step`);
-  const word = isWorse(series, change) ? "worse" : "better";
+  const word = verdict(series, change);
   return make(`span.change.${word}`, {}, `${arrow(change)} ${changeText(change)} ${word}`);
 };
 const lastOf = (values) => values.findLastIndex((value) => value !== null);

@@ -13,7 +13,7 @@ const compared = (series, base, head) => {
   const [from, to] = [base, head].map((place) => series.value[place]);
   if (from === null || to === null) return { series, from, to, kind: 3, change: 0 };
   const change = stepped ? relative(levelAt(series, base), levelAt(series, head)) : relative(from, to), sure = change !== 0 && (stepped || apart(series, base, head));
-  return { series, from, to, sure, change, kind: !sure ? 1 : isWorse(series, change) ? 0 : 2 };
+  return { series, from, to, sure, change, kind: !sure || verdict(series, change) === "changed" ? 1 : isWorse(series, change) ? 0 : 2 };
 };
 const RANKED = [(each) => -Math.abs(each.change), (each) => isWorse(each.series, each.change) ? -Math.abs(each.change) : Math.abs(each.change), (each) => Math.abs(each.change), () => 0];
 const boundsText = (series, place) => series.low[place] === series.high[place] ? "" : ` (${shown(series.low[place])} to ${shown(series.high[place])})`;
@@ -26,7 +26,7 @@ const compare = (machine) => {
     const all = machine.series.filter((series) => hasWords(series.benchmark, setting("search"))).map((series) => compared(series, base, head)).filter((each) => each.from !== null || each.to !== null);
     all.sort((a, b) => a.kind - b.kind || RANKED[a.kind](a) - RANKED[b.kind](b));
     const times = [0, 2, 1, 3].map((kind) => all.filter((each) => each.kind === kind).length);
-    count.textContent = `${times[0]} worse, ${times[1]} better, ${times[2]} that may be noise, ${times[3]} measured at one of them only.`;
+    count.textContent = `${times[0]} worse, ${times[1]} better, ${times[2]} that may be noise or are neither, ${times[3]} measured at one of them only.`;
     rows.replaceChildren(longTable([["change"], ["benchmark"], ["measure"], ["base", "number"], ["head", "number"], ["unit"]], all.map((each) => () => [
       each.kind === 3 ? make("span.change.same", {}, each.from === null ? "not measured at base" : "not measured at head") : each.sure ? changeMark(each.series, each.change, true) : make("span.change.same", {}, each.change ? `${changeText(each.change)}, not sure` : "equal"),
       make("a", { href: route(machine, each.series.benchmark, { at: short(machine.commits[head]) }) }, each.series.benchmark), each.series.measure,

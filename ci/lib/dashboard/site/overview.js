@@ -7,9 +7,9 @@ const spark = (series) => {
   const middle = (low + high) / 2, room = Math.max(high - low, Math.abs(middle) * 0.02, Number.MIN_VALUE); // so that noise of a percent does not look large
   const x = (at) => (at / last * width).toFixed(1), y = (value) => (height / 2 - (value - middle) / room * (height - 6)).toFixed(1);
   const points = series.value.map((value, at) => value === null ? null : `${x(at)},${y(value)}`).filter(Boolean);
-  const marks = (word) => { const those = series.steps.filter((step) => isWorse(series, stepChange(step)) === (word === "worse"));
+  const marks = (word) => { const those = series.steps.filter((step) => verdict(series, stepChange(step)) === word);
     return those.length ? [make(`path.${word}`, { d: those.map((step) => `M${x(step[STEP.place])},0v${height}`).join("") })] : []; };
-  return make("svg.spark", { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", "aria-hidden": "true" }, ...marks("worse"), ...marks("better"),
+  return make("svg.spark", { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", "aria-hidden": "true" }, ...Object.keys(VERDICTS).flatMap(marks),
     make("path", { d: `M${points.join("L")}${points.length === 1 ? "h3" : ""}` }));
 };
 const fillSpark = (waiting) => { lazily.unobserve(waiting); waiting.replaceWith(spark(waiting.series)); };
@@ -31,7 +31,7 @@ const urgency = (machine, all) => {
   const changes = all.map((series) => ({ series, ...lastChange(series) })), worse = changes.filter(({ series, change, sure }) => sure && isWorse(series, change));
   if (all.every((series) => deadSince(machine, series) >= 0)) return [3, 0, 0];
   if (worse.length) { const place = Math.max(...worse.map((each) => each.place)); return [0, -place, -Math.max(...worse.filter((each) => each.place === place).map(({ change }) => Math.abs(change)))]; }
-  const better = changes.filter(({ sure }) => sure);
+  const better = changes.filter(({ series, change, sure }) => sure && verdict(series, change) === "better");
   return better.length ? [2, -Math.max(...better.map((each) => each.place)), 0] : [1, 0, -Math.max(...changes.map(({ series, change }) => isWorse(series, change) ? Math.abs(change) : -Math.abs(change)))];
 };
 const unitText = (series) => series.unit === "instructions" ? "instr." : series.unit;

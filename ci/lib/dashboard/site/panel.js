@@ -44,7 +44,7 @@ const contestants = (machine, about, unit, parts, add, addOverCommits) => {
     parts.push(make("h2", {}, "Contestants over commits"));
     addOverCommits(`contestants of ${about.name} over commits`, rivals, unit, null, false);
     const mine = rivals.find((series) => series.about.contestant === about.contestant);
-    const now = rivals.map((series) => ({ label: series.label, value: series.value[lastOf(series.value)] })).sort((a, b) => a.value - b.value);
+    const now = rivals.map((series) => ({ label: series.label, value: series.value[lastOf(series.value)] })).sort((a, b) => mine.better === "bigger" ? b.value - a.value : a.value - b.value);
     parts.push(make("h2", {}, "Contestants at the last commit"), make("div.narrow", {}, table([["contestant"], [unit, "number"], [`ratio to ${about.contestant}`, "number"]],
       now.map((each) => [each.label, shown(each.value), `${shown(each.value / mine.value[lastOf(mine.value)])} ×`]))));
   }

@@ -27,8 +27,8 @@ const stepsByCommit = (machine, all) => {
   }
   return [...places].sort(([a], [b]) => b - a).map(([place, changes]) => ({ place, changes: changes.sort((a, b) => isWorse(b.series, b.change) - isWorse(a.series, a.change) || Math.abs(b.change) - Math.abs(a.change)) }));
 };
-const summed = (changes) => ["worse", "better"].flatMap((word) => {
-  const those = changes.filter(({ series, change }) => isWorse(series, change) === (word === "worse"));
+const summed = (changes) => Object.keys(VERDICTS).flatMap((word) => {
+  const those = changes.filter(({ series, change }) => verdict(series, change) === word);
   return those.length ? [make(`span.change.${word}`, {}, those.length === 1 ? `${arrow(those[0].change)} ${changeText(those[0].change)} ${word}` : `${those.length} ${word}, most ${changeText(those[0].change)}`), " "] : [];
 });
 const between = (machine, step) => step[STEP.first] === step[STEP.last] ? "" : `, between ${short(machine.commits[step[STEP.first]])} and ${short(machine.commits[step[STEP.last]])}`;

@@ -15,7 +15,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
-from dashboard import feed, series
+from dashboard import feed, plain, series
 from dashboard import page as dashboard
 from dashboard.tests import in_browser
 from shared import history
@@ -135,7 +135,7 @@ class Page(unittest.TestCase):
             shard.write(b"{half\n" + json.dumps({**next(records()), "value": float("inf")}).encode() + b"\n")
         printed = self.command(0)
         self.assertIn("incomplete or damaged", printed)
-        self.assertIn("not a finite number", printed)
+        self.assertIn("aaa-0000.jsonl:542: no value, or one that is not a finite number: skipped", printed)
         self.assertIn("1 machines, 9 series, 60 commits, 2 steps", printed)
 
 
@@ -171,6 +171,29 @@ class Browser(in_browser.InBrowser):
         self.one("#search").send_keys("MERGE")
         self.assertEqual(len(self.all(".card")), 3)
         self.assertIn("3 benchmarks", self.one("#count").text)
+
+    def test_bigger_is_better(self):
+        """The kind of ../shared/cases/history/big.json: more requests a second are better, in every place that judges."""
+        stepped = [{**each, "measure": "rate", "unit": "req/s"} for each in records() if each["benchmark"] == "stepped" and each["unit"] == "ns"]
+        several = [{**each, "benchmark": f"{better} is better", "better": better} for each in stepped for better in ("smaller", "bigger", "neither")]
+        with tempfile.TemporaryDirectory() as folder:
+            page = rendered(folder, several)
+            self.open(page=page)
+            self.assertEqual([card.text.split("\n")[-2] for card in self.all(".card")], ["▲ +10 % worse", "▲ +10 % changed", "▲ +10 % better"])
+            self.assertEqual([mark.text for mark in self.all("tbody tr td:nth-child(3) span")], ["▲ +10 % worse", "▲ +10 % better", "▲ +10 % changed"])
+            self.assertEqual([len(self.all(f".spark path.{word}")) for word in ("worse", "better", "changed")], [1, 1, 1])
+            self.assertIn("bigger is better rate +10.0 % better", plain.tables(series.data_of(several)[0], "")["steps"][0]["changes"])
+            self.open(f"#aaa?base={identity(0)}&head={identity(COMMITS - 1)}", page)
+            self.assertEqual([row.find_element(By.TAG_NAME, "td").text.split()[-1] for row in self.all("tbody tr")], ["worse", "changed", "better"])
+            self.open("#aaa/bigger%20is%20better", page)
+            self.assertIn("▲ +10 % better", self.one("h2").text)
+            self.one("[data-max]").send_keys(Keys.END, *[Keys.ARROW_LEFT] * (COMMITS - 1 - STEP))
+            self.assertIn("▲ +10 % better", self.one("#announcement").get_attribute("textContent"))
+
+    def test_a_commit_that_has_an_address(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.open(page=rendered(folder, [{**each, "url": f"https://other.example/{each['commit']}"} for each in records()]))
+            self.assertEqual(self.one(".lead a").get_attribute("href"), f"https://other.example/{identity(COMMITS - 1)}")
 
     def test_steps_link_both_commits(self):
         self.open()

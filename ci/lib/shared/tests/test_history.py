@@ -92,8 +92,16 @@ class History(unittest.TestCase):
             history.append([record(subject="x" * 500) for _ in range(5)], self.folder)
         self.assertEqual(self.contents(), before)
 
+    def test_any_machine_has_shards_of_its_own(self):
+        names = ["AMD EPYC 7763 (64 cores)", "AMD/EPYC 7763 [64 cores]", "../up", "*", ".hidden", "a", "a-0000", "x" * 500, "机器"]
+        history.append([record(machine=name) for name in names], self.folder)
+        self.assertEqual(sorted(each["machine"] for each in history.read(self.folder)[0]), sorted(names))
+        self.assertEqual(len(self.contents()), len(names))
+        history.append([record(machine=name) for name in names], self.folder)
+        self.assertEqual(len(self.contents()), len(names))
+
     def test_an_incomplete_record_is_refused(self):
-        for wrong in (record(value="2"), record(commit=3), record(low=True), {"commit": "x"}):
+        for wrong in (record(value="2"), record(commit=3), record(low=True), record(value=float("nan")), {"commit": "x"}):
             with self.assertRaises(CannotRun):
                 history.append([record(), wrong], self.folder)
         self.assertEqual(self.contents(), {})
