@@ -1,35 +1,86 @@
-"""Implements ci/history: checks the history, imports measurements of other tools, and exports the records of a commit."""
+"""Implements ci/history: checks the history, imports measurements of other tools, and exports records."""
 import json
+import os
+import sys
 
-from dashboard.formats import FORMATS
+from dashboard import commit_order, origin
+from dashboard.export import document_of, losses
+from dashboard.formats.registry import FORMATS
 from shared import history
 from shared.errors import CannotRun
+from shared.record import wrong_with
 
 
-def read_json(path):
+def check_row(record):
+    if wrong := wrong_with(record):
+        raise CannotRun(f"{ascii(record.get('benchmark'))}: {wrong}")
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise CannotRun(f"{path}: {error.strerror}; name a file that can be read") from None
-    except ValueError as error:
-        raise CannotRun(f"{path}: not JSON: {error}; see ci/history --help for the formats") from None
+        json.dumps(record, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise CannotRun(f"{ascii(record.get('benchmark'))}: a text has a character that is not valid in UTF-8") from None
 
 
 def import_records(options):
-    common = {**history.commit(options.commit), "machine": history.machine()[0]}
-    names = ("benchmark", "measure", "unit", "value", "low", "high")
-    rows = FORMATS[options.format][0](read_json(options.file))
-    history.append([{**common, **dict(zip(names, row))} for row in rows], options.history)
-    print(f"{len(rows)} records appended")
+    try:
+        reading = FORMATS[options.format].read(options.file)
+        if not reading.rows and not reading.left_out:
+            raise CannotRun("no measurements")
+        records = origin.completed(reading.rows, options)
+        for record in records:
+            check_row(record)
+    except CannotRun as error:
+        raise CannotRun(f"{options.file}: {error}; nothing was appended") from None
+    key = lambda record: json.dumps(record, sort_keys=True)
+    known = {key(record) for record in history.read(options.history)[0]} if options.history.is_dir() else set()
+    fresh = {key(record): record for record in records if key(record) not in known}
+    history.append(list(fresh.values()), options.history)
+    if reading.left_out:
+        print(f"left out: {reading.left_out_in_words()}", file=sys.stderr)
+    print_summary(records, list(fresh.values()))
+
+
+def print_summary(records, fresh):
+    print(f"{len(fresh)} records appended")
+    if len(fresh) < len(records):
+        print(f"{len(records) - len(fresh)} records were there already, and were not appended again")
+    same = lambda record: tuple(record.get(name) for name in ("commit", "machine", "suite", "benchmark", "measure", "unit"))
+    if again := len(records) - len({same(record) for record in records}):
+        print(f"{again} records are of commits that were measured more than once: the page shows the latest measurement of each")
+    for direction in ("bigger", "neither"):
+        if measures := sorted({f"{record['measure']} ({record['unit']})" for record in fresh if record["better"] == direction}):
+            print(f"{direction} is better: {', '.join(measures)}" if direction == "bigger" else
+                  f"the direction of {', '.join(measures)} is unknown; --better says it")
+
+
+def chosen(options):
+    """The records to export, each measure once for each commit: the latest."""
+    records = [record for record in history.read(options.history)[0]
+               if (options.machine in (None, record["machine"])) and (options.suite in (None, record.get("suite")))
+               and (options.better in (None, record.get("better", "smaller")))]
+    times = {}
+    for record in records:
+        times.setdefault(record["commit"], record["time"])
+    order = commit_order.in_order(times, options.project or commit_order.repository_of(options.history))
+    if options.format in origin.WHOLE and options.commit is None:
+        place = {commit: at for at, commit in enumerate(order)}
+        return sorted(records, key=lambda record: place[record["commit"]])
+    commit = origin.commit_to_export(options, order)
+    latest = {}
+    for record in sorted((record for record in records if record["commit"] == commit), key=lambda record: record.get("measured", 0)):
+        latest[tuple(record.get(name) for name in ("machine", "suite", "benchmark", "measure", "unit"))] = record
+    if not latest:
+        raise CannotRun(f"the history has no records of {commit}; measure it: ci/perf {commit}~1 {commit} --record")
+    return list(latest.values())
 
 
 def export_records(options):
-    commit = history.commit(options.commit)["commit"]
-    latest = {(record["benchmark"], record["measure"]): record
-              for record in history.read(options.history)[0] if record["commit"] == commit}
-    if not latest:
-        raise CannotRun(f"the history has no records of {commit}; measure it: ci/perf {commit}~1 {commit} --record")
-    print(json.dumps(FORMATS[options.format][1](list(latest.values())), indent=1, ensure_ascii=False))
+    records = chosen(options)
+    if not records:
+        raise CannotRun(f"{options.history}: the history has no such records")
+    text, kept = document_of(records, options.format)
+    print(text)
+    if lost := losses(text, records, kept, options.format):
+        print(f"{options.format} has no place for {lost}", file=sys.stderr)
 
 
 def check(options):
@@ -44,4 +95,10 @@ def check(options):
 def run(options):
     if options.command != "import" and not options.history.is_dir():
         raise CannotRun(f"{options.history}: no such folder; measure the last commits first: ci/perf-backfill --last 20")
-    return {"check": check, "import": import_records, "export": export_records}[options.command](options) or 0
+    try:
+        status = {"check": check, "import": import_records, "export": export_records}[options.command](options) or 0
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # as with "| head"
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0

@@ -115,7 +115,10 @@ history|usage: ci/history
 history --history nowhere check|nowhere: no such folder
 history import nosuch file|invalid choice: 'nosuch'
 history import bmf nowhere|nowhere: No such file
+history import bmf nowhere --project nosuch|nosuch: no such folder
+history import bmf nowhere --better larger|invalid choice: 'larger'
 history export bmf --commit nosuch|no such commit: nosuch
+history export jmh|invalid choice: 'jmh'
 inventory|which commit?
 inventory nosuch|no such commit: nosuch
 inventory HEAD nosuch|no such commit: nosuch

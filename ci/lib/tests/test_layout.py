@@ -29,7 +29,7 @@ CALLED_BACK = {"LLVMFuzzerTestOneInput", "driver_init", "engine_subject", "engin
 # Other folders add subjects to the first two; the third is what they add.
 REGISTERED = {"registered_subjects", "timed_subjects", "legacy_registration"}
 # Installed by the commands that need them; gdb has its own.
-OPTIONAL = {"clang", "gdb", "jinja2", "markupsafe", "numpy", "scipy", "selenium"}
+OPTIONAL = {"clang", "defusedxml", "gdb", "jinja2", "markupsafe", "numpy", "scipy", "selenium"}
 # The folders of adapters, one for each ring, and the folder above, which they share. Adapters import rings, which ci/rings installs.
 RINGS = "fuzz/rings"
 OPTIONAL |= {"clandestined", "hashring", "uhashring"}

@@ -1,32 +1,54 @@
 """
-Checks the history of measurements in bench/history, and exchanges it with other tools.
+Checks the history of measurements in bench/history, and exchanges it with other tools. Formats:
 
-google-benchmark           JSON of Google Benchmark
-github-action-benchmark    JSON of the GitHub Action benchmark-action, customSmallerIsBetter
-bmf                        Bencher Metric Format
+{formats}
+
+An import says what it leaves out. Nothing is appended if something is wrong in the file.
 """
 import pathlib
 
 from dashboard import exchange
-from dashboard.formats import FORMATS
+from dashboard.formats.registry import EXPORTS, FORMATS
 from shared import command_line, history
+
+FORMAT_LINES = "\n".join(f"{name:25}{each.about}{'' if each.write else ' (import only)'}" for name, each in FORMATS.items())
 
 
 def arguments():
-    parser = command_line.parser("history", __doc__, "0 done, 1 the history has damaged lines, which are printed, 2 not done, and the reason is "
-                                 "printed.", {"--folder": "--history"})
+    parser = command_line.parser("history", __doc__.format(formats=FORMAT_LINES), "0 done, 1 the history has damaged lines, which are printed, "
+                                 "2 not done, and the reason is printed.", {"--folder": "--history"})
     parser.add_argument("--history", type=command_line.new_folder, default=history.FOLDER, metavar="FOLDER",
                         help="the history of measurements; default bench/history")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("check", help="reads the whole history and prints what is damaged")
-    for name, what in (("import", "appends the measurements in FILE, for a commit and this machine"),
-                       ("export", "prints the records of a commit")):
-        command = commands.add_parser(name, help=what)
-        command.add_argument("format", choices=FORMATS)
-        if name == "import":
-            command.add_argument("file", type=pathlib.Path, metavar="FILE", help="measurements in that format")
-        command.add_argument("--commit", default="HEAD", help="the commit that was measured; default HEAD")
+    add_import(commands.add_parser("import", help="appends the measurements in FILE"))
+    add_export(commands.add_parser("export", help="prints the records of a commit; data.js and records have those of all commits"))
     return parser.parse_args()
+
+
+def add_project(command):
+    command.add_argument("--project", type=command_line.old_folder, metavar="FOLDER",
+                         help="the git repository that was measured; default: the one that has the history, or none")
+
+
+def add_import(command):
+    command.add_argument("format", choices=FORMATS, metavar="FORMAT", help=", ".join(FORMATS))
+    command.add_argument("file", type=pathlib.Path, metavar="FILE", help="measurements in that format; - is standard input")
+    command.add_argument("--commit", metavar="NAME", help="the commit that was measured; default: what the file says, or HEAD")
+    command.add_argument("--date", metavar="TIME", help="when that commit was made, such as 2024-05-01T12:00:00Z, if no repository has it")
+    command.add_argument("--machine", metavar="NAME", help="the machine that measured; default: what the file says, or this one")
+    command.add_argument("--suite", metavar="NAME", help="a name for this group of benchmarks")
+    command.add_argument("--better", choices=("smaller", "bigger"), help="which values are better; default: what the format or the unit says")
+    add_project(command)
+
+
+def add_export(command):
+    command.add_argument("format", choices=EXPORTS, metavar="FORMAT", help=", ".join(EXPORTS))
+    command.add_argument("--commit", metavar="NAME", help="of this commit; default HEAD, or the last one, or all")
+    command.add_argument("--machine", metavar="NAME", help="only measurements of this machine")
+    command.add_argument("--suite", metavar="NAME", help="only measurements of this group of benchmarks")
+    command.add_argument("--better", choices=("smaller", "bigger", "neither"), help="only measures of which such values are better")
+    add_project(command)
 
 
 def main():

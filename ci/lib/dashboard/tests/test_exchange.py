@@ -1,94 +1,156 @@
-"""ci/history: the formats of other tools, and the command."""
+"""ci/history: the command."""
 import json
+import os
 import pathlib
 import subprocess
 import tempfile
 import unittest
 
-from dashboard import formats
-from shared.errors import CannotRun
+from shared import history
 from shared.repository import ROOT
 
-GOOGLE = {"context": {"num_cpus": 2}, "benchmarks": [
-    {"name": "find/points:1000/repeats:3", "run_name": "find/points:1000", "run_type": "iteration", "real_time": time,
-     "cpu_time": 1, "time_unit": "us", "iterations": 10} for time in (2.0, 1.5, 4.0)] + [
-    {"name": "find/points:1000_mean", "run_name": "find/points:1000", "run_type": "aggregate", "real_time": 99,
-     "time_unit": "us"},
-    {"name": "add", "run_type": "iteration", "real_time": 7, "time_unit": "ns"},
-    {"name": "broken", "run_type": "iteration", "error_occurred": True, "real_time": 0, "time_unit": "ns"}]}
-ACTION = [{"name": "find: time", "unit": "ns", "value": 50.5, "range": "± 1.5", "extra": "x"},
-          {"name": "size", "unit": "bytes", "value": 10}]
-BMF = {"find": {"latency": {"value": 88.0, "lower_value": 87.42, "upper_value": 88.88}},
-       "my_binary": {"file-size": {"value": 42}}}
+GOOGLE = {"context": {"num_cpus": 2}, "benchmarks": [{"name": "find", "real_time": 7, "time_unit": "us"}]}
+ACTION = [{"name": "find: wall", "unit": "ns", "value": 50.5, "range": "± 1.5", "extra": "x"}, {"name": "size", "unit": "bytes", "value": 10}]
+BMF = {"find": {"latency": {"value": 88.0, "lower_value": 87.42, "upper_value": 88.88}}, "my_binary": {"file-size": {"value": 42}}}
+HASH = "12ab" * 10
 
 
-def record(**changed):
-    return {"commit": "c0ffee", "time": 1, "subject": "why", "machine": "abc", "benchmark": "find", "measure": "time",
-            "unit": "ns", "value": 2.0, "low": 1.0, "high": 3.0, **changed}
-
-
-class Formats(unittest.TestCase):
-    def test_google_benchmark(self):
-        self.assertEqual(formats.from_google_benchmark(GOOGLE), [
-            ("find/points:1000", "time", "ns", 2000, 1500, 4000), ("add", "time", "ns", 7, 7, 7)])
-        for wrong in ([], {}, {"benchmarks": [{"name": "x", "time_unit": "h", "real_time": 1}]},
-                      {"benchmarks": [{"name": "x", "time_unit": "s"}]}):
-            with self.assertRaises(CannotRun):
-                formats.from_google_benchmark(wrong)
-
-    def test_github_action_benchmark(self):
-        self.assertEqual(formats.from_github_action(ACTION), [
-            ("find", "time", "ns", 50.5, 49.0, 52.0), ("size", "value", "bytes", 10, 10, 10)])
-        for wrong in ({}, [1], [{"name": "x", "value": 1}], [{"name": "x", "unit": "y", "value": "1"}]):
-            with self.assertRaises(CannotRun):
-                formats.from_github_action(wrong)
-
-    def test_bmf(self):
-        self.assertEqual(formats.from_bmf(BMF), [
-            ("find", "latency", "ns", 88.0, 87.42, 88.88), ("my_binary", "file-size", "file-size", 42, 42, 42)])
-        for wrong in ([], {"x": 1}, {"x": {"latency": 5}}, {"x": {"latency": {}}}, {"x": {"latency": {"value": "5"}}}):
-            with self.assertRaises(CannotRun):
-                formats.from_bmf(wrong)
-
-    def test_each_format_can_be_written_and_read_again(self):
-        for name, (read, write) in formats.FORMATS.items():
-            with self.subTest(name):
-                rows = read(json.loads(json.dumps(write([record(low=2.0, high=2.0)]))))
-                self.assertEqual([(row[0], *row[2:]) for row in rows], [("find", "ns", 2.0, 2.0, 2.0)])
-
-
-@unittest.skipUnless((ROOT / ".git").exists(), "needs a git clone, to look up commits")
-class Command(unittest.TestCase):
+class Case(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
+        self.kept = self.folder / "kept"
 
-    def history(self, *words, status=0):
-        command = [ROOT / "ci/history", "--history", self.folder / "kept", *words]
-        done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
+    def file(self, document, name="file"):
+        (self.folder / name).write_text(document if isinstance(document, str) else json.dumps(document))
+        return self.folder / name
+
+    def history(self, *words, status=0, given=None):
+        """What it prints on standard output, and on standard error."""
+        command = [ROOT / "ci/history", "--history", self.kept, *words]
+        done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False, input=given,
+                              env={**os.environ, "GIT_CEILING_DIRECTORIES": str(self.folder.parent)})
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
-        return done.stdout + done.stderr
+        self.assertNotIn("Traceback", done.stderr)
+        return done.stdout, done.stderr
 
+    def refused(self, *words):
+        """The sentence that it prints. Nothing is appended."""
+        before = {path: path.read_bytes() for path in self.kept.glob("*.jsonl")}
+        printed, said = self.history(*words, status=2)
+        self.assertEqual((printed, said.count("\n")), ("", 1))
+        self.assertEqual({path: path.read_bytes() for path in self.kept.glob("*.jsonl")}, before)
+        return said
+
+    def records(self):
+        return history.read(self.kept)[0]
+
+
+class WithoutRepository(Case):
+    def import_one(self, document=None, *words, name="github-action-benchmark", commit="one", date="2024-05-01T00:00:00Z"):
+        return self.history("import", name, self.file(ACTION if document is None else document), "--commit", commit, "--date", date, *words)
+
+    def test_a_measurement_says_its_commit(self):
+        self.assertEqual(self.import_one(None, "--machine", "my own machine", "--suite", "s")[0], "2 records appended\n")
+        for record in self.records():
+            self.assertEqual([record[name] for name in ("commit", "time", "subject", "machine", "suite")], ["one", 1714521600, "", "my own machine", "s"])
+        self.assertEqual(json.loads(self.history("export", "github-action-benchmark")[0])[0]["name"], "find: wall")
+
+    def test_what_is_missing_is_said(self):
+        file = self.file(ACTION)
+        self.assertIn("which commit was measured?", self.refused("import", "github-action-benchmark", file))
+        self.assertIn("say --date TIME", self.refused("import", "github-action-benchmark", file, "--commit", "one"))
+        self.assertIn("--date soon: not a time", self.refused("import", "github-action-benchmark", file, "--commit", "one", "--date", "soon"))
+        self.assertFalse(self.kept.exists())
+
+    def test_damaged_input_appends_nothing(self):
+        """The kinds of ../shared/cases/history/nan.json, bmfnan.json, noname.json, notobj.json."""
+        for name, document, sentence in (
+                ("github-action-benchmark", [{"name": "r", "unit": "ns", "value": 1}, {"name": "q", "unit": "ns", "value": float("nan")}], "[1] ('q').value: NaN is not a finite number"),
+                ("bmf", {"b": {"latency": {"value": float("nan")}}}, "b.latency.value: NaN"), ("google-benchmark", {"benchmarks": [{"real_time": 1}]}, "benchmarks[0]: no name"),
+                ("google-benchmark", {"benchmarks": [1]}, "benchmarks[0]: 1 is not an object"), ("github-action-benchmark", [], "no measurements"), ("bmf", "{", "not JSON"),
+                ("github-action-benchmark", [{"name": "", "unit": "ns", "value": 1}], "'': an empty benchmark"),
+                ("github-action-benchmark", [{"name": "\ud800", "unit": "ns", "value": 1}], "'\\ud800': a text has a character that is not valid")):
+            said = self.refused("import", name, self.file(document), "--commit", "c", "--date", "2024-05-01")
+            self.assertIn(f"{self.folder}/file: {sentence}", said)
+            self.assertIn("; nothing was appended", said)
+
+    def test_only_skipped_benchmarks(self):
+        printed, said = self.import_one({"benchmarks": [{"name": "gpu", "real_time": 0.0, "skipped": True}]}, name="google-benchmark")
+        self.assertEqual((printed, said), ("0 records appended\n", "left out: benchmarks that were skipped or failed (1, such as 'gpu')\n"))
+
+    def test_direction_through_import_and_export(self):
+        """The kind of ../shared/cases/history/big.json."""
+        self.assertIn("bigger is better: points (points)", self.import_one([{"name": "score", "unit": "points", "value": 100}], "--better", "bigger")[0])
+        self.import_one([{"name": "time", "unit": "ns", "value": 5}])
+        self.assertEqual([(record["benchmark"], record["better"]) for record in self.records()], [("score", "bigger"), ("time", "smaller")])
+        exported = self.history("export", "data.js")[0]
+        self.assertIn('"tool": "customBiggerIsBetter"', exported)
+        self.assertEqual([each["name"] for each in json.loads(self.history("export", "github-action-benchmark", "--better", "bigger")[0])], ["score"])
+        self.kept = self.folder / "again"
+        self.history("import", "data.js", self.file(exported))
+        self.assertEqual([(record["benchmark"], record["better"]) for record in self.records()], [("score", "bigger"), ("time", "smaller")])
+
+    def test_a_whole_history(self):
+        runs = [{"commit": {"id": identity, "message": f"{identity}\n\nmore", "timestamp": f"2024-05-0{day}T00:00:00Z", "url": f"https://forge.example/{identity}"},
+                 "date": 1714521600000 + day, "tool": "pytest", "benches": [{"name": "b", "unit": "iter/sec", "value": value, "range": "stddev: 0.1"}]}
+                for identity, day, value in (("b" * 40, 2, 2), ("a" * 40, 1, 1), ("b" * 40, 2, 3))]
+        runs[2]["date"] += 5
+        file = self.file("window.BENCHMARK_DATA = " + json.dumps({"entries": {"Python": runs}}))
+        printed, said = self.history("import", "data.js", file)
+        self.assertIn("3 records appended\n1 records are of commits that were measured more than once: the page shows the latest", printed)
+        self.assertIn("bigger is better: iter/sec (iter/sec)", printed)
+        self.assertEqual(said, "left out: the rest of messages after their first lines (3), the spread of ranges that are kept as texts (3, such as 'stddev: 0.1')\n")
+        self.assertIn("0 records appended\n3 records were there already", self.history("import", "data.js", file)[0])
+        exported, said = self.history("export", "data.js")
+        self.assertEqual(said, "")
+        again = json.loads(exported.partition("= ")[2])["entries"]["Python"]
+        self.assertEqual([each["commit"]["id"][0] for each in again], ["a", "b", "b"])
+        self.assertEqual([again[0][name] for name in ("tool", "date")] + [again[0]["benches"]], ["pytest", runs[1]["date"], runs[1]["benches"]])
+        self.assertIn("names its commits itself", self.refused("import", "data.js", file, "--commit", "x"))
+        self.assertEqual(json.loads(self.history("export", "github-action-benchmark")[0])[0]["value"], 3)  # the last commit, measured last
+        self.assertEqual(json.loads(self.history("export", "github-action-benchmark", "--commit", "aaaa")[0])[0]["value"], 1)
+
+    def test_records_lose_nothing(self):
+        self.import_one()
+        exported = self.history("export", "records")[0]
+        before, self.kept = self.records(), self.folder / "again"
+        self.history("import", "records", "-", given=exported)
+        self.assertEqual(self.records(), before)
+
+    def test_losses_are_said_in_one_line(self):
+        self.import_one(GOOGLE, name="google-benchmark")
+        self.import_one(ACTION)
+        said = self.history("export", "bmf")[1]
+        self.assertRegex(said, r"^bmf has no place for about \(1 records\), .*, commit \(all records\)")
+        self.assertEqual(said.count("\n"), 1)
+
+    def test_a_reader_that_ends(self):
+        self.import_one([{"name": f"{number} {'x' * 300}", "unit": "ns", "value": 1} for number in range(500)])
+        done = subprocess.run(f'"{ROOT}/ci/history" --history "{self.kept}" export records 2>"{self.folder}/said" | head -1', shell=True, capture_output=True, check=True)
+        self.assertEqual((done.stdout.count(b"\n"), (self.folder / "said").read_text()), (1, ""))
+
+
+@unittest.skipUnless((ROOT / ".git").exists(), "needs a git clone, to look up commits")
+class OfThisRepository(Case):
     def test_import_and_export(self):
-        for name, document in (("google-benchmark", GOOGLE), ("github-action-benchmark", ACTION), ("bmf", BMF)):
-            (self.folder / name).write_text(json.dumps(document))
-            self.assertIn("2 records appended", self.history("import", name, self.folder / name))
-        self.assertIn("6 records of 1 commits and 1 machines, 0 lines damaged", self.history("check"))
-        exported = json.loads(self.history("export", "bmf"))
+        for name, document, number in (("google-benchmark", GOOGLE, 1), ("github-action-benchmark", ACTION, 2), ("bmf", BMF, 2)):
+            self.assertIn(f"{number} records appended", self.history("import", name, self.file(document), "--project", ROOT)[0])
+        self.assertIn("5 records of 1 commits and 1 machines, 0 lines damaged", self.history("check")[0])
+        exported = json.loads(self.history("export", "bmf", "--project", ROOT)[0])
         self.assertEqual(exported["my_binary"]["file-size"]["value"], 42)
-        self.assertEqual(exported["find/points:1000"]["latency"], {"value": 2000.0, "lower_value": 1500.0, "upper_value": 4000.0})
 
     def test_errors_are_reported(self):
-        self.assertIn("kept: no such folder; measure", self.history("check", status=2))
-        (self.folder / "kept").mkdir()
-        self.assertIn("the history has no records of", self.history("export", "bmf", status=2))
-        (self.folder / "odd").write_text("{")
-        self.assertIn("not JSON", self.history("import", "bmf", self.folder / "odd", status=2))
-        self.assertIn("No such file", self.history("import", "bmf", self.folder / "none", status=2))
-        self.assertIn("no such commit", self.history("export", "bmf", "--commit", "nonsense", status=2))
-        (self.folder / "kept/abc-0000.jsonl").write_text("half a li")
-        self.assertIn("abc-0000.jsonl:1: incomplete", self.history("check", status=1))
+        self.assertIn("kept: no such folder; measure", self.refused("check"))
+        self.kept.mkdir()
+        for words, sentence in ((("export", "bmf", "--project", ROOT), "the history has no records of"), (("import", "bmf", self.folder / "none", "--project", ROOT), "No such file"),
+                                (("export", "bmf", "--commit", "nonsense", "--project", ROOT), "no such commit"), (("export", "bmf", "--commit", "-x", "--project", ROOT), ""),
+                                (("import", "bmf", self.file(BMF), "--commit", "nonsense", "--project", ROOT), "no such commit")):
+            if sentence:
+                self.assertIn(sentence, self.refused(*words))
+        (self.kept / "abc-0000.jsonl").write_text("half a li")
+        self.assertIn("abc-0000.jsonl:1: incomplete", self.history("check", status=1)[0])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,114 @@
+"""Catch2: what its reporters "xml" and "console" print of BENCHMARK. See docs/benchmarks.md and
+src/catch2/reporters/catch_reporter_xml.cpp of catchorg/Catch2; its JSON reporter prints no benchmarks. The columns of the
+console are those of docs/benchmarks.md."""
+import re
+
+from dashboard.formats.nodes import Node, content, short, text_of
+from dashboard.formats.reading import Reading
+from shared.errors import CannotRun
+
+TIME = r"(\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s+(ns|us|ms|s|m|h)"
+HEAD = re.compile(r"benchmark name\s+samples\s+iterations\s+(?:estimated|est run time)\s*")
+FIRST = re.compile(rf"(?P<name>.*?)\s*\b(?P<samples>\d+)\s+(?P<iterations>\d+)\s+{TIME}\s*")
+THREE = re.compile(rf"\s+{TIME}\s+{TIME}\s+{TIME}\s*")
+SECONDS = {"m": 60, "h": 3600}
+
+
+def read(path):
+    reading = Reading()
+    if content(path)[:200].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
+        read_xml(path, reading)
+    else:
+        read_console(path, reading)
+    names = {}
+    for row in reading.rows:
+        names.setdefault(row["benchmark"], set()).add(row["about"].get("test case"))
+    for row in reading.rows:
+        if len(names[row["benchmark"]]) > 1:
+            row["benchmark"] = f"{row['about'].get('test case')}: {row['benchmark']}"
+    return reading.merge_repetitions()
+
+
+def add(reading, name, figures, unit, about):
+    """`figures`: the mean and its bounds."""
+    reading.add(name, "time", unit, *figures, better="smaller", about=about)
+    reading.leave_out("bounds of standard deviations, and outliers")
+
+
+def read_xml(path, reading):
+    try:
+        from defusedxml import ElementTree  # pylint: disable=import-outside-toplevel  # only this format needs it
+    except ImportError:
+        raise CannotRun("python3-defusedxml is missing; as root, run: apt-get install python3-defusedxml") from None
+    try:
+        root = ElementTree.fromstring(content(path))
+    except ElementTree.ParseError as error:
+        raise CannotRun(f"not XML: {error}; an interrupted run leaves it incomplete") from None
+    except (ValueError, LookupError) as error:
+        raise CannotRun(f"not XML that can be read safely: {type(error).__name__}") from None
+    for case in root.iter("TestCase"):
+        for result in case.iter("BenchmarkResults"):
+            read_result(result, case.get("name", ""), reading)
+
+
+def read_result(result, case, reading):
+    name = result.get("name") or "?"
+    if result.find("failed") is not None or result.find("mean") is None:
+        reading.leave_out("benchmarks that failed", example=name)
+        return
+    read = lambda element, field: number(element.get(field), f"{short(name)}, {element.tag} {field}")
+    mean, deviation = result.find("mean"), result.find("standardDeviation")
+    about = {"test case": case, "stddev": None if deviation is None else read(deviation, "value"),
+             **{each: read(result, each) for each in ("samples", "iterations") if result.get(each)}}
+    add(reading, name, [read(mean, each) for each in ("value", "lowerBound", "upperBound")], "ns", about)
+
+
+def number(text, where):
+    try:
+        value = float(text or "")
+    except ValueError:
+        raise CannotRun(f"{where}: {short(text)} is not a number") from None
+    return Node(int(value) if value.is_integer() else value, where).number()
+
+
+def read_console(path, reading):
+    lines, within, case, block = text_of(path).splitlines(), False, None, []
+    for at, line in enumerate(lines):
+        first = FIRST.fullmatch(line.rstrip()) if within else None
+        if HEAD.fullmatch(line.strip()):
+            within, case = True, case_above(lines, at)
+        elif first:
+            mean, deviation = (THREE.fullmatch(line) for line in [*lines[at + 1:at + 3], "", ""][:2])
+            if not mean or not deviation:
+                raise CannotRun(f"line {at + 2}: no mean, low mean and high mean of the benchmark {short(block_name(block, first))}")
+            figures, unit = times_of(mean)
+            (sd, *_), _ = times_of(deviation, unit)
+            add(reading, block_name(block, first), figures, unit, {"test case": case, "samples": int(first["samples"]), "iterations": int(first["iterations"]), "stddev": sd})
+            block = []
+        elif re.fullmatch(r"\s*|[-.=~]{20,}|\s+\S.*", line):
+            block = []
+            within = within and not re.fullmatch(r"[.=~]{20,}", line)
+        elif within:
+            block.append(line.strip())  # a long name, which the next line ends
+    if not reading.rows:
+        raise CannotRun("no benchmarks: neither Catch2's XML nor what its console prints; run with --reporter xml")
+
+
+def block_name(block, first):
+    return " ".join([*block, first["name"].strip()]).strip() or "?"
+
+
+def case_above(lines, at):
+    """The name of the test case above the table: between two lines of dashes."""
+    for start in range(at - 1, 1, -1):
+        if re.fullmatch(r"-{20,}", lines[start]) and re.fullmatch(r"-{20,}", lines[start - 2]):
+            return lines[start - 1].strip()
+    return None
+
+
+def times_of(match, unit=None):
+    """The three times of a line, in the unit of the first."""
+    nanoseconds = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9, "m": 6e10, "h": 3.6e12}
+    pairs = list(zip(match.groups()[::2], match.groups()[1::2]))
+    unit = unit or (pairs[0][1] if pairs[0][1] in ("ns", "us", "ms", "s") else "s")
+    return [float(value) if name == unit else float(value) * nanoseconds[name] / nanoseconds[unit] for value, name in pairs], unit

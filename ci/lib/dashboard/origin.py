@@ -1,0 +1,81 @@
+"""Where measurements come from: the commit and the machine that an import adds to what a file says."""
+import datetime
+
+from dashboard import commit_order
+from shared import history
+from shared.errors import CannotRun
+from shared.record import better_of
+
+WHOLE = ("data.js", "records")  # formats with all commits
+
+
+def repository(options):
+    return options.project or commit_order.repository_of(options.history)
+
+
+def found(name, root):
+    """The fields of a commit in a repository, or None."""
+    if root is None:
+        return None
+    said = commit_order.git(root, "show", "-s", "--format=%H%x00%ct%x00%s", "--end-of-options", f"{name}^{{commit}}", "--").rstrip("\n").split("\0")
+    if len(said) != 3:
+        return None
+    return {"commit": said[0], "time": int(said[1]), "subject": said[2]}
+
+
+def time_of(text):
+    """Seconds since 1970."""
+    try:
+        when = datetime.datetime.fromisoformat(text)
+        return int((when if when.tzinfo else when.replace(tzinfo=datetime.timezone.utc)).timestamp())
+    except (ValueError, OverflowError):
+        raise CannotRun(f"--date {text}: not a time such as 2024-05-01T12:00:00+02:00") from None
+
+
+def commit_of(row, options, root):
+    """The fields of the commit that was measured: the one that the user names, or the file, or HEAD."""
+    if "commit" in row and options.format in WHOLE:
+        return {}
+    name = options.commit or row.get("commit") or ("HEAD" if root else None)
+    if name is None:
+        raise CannotRun("which commit was measured? The history is in no git repository: say --commit NAME --date TIME, or --project FOLDER")
+    fields = found(name, root)
+    if fields is None and options.commit and (root and not options.date):
+        raise CannotRun(f"no such commit: {name}; if this clone is shallow, run: git fetch --unshallow; of another project, say --project FOLDER, or --date TIME")
+    if fields is None:
+        time = time_of(options.date) if options.date else row.get("time", row.get("measured"))
+        if time is None:
+            raise CannotRun(f"when was {name} committed? No repository has it: say --date TIME")
+        fields = {"commit": name, "time": time, "subject": row.get("subject", "")}
+    return fields
+
+
+def completed(rows, options):
+    """Records: the rows with commit, machine, and what the user says of all of them."""
+    if options.commit and options.format in WHOLE and any("commit" in row for row in rows):
+        raise CannotRun(f"{options.format} names its commits itself: leave out --commit")
+    root, commits, records = repository(options), {}, []
+    for row in rows:
+        key = (row.get("commit"), row.get("time"), row.get("measured"))
+        if key not in commits:
+            commits[key] = commit_of(row, options, root)
+        record = {"machine": None, **row, **commits[key]}
+        record["machine"] = options.machine or record["machine"] or history.machine()[0]
+        record["better"] = options.better or better_of(record)
+        if options.suite:
+            record["suite"] = options.suite
+        records.append(record)
+    return records
+
+
+def commit_to_export(options, order):
+    """The hash of the commit that the user names. Without a repository, the history itself is asked."""
+    root = repository(options)
+    if options.commit is None and root is None:
+        return order[-1] if order else "the history"
+    name = options.commit or "HEAD"
+    fields = found(name, root)
+    matching = [commit for commit in order if commit == name or (len(name) >= 4 and commit.startswith(name))]
+    if fields is None and len(matching) != 1:
+        raise CannotRun(f"no such commit: {name}; the history has {len(matching)} commits of this name")
+    return fields["commit"] if fields and fields["commit"] in order or not matching else matching[0]
