@@ -8,7 +8,7 @@ from dashboard.export import document_of, losses
 from dashboard.formats.registry import FORMATS
 from shared import history
 from shared.errors import CannotRun
-from shared.record import wrong_with
+from shared.record import better_of, wrong_with
 
 
 def check_row(record):
@@ -30,22 +30,31 @@ def import_records(options):
             check_row(record)
     except CannotRun as error:
         raise CannotRun(f"{options.file}: {error}; nothing was appended") from None
+    known = history.read(options.history)[0] if options.history.is_dir() else []
+    fresh = new_ones(records, known)
+    if fresh:
+        history.append(fresh, options.history)
+    if said := reading.left_out_in_words():
+        print(f"left out: {said}", file=sys.stderr)
+    print_summary(records, fresh, known, options)
+
+
+def new_ones(records, known):
+    """The records that are not in the history yet, each once."""
     key = lambda record: json.dumps(record, sort_keys=True)
-    known = {key(record) for record in history.read(options.history)[0]} if options.history.is_dir() else set()
-    fresh = {key(record): record for record in records if key(record) not in known}
-    history.append(list(fresh.values()), options.history)
-    if reading.left_out:
-        print(f"left out: {reading.left_out_in_words()}", file=sys.stderr)
-    print_summary(records, list(fresh.values()))
+    there = set(map(key, known))
+    return list({key(record): record for record in records if key(record) not in there}.values())
 
 
-def print_summary(records, fresh):
-    print(f"{len(fresh)} records appended")
+def print_summary(records, fresh, known, options):
+    print(f"{len(fresh)} records appended to {options.history}")
     if len(fresh) < len(records):
-        print(f"{len(records) - len(fresh)} records were there already, and were not appended again")
+        print(f"{len(records) - len(fresh)} records were there already, or came twice, and were not appended again")
     same = lambda record: tuple(record.get(name) for name in ("commit", "machine", "suite", "benchmark", "measure", "unit"))
-    if again := len(records) - len({same(record) for record in records}):
-        print(f"{again} records are of commits that were measured more than once: the page shows the latest measurement of each")
+    before = set(map(same, known))
+    if again := len(fresh) - len(set(map(same, fresh)) - before):
+        print(f"{again} of them are of commits that were measured before, too: the page shows the latest measurement of each")
+    origin.say_strangers(fresh, options)
     for direction in ("bigger", "neither"):
         if measures := sorted({f"{record['measure']} ({record['unit']})" for record in fresh if record["better"] == direction}):
             print(f"{direction} is better: {', '.join(measures)}" if direction == "bigger" else
@@ -56,7 +65,7 @@ def chosen(options):
     """The records to export, each measure once for each commit: the latest."""
     records = [record for record in history.read(options.history)[0]
                if (options.machine in (None, record["machine"])) and (options.suite in (None, record.get("suite")))
-               and (options.better in (None, record.get("better", "smaller")))]
+               and (options.better in (None, better_of(record)))]
     times = {}
     for record in records:
         times.setdefault(record["commit"], record["time"])
@@ -81,6 +90,8 @@ def export_records(options):
     print(text)
     if lost := losses(text, records, kept, options.format):
         print(f"{options.format} has no place for {lost}", file=sys.stderr)
+    if options.format == "github-action-benchmark" and len(directions := sorted({better_of(record) for record in kept})) > 1:
+        print(f"The action takes one direction for a file: choose one of {', '.join(directions)} with --better", file=sys.stderr)
 
 
 def check(options):
@@ -95,6 +106,8 @@ def check(options):
 def run(options):
     if options.command != "import" and not options.history.is_dir():
         raise CannotRun(f"{options.history}: no such folder; measure the last commits first: ci/perf-backfill --last 20")
+    if options.command != "check":
+        origin.refuse_other_repository(options)
     try:
         status = {"check": check, "import": import_records, "export": export_records}[options.command](options) or 0
         sys.stdout.flush()

@@ -1,10 +1,12 @@
 """Where measurements come from: the commit and the machine that an import adds to what a file says."""
 import datetime
+import pathlib
 
 from dashboard import commit_order
 from shared import history
 from shared.errors import CannotRun
 from shared.record import better_of
+from shared.repository import ROOT
 
 WHOLE = ("data.js", "records")  # formats with all commits
 
@@ -48,6 +50,22 @@ def commit_of(row, options, root):
             raise CannotRun(f"when was {name} committed? No repository has it: say --date TIME")
         fields = {"commit": name, "time": time, "subject": row.get("subject", "")}
     return fields
+
+
+def refuse_other_repository(options):
+    """Who stands in a repository of their own, and names neither a history nor a project, does not mean the history of this
+    one."""
+    here = commit_order.repository_of(pathlib.Path.cwd())
+    if options.history == history.FOLDER and options.project is None and here not in (None, ROOT):
+        raise CannotRun(f"{here} is another repository than that of {history.FOLDER}: say --history FOLDER, where yours is or shall be")
+
+
+def say_strangers(records, options):
+    """Says how many commits the repository does not have: they may be of another project."""
+    root = repository(options)
+    commits = {record["commit"] for record in records}
+    if root and (missing := len(commits) - len(commit_order.topological(commits, root))):
+        print(f"{missing} of {len(commits)} commits are not in the repository {root}: the page places them by their times")
 
 
 def completed(rows, options):

@@ -41,6 +41,7 @@ def read_run(run, known, reading):
     common = {"commit": run.get("commit_hash").text(), "time": run.get("date").number() / 1000,
               "machine": run.optional("params", lambda node: node.optional("machine", lambda each: each.text())),
               "suite": run.optional("env_name", lambda node: node.text()) or None}
+    reading.leave_unread(run, {"commit_hash", "date", "env_name", "result_columns", "results", "version"})
     columns = run.optional("result_columns", lambda node: [each.text() for each in node.items()])
     for name, result in run.get("results").fields():
         read_result(name, fields_of(result, columns), known.get(name), common, reading)
@@ -80,7 +81,7 @@ def read_result(name, fields, described, common, reading):
         about = {"repeat": column_at(fields, "stats_repeat", at), "number": column_at(fields, "stats_number", at)}
         reading.add(full, measure, unit, Node(value, f"{fields.where} ({full})").number(), low, high, better=better, about=about,
                     measured=None if started is None else started / 1000, **common)
-    reading.leave_out("samples, quartiles and profiles", bool(fields.find("samples") or fields.find("stats_q_25") or fields.find("profile")))
+    reading.leave_unread(fields, {"result", "params", "started_at", "stats_ci_99_a", "stats_ci_99_b", "stats_repeat", "stats_number"})
 
 
 def column_at(fields, name, at, otherwise=None):

@@ -19,6 +19,7 @@ def read(path):
             value = metric.get("value").number()
             unit, better = MEASURES.get(measure, ("", "neither"))
             low, high = (metric.optional(name, lambda node: node.number()) for name in ("lower_value", "upper_value"))
+            reading.leave_unread(metric, {"value", "lower_value", "upper_value"})
             reading.add(benchmark, measure, unit, value, low, high, better=better)
     return reading
 

@@ -32,7 +32,7 @@ def read(path):
 def add(reading, name, figures, unit, about):
     """`figures`: the mean and its bounds."""
     reading.add(name, "time", unit, *figures, better="smaller", about=about)
-    reading.leave_out("bounds of standard deviations, and outliers")
+    reading.leave_out("resamples, outliers, and bounds of the standard deviation")
 
 
 def read_xml(path, reading):

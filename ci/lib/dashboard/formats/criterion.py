@@ -30,12 +30,12 @@ def read_folder(folder, reading):
             estimates = json_of(path)
             estimates.value = {key.lower(): value for key, value in estimates.object().items()}  # "Slope" before version 0.4
             estimate = estimates.find("slope") or estimates.get("mean")
+            reading.leave_unread(estimates, {"slope" if estimates.find("slope") else "mean"})
             interval = estimate.get("confidence_interval")
             reading.add(name, "time", "ns", estimate.get("point_estimate").number(), interval.get("lower_bound").number(),
                         interval.get("upper_bound").number(), better="smaller", about=throughput_of(about))
         except CannotRun as error:
             raise CannotRun(f"{place}: {error}") from None
-        reading.leave_out("other estimates than the typical one")
 
 
 def throughput_of(about):
@@ -59,7 +59,10 @@ def read_messages(path, reading):
 def read_message(message, reading):
     message = message.named(message.get("id").text())
     typical = message.get("typical")
+    for amount in message.optional("throughput", lambda node: node.items()) or []:
+        reading.leave_unread(amount, {"per_iteration", "unit"})
+    reading.leave_unread(typical, {"estimate", "lower_bound", "upper_bound", "unit"})
     amounts = [f"{node.get('per_iteration').number()} {node.get('unit').text()} per iteration" for node in message.optional("throughput", lambda node: node.items()) or []]
     reading.add(message.value["id"], "time", typical.get("unit").text(), *(typical.get(each).number() for each in ("estimate", "lower_bound", "upper_bound")),
                 better="smaller", about={"throughput": ", ".join(amounts) or None})
-    reading.leave_out("other estimates than the typical one")
+    reading.leave_unread(message, {"reason", "id", "typical", "throughput"})

@@ -8,6 +8,7 @@ from dashboard.formats.github_entries import TOOLS, read_entry, to_entry
 from dashboard.formats.nodes import Node, parsed, short, text_of
 from dashboard.formats.reading import Reading
 from shared.errors import CannotRun
+from shared.record import AUTHOR
 
 PREFIX = "window.BENCHMARK_DATA = "
 BEGIN = re.compile(r"\s*(?:window\.BENCHMARK_DATA\s*=)?\s*(?=\{)")
@@ -18,7 +19,9 @@ def read(path):
     begin = BEGIN.match(text)
     if not begin:
         raise CannotRun(f"not a data.js of github-action-benchmark: it does not begin with {PREFIX}")
-    for suite, runs in parsed(text[begin.end():].rstrip().rstrip(";")).get("entries").fields():
+    document = parsed(text[begin.end():].rstrip().rstrip(";"))
+    reading.leave_unread(document, {"entries", "lastUpdate"})
+    for suite, runs in document.get("entries").fields():
         for run in runs.items():
             read_run(suite, run, reading)
     return reading.merge_repetitions()
@@ -35,10 +38,13 @@ def seconds_of(node):
 def commit_of(commit, measured, reading):
     """The fields of records that describe the commit."""
     identity = commit.get("id").text()
+    reading.leave_unread(commit, {"id", "message", "author", "committer", "timestamp", "url"})
     message = commit.optional("message", lambda node: node.text()) or ""
     subject, _, rest = message.partition("\n")
     reading.leave_out("the rest of messages after their first lines", bool(rest.strip()))
-    author = {name: node.text() for name, node in (commit.optional("author", lambda node: node.fields()) or []) if name in ("name", "email", "username")}
+    for each in filter(None, (commit.find("author"), commit.find("committer"))):
+        reading.leave_unread(each, AUTHOR)
+    author = {name: node.text() for name, node in (commit.optional("author", lambda node: node.fields()) or []) if name in AUTHOR}
     committer = commit.optional("committer", lambda node: node.object()) or {}
     reading.leave_out("committers that are not the author", bool(committer) and committer.get("email") != author.get("email"))
     time = commit.optional("timestamp", seconds_of)
@@ -49,6 +55,7 @@ def commit_of(commit, measured, reading):
 def read_run(suite, run, reading):
     measured = run.get("date").number() / 1000
     tool = run.get("tool").text()
+    reading.leave_unread(run, {"commit", "date", "tool", "benches"})
     if tool not in TOOLS:
         run.wrong(f"unknown tool {short(tool)}; known are {', '.join(TOOLS)}")
     common = {**commit_of(run.get("commit"), measured, reading), "measured": measured, "suite": suite, "machine": "unknown"}

@@ -66,6 +66,7 @@ def read_entry(entry, reading, tool=None, **common):
     """Adds the row of an entry. Returns whether to_entry() wrote it."""
     name, unit = words_of(entry.get("name")), words_of(entry.get("unit"))
     entry = entry.named(name)
+    reading.leave_unread(entry, {"name", "unit", "value", "range", "extra"})
     value, fields, extra = value_of(entry.get("value")), *unpacked(entry)
     low, high, written = read_range(entry.find("range"), value, unit, Reading() if fields else reading)
     reading.add(name, measure_of(unit), unit, value, low, high, better=better_by(tool, unit), range=written,

@@ -42,6 +42,7 @@ def read(path):
             better[found[1]] = {"higher": "bigger", "lower": "smaller"}[found[2]]
         elif found := SETTING.fullmatch(line.rstrip()):
             settings[found[1]] = found[2].strip()
+            reading.leave_out("other settings", found[1] not in (*KEPT, "pkg", "cpu", "commit"), found[1])
         elif RESULT.match(line):
             read_result(Node(line.split(), f"line {number}"), settings, better, reading)
     name_processors(reading.rows)

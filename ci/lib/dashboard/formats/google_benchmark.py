@@ -7,8 +7,8 @@ from shared.record import is_number
 
 AGGREGATES = ("mean", "median", "stddev", "cv", "min", "max", "BigO", "RMS")
 COMPLEXITY = ("BigO", "RMS", "cv")
-KNOWN = {"name", "run_name", "run_type", "repetitions", "repetition_index", "threads", "iterations", "real_time", "cpu_time", "time_unit",
-         "family_index", "per_family_instance_index", "label", "aggregate_name", "aggregate_unit", "error_occurred", "error_message",
+UNREAD = {"repetition_index", "family_index", "per_family_instance_index"}
+KNOWN = {*UNREAD, "name", "run_name", "run_type", "repetitions", "threads", "iterations", "real_time", "cpu_time", "time_unit", "label", "aggregate_name", "aggregate_unit", "error_occurred", "error_message",
          "skipped", "skip_message", "big_o", "rms", "cpu_coefficient", "real_coefficient", "manual_time"}
 RATES = {"bytes_per_second": "bytes/s", "items_per_second": "items/s"}
 MEMORY = {"allocs_per_iter": "allocs", "max_bytes_used": "bytes", "total_allocated_bytes": "bytes", "net_heap_growth": "bytes"}
@@ -30,7 +30,7 @@ def read(path):
         else:
             read_run(entry, name_of(entry), reading)
     read_aggregates(aggregates, {row["benchmark"] for row in reading.rows}, reading)
-    reading.leave_out("the context (date, host, processors)", bool(document.find("context")))
+    reading.leave_unread(document, {"benchmarks"})
     return reading.merge_repetitions()
 
 
@@ -81,8 +81,10 @@ def measures_of(entry):
 def read_run(entry, name, reading):
     about = {field: entry.optional(field, lambda node: node.number()) for field in ("iterations", "threads")}
     about["label"] = entry.optional("label", lambda node: node.text())
-    for measure, unit, better, value in measures_of(entry):
+    measures = list(measures_of(entry))
+    for measure, unit, better, value in measures:
         reading.add(name, measure, unit, value, better=better, about=about)
+    reading.leave_unread(entry, KNOWN - UNREAD | {measure for measure, *_ in measures})
 
 
 def read_aggregates(aggregates, runs, reading):
@@ -94,9 +96,11 @@ def read_aggregates(aggregates, runs, reading):
             spread = dict((measure, value) for measure, _, _, value in measures_of(entries["stddev"])) if "stddev" in entries else {}
             about = {"repetitions": main.finite("repetitions"), "aggregate": "median" if "median" in entries else "mean",
                      "threads": main.finite("threads"), "label": main.optional("label", lambda node: node.text())}
-            for measure, unit, better, value in measures_of(main):
+            measures = list(measures_of(main))
+            for measure, unit, better, value in measures:
                 by = spread.get(measure, 0)
                 reading.add(name, measure, unit, value, value - by, value + by, better=better, about=about)
+            reading.leave_unread(main, KNOWN - UNREAD | {measure for measure, *_ in measures})
         reading.leave_out("BigO, RMS and coefficients of variation", sum(each in COMPLEXITY for each in entries))
         if name in runs or not main:
             reading.leave_out("aggregates of repetitions", sum(each not in COMPLEXITY for each in entries))

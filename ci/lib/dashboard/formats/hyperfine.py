@@ -5,9 +5,13 @@ from dashboard.formats.nodes import json_of
 from dashboard.formats.reading import Reading
 
 
+READ = {"command", "mean", "stddev", "median", "user", "system", "min", "max", "times", "memory_usage_byte", "exit_codes", "parameters"}
+
+
 def read(path):
-    reading = Reading()
-    for entry in json_of(path).get("results").items():
+    document, reading = json_of(path), Reading()
+    reading.leave_unread(document, {"results"})
+    for entry in document.get("results").items():
         command = entry.get("command").text()
         entry = entry.named(command)
         times = [node.number() for node in entry.optional("times", lambda node: node.items()) or []]
@@ -23,5 +27,6 @@ def read(path):
         if memory := [node.number() for node in entry.optional("memory_usage_byte", lambda node: node.items()) or []]:
             reading.add(command, "memory", "bytes", statistics.median(memory), min(memory), max(memory), better="smaller")
         reading.leave_out("single runs", len(times))
+        reading.leave_unread(entry, READ)
         reading.leave_out("exit codes other than 0", sum(code != 0 for code in entry.object().get("exit_codes") or []))
     return reading.merge_repetitions()

@@ -18,6 +18,7 @@ def read(path):
         if mode not in MODES:
             entry.wrong(f"unknown mode {short(mode)}; known are {', '.join(MODES)}")
         about = {each: entry.value[each] for each in KEPT if isinstance(entry.value.get(each), str) or is_number(entry.value.get(each))}
+        reading.leave_unread(entry, {"benchmark", "mode", "params", "primaryMetric", "secondaryMetrics", *KEPT})
         add_metric(reading, name, entry.get("primaryMetric"), *MODES[mode], about)
         for measure, metric in entry.optional("secondaryMetrics", lambda node: node.fields()) or []:
             add_metric(reading, name, metric, measure, direction(measure, metric), about)
@@ -36,4 +37,4 @@ def add_metric(reading, name, metric, measure, better, about):
     if len(bounds) != 2 or not all(map(is_number, bounds)):
         bounds = (None, None)
     reading.add(name, measure, metric.get("scoreUnit").text(), value, *bounds, better=better, about=about)
-    reading.leave_out("percentiles and single iterations", bool(metric.find("scorePercentiles") or metric.find("rawData")))
+    reading.leave_unread(metric, {"score", "scoreConfidence", "scoreUnit"})

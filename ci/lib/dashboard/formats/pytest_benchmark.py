@@ -10,7 +10,8 @@ def read(path):
     document, reading = json_of(path), Reading()
     if not document.optional("benchmarks", lambda node: node.items()):
         document.wrong("no benchmarks; write it with pytest --benchmark-json=FILE")
-    common = origin_of(document)
+    common = origin_of(document, reading)
+    reading.leave_unread(document, {"benchmarks", "commit_info", "datetime"})
     for entry in document.get("benchmarks").items():
         name = entry.find("fullname") or entry.get("name")
         entry = entry.named(name.text())
@@ -21,15 +22,16 @@ def read(path):
         value = stats.find("median") or stats.get("mean")
         reading.add(name.text(), "time", "s", value.number(), *(stats.optional(each, lambda node: node.number()) for each in ("min", "max")),
                     better="smaller", about=about, **common["fields"])
-        reading.leave_out("quartiles, outliers and single rounds")
-        reading.leave_out("extra_info", bool(entry.object().get("extra_info")))
+        reading.leave_unread(stats, {"median", "min", "max", *KEPT})
+        reading.leave_unread(entry, {"name", "fullname", "stats", "group", "param"})
     return reading.merge_repetitions()
 
 
-def origin_of(document):
+def origin_of(document, reading):
     """The commit and the processor, where the file names them."""
     fields, dirty = {}, None
     if commit := document.find("commit_info"):
+        reading.leave_unread(commit, {"id", "time", "dirty"})
         dirty = commit.object().get("dirty") or None
         if commit.find("id") and commit.find("time"):
             fields = {"commit": commit.get("id").text(), "time": seconds_of(commit.get("time"))}

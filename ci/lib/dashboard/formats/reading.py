@@ -4,6 +4,7 @@ import statistics
 from dashboard import units
 from dashboard.formats.nodes import short
 
+NAMED = 20  # unread fields that are named
 IDENTITY = ("commit", "machine", "suite", "benchmark", "measure", "unit", "measured")
 
 
@@ -11,14 +12,22 @@ class Reading:
     def __init__(self):
         self.rows = []
         self.left_out = {}  # [how often, an example] by what
+        self.unread = {}  # names of fields, as keys
 
     def leave_out(self, what, times=1, example=None):
         if times:
             self.left_out.setdefault(what, [0, example])[0] += times
 
+    def leave_unread(self, node, read):
+        """Notes the fields of an object that an importer does not read, unless they are empty."""
+        self.unread |= {name: None for name, value in node.object().items() if name not in read and value not in (None, "", [], {})}
+
     def left_out_in_words(self):
-        return ", ".join(f"{what} ({times}{'' if example is None else f', such as {short(example)}'})"
-                         for what, (times, example) in self.left_out.items())
+        words = [f"{what} ({times}{'' if example is None else f', such as {short(example)}'})" for what, (times, example) in self.left_out.items()]
+        names = [name if name.isidentifier() else short(name) for name in self.unread]
+        if names:
+            words.append(f"the fields {', '.join(names[:NAMED])}" + (f" and {len(names) - NAMED} others" if len(names) > NAMED else ""))
+        return ", ".join(words)
 
     def add(self, benchmark, measure, unit, value, low=None, high=None, *, better=None, about=None, **more):
         """Fields that are None are not in the row."""

@@ -9,7 +9,7 @@ Format = collections.namedtuple("Format", "read write about")
 FORMATS = {
     "google-benchmark": Format(google_benchmark.read, google_benchmark.write, "JSON of Google Benchmark, all versions"),
     "github-action-benchmark": Format(github_action.read, github_action.write,
-                                      "JSON for the GitHub Action benchmark-action: customSmallerIsBetter, customBiggerIsBetter"),
+                                      "JSON for the GitHub Action benchmark-action: customSmallerIsBetter; with --better bigger, customBiggerIsBetter"),
     "data.js": Format(data_js.read, data_js.write, "the history that this action keeps, of all its tools, with all commits"),
     "bmf": Format(bmf.read, bmf.write, "Bencher Metric Format"),
     "pytest-benchmark": Format(pytest_benchmark.read, None, "JSON of pytest --benchmark-json"),

@@ -52,7 +52,7 @@ class WithoutRepository(Case):
         return self.history("import", name, self.file(ACTION if document is None else document), "--commit", commit, "--date", date, *words)
 
     def test_a_measurement_says_its_commit(self):
-        self.assertEqual(self.import_one(None, "--machine", "my own machine", "--suite", "s")[0], "2 records appended\n")
+        self.assertEqual(self.import_one(None, "--machine", "my own machine", "--suite", "s")[0], f"2 records appended to {self.kept}\n")
         for record in self.records():
             self.assertEqual([record[name] for name in ("commit", "time", "subject", "machine", "suite")], ["one", 1714521600, "", "my own machine", "s"])
         self.assertEqual(json.loads(self.history("export", "github-action-benchmark")[0])[0]["name"], "find: wall")
@@ -78,7 +78,8 @@ class WithoutRepository(Case):
 
     def test_only_skipped_benchmarks(self):
         printed, said = self.import_one({"benchmarks": [{"name": "gpu", "real_time": 0.0, "skipped": True}]}, name="google-benchmark")
-        self.assertEqual((printed, said), ("0 records appended\n", "left out: benchmarks that were skipped or failed (1, such as 'gpu')\n"))
+        self.assertFalse(self.kept.exists())
+        self.assertEqual((printed, said), (f"0 records appended to {self.kept}\n", "left out: benchmarks that were skipped or failed (1, such as 'gpu')\n"))
 
     def test_direction_through_import_and_export(self):
         """The kind of ../shared/cases/history/big.json."""
@@ -99,10 +100,10 @@ class WithoutRepository(Case):
         runs[2]["date"] += 5
         file = self.file("window.BENCHMARK_DATA = " + json.dumps({"entries": {"Python": runs}}))
         printed, said = self.history("import", "data.js", file)
-        self.assertIn("3 records appended\n1 records are of commits that were measured more than once: the page shows the latest", printed)
+        self.assertIn(f"3 records appended to {self.kept}\n1 of them are of commits that were measured before, too: the page shows the latest", printed)
         self.assertIn("bigger is better: iter/sec (iter/sec)", printed)
         self.assertEqual(said, "left out: the rest of messages after their first lines (3), the spread of ranges that are kept as texts (3, such as 'stddev: 0.1')\n")
-        self.assertIn("0 records appended\n3 records were there already", self.history("import", "data.js", file)[0])
+        self.assertIn(f"0 records appended to {self.kept}\n3 records were there already", self.history("import", "data.js", file)[0])
         exported, said = self.history("export", "data.js")
         self.assertEqual(said, "")
         again = json.loads(exported.partition("= ")[2])["entries"]["Python"]
@@ -118,6 +119,17 @@ class WithoutRepository(Case):
         before, self.kept = self.records(), self.folder / "again"
         self.history("import", "records", "-", given=exported)
         self.assertEqual(self.records(), before)
+
+    def test_a_commit_that_is_measured_again(self):
+        self.import_one(BMF, name="bmf")
+        again = {"find": {"latency": {"value": 90.0}}}
+        self.assertIn("1 records appended to " + str(self.kept) + "\n1 of them are of commits that were measured before", self.import_one(again, name="bmf")[0])
+        self.assertEqual(json.loads(self.history("export", "bmf")[0])["find"]["latency"]["value"], 90)
+
+    def test_a_file_has_one_direction_for_the_action(self):
+        self.import_one([{"name": unit, "unit": unit, "value": 1} for unit in ("ms", "req/s")])
+        self.assertIn("choose one of bigger, smaller with --better", self.history("export", "github-action-benchmark")[1])
+        self.assertNotIn("choose", self.history("export", "github-action-benchmark", "--better", "bigger")[1])
 
     def test_losses_are_said_in_one_line(self):
         self.import_one(GOOGLE, name="google-benchmark")
@@ -140,6 +152,17 @@ class OfThisRepository(Case):
         self.assertIn("5 records of 1 commits and 1 machines, 0 lines damaged", self.history("check")[0])
         exported = json.loads(self.history("export", "bmf", "--project", ROOT)[0])
         self.assertEqual(exported["my_binary"]["file-size"]["value"], 42)
+
+    def test_another_repository_is_not_taken_for_this_one(self):
+        subprocess.run(["git", "init", "-q", self.folder], check=True)
+        for words in (("export", "bmf"), ("import", "bmf", self.file(BMF), "--commit", "x", "--date", "2024-05-01")):
+            done = subprocess.run([ROOT / "ci/history", *words], cwd=self.folder, capture_output=True, text=True, check=False)
+            self.assertEqual(done.returncode, 2)
+            self.assertRegex(done.stderr, "is another repository than that of .*bench/history: say --history FOLDER")
+
+    def test_commits_of_another_project_are_noticed(self):
+        line = {"commit": HASH, "time": 1, "subject": "", "machine": "m", "benchmark": "b", "measure": "time", "unit": "ns", "value": 1, "low": 1, "high": 1}
+        self.assertIn(f"1 of 1 commits are not in the repository {ROOT}", self.history("import", "records", self.file(line), "--project", ROOT)[0])
 
     def test_errors_are_reported(self):
         self.assertIn("kept: no such folder; measure", self.refused("check"))

@@ -172,7 +172,7 @@ class DataJs(Case):
         self.assertEqual(row, {"commit": "c0ffee", "time": 2, "subject": "why", "author": {"name": "N", "email": "e", "username": "u"}, "url": "https://forge.example/c0ffee",
                                "machine": "unknown", "suite": "Rust", "measured": 5.0, "benchmark": "b", "measure": "time", "unit": "ns/iter", "value": 254,
                                "low": 219.0, "high": 289.0, "range": "+/- 35", "better": "smaller", "about": {"tool": "cargo"}})
-        self.assertEqual(self.left_out("data.js", self.data(self.run_of())), "the rest of messages after their first lines (1)")
+        self.assertEqual(self.left_out("data.js", self.data(self.run_of())), "the rest of messages after their first lines (1), the fields distinct, tree_id")
 
     def test_the_direction_of_each_tool(self):
         for tool, unit, better in (("cargo", "ns/iter", "smaller"), ("cargo", "MS/s", "bigger"), ("go", "ns/op", "smaller"), ("go", "MB/s", "bigger"), ("go", "points", "neither"),

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, configuration, given, settings
 from hypothesis import strategies as st
 
 from dashboard import exchange, export
+from dashboard.formats.github_entries import ELSEWHERE
 from dashboard.formats.registry import EXPORTS, FORMATS
 from dashboard.tests import test_tools
 from shared.errors import CannotRun
@@ -82,7 +83,7 @@ DOCUMENTS = {
     "github-action-benchmark": BENCHES,
     "data.js": {"entries": {"s": [{"commit": {"id": "c", "message": "m", "author": {"name": "n"}, "committer": {"email": "e"}, "timestamp": "2020-01-01", "url": "https://x"},
                                    "date": 5000, "tool": "go", "benches": BENCHES}]}},
-    "bmf": {"b": {"latency": {"value": 1.0, "lower_value": 0.5}}}, "records": {"commit": "c"}, "pytest-benchmark": test_tools.PYTEST, "jmh": test_tools.JMH,
+    "bmf": {"b": {"latency": {"value": 1.0, "lower_value": 0.5}}}, "records": {**ELSEWHERE, "benchmark": "b", "measure": "m", "unit": "", "value": 1, "low": 1, "high": 1, "about": {"x": 1}, "author": {"name": "n"}}, "pytest-benchmark": test_tools.PYTEST, "jmh": test_tools.JMH,
     "hyperfine": test_tools.HYPERFINE, "asv": test_tools.ASV, "criterion": json.loads(test_tools.MESSAGES.split("\n", maxsplit=1)[0]), "go": test_tools.GO, "catch2": test_tools.XML}
 ODD = [None, True, -1, 0, 10**400, float("nan"), float("-inf"), "", "x", "NaN", "1e999", "\ud800", [], [1], [[]], {}, {"a": None}, {"name": []}]
 
@@ -95,14 +96,20 @@ def places(value, path=()):
         yield from places(each, (*path, key))
 
 
+def changed_at(document, path):
+    """A copy of a document, and what is at this place in it."""
+    document = copy.deepcopy(document)
+    within = document
+    for key in path:
+        within = within[key]
+    return document, within
+
+
 def changed(document, path, made):
     """The document with one place that is odd, or missing."""
     if not path:
         return made.choice(ODD)
-    document = copy.deepcopy(document)
-    within = document
-    for key in path[:-1]:
-        within = within[key]
+    document, within = changed_at(document, path[:-1])
     if made.random() < 0.2:
         del within[path[-1]]
     else:
@@ -140,6 +147,20 @@ class OddInput(unittest.TestCase):
                     data = json.dumps(changed(document, made.choice(list(places(document))), made)).encode()
                 refused += self.judge(name, data)
             self.assertTrue(3 < refused, (name, refused))
+
+    def test_a_field_that_is_not_read_is_named(self):
+        for name, document in DOCUMENTS.items():
+            for path in places(document) if not isinstance(document, str) else ():
+                more, within = changed_at(document, path)
+                if isinstance(within, dict):
+                    within["zzz"] = "text"
+                    self.path.write_text(json.dumps(more), encoding="utf-8")
+                    try:
+                        reading = FORMATS[name].read(self.path)
+                        named = reading.left_out_in_words() + json.dumps(reading.rows)
+                        self.assertTrue(any(key in reading.unread for key in ("zzz", *path)) or "zzz" in named, (name, path))
+                    except CannotRun as error:
+                        self.assertTrue("zzz" in str(error) or name == "records")
 
     def test_the_line_that_an_export_adds(self):
         for field in (*KNOWN, "other"):
