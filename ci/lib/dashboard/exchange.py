@@ -5,6 +5,8 @@ import sys
 
 from dashboard import commit_order, origin
 from dashboard.export import document_of, losses
+from dashboard.formats.nodes import short
+from dashboard.formats.reading import NAMED
 from dashboard.formats.registry import FORMATS
 from shared import history
 from shared.errors import CannotRun
@@ -37,6 +39,8 @@ def import_records(options):
     if said := reading.left_out_in_words():
         print(f"left out: {said}", file=sys.stderr)
     print_summary(records, fresh, known, options)
+    origin.say_machine(reading.rows, options)
+    origin.say_strangers(fresh, options)
 
 
 def new_ones(records, known):
@@ -54,11 +58,9 @@ def print_summary(records, fresh, known, options):
     before = set(map(same, known))
     if again := len(fresh) - len(set(map(same, fresh)) - before):
         print(f"{again} of them are of commits that were measured before, too: the page shows the latest measurement of each")
-    origin.say_strangers(fresh, options)
-    for direction in ("bigger", "neither"):
-        if measures := sorted({f"{record['measure']} ({record['unit']})" for record in fresh if record["better"] == direction}):
-            print(f"{direction} is better: {', '.join(measures)}" if direction == "bigger" else
-                  f"the direction of {', '.join(measures)} is unknown; --better says it")
+    for direction, sentence in (("bigger", "bigger is better: {}"), ("neither", "which values are better is unknown of: {}; --better says it")):
+        if measures := sorted({record["measure"] for record in fresh if record["better"] == direction}):
+            print(sentence.format(", ".join(map(short, measures[:NAMED])) + (f" and {len(measures) - NAMED} others" if len(measures) > NAMED else "")))
 
 
 def chosen(options):
@@ -107,7 +109,7 @@ def run(options):
     if options.command != "import" and not options.history.is_dir():
         raise CannotRun(f"{options.history}: no such folder; measure the last commits first: ci/perf-backfill --last 20")
     if options.command != "check":
-        origin.refuse_other_repository(options)
+        origin.refuse_other_repository(options.history, options.project)
     try:
         status = {"check": check, "import": import_records, "export": export_records}[options.command](options) or 0
         sys.stdout.flush()

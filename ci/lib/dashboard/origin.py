@@ -52,12 +52,18 @@ def commit_of(row, options, root):
     return fields
 
 
-def refuse_other_repository(options):
+def refuse_other_repository(folder, project=None):
     """Who stands in a repository of their own, and names neither a history nor a project, does not mean the history of this
     one."""
     here = commit_order.repository_of(pathlib.Path.cwd())
-    if options.history == history.FOLDER and options.project is None and here not in (None, ROOT):
+    if folder == history.FOLDER and project is None and here not in (None, ROOT):
         raise CannotRun(f"{here} is another repository than that of {history.FOLDER}: say --history FOLDER, where yours is or shall be")
+
+
+def say_machine(rows, options):
+    """Says it where the machine is a guess."""
+    if rows and not options.machine and not all("machine" in row for row in rows):
+        print(f"machine: this one, {history.machine()[0]}, since the file names none; --machine says another")
 
 
 def say_strangers(records, options):

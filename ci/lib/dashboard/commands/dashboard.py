@@ -5,6 +5,7 @@ counts what became worse in the last 20 commits.
 """
 import pathlib
 
+from dashboard import origin
 from shared import command_line, history, lib_sh
 from shared.errors import CannotRun
 from shared.repository import ROOT
@@ -29,6 +30,7 @@ def arguments():
 
 def main():
     options = arguments()
+    origin.refuse_other_repository(options.history)
     if not history.shards(options.history):
         raise CannotRun(f"{options.history}: no history; measure the last commits first: ci/perf-backfill --last 20")
     lib_sh.prepare(options, "dashboard", "install_packages", NPM)

@@ -18,7 +18,7 @@ def read(path):
     known = benchmarks_near(path)
     for each in files:
         try:
-            read_run(json_of(each), known, reading)
+            read_run(json_of(each), known, each.stem.partition("-")[2], reading)
         except CannotRun as error:
             raise CannotRun(f"{each.relative_to(path)}: {error}" if path.is_dir() else str(error)) from None
     if not files:
@@ -37,10 +37,11 @@ def benchmarks_near(path):
     return {}
 
 
-def read_run(run, known, reading):
+def read_run(run, known, environment, reading):
+    """Old files have the environment only in their name."""
     common = {"commit": run.get("commit_hash").text(), "time": run.get("date").number() / 1000,
               "machine": run.optional("params", lambda node: node.optional("machine", lambda each: each.text())),
-              "suite": run.optional("env_name", lambda node: node.text()) or None}
+              "suite": run.optional("env_name", lambda node: node.text()) or environment or None}
     reading.leave_unread(run, {"commit_hash", "date", "env_name", "result_columns", "results", "version"})
     columns = run.optional("result_columns", lambda node: [each.text() for each in node.items()])
     for name, result in run.get("results").fields():
@@ -48,10 +49,14 @@ def read_run(run, known, reading):
 
 
 def fields_of(result, columns):
-    """The fields of a result by name. Since version 2 of the files, results are lists."""
+    """The fields of a result by name. Since version 2 of the files, results are lists, before they were objects or numbers."""
     if isinstance(result.value, list):
         return Node(dict(zip(columns or result.wrong("no result_columns"), result.value)), result.where)
-    return result if isinstance(result.value, dict) else Node({"result": [result.value]}, result.where)
+    if not isinstance(result.value, dict):
+        return Node({"result": [result.value]}, result.where)
+    bounds = [each.get("ci_99") if isinstance(each, dict) else None for each in result.optional("stats", lambda node: node.of(list, "a list")) or []]
+    bounds = [each if isinstance(each, list) and len(each) == 2 else (None, None) for each in bounds]
+    return Node({**result.value, "stats_ci_99_a": [low for low, _ in bounds], "stats_ci_99_b": [high for _, high in bounds]}, result.where)
 
 
 def about_benchmark(name, described):

@@ -48,6 +48,7 @@ def commit_of(commit, measured, reading):
     committer = commit.optional("committer", lambda node: node.object()) or {}
     reading.leave_out("committers that are not the author", bool(committer) and committer.get("email") != author.get("email"))
     time = commit.optional("timestamp", seconds_of)
+    reading.leave_out("times of commits, which the file lacks: those of the measurements stand for them", time is None)
     return {"commit": identity, "time": measured if time is None else time, "subject": subject, "author": author or None,
             "url": commit.optional("url", lambda node: node.text() if node.text().startswith(("https://", "http://")) else None)}
 

@@ -83,7 +83,7 @@ class WithoutRepository(Case):
 
     def test_direction_through_import_and_export(self):
         """The kind of ../shared/cases/history/big.json."""
-        self.assertIn("bigger is better: points (points)", self.import_one([{"name": "score", "unit": "points", "value": 100}], "--better", "bigger")[0])
+        self.assertIn("bigger is better: 'points'", self.import_one([{"name": "score", "unit": "points", "value": 100}], "--better", "bigger")[0])
         self.import_one([{"name": "time", "unit": "ns", "value": 5}])
         self.assertEqual([(record["benchmark"], record["better"]) for record in self.records()], [("score", "bigger"), ("time", "smaller")])
         exported = self.history("export", "data.js")[0]
@@ -101,7 +101,7 @@ class WithoutRepository(Case):
         file = self.file("window.BENCHMARK_DATA = " + json.dumps({"entries": {"Python": runs}}))
         printed, said = self.history("import", "data.js", file)
         self.assertIn(f"3 records appended to {self.kept}\n1 of them are of commits that were measured before, too: the page shows the latest", printed)
-        self.assertIn("bigger is better: iter/sec (iter/sec)", printed)
+        self.assertIn("bigger is better: 'iter/sec'", printed)
         self.assertEqual(said, "left out: the rest of messages after their first lines (3), the spread of ranges that are kept as texts (3, such as 'stddev: 0.1')\n")
         self.assertIn(f"0 records appended to {self.kept}\n3 records were there already", self.history("import", "data.js", file)[0])
         exported, said = self.history("export", "data.js")
@@ -119,6 +119,12 @@ class WithoutRepository(Case):
         before, self.kept = self.records(), self.folder / "again"
         self.history("import", "records", "-", given=exported)
         self.assertEqual(self.records(), before)
+
+    def test_what_is_a_guess_is_said(self):
+        printed = self.import_one([{"b": {f"m{number}": {"value": 1} for number in range(30)}}][0], name="bmf")[0]
+        self.assertIn(f"machine: this one, {history.machine()[0]}, since the file names none", printed)
+        self.assertRegex(printed, r"which values are better is unknown of: 'm0', .* and 10 others; --better says it")
+        self.assertEqual(self.import_one(None, "--machine", "m", "--better", "smaller")[0].count("\n"), 1)
 
     def test_a_commit_that_is_measured_again(self):
         self.import_one(BMF, name="bmf")
@@ -155,8 +161,8 @@ class OfThisRepository(Case):
 
     def test_another_repository_is_not_taken_for_this_one(self):
         subprocess.run(["git", "init", "-q", self.folder], check=True)
-        for words in (("export", "bmf"), ("import", "bmf", self.file(BMF), "--commit", "x", "--date", "2024-05-01")):
-            done = subprocess.run([ROOT / "ci/history", *words], cwd=self.folder, capture_output=True, text=True, check=False)
+        for words in (("history", "export", "bmf"), ("history", "import", "bmf", self.file(BMF), "--commit", "x", "--date", "2024-05-01"), ("dashboard", "--no-setup")):
+            done = subprocess.run([ROOT / "ci" / words[0], *words[1:]], cwd=self.folder, capture_output=True, text=True, check=False)
             self.assertEqual(done.returncode, 2)
             self.assertRegex(done.stderr, "is another repository than that of .*bench/history: say --history FOLDER")
 

@@ -145,6 +145,9 @@ class Tools(Case):
         self.assertEqual([row[name] for name in ("commit", "time", "machine", "suite", "measured")], ["c0ffee", 2, "cheetah", "py3", 9])
         self.assertIn("failed or were skipped (2, such as \"m.time_f(1, 'b')\")", self.left_out("asv", self.folder / "results"))
         self.assertEqual(self.rows("asv", {"commit_hash": "c", "date": 2000, "results": {"time_a": 1.5, "time_b": None, "time_c": {"result": [2], "params": []}}})[0][:4], ("time_a", "time", "s", 1.5))
+        old = {"commit_hash": "c", "date": 2000, "results": {"time_c": {"result": [2], "params": [], "stats": [{"ci_99": [1.5, 2.5], "q_25": 1.7}]}}}
+        self.assertEqual(self.rows("asv", self.path(old, "old/c0ffee-py2.7-numpy.json")), [("time_c", "time", "s", 2, 1.5, 2.5, "smaller")])
+        self.assertEqual(self.read("asv", self.folder / "old").rows[0]["suite"], "py2.7-numpy")
         self.refused("asv", {**ASV, "results": {"x": [[1, 2], [["1"]]]}}, "results.x: 2 results, but another number")
         self.path("{", "results/cheetah/bad.json")
         self.refused("asv", self.folder / "results", "cheetah/bad.json: not JSON")
