@@ -25,12 +25,22 @@ def unit_key(unit):
     return ("time", unit.partition("/")[2]) if units.time_unit(unit) else ("", unit)
 
 
+def in_two_units(records):
+    """The (benchmark, measure) that one run gives in two units of time: these are two measures."""
+    found = {}
+    for record in records:
+        run = tuple(record.get(name) for name in ("benchmark", "measure", "commit", "measured"))
+        found.setdefault((*run, unit_key(record["unit"])), set()).add(record["unit"])
+    return {run[:2] for run, several in found.items() if len(several) > 1}
+
+
 def series_of(records, places):
     """For each benchmark, measure, latest unit and direction: the values by place. If a commit was measured twice, the later
     values count."""
-    found, series = {}, {}
+    found, series, apart = {}, {}, in_two_units(records)
     for record in sorted(records, key=lambda record: record.get("measured", 0)):
-        found.setdefault((record["benchmark"], record["measure"], unit_key(record["unit"])), {})[places[record["commit"]]] = record
+        name = (record["benchmark"], record["measure"])
+        found.setdefault((*name, ("", record["unit"]) if name in apart else unit_key(record["unit"])), {})[places[record["commit"]]] = record
     for (benchmark, measure, _), by_place in found.items():
         latest = by_place[max(by_place)]
         in_unit = lambda record, unit: [record[name] if record["unit"] == unit else units.converted(record[name], record["unit"], unit) for name in ("value", "low", "high")]

@@ -140,6 +140,7 @@ class GithubAction(Case):
     def test_repeated_entries_are_repetitions(self):
         document = [self.entry(value=value) for value in (3, 1, 2)]
         self.assertEqual(self.rows("github-action-benchmark", document), [("q", "time", "ms", 2, 1, 3, "smaller")])
+        self.assertEqual(len(self.rows("github-action-benchmark", [self.entry(unit="ms"), self.entry(unit="us")])), 2)
 
     def test_odd_input(self):
         self.assertEqual(self.rows("github-action-benchmark", [self.entry(value="1,200")])[0][3], 1200)  # the action reads texts, too
@@ -179,7 +180,8 @@ class DataJs(Case):
                                    ("benchmarkjs", "ops/sec", "bigger"), ("pytest", "iter/sec", "bigger"), ("pytest", "sec", "smaller"), ("googlecpp", "ns/iter", "smaller"),
                                    ("catch2", "us", "smaller"), ("julia", "ns", "smaller"), ("jmh", "ops/s", "bigger"), ("jmh", "ns/op", "smaller"),
                                    ("benchmarkdotnet", "ns", "smaller"), ("benchmarkluau", "ms", "smaller"), ("customBiggerIsBetter", "s", "bigger"),
-                                   ("customSmallerIsBetter", "req/s", "smaller")):
+                                   ("customSmallerIsBetter", "req/s", "smaller"), ("pytest", "points", "bigger"), ("benchmarkjs", "points", "bigger"),
+                                   ("cargo", "points", "smaller"), ("jmh", "points", "smaller")):
             row, = self.read("data.js", self.data(self.run_of(tool, benches=[{"name": "b", "value": 1, "unit": unit}]))).rows
             self.assertEqual(row["better"], better, (tool, unit))
 

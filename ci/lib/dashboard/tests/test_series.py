@@ -74,6 +74,10 @@ class Series(unittest.TestCase):
         one, _ = only([record("b", time=2, unit="us/op", value=1.5), record("a", time=1, unit="ns/op", value=500)])
         self.assertEqual((one["unit"], one["value"], one["low"]), ("us/op", [0.5, 1.5], [0.001, 1.0]))
 
+    def test_two_times_of_one_run_are_two_series(self):
+        machine, = data_of([record(unit=unit, value=value) for unit, value in (("ns", 5), ("us", 7))])
+        self.assertEqual([(each["unit"], each["value"]) for each in machine["series"]], [("ns", [5]), ("us", [7])])
+
     def test_other_units_are_other_series(self):
         machine, = data_of([record(measure="value", unit=unit) for unit in ("ns/op", "B/op", "allocs/op")])
         self.assertEqual([each["unit"] for each in machine["series"]], ["B/op", "allocs/op", "ns/op"])
