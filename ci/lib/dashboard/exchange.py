@@ -65,7 +65,10 @@ def print_summary(records, fresh, known, options):
 
 def chosen(options):
     """The records to export, each measure once for each commit: the latest."""
-    records = [record for record in history.read(options.history)[0]
+    records, problems = history.read(options.history)
+    if problems:
+        print(f"{len(problems)} damaged lines of the history were skipped: ci/history check lists them", file=sys.stderr)
+    records = [record for record in records
                if (options.machine in (None, record["machine"])) and (options.suite in (None, record.get("suite")))
                and (options.better in (None, better_of(record)))]
     times = {}
@@ -89,8 +92,9 @@ def export_records(options):
     if not records:
         raise CannotRun(f"{options.history}: the history has no such records")
     text, kept = document_of(records, options.format)
+    lost = losses(text, records, kept, options.format)
     print(text)
-    if lost := losses(text, records, kept, options.format):
+    if lost:
         print(f"{options.format} has no place for {lost}", file=sys.stderr)
     if options.format == "github-action-benchmark" and len(directions := sorted({better_of(record) for record in kept})) > 1:
         print(f"The action takes one direction for a file: choose one of {', '.join(directions)} with --better", file=sys.stderr)

@@ -7,16 +7,15 @@ from dashboard.formats.registry import FORMATS
 from shared.errors import CannotRun
 from shared.record import better_of
 
-ONE = ("benchmark", "measure", "unit")
-
 
 def refuse_mixtures(records, name):
     """A format without machines and suites would mix them up."""
     if name in ("records", "data.js"):
         return
     for field in ("machine", "suite"):
-        several = sorted({record.get(field, "") for record in records})
-        if len(several) > 1 and len({tuple(record[each] for each in ONE) for record in records}) < len(records):
+        pairs = {(record["benchmark"], record.get(field, "")) for record in records}
+        several = sorted({each for _, each in pairs})
+        if len(pairs) > len({benchmark for benchmark, _ in pairs}):
             raise CannotRun(f"{name} has no place for several {field}s: choose one with --{field}: {', '.join(several)}")
 
 

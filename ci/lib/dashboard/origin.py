@@ -76,8 +76,9 @@ def say_strangers(records, options):
 
 def completed(rows, options):
     """Records: the rows with commit, machine, and what the user says of all of them."""
-    if options.commit and options.format in WHOLE and any("commit" in row for row in rows):
-        raise CannotRun(f"{options.format} names its commits itself: leave out --commit")
+    named = {row["commit"] for row in rows if "commit" in row}
+    if options.commit and len(named) > (0 if options.format in WHOLE else 1):
+        raise CannotRun("the file names its commits itself: leave out --commit")
     root, commits, records = repository(options), {}, []
     for row in rows:
         key = (row.get("commit"), row.get("time"), row.get("measured"))

@@ -6,7 +6,7 @@ import re
 
 from dashboard.formats.github_entries import TOOLS, read_entry, to_entry
 from dashboard.formats.nodes import Node, parsed, short, text_of
-from dashboard.formats.reading import Reading
+from dashboard.formats.reading import IDENTITY, Reading
 from shared.errors import CannotRun
 from shared.record import AUTHOR
 
@@ -84,7 +84,7 @@ def without_pairs(entry, names):
 def write(records):
     """Suites and, in each, one run for each commit and time of measurement."""
     runs, kept = {}, []
-    for record in records:
+    for record in {tuple(record.get(name) for name in IDENTITY): record for record in records}.values():  # the latest of each
         suite = record.get("suite", record["machine"])
         measured = record.get("measured", record["time"])
         runs.setdefault(suite, {}).setdefault((record["commit"], measured, tool_of(record)), []).append(record)

@@ -8,8 +8,8 @@ from shared.record import is_number
 AGGREGATES = ("mean", "median", "stddev", "cv", "min", "max", "BigO", "RMS")
 COMPLEXITY = ("BigO", "RMS", "cv")
 UNREAD = {"repetition_index", "family_index", "per_family_instance_index"}
-KNOWN = {*UNREAD, "name", "run_name", "run_type", "repetitions", "threads", "iterations", "real_time", "cpu_time", "time_unit", "label", "aggregate_name", "aggregate_unit", "error_occurred", "error_message",
-         "skipped", "skip_message", "big_o", "rms", "cpu_coefficient", "real_coefficient", "manual_time"}
+KNOWN = {*UNREAD, "name", "run_name", "run_type", "repetitions", "threads", "iterations", "real_time", "cpu_time", "time_unit", "label",
+         "aggregate_name", "aggregate_unit", "error_occurred", "error_message", "skipped", "skip_message", "big_o", "rms", "cpu_coefficient", "real_coefficient", "manual_time"}
 RATES = {"bytes_per_second": "bytes/s", "items_per_second": "items/s"}
 MEMORY = {"allocs_per_iter": "allocs", "max_bytes_used": "bytes", "total_allocated_bytes": "bytes", "net_heap_growth": "bytes"}
 

@@ -109,7 +109,7 @@ class WithoutRepository(Case):
         again = json.loads(exported.partition("= ")[2])["entries"]["Python"]
         self.assertEqual([each["commit"]["id"][0] for each in again], ["a", "b", "b"])
         self.assertEqual([again[0][name] for name in ("tool", "date")] + [again[0]["benches"]], ["pytest", runs[1]["date"], runs[1]["benches"]])
-        self.assertIn("names its commits itself", self.refused("import", "data.js", file, "--commit", "x"))
+        self.assertIn("the file names its commits itself", self.refused("import", "data.js", file, "--commit", "x"))
         self.assertEqual(json.loads(self.history("export", "github-action-benchmark")[0])[0]["value"], 3)  # the last commit, measured last
         self.assertEqual(json.loads(self.history("export", "github-action-benchmark", "--commit", "aaaa")[0])[0]["value"], 1)
 
@@ -131,6 +131,10 @@ class WithoutRepository(Case):
         again = {"find": {"latency": {"value": 90.0}}}
         self.assertIn("1 records appended to " + str(self.kept) + "\n1 of them are of commits that were measured before", self.import_one(again, name="bmf")[0])
         self.assertEqual(json.loads(self.history("export", "bmf")[0])["find"]["latency"]["value"], 90)
+        exported, said = self.history("export", "data.js")
+        self.assertEqual([each["value"] for each in json.loads(exported.partition("= ")[2])["entries"][history.machine()[0]][0]["benches"]], [90, 42])
+        self.assertIn("1 records as a whole", said)
+        self.assertEqual(len(self.history("export", "records")[0].splitlines()), 3)
 
     def test_a_file_has_one_direction_for_the_action(self):
         self.import_one([{"name": unit, "unit": unit, "value": 1} for unit in ("ms", "req/s")])
@@ -179,6 +183,7 @@ class OfThisRepository(Case):
             if sentence:
                 self.assertIn(sentence, self.refused(*words))
         (self.kept / "abc-0000.jsonl").write_text("half a li")
+        self.assertIn("1 damaged lines of the history were skipped: ci/history check", self.history("export", "bmf", "--project", ROOT, status=2)[1])
         self.assertIn("abc-0000.jsonl:1: incomplete", self.history("check", status=1)[0])
 
 

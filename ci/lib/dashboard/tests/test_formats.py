@@ -229,6 +229,9 @@ class Export(Case):
         for name in ("google-benchmark", "github-action-benchmark", "bmf"):
             with self.assertRaisesRegex(CannotRun, "choose one with --machine: x, y"):
                 export.document_of(records, name)
+        other = [{**records[1], "measure": "cpu time"}, records[0]]
+        with self.assertRaisesRegex(CannotRun, "choose one with --machine"):
+            export.document_of(other, "google-benchmark")
         for name in ("data.js", "records"):
             text, kept = export.document_of(records, name)
             self.assertEqual((len(kept), export.losses(text, records, kept, name)), (2, ""))
