@@ -17,9 +17,9 @@ def git(repository, *words, given=None):
 
 
 def repository_of(folder):
-    """The root of the git repository that a folder is in, or None. The folder need not exist yet."""
+    """The root of the git repository that a folder is in (of a bare one, its folder), or None. The folder need not exist yet."""
     there = next(parent for parent in (folder, *folder.absolute().parents) if parent.is_dir())
-    root = git(there, "rev-parse", "--show-toplevel").strip()
+    root = (git(there, "rev-parse", "--show-toplevel") or git(there, "rev-parse", "--absolute-git-dir")).strip()
     return pathlib.Path(root) if root else None
 
 

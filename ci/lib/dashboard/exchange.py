@@ -74,7 +74,7 @@ def chosen(options):
     times = {}
     for record in records:
         times.setdefault(record["commit"], record["time"])
-    order = commit_order.in_order(times, options.project or commit_order.repository_of(options.history))
+    order = commit_order.in_order(times, origin.repository(options))
     if options.format in origin.WHOLE and options.commit is None:
         place = {commit: at for at, commit in enumerate(order)}
         return sorted(records, key=lambda record: place[record["commit"]])

@@ -3,7 +3,7 @@ import datetime
 import pathlib
 
 from dashboard import commit_order
-from shared import history
+from shared import command_line, history
 from shared.errors import CannotRun
 from shared.record import better_of
 from shared.repository import ROOT
@@ -11,8 +11,17 @@ from shared.repository import ROOT
 WHOLE = ("data.js", "records")  # formats with all commits
 
 
+def add_project(command):
+    command.add_argument("--project", type=command_line.old_folder, metavar="FOLDER",
+                         help="the git repository that was measured; default: the one that has the history, or none")
+
+
 def repository(options):
-    return options.project or commit_order.repository_of(options.history)
+    """The root of the repository that was measured, or None."""
+    root = commit_order.repository_of(options.project or options.history)
+    if options.project and not root:
+        raise CannotRun(f"--project {options.project}: no git repository; name the folder of one")
+    return root
 
 
 def found(name, root):

@@ -8,7 +8,7 @@ import tempfile
 
 import markupsafe
 
-from dashboard import commit_order, feed, plain, series
+from dashboard import feed, origin, plain, series
 from shared import files, history, pages
 from shared.errors import CannotRun
 from shared.repository import ROOT
@@ -86,9 +86,10 @@ def run(options):
         print(problem)
     if not records:
         raise CannotRun(f"{options.history}: no history; measure the last commits first: ci/perf-backfill --last 20")
-    address = repository(options.history) if options.repository is None else options.repository.rstrip("/")
+    root = origin.repository(options)
+    address = repository(root or options.history) if options.repository is None else options.repository.rstrip("/")
     about = {"repository": address, "title": options.title or title_of(address), "address": (options.address or "").rstrip("/")}
-    machines = series.data_of(records, commit_order.repository_of(options.history))
+    machines = series.data_of(records, root)
     try:
         page = render(machines, problems, about, options.output)
     except OSError as error:

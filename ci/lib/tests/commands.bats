@@ -90,6 +90,7 @@ coverage --only nosuch|no test's name matches --only; there are: coverage.core.
 coverage now|unknown argument now
 cross now|unknown argument now
 dashboard --history nowhere|nowhere: no history; measure
+dashboard --project nowhere|nowhere: no such folder
 dashboard --output $1/file|is a file; name another folder
 findings|usage: ci/findings
 findings nowhere --output $1/new|nowhere: no such folder

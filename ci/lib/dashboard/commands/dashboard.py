@@ -19,9 +19,10 @@ def arguments():
     parser.add_argument("--history", type=pathlib.Path, default=history.FOLDER, metavar="FOLDER",
                         help="the history of measurements; default bench/history")
     command_line.add_output(parser, "index.html, regressions.atom and badge.svg go; default build/dashboard", default=ROOT / "build/dashboard")
+    origin.add_project(parser)
     parser.add_argument("--repository", metavar="URL",
                         help='link commits as URL/commit/HASH; default: the address of the remote "origin" of the '
-                             "repository that the history's folder is in")
+                             "project's repository")
     parser.add_argument("--title", help="the project's name on the page; default: the last word of the repository's address")
     parser.add_argument("--address", metavar="URL", help="where the folder will be published; then the feed's links are absolute")
     command_line.add_setup(parser)
@@ -30,7 +31,8 @@ def arguments():
 
 def main():
     options = arguments()
-    origin.refuse_other_repository(options.history)
+    origin.refuse_other_repository(options.history, options.project)
+    origin.repository(options)
     if not history.shards(options.history):
         raise CannotRun(f"{options.history}: no history; measure the last commits first: ci/perf-backfill --last 20")
     lib_sh.prepare(options, "dashboard", "install_packages", NPM)

@@ -7,7 +7,7 @@ An import says what it leaves out. Nothing is appended if something is wrong in 
 """
 import pathlib
 
-from dashboard import exchange
+from dashboard import exchange, origin
 from dashboard.formats.registry import EXPORTS, FORMATS
 from shared import command_line, history
 
@@ -26,11 +26,6 @@ def arguments():
     return parser.parse_args()
 
 
-def add_project(command):
-    command.add_argument("--project", type=command_line.old_folder, metavar="FOLDER",
-                         help="the git repository that was measured; default: the one that has the history, or none")
-
-
 def add_import(command):
     command.add_argument("format", choices=FORMATS, metavar="FORMAT", help=", ".join(FORMATS))
     command.add_argument("file", type=pathlib.Path, metavar="FILE", help="measurements in that format; - is standard input")
@@ -39,7 +34,7 @@ def add_import(command):
     command.add_argument("--machine", metavar="NAME", help="the machine that measured; default: what the file says, or this one")
     command.add_argument("--suite", metavar="NAME", help="a name for this group of benchmarks")
     command.add_argument("--better", choices=("smaller", "bigger"), help="which values are better; default: what the format or the unit says")
-    add_project(command)
+    origin.add_project(command)
 
 
 def add_export(command):
@@ -48,7 +43,7 @@ def add_export(command):
     command.add_argument("--machine", metavar="NAME", help="only measurements of this machine")
     command.add_argument("--suite", metavar="NAME", help="only measurements of this group of benchmarks")
     command.add_argument("--better", choices=("smaller", "bigger", "neither"), help="only measures of which such values are better")
-    add_project(command)
+    origin.add_project(command)
 
 
 def main():

@@ -58,6 +58,10 @@ class Order(unittest.TestCase):
         times = {third: 3000, "f" * 40: 2000, first: 1000, "not-a-hash": 9000, "-x": 10}
         self.assertEqual(commit_order.in_order(times, self.root), ["-x", first, "f" * 40, third, "not-a-hash"])
 
+    def test_a_bare_repository(self):
+        subprocess.run(["git", "init", "-q", "--bare", self.root / "bare"], check=True)
+        self.assertEqual(commit_order.repository_of(self.root / "bare"), (self.root / "bare").resolve())
+
     def test_no_git_at_all(self):
         self.assertIsNone(commit_order.repository_of(self.root / "not/there"))
         self.assertEqual(commit_order.in_order({"b": 2, "c": 2, "a": 1}), ["a", "b", "c"])
