@@ -10,7 +10,7 @@ from shared.errors import CannotRun
 TIME = r"(\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s+(ns|us|ms|s|m|h)"
 HEAD = re.compile(r"benchmark name\s+samples\s+iterations\s+(?:estimated|est run time)\s*")
 FIRST = re.compile(rf"(?P<name>.*?)\s*\b(?P<samples>\d+)\s+(?P<iterations>\d+)\s+{TIME}\s*")
-THREE = re.compile(rf"\s+{TIME}\s+{TIME}\s+{TIME}\s*")
+THREE = re.compile(rf"(?P<more>\S.*?)?\s+{TIME}\s+{TIME}\s+{TIME}\s*")
 SECONDS = {"m": 60, "h": 3600}
 
 
@@ -80,10 +80,10 @@ def read_console(path, reading):
         elif first:
             mean, deviation = (THREE.fullmatch(line) for line in [*lines[at + 1:at + 3], "", ""][:2])
             if not mean or not deviation:
-                raise CannotRun(f"line {at + 2}: no mean, low mean and high mean of the benchmark {short(block_name(block, first))}")
+                raise CannotRun(f"line {at + 2}: no mean, low mean and high mean of the benchmark {short(full_name(block, first))}")
             figures, unit = times_of(mean)
             (sd, *_), _ = times_of(deviation, unit)
-            add(reading, block_name(block, first), figures, unit, {"test case": case, "samples": int(first["samples"]), "iterations": int(first["iterations"]), "stddev": sd})
+            add(reading, full_name(block, first, mean["more"], deviation["more"]), figures, unit, {"test case": case, "samples": int(first["samples"]), "iterations": int(first["iterations"]), "stddev": sd})
             block = []
         elif re.fullmatch(r"\s*|[-.=~]{20,}|\s+\S.*", line):
             block = []
@@ -94,21 +94,21 @@ def read_console(path, reading):
         raise CannotRun("no benchmarks: neither Catch2's XML nor what its console prints; run with --reporter xml")
 
 
-def block_name(block, first):
-    return " ".join([*block, first["name"].strip()]).strip() or "?"
+def full_name(*parts):
+    """A long name is in several lines: above the first with figures, or beside the figures, by version."""
+    block, first, *more = parts
+    return " ".join(filter(None, [*block, first["name"].strip(), *more])) or "?"
 
 
 def case_above(lines, at):
-    """The name of the test case above the table: between two lines of dashes."""
-    for start in range(at - 1, 1, -1):
-        if re.fullmatch(r"-{20,}", lines[start]) and re.fullmatch(r"-{20,}", lines[start - 2]):
-            return lines[start - 1].strip()
-    return None
+    """The name of the test case and its section, above the table between two lines of dashes."""
+    dashes = [place for place in range(at) if re.fullmatch(r"-{20,}", lines[place])][-2:]
+    return " ".join(line.strip() for line in lines[dashes[0] + 1:dashes[1]]) if len(dashes) == 2 else None
 
 
 def times_of(match, unit=None):
     """The three times of a line, in the unit of the first."""
     nanoseconds = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9, "m": 6e10, "h": 3.6e12}
-    pairs = list(zip(match.groups()[::2], match.groups()[1::2]))
+    pairs = list(zip(match.groups()[1::2], match.groups()[2::2]))
     unit = unit or (pairs[0][1] if pairs[0][1] in ("ns", "us", "ms", "s") else "s")
     return [float(value) if name == unit else float(value) * nanoseconds[name] / nanoseconds[unit] for value, name in pairs], unit

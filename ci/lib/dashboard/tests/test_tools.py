@@ -1,5 +1,6 @@
 """The importers of tools that have no exporter here."""
 import json
+import re
 import unittest
 
 from dashboard.tests.test_formats import Case
@@ -114,6 +115,10 @@ class Tools(Case):
     def test_catch2_console(self):
         self.assertEqual(self.rows("catch2", CONSOLE), [("Fib 20", "time", "us", 41.731, 0.9005, 42.622, "smaller"), ("a name that needs two lines", "time", "ns", 36, 35, 37, "smaller")])
         self.assertEqual(self.read("catch2", CONSOLE).rows[0]["about"], {"test case": "Case one", "samples": 100, "iterations": 2, "stddev": 3.256})
+        beside = re.sub(r"\n +4 ns", "\nlines    4 ns", re.sub(r"\n +36 ns", "\ntwo      36 ns", CONSOLE.replace("needs\ntwo lines", "needs")))
+        self.assertEqual([row[0] for row in self.rows("catch2", beside)], ["Fib 20", "a name that needs two lines"])
+        sections = CONSOLE.replace("Case one", "Case one\n  its section")
+        self.assertEqual(self.read("catch2", sections).rows[0]["about"]["test case"], "Case one its section")
         for document, sentence in (("nothing", "no benchmarks"), (CONSOLE.replace("36 ns", "36 xs"), "line 18: no mean.*'a name that needs two lines'"), (CONSOLE[:CONSOLE.index("  41.731")], "no mean")):
             self.refused("catch2", document, sentence)
 
