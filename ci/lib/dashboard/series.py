@@ -43,9 +43,14 @@ def series_of(records, places):
         found.setdefault((*name, ("", record["unit"]) if name in apart else unit_key(record["unit"])), {})[places[record["commit"]]] = record
     for (benchmark, measure, _), by_place in found.items():
         latest = by_place[max(by_place)]
-        in_unit = lambda record, unit: [record[name] if record["unit"] == unit else units.converted(record[name], record["unit"], unit) for name in ("value", "low", "high")]
-        series[benchmark, measure, latest["unit"], better_of(latest)] = {place: in_unit(record, latest["unit"]) for place, record in by_place.items()}
+        series[benchmark, measure, latest["unit"], better_of(latest)] = {place: figures(record, latest["unit"]) for place, record in by_place.items()}
     return series
+
+
+def figures(record, unit):
+    """Value, low and high in this unit."""
+    given = [record[name] for name in ("value", "low", "high")]
+    return given if record["unit"] == unit else [units.converted(each, record["unit"], unit) for each in given]
 
 
 def steps_of(values, unit):

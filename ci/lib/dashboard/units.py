@@ -6,7 +6,8 @@ OTHER_NAMES = {"nsec": "ns", "usec": "us", "µs": "us", "μs": "us", "msec": "ms
                "nanosecond": "ns", "nanoseconds": "ns", "microsecond": "us", "microseconds": "us", "millisecond": "ms", "milliseconds": "ms"}
 PER = re.compile(r"\s*(?:/|\bper\b)\s*")
 RATES = {"hz", "khz", "mhz", "ghz", "fps", "qps", "rps", "tps", "iops", "bps", "kbps", "mbps", "gbps", "flops", "gflops", "ops"}
-COSTS = {"instructions", "cycles", "byte", "bytes", "b", "kb", "kib", "mb", "mib", "gb", "gib", "allocs", "allocations", "misses", "faults"}
+LONG_TIMES = {"min", "mins", "minute", "minutes", "h", "hour", "hours"}
+COSTS = {*LONG_TIMES, "instructions", "cycles", "byte", "bytes", "b", "kb", "kib", "mb", "mib", "gb", "gib", "allocs", "allocations", "misses", "faults"}
 
 
 def time_unit(unit):
@@ -20,7 +21,9 @@ def time_unit(unit):
 def is_rate(unit):
     """Whether it counts something in a unit of time, such as "ops/s"."""
     words = PER.split(re.sub(r"\(.*", "", unit).strip().lower())
-    return words[-1] in RATES if len(words) == 1 else words[-1] in OTHER_NAMES or words[-1] in NANOSECONDS or words[-1] in ("min", "h")
+    if len(words) == 1:
+        return words[0] in RATES
+    return any(word in OTHER_NAMES or word in NANOSECONDS or word in LONG_TIMES for word in words[1:])
 
 
 def better_of_unit(unit, otherwise="neither"):

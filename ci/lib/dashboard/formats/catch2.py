@@ -3,6 +3,7 @@ src/catch2/reporters/catch_reporter_xml.cpp of catchorg/Catch2; its JSON reporte
 console are those of docs/benchmarks.md."""
 import re
 
+from dashboard import units
 from dashboard.formats.nodes import Node, content, short, text_of
 from dashboard.formats.reading import Reading
 from shared.errors import CannotRun
@@ -11,7 +12,7 @@ TIME = r"(\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s+(ns|us|ms|s|m|h)"
 HEAD = re.compile(r"benchmark name\s+samples\s+iterations\s+(?:estimated|est run time)\s*")
 FIRST = re.compile(rf"(?P<name>.*?)\s*\b(?P<samples>\d+)\s+(?P<iterations>\d+)\s+{TIME}\s*")
 THREE = re.compile(rf"(?P<more>\S.*?)?\s+{TIME}\s+{TIME}\s+{TIME}\s*")
-SECONDS = {"m": 60, "h": 3600}
+NANOSECONDS = {**units.NANOSECONDS, "m": 6e10, "h": 3.6e12}
 
 
 def read(path):
@@ -72,32 +73,37 @@ def number(text, where):
 
 
 def read_console(path, reading):
-    lines, within, case, block = text_of(path).splitlines(), False, None, []
+    lines, within, case, above = text_of(path).splitlines(), False, None, []
     for at, line in enumerate(lines):
         first = FIRST.fullmatch(line.rstrip()) if within else None
         if HEAD.fullmatch(line.strip()):
             within, case = True, case_above(lines, at)
         elif first:
-            mean, deviation = (THREE.fullmatch(line) for line in [*lines[at + 1:at + 3], "", ""][:2])
-            if not mean or not deviation:
-                raise CannotRun(f"line {at + 2}: no mean, low mean and high mean of the benchmark {short(full_name(block, first))}")
-            figures, unit = times_of(mean)
-            (sd, *_), _ = times_of(deviation, unit)
-            add(reading, full_name(block, first, mean["more"], deviation["more"]), figures, unit, {"test case": case, "samples": int(first["samples"]), "iterations": int(first["iterations"]), "stddev": sd})
-            block = []
+            read_rows(lines, at, first, above, case, reading)
+            above = []
         elif re.fullmatch(r"\s*|[-.=~]{20,}|\s+\S.*", line):
-            block = []
+            above = []
             within = within and not re.fullmatch(r"[.=~]{20,}", line)
         elif within:
-            block.append(line.strip())  # a long name, which the next line ends
+            above.append(line.strip())  # a long name, which the next line ends
     if not reading.rows:
         raise CannotRun("no benchmarks: neither Catch2's XML nor what its console prints; run with --reporter xml")
 
 
-def full_name(*parts):
+def read_rows(lines, at, first, above, case, reading):
+    """Reads the three lines of a benchmark: samples and iterations, means, standard deviations."""
+    mean, deviation = (THREE.fullmatch(line) for line in [*lines[at + 1:at + 3], "", ""][:2])
+    if not mean or not deviation:
+        raise CannotRun(f"line {at + 2}: no mean, low mean and high mean of the benchmark {short(full_name(above, first))}")
+    figures, unit = times_of(mean)
+    (stddev, *_), _ = times_of(deviation, unit)
+    about = {"test case": case, "samples": int(first["samples"]), "iterations": int(first["iterations"]), "stddev": stddev}
+    add(reading, full_name(above, first, mean["more"], deviation["more"]), figures, unit, about)
+
+
+def full_name(above, first, *beside):
     """A long name is in several lines: above the first with figures, or beside the figures, by version."""
-    block, first, *more = parts
-    return " ".join(filter(None, [*block, first["name"].strip(), *more])) or "?"
+    return " ".join(filter(None, [*above, first["name"].strip(), *beside])) or "?"
 
 
 def case_above(lines, at):
@@ -108,7 +114,6 @@ def case_above(lines, at):
 
 def times_of(match, unit=None):
     """The three times of a line, in the unit of the first."""
-    nanoseconds = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9, "m": 6e10, "h": 3.6e12}
     pairs = list(zip(match.groups()[1::2], match.groups()[2::2]))
-    unit = unit or (pairs[0][1] if pairs[0][1] in ("ns", "us", "ms", "s") else "s")
-    return [float(value) if name == unit else float(value) * nanoseconds[name] / nanoseconds[unit] for value, name in pairs], unit
+    unit = unit or (pairs[0][1] if pairs[0][1] in units.NANOSECONDS else "s")
+    return [float(value) if name == unit else float(value) * NANOSECONDS[name] / NANOSECONDS[unit] for value, name in pairs], unit

@@ -62,7 +62,8 @@ def read_message(message, reading):
     for amount in message.optional("throughput", lambda node: node.items()) or []:
         reading.leave_unread(amount, {"per_iteration", "unit"})
     reading.leave_unread(typical, {"estimate", "lower_bound", "upper_bound", "unit"})
-    amounts = [f"{node.get('per_iteration').number()} {node.get('unit').text()} per iteration" for node in message.optional("throughput", lambda node: node.items()) or []]
+    amounts = [f"{amount.get('per_iteration').number()} {amount.get('unit').text()} per iteration"
+               for amount in message.optional("throughput", lambda node: node.items()) or []]
     reading.add(message.value["id"], "time", typical.get("unit").text(), *(typical.get(each).number() for each in ("estimate", "lower_bound", "upper_bound")),
                 better="smaller", about={"throughput": ", ".join(amounts) or None})
     reading.leave_unread(message, {"reason", "id", "typical", "throughput"})

@@ -9,7 +9,8 @@ AGGREGATES = ("mean", "median", "stddev", "cv", "min", "max", "BigO", "RMS")
 COMPLEXITY = ("BigO", "RMS", "cv")
 UNREAD = {"repetition_index", "family_index", "per_family_instance_index"}
 KNOWN = {*UNREAD, "name", "run_name", "run_type", "repetitions", "threads", "iterations", "real_time", "cpu_time", "time_unit", "label",
-         "aggregate_name", "aggregate_unit", "error_occurred", "error_message", "skipped", "skip_message", "big_o", "rms", "cpu_coefficient", "real_coefficient", "manual_time"}
+         "aggregate_name", "aggregate_unit", "error_occurred", "error_message", "skipped", "skip_message", "big_o", "rms", "cpu_coefficient",
+         "real_coefficient", "manual_time"}
 RATES = {"bytes_per_second": "bytes/s", "items_per_second": "items/s"}
 MEMORY = {"allocs_per_iter": "allocs", "max_bytes_used": "bytes", "total_allocated_bytes": "bytes", "net_heap_growth": "bytes"}
 
@@ -119,7 +120,7 @@ def write(records):
         entry, written = entry_of(name, time, measures)
         entries.append(entry)
         kept += written
-    return {"context": {"executable": "ringproof"}, "benchmarks": entries}, kept
+    return {"context": {}, "benchmarks": entries}, kept
 
 
 def entry_of(name, time, measures):

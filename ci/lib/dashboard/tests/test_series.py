@@ -123,7 +123,7 @@ class Units(unittest.TestCase):
     def test_directions(self):
         for unit, better in (("ns", "smaller"), ("ns/iter", "smaller"), ("sec", "smaller"), ("B/op", "smaller"), ("instructions", "smaller"),
                              ("MB/s", "bigger"), ("req/s", "bigger"), ("iter/sec", "bigger"), ("ops/ms", "bigger"), ("Hz", "bigger"),
-                             ("operations / second (ops/s)", "bigger"), ("frames per second", "bigger"), ("s/op", "smaller"),
+                             ("operations / second (ops/s)", "bigger"), ("frames per second", "bigger"), ("req/sec/core", "bigger"), ("minutes", "smaller"), ("jobs/h", "bigger"), ("s/op", "smaller"),
                              ("points", "neither"), ("", "neither"), ("percent", "neither")):
             self.assertEqual(units.better_of_unit(unit), better, unit)
 

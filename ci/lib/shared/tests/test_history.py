@@ -100,6 +100,12 @@ class History(unittest.TestCase):
         history.append([record(machine=name) for name in names], self.folder)
         self.assertEqual(len(self.contents()), len(names))
 
+    def test_what_the_gate_measures(self):
+        made = history.records_of({"commit": "c0ffee", "time": 1, "subject": "why"}, "find", 100, [3.0, 1.0, 2.0])
+        self.assertEqual([(each["measure"], each["value"], each["low"], each["high"], each["better"]) for each in made],
+                         [("instructions", 100, 100, 100, "smaller"), ("time", 2, 1, 3, "smaller")])
+        history.append(made, self.folder)
+
     def test_an_incomplete_record_is_refused(self):
         for wrong in (record(value="2"), record(commit=3), record(low=True), record(value=float("nan")), {"commit": "x"}):
             with self.assertRaises(CannotRun):
