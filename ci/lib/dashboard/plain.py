@@ -23,14 +23,15 @@ def last_value(commits, one):
     return {"benchmark": one["benchmark"], "measure": one["measure"], "value": number(one["value"][place]), "unit": one["unit"], "day": day(commits[place][1])}
 
 
-def step_row(commits, place, changes):
+def step_row(commits, place, changes, repository):
     commit = commits[place]
+    address = commit[3] if len(commit) > 3 else f"{repository}/commit/{commit[0]}" if repository else ""
     said = [f"{one['benchmark']} {one['measure']} {percent(change)} {series.verdict(one, change)}" for one, _, change, _ in changes]
-    return {"commit": commit[0], "day": day(commit[1]), "subject": commit[2], "changes": said[:5], "more": len(said[5:])}
+    return {"commit": commit[0], "address": address, "day": day(commit[1]), "subject": commit[2], "changes": said[:5], "more": len(said[5:])}
 
 
 def tables(machine, repository):
     """The last values and the last steps of one machine."""
     commits, steps = machine["commits"], series.changes_of(machine)
-    return {"name": machine["name"], "repository": repository, "last": [last_value(commits, one) for one in machine["series"]],
-            "steps": [step_row(commits, place, changes) for place, changes in steps[:STEPS_SHOWN]], "more": len(steps[STEPS_SHOWN:])}
+    return {"title": machine["title"], "last": [last_value(commits, one) for one in machine["series"]],
+            "steps": [step_row(commits, place, changes, repository) for place, changes in steps[:STEPS_SHOWN]], "more": len(steps[STEPS_SHOWN:])}

@@ -97,8 +97,11 @@ def machine_data(name, records, root=None):
 
 
 def group_of(record):
-    """What the page shows together: a machine, or one suite on it."""
-    return ", ".join([*([record["suite"]] if "suite" in record else []), *([record["machine"]] if record["machine"] != history.UNKNOWN or "suite" not in record else [])])
+    """What the page shows together: a machine, or one suite on it. Its name in addresses, and in words."""
+    suite, machine = record.get("suite"), record["machine"]
+    if suite is None:
+        return machine, f"machine {machine}"
+    return (suite, suite) if machine == history.UNKNOWN else (f"{suite}, {machine}", f"{suite}, machine {machine}")
 
 
 def data_of(records, root=None):
@@ -106,7 +109,7 @@ def data_of(records, root=None):
     groups = {}
     for record in records:
         groups.setdefault(group_of(record), []).append(record)
-    return [machine_data(name, group, root) for name, group in groups.items()]
+    return [{"title": title, **machine_data(name, group, root)} for (name, title), group in groups.items()]
 
 
 def verdict(series, change):

@@ -23,10 +23,10 @@ def read(path):
         read_console(path, reading)
     names = {}
     for row in reading.rows:
-        names.setdefault(row["benchmark"], set()).add(row["about"].get("test case"))
+        names.setdefault(row["benchmark"], set()).add(row.get("about", {}).get("test case"))
     for row in reading.rows:
         if len(names[row["benchmark"]]) > 1:
-            row["benchmark"] = f"{row['about'].get('test case')}: {row['benchmark']}"
+            row["benchmark"] = f"{row.get('about', {}).get('test case')}: {row['benchmark']}"
     return reading.merge_repetitions()
 
 

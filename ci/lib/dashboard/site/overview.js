@@ -71,7 +71,7 @@ const overview = (machine) => {
   const set = (changes) => { keep({ ...changes, page: "", steps: "" }); fill(); };
   const last = machine.commits.at(-1), before = machine.commits.at(-2) || last;
   main.replaceChildren(make("h1", {}, "All benchmarks"),
-    make("p.lead", {}, `${numbered(machine.commits.length, "commit")} on machine ${machine.name}. Last commit: `, commitMark(last), `, ${day(last[1])}, “${last[2]}”. `, make("a", { href: comparison(machine, before, last) }, "Compare two commits")),
+    make("p.lead", {}, `${numbered(machine.commits.length, "commit")}, ${machine.title}. Last commit: `, commitMark(last), `, ${day(last[1])}, “${last[2]}”. `, make("a", { href: comparison(machine, before, last) }, "Compare two commits")),
     make("div.controls", {}, machinePicker(machine),
       picker("Measure", [["", STEADIEST], ...measures.map((each) => [each, each])], setting("measure"), (measure) => set({ measure })), searchField((search) => set({ search }))),
     count, cards, make("h2", {}, "Steps"), make("p.soft", {}, "A step is a commit from which a benchmark stays at another level."), steps);

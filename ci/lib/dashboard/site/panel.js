@@ -15,7 +15,7 @@ const together = (machine, drawn) => ({
 const panel = (machine, benchmark) => {
   const mine = machine.series.filter((series) => series.benchmark === benchmark).sort((a, b) => a.noise - b.noise), drawn = [], zoomed = [], shared = together(machine, zoomed);
   if (!mine.length) { main.replaceChildren(make("h1", {}, "No such benchmark"), backLink(machine)); return; }
-  const parts = [backLink(machine), make("h1", {}, benchmark), make("p.lead", {}, `Machine ${machine.name}, ${numbered(machine.commits.length, "commit")}. Drag over a chart to zoom in; double-click to zoom out; click to keep a commit in the address.`)];
+  const parts = [backLink(machine), make("h1", {}, benchmark), make("p.lead", {}, `${numbered(machine.commits.length, "commit")}, ${machine.title}. Drag over a chart to zoom in; double-click to zoom out; click to keep a commit in the address.`)];
   const add = (made, lines, ...after) => { drawn.push(made); parts.push(...lines.length > 1 ? [key(lines)] : [], made.figure, ...after); };
   const addOverCommits = (title, lines, unit, series, bounds) => {
     const made = overCommits(machine, title, lines, unit, series, shared);

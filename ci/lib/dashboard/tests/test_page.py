@@ -190,9 +190,18 @@ class Browser(in_browser.InBrowser):
             self.one("[data-max]").send_keys(Keys.END, *[Keys.ARROW_LEFT] * (COMMITS - 1 - STEP))
             self.assertIn("▲ +10 % better", self.one("#announcement").get_attribute("textContent"))
 
+    def test_a_suite_and_a_machine_in_words(self):
+        for changed, words in (({}, "machine aaa"), ({"suite": "Go", "machine": "m"}, "Go, machine m"), ({"suite": "Go", "machine": history.UNKNOWN}, "Go")):
+            with tempfile.TemporaryDirectory() as folder:
+                page = rendered(folder, [{**each, **changed} for each in records(commits=20)])
+                self.open(page=page)
+                self.assertIn(f"20 commits, {words}. Last commit", self.one(".lead").text)
+                self.assertIn(f"Last values: {words}<", page.read_text())
+
     def test_a_commit_that_has_an_address(self):
         with tempfile.TemporaryDirectory() as folder:
             self.open(page=rendered(folder, [{**each, "url": f"https://other.example/{each['commit']}"} for each in records()]))
+            self.assertIn(f'<a href="https://other.example/{identity(STEP)}">', (pathlib.Path(folder) / "index.html").read_text())
             self.assertEqual(self.one(".lead a").get_attribute("href"), f"https://other.example/{identity(COMMITS - 1)}")
 
     def test_steps_link_both_commits(self):
@@ -357,7 +366,7 @@ class Browser(in_browser.InBrowser):
         steps = [[place, place - 1, place, place, 100, 101] for place in range(20, 1000, 40)][:25]
         one = lambda number: {"benchmark": f"load {number}", "measure": "time", "unit": "ns", "better": "smaller", "noise": 0.01, "steps": steps,
                               "value": [100 + at // 40 for at in range(1000)], "low": [100] * 1000, "high": [140] * 1000}
-        machine = {"name": "aaa", "commits": [[identity(at), 1700000000 + at * 3600, f"change {at}"] for at in range(1000)], "series": [one(number) for number in range(200)]}
+        machine = {"name": "aaa", "title": "machine aaa", "commits": [[identity(at), 1700000000 + at * 3600, f"change {at}"] for at in range(1000)], "series": [one(number) for number in range(200)]}
         with tempfile.TemporaryDirectory() as folder:
             self.open(page=dashboard.render([machine], [], {"title": "large", "repository": "", "address": ""}, pathlib.Path(folder)))
             elements = "return document.querySelectorAll('*').length"
