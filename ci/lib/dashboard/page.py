@@ -8,7 +8,7 @@ import tempfile
 
 import markupsafe
 
-from dashboard import feed, origin, plain, series
+from dashboard import commit_order, feed, origin, plain, series
 from shared import files, history, pages
 from shared.errors import CannotRun
 from shared.repository import ROOT
@@ -20,8 +20,7 @@ MODULES = ROOT / "build/site"  # where npm installs the chart library
 
 def repository(folder):
     """The web address of the remote `origin` of the repository that a folder is in, or "" if there is none."""
-    done = subprocess.run(["git", "-C", str(folder), "remote", "get-url", "origin"], capture_output=True, text=True, check=False)
-    return web_address(done.stdout.strip())
+    return web_address(commit_order.git(folder, "remote", "get-url", "origin").strip())
 
 
 def web_address(remote):

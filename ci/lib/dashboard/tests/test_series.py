@@ -1,9 +1,11 @@
 """The series of the page: order, direction, units, groups."""
 import json
+import os
 import pathlib
 import subprocess
 import tempfile
 import unittest
+import warnings
 from unittest import mock
 
 from dashboard import change_points, commit_order, series, units
@@ -62,6 +64,12 @@ class Order(unittest.TestCase):
         subprocess.run(["git", "init", "-q", "--bare", self.root / "bare"], check=True)
         self.assertEqual(commit_order.repository_of(self.root / "bare"), (self.root / "bare").resolve())
 
+    def test_in_a_hook_of_another_repository(self):
+        first = self.commit(5000)
+        second = self.commit(3000, first)
+        with mock.patch.dict(os.environ, {"GIT_DIR": "/nowhere/.git"}):
+            self.assertEqual(commit_order.in_order({second: 3000, first: 5000}, self.root), [first, second])
+
     def test_no_git_at_all(self):
         self.assertIsNone(commit_order.repository_of(self.root / "not/there"))
         self.assertEqual(commit_order.in_order({"b": 2, "c": 2, "a": 1}), ["a", "b", "c"])
@@ -115,7 +123,9 @@ class OneBadSeries(unittest.TestCase):
 
     def test_extreme_values(self):
         for values in ([1e308, -1e308] * 20, [5e-324] * 9 + [1e-320] * 9, [0] * 30, [1e200 + at for at in range(30)]):
-            machine, = data_of([record(f"{at:x}", time=at, value=value, low=value, high=value) for at, value in enumerate(values)])
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                machine, = data_of([record(f"{at:x}", time=at, value=value, low=value, high=value) for at, value in enumerate(values)])
             json.dumps(machine, allow_nan=False)
 
 
