@@ -4,7 +4,7 @@ import datetime
 import json
 import re
 
-from dashboard.formats.github_entries import TOOLS, read_entry, to_entry
+from dashboard.formats.github_entries import TOOLS, names_of, read_entry, to_entry
 from dashboard.formats.nodes import Node, parsed, short, text_of
 from dashboard.formats.reading import IDENTITY, Reading
 from shared.errors import CannotRun
@@ -106,7 +106,7 @@ def run_of(suite, tool, measured, group):
     commit.update({"url": first["url"]} if "url" in first else {})
     date = measured * 1000
     common = {**commit_of(Node(commit), date / 1000, Reading()), "measured": date / 1000, "suite": suite, "machine": "unknown"}
-    return {"commit": commit, "date": date, "tool": tool, "benches": [to_entry(record, record["benchmark"], tool, **common) for record in group]}
+    return {"commit": commit, "date": date, "tool": tool, "benches": [to_entry(record, name, tool, **common) for record, name in zip(group, names_of(group))]}
 
 
 def timestamp(time):

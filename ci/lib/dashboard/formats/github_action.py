@@ -1,7 +1,7 @@
 """JSON of the tools customSmallerIsBetter and customBiggerIsBetter of github-action-benchmark: a list of entries."""
-from dashboard.formats.github_entries import read_entry, to_entry
+from dashboard.formats.github_entries import names_of, read_entry, to_entry
 from dashboard.formats.nodes import json_of
-from dashboard.formats.reading import Reading, measure_of
+from dashboard.formats.reading import Reading
 
 COMMIT = ("commit", "time", "subject", "author", "url")
 
@@ -20,16 +20,5 @@ def read(path):
     return reading.merge_repetitions()
 
 
-def name_of(record, several):
-    """A name that tells the measures of a benchmark apart."""
-    kept = record.get("about", {}).get("name")
-    if isinstance(kept, str) and kept:
-        return kept
-    return f"{record['benchmark']}: {record['measure']}" if several or record["measure"] != measure_of(record["unit"]) else record["benchmark"]
-
-
 def write(records):
-    measures = {}
-    for record in records:
-        measures.setdefault(record["benchmark"], set()).add((record["measure"], record["unit"]))
-    return [to_entry(record, name_of(record, len(measures[record["benchmark"]]) > 1), hidden=COMMIT) for record in records], records
+    return [to_entry(record, name, hidden=COMMIT) for record, name in zip(records, names_of(records))], records

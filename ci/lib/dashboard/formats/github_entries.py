@@ -78,6 +78,22 @@ def read_entry(entry, reading, tool=None, **common):
     return bool(fields)
 
 
+def names_of(records):
+    """The names of entries, one for each record: the benchmark's and, where it has several measures, the measure's. Names that
+    were read come back as they were."""
+    measures = {}
+    for record in records:
+        measures.setdefault(record["benchmark"], set()).add((record["measure"], record["unit"]))
+    for record in records:
+        about, plain = record.get("about", {}), record["benchmark"]
+        if isinstance(about.get("name"), str) and about["name"]:
+            yield about["name"]
+        elif about.get("tool") in TOOLS or (len(measures[plain]) == 1 and record["measure"] == measure_of(record["unit"])):
+            yield plain
+        else:
+            yield f"{plain}: {record['measure']}"
+
+
 def to_entry(record, name, tool=None, hidden=(), **common):
     """The entry of a record. `hidden` are fields that are said elsewhere; `common` is what read_entry() will be given."""
     record = {"better": better_of(record), **record}

@@ -204,6 +204,18 @@ class DataJs(Case):
             self.refused("data.js", document, sentence)
 
 
+    def test_the_measures_of_a_benchmark_have_names_of_their_own(self):
+        records = [{"commit": "c", "time": 1, "subject": "", "machine": "m", "benchmark": "b", "measure": measure, "unit": unit, "value": 2, "low": 2, "high": 2}
+                   for measure, unit in (("time", "ns"), ("instructions", "instructions"))]
+        for name in ("data.js", "github-action-benchmark"):
+            text, _ = export.document_of(records, name)
+            self.assertIn('"name": "b: time"', text)
+            self.assertIn('"name": "b: instructions"', text)
+            self.assertIn('"name": "b"', export.document_of(records[:1], name)[0])
+        read = self.read("data.js", self.data(self.run_of("go", benches=[{"name": "B", "value": 1, "unit": unit} for unit in ("ns/op", "B/op")]))).rows
+        self.assertEqual(export.document_of(read, "data.js")[0].count('"name": "B"'), 2)
+
+
 class Bmf(Case):
     def test_direction_by_measure(self):
         """The kind of ../shared/cases/history/bmf.json."""
