@@ -105,6 +105,7 @@ def run_of(suite, tool, measured, group):
     commit = {"author": first.get("author", {}), "id": first["commit"], "message": first["subject"], "timestamp": timestamp(first["time"])}
     commit.update({"url": first["url"]} if "url" in first else {})
     date = measured * 1000
+    date = int(date) if date == int(date) else date
     common = {**commit_of(Node(commit), date / 1000, Reading()), "measured": date / 1000, "suite": suite, "machine": "unknown"}
     return {"commit": commit, "date": date, "tool": tool, "benches": [to_entry(record, name, tool, **common) for record, name in zip(group, names_of(group))]}
 

@@ -185,6 +185,10 @@ class DataJs(Case):
             row, = self.read("data.js", self.data(self.run_of(tool, benches=[{"name": "b", "value": 1, "unit": unit}]))).rows
             self.assertEqual(row["better"], better, (tool, unit))
 
+    def test_a_spread_whose_unit_is_lost(self):
+        row, = self.read("data.js", self.data(self.run_of("catch2", benches=[{"name": "b", "value": 24.199, "unit": "us", "range": "± 338"}]))).rows
+        self.assertEqual([row[name] for name in ("low", "high", "range")], [24.199, 24.199, "± 338"])
+
     def test_several_measures_of_go(self):
         first = {"name": "B", "value": 5, "unit": "ns/op\t     16 B/op\t  2 allocs/op", "extra": "1 times"}
         self.assertEqual([row[1:4] for row in self.rows("data.js", self.data(self.run_of("go", benches=[first])))], [("time", "ns/op", 5), ("B/op", "B/op", 16), ("allocs/op", "allocs/op", 2)])
@@ -213,7 +217,8 @@ class DataJs(Case):
             self.assertIn('"name": "b: instructions"', text)
             self.assertIn('"name": "b"', export.document_of(records[:1], name)[0])
         read = self.read("data.js", self.data(self.run_of("go", benches=[{"name": "B", "value": 1, "unit": unit} for unit in ("ns/op", "B/op")]))).rows
-        self.assertEqual(export.document_of(read, "data.js")[0].count('"name": "B"'), 2)
+        text = export.document_of(read, "data.js")[0]
+        self.assertEqual((text.count('"name": "B"'), text.count('"date": 5000,')), (2, 1))
 
 
 class Bmf(Case):
