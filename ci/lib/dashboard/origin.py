@@ -1,8 +1,8 @@
 """Where measurements come from: the commit and the machine that an import adds to what a file says."""
-import datetime
 import pathlib
 
 from dashboard import commit_order
+from dashboard.formats.nodes import Node
 from shared import command_line, history
 from shared.errors import CannotRun
 from shared.record import better_of
@@ -34,15 +34,6 @@ def found(name, root):
     return {"commit": said[0], "time": int(said[1]), "subject": said[2]}
 
 
-def time_of(text):
-    """Seconds since 1970."""
-    try:
-        when = datetime.datetime.fromisoformat(text)
-        return int((when if when.tzinfo else when.replace(tzinfo=datetime.timezone.utc)).timestamp())
-    except (ValueError, OverflowError):
-        raise CannotRun(f"--date {text}: not a time such as 2024-05-01T12:00:00+02:00") from None
-
-
 def commit_of(row, options, root):
     """The fields of the commit that was measured: the one that the user names, or the file, or HEAD."""
     if "commit" in row and options.format in WHOLE:
@@ -54,7 +45,7 @@ def commit_of(row, options, root):
     if fields is None and options.commit and (root and not options.date):
         raise CannotRun(f"no such commit: {name}; if this clone is shallow, run: git fetch --unshallow; of another project, say --project FOLDER, or --date TIME")
     if fields is None:
-        time = time_of(options.date) if options.date else row.get("time", row.get("measured"))
+        time = Node(options.date, "--date").moment() if options.date else row.get("time", row.get("measured"))
         if time is None:
             raise CannotRun(f"when was {name} committed? No repository has it: say --date TIME")
         fields = {"commit": name, "time": time, "subject": row.get("subject", "")}

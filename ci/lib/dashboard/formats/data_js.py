@@ -27,14 +27,6 @@ def read(path):
     return reading.merge_repetitions()
 
 
-def seconds_of(node):
-    try:
-        when = datetime.datetime.fromisoformat(node.text())
-        return int((when if when.tzinfo else when.replace(tzinfo=datetime.timezone.utc)).timestamp())
-    except (ValueError, OverflowError):
-        return node.wrong(f"{short(node.value)} is not a time such as 2024-05-01T12:00:00+02:00")
-
-
 def commit_of(commit, measured, reading):
     """The fields of records that describe the commit."""
     identity = commit.get("id").text()
@@ -47,7 +39,7 @@ def commit_of(commit, measured, reading):
     author = {name: node.text() for name, node in (commit.optional("author", lambda node: node.fields()) or []) if name in AUTHOR}
     committer = commit.optional("committer", lambda node: node.object()) or {}
     reading.leave_out("committers that are not the author", bool(committer) and committer.get("email") != author.get("email"))
-    time = commit.optional("timestamp", seconds_of)
+    time = commit.optional("timestamp", lambda node: node.moment())
     reading.leave_out("times of commits, which the file lacks: those of the measurements stand for them", time is None)
     return {"commit": identity, "time": measured if time is None else time, "subject": subject, "author": author or None,
             "url": commit.optional("url", lambda node: node.text() if node.text().startswith(("https://", "http://")) else None)}

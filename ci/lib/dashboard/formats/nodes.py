@@ -1,4 +1,5 @@
 """Reads files that other tools wrote. Whatever is odd in them becomes one sentence that names the place."""
+import datetime
 import functools
 import json
 import sys
@@ -51,6 +52,14 @@ class Node:
         if not is_number(self.value):
             self.wrong(f"{short(self.value)} is not a finite number")
         return self.value
+
+    def moment(self):
+        """Seconds since 1970. A time without a zone is taken for UTC."""
+        try:
+            when = datetime.datetime.fromisoformat(self.text())
+            return int((when if when.tzinfo else when.replace(tzinfo=datetime.timezone.utc)).timestamp())
+        except (ValueError, OverflowError):
+            return self.wrong(f"{short(self.value)} is not a time such as 2024-05-01T12:00:00+02:00")
 
     def optional(self, name, read):
         """read() of a field, or None if it is missing or null."""

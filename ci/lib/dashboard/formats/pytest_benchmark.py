@@ -1,5 +1,4 @@
 """JSON of pytest-benchmark: --benchmark-json. See its src/pytest_benchmark/stats.py."""
-from dashboard.formats.data_js import seconds_of
 from dashboard.formats.nodes import json_of
 from dashboard.formats.reading import Reading
 
@@ -34,9 +33,9 @@ def origin_of(document, reading):
         reading.leave_unread(commit, {"id", "time", "dirty"})
         dirty = commit.object().get("dirty") or None
         if commit.find("id") and commit.find("time"):
-            fields = {"commit": commit.get("id").text(), "time": seconds_of(commit.get("time"))}
+            fields = {"commit": commit.get("id").text(), "time": commit.get("time").moment()}
     if document.find("datetime"):
-        fields["measured"] = seconds_of(document.get("datetime"))
+        fields["measured"] = document.get("datetime").moment()
     cpu = (document.object().get("machine_info") or {}).get("cpu") if isinstance(document.object().get("machine_info"), dict) else None
     brand = (cpu.get("brand_raw") or cpu.get("brand")) if isinstance(cpu, dict) else None
     return {"fields": {**fields, "machine": brand if isinstance(brand, str) else None}, "dirty": True if dirty else None}

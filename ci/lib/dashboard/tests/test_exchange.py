@@ -62,7 +62,7 @@ class WithoutRepository(Case):
         self.assertIn("which commit was measured?", self.refused("import", "github-action-benchmark", file))
         self.assertIn("say --date TIME", self.refused("import", "github-action-benchmark", file, "--commit", "one"))
         self.assertIn("no git repository; name the folder of one", self.refused("import", "github-action-benchmark", file, "--project", self.folder))
-        self.assertIn("--date soon: not a time", self.refused("import", "github-action-benchmark", file, "--commit", "one", "--date", "soon"))
+        self.assertIn("--date: 'soon' is not a time such as", self.refused("import", "github-action-benchmark", file, "--commit", "one", "--date", "soon"))
         self.assertFalse(self.kept.exists())
 
     def test_damaged_input_appends_nothing(self):
