@@ -96,8 +96,8 @@ def export_records(options):
     print(text)
     if lost:
         print(f"{options.format} has no place for {lost}", file=sys.stderr)
-    if options.format == "github-action-benchmark" and len(directions := sorted({better_of(record) for record in kept})) > 1:
-        print(f"The action takes one direction for a file: choose one of {', '.join(directions)} with --better", file=sys.stderr)
+    if options.format == "github-action-benchmark" and len({better_of(record) for record in kept}) > 1:
+        print("the action takes one direction for a file: export customBiggerIsBetter and customSmallerIsBetter instead", file=sys.stderr)
 
 
 def check(options):

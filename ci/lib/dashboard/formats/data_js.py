@@ -89,7 +89,9 @@ def write(records):
 
 def tool_of(record):
     tool = record.get("about", {}).get("tool")
-    return tool if tool in TOOLS else "customBiggerIsBetter" if record.get("better") == "bigger" else "customSmallerIsBetter"
+    if tool in TOOLS and not tool.startswith("custom"):
+        return tool
+    return "customBiggerIsBetter" if record.get("better") == "bigger" else "customSmallerIsBetter"
 
 
 def run_of(suite, tool, measured, group):

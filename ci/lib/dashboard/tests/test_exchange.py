@@ -89,6 +89,7 @@ class WithoutRepository(Case):
         self.assertEqual([(record["benchmark"], record["better"]) for record in self.records()], [("score", "bigger"), ("time", "smaller")])
         exported = self.history("export", "data.js")[0]
         self.assertIn('"tool": "customBiggerIsBetter"', exported)
+        self.assertIn('"tool": "customSmallerIsBetter"', exported)
         self.assertEqual([each["name"] for each in json.loads(self.history("export", "github-action-benchmark", "--better", "bigger")[0])], ["score"])
         self.kept = self.folder / "again"
         self.history("import", "data.js", self.file(exported))
@@ -139,8 +140,10 @@ class WithoutRepository(Case):
 
     def test_a_file_has_one_direction_for_the_action(self):
         self.import_one([{"name": unit, "unit": unit, "value": 1} for unit in ("ms", "req/s")])
-        self.assertIn("choose one of bigger, smaller with --better", self.history("export", "github-action-benchmark")[1])
-        self.assertNotIn("choose", self.history("export", "github-action-benchmark", "--better", "bigger")[1])
+        self.assertIn("export customBiggerIsBetter and customSmallerIsBetter instead", self.history("export", "github-action-benchmark")[1])
+        exported, said = self.history("export", "customBiggerIsBetter")
+        self.assertEqual([each["name"] for each in json.loads(exported)], ["req/s"])
+        self.assertIn("1 records as a whole", said)
 
     def test_losses_are_said_in_one_line(self):
         self.import_one(GOOGLE, name="google-benchmark")

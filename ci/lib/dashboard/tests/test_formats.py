@@ -137,6 +137,14 @@ class GithubAction(Case):
         self.assertEqual([row[-1] for row in self.rows("github-action-benchmark", [self.entry(name=unit, unit=unit) for unit in ("req/s", "ms", "points")])],
                          ["bigger", "smaller", "smaller"])
 
+    def test_the_name_of_a_tool_says_the_direction(self):
+        """The kind of ../shared/cases/history/big.json."""
+        document = [self.entry(unit="points"), self.entry(name="r", unit="ms")]
+        for tool, better in (("customBiggerIsBetter", "bigger"), ("customSmallerIsBetter", "smaller")):
+            rows = self.read(tool, document).rows
+            self.assertEqual([row["better"] for row in rows], [better, better])
+            self.assertEqual([len(FORMATS[each].write(rows)[0]) for each in ("customBiggerIsBetter", "customSmallerIsBetter")], [2, 0] if better == "bigger" else [0, 2])
+
     def test_repeated_entries_are_repetitions(self):
         document = [self.entry(value=value) for value in (3, 1, 2)]
         self.assertEqual(self.rows("github-action-benchmark", document), [("q", "time", "ms", 2, 1, 3, "smaller")])
