@@ -23,6 +23,12 @@ def repository(folder):
     return web_address(commit_order.git(folder, "remote", "get-url", "origin").strip())
 
 
+def recorded(records):
+    """The web address of the repository in the records' links to commits, or "" if they have none, or several."""
+    found = {record["url"].partition("/commit/")[0] for record in records if "/commit/" in record.get("url", "")}
+    return found.pop() if len(found) == 1 else ""
+
+
 def web_address(remote):
     """The web address of a remote, without a user or password."""
     match = re.fullmatch(r"(?:https://|ssh://)?(?:[^@/]+@)?([\w.-]+\.[a-z]+)(?::\d+)?[:/]([\w.~/-]+?)(?:\.git)?/?", remote)
@@ -86,7 +92,7 @@ def run(options):
     if not records:
         raise CannotRun(f"{options.history}: no history; measure the last commits first: ci/perf-backfill --last 20")
     root = origin.repository(options)
-    address = repository(root or options.history) if options.repository is None else options.repository.rstrip("/")
+    address = repository(root or options.history) or recorded(records) if options.repository is None else options.repository.rstrip("/")
     about = {"repository": address, "title": options.title or title_of(address), "address": (options.address or "").rstrip("/")}
     machines = series.data_of(records, root)
     try:

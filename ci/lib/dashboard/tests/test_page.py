@@ -108,6 +108,12 @@ class Page(unittest.TestCase):
                                 ("/srv/ring", ""), ("../ring", ""), ("", "")):
             self.assertEqual(dashboard.web_address(remote), address)
 
+    def test_the_repository_of_imported_records(self):
+        link = lambda project: [{"url": f"https://forge.example/a/{project}/commit/{number}"} for number in range(3)]
+        self.assertEqual(dashboard.recorded(link("swift")), "https://forge.example/a/swift")
+        self.assertEqual(dashboard.recorded([*link("swift"), *link("other")]), "")
+        self.assertEqual(dashboard.recorded([{}, {"url": "https://forge.example/a/swift"}]), "")
+
     def test_a_foreign_history_links_to_its_own_repository(self):
         history.append(list(records(commits=8)), self.folder / "history")
         self.command(0)
