@@ -15,12 +15,14 @@ BY_CHANCE = "3 in 100 garbage addresses in the same 4 GB look like that"
 
 def explain_arrays(seen):
     """What the sort's arrays show."""
-    popped = "" if seen["live"] else "; all are popped, so the sort ended before the crash"
-    where = "behind them, over which they were written, are the starts" if not seen.get("moved") else \
-        "the starts moved, since the pointer to them was overwritten, and lie where it points now"
-    lines = [f"at {shown(seen['start'])}, on the stack, {seen['depth'] + 1} rising ring indices follow each other: the ends of the sort's "
-             f"levels 0 to {seen['depth']}, in an array for {ENTRIES}",
+    whole, within = seen["of"] == ENTRIES - 1, seen["depth"] < ENTRIES
+    popped = "" if seen["live"] or not whole else "; all are popped, so the sort ended before the crash"
+    where = f"behind them{', over which they were written,' if not (within and whole) else ''} are the starts" if not seen.get("moved") else \
+        "the starts moved, since the pointer to them was overwritten, and lie where it pointed then"
+    lines = [f"at {shown(seen['start'])}, on the stack, {seen['depth'] + 1} rising ring indices follow each other: the ends of "
+             f"{seen['depth'] + 1} levels of the sort, in an array for {ENTRIES}",
              f"{where}: {seen['held']} of {seen['of']} levels end exactly where the sort leaves it{popped}",
+             *([f"past the end of the starts, over half a pointer to the stack, is the start of level {ENTRIES}"] if within else []),
              f"the last index is {seen['last']}, so the ring had at least {seen['last'] + 1} points; the {seen['holes']} deepest levels have "
              "one item each, as the holes of a removed node have"]
     if seen["items"]:

@@ -36,9 +36,11 @@ This lasts. The levels 0 .. d - 1024 begin above their end now, so they are popp
 in the frame, the last d - 1023 partners, may be written by others. A stack that is larger, checked or allocated leaves
 nothing of this: there the next word is starts[0], which is 0 and has no BORDER.
 
-If the frame has a pointer to `starts`, as with gcc -O3, the writes past its end move it. Where memory happens to be mapped, the
-sort goes on there, finds zeros, and begins again with a range from 0 on. Its ends follow in the words from T + 1 on: a second
-rising run, over the lowest partners. The others stay.
+If the frame has a pointer to `starts`, as with gcc -O2 and -O3, the writes past its end move it. Where memory happens to be
+mapped, the sort goes on there, finds zeros, and begins again with a range from 0 on. Its ends follow in the words from T + 1 on: a
+second rising run, over the lowest partners. The others stay. If the pointer is the frame's first word, d is only 1023, and the
+first run has 1024 words. Then another PAIR has to show the overflow: the frame's first word, starts[1024], is ends[1023] + 1, and
+the second is the upper half of a pointer to the stack. So it is with a pointer to `ends`, which leaves `starts` whole.
 
 Chance. A counter that runs past an array rises without a break, but has no partners. Two counters in lockstep have. So a level
 counts only where the step to the next one differs from the step before. That its end lies exactly there, and not elsewhere in
@@ -62,13 +64,13 @@ CHANCE_MAX = -6  # as a power of ten
 
 
 def rising_runs(words):
-    """The first and last place of each strictly rising run of indices that is too long for one of the arrays."""
+    """The first and last place of each strictly rising run of indices that fills one of the arrays, or is too long for it."""
     first, end = 0, len(words) - 1
     while first <= end:
         last = first
         while last < end and 0 <= words[last] < words[last + 1]:
             last += 1
-        if last - first >= ENTRIES:
+        if last - first >= ENTRIES - 1:
             yield first, last
         first = last + 1
 
@@ -92,20 +94,26 @@ def switch(live, popped):
     return place
 
 
-def restarted(words, top):
+def is_overflow(words, first, top, upper):
+    """Whether the run is longer than the array; or the next partner stands behind both arrays, in half a pointer to the stack."""
+    behind = top + ENTRIES + 1
+    return top - first >= ENTRIES or (behind + 1 < len(words) and words[behind] == words[top] + 1 and words[behind + 1] == upper)
+
+
+def restarted(words, first, top):
     """How many ends a sort wrote behind the run when its `starts` had moved: 0 if BORDER holds, so that they had not."""
-    if top + 1 < len(words) and words[top - ENTRIES] + 1 == words[top + 1]:
+    if top - first >= ENTRIES and top + 1 < len(words) and words[top - ENTRIES] + 1 == words[top + 1]:
         return 0
     last = top + 1
     while last + 1 < len(words) and words[last] < words[last + 1]:
         last += 1
-    return last - top
+    return 0 if top - first < ENTRIES <= last - top else last - top  # `starts` is whole, and `ends` moved
 
 
-def describe_run(words, first, top):
+def describe_run(words, first, top, upper):
     """What speaks for this run being `ends`, or None if `starts` is not behind it."""
-    lost = restarted(words, top)
-    if lost > LOST_MAX:
+    lost = restarted(words, first, top)
+    if lost > LOST_MAX or not is_overflow(words, first, top, upper):
         return None
     found = levels(words, top, lost)
     live = [end + 1 == following for end, _, following in found]
@@ -143,11 +151,12 @@ def hole_run(words, first, top):
     return place
 
 
-def find(data):
-    """The best description of the sort's stack in a piece of memory, or None."""
+def find(data, upper):
+    """The best description of the sort's stack in a piece of memory, or None. `upper` is the upper half of its address, or None
+    where an index does not replace the low half of a pointer."""
     words = array.array("i", data[:len(data) // 4 * 4])
     found = [seen for first, top in rising_runs(words)
-             if (seen := describe_run(words, first, top)) is not None]
+             if (seen := describe_run(words, first, top, upper)) is not None]
     return min(found, key=lambda seen: (seen["chance"], seen["place"]), default=None)
 
 

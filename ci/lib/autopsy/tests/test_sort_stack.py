@@ -11,6 +11,7 @@ from autopsy import moved_starts, sort_stack, sorted_items
 
 ENTRIES = 1024
 AFTER = 3000  # words behind the arrays
+UPPER = 0x7F1A  # of addresses on the stack
 
 
 class Memory:
@@ -77,14 +78,14 @@ def find(words, before=(-1,)):
     memory = Memory()
     memory.before += before
     memory.words[:len(words)] = words
-    return sort_stack.find(memory.data())
+    return sort_stack.find(memory.data(), UPPER)
 
 
 class Sorted(unittest.TestCase):
     def overflow(self, nodes, replicas, until, seed=2):
         memory = Memory(seed)
         sort(ring(nodes, replicas, seed), memory, until)
-        return memory, sort_stack.find(memory.data())
+        return memory, sort_stack.find(memory.data(), UPPER)
 
     def test_a_sort_that_wrote_past_its_arrays(self):
         for until in (1024, 1026, 1050):
@@ -110,26 +111,42 @@ class Sorted(unittest.TestCase):
             memory.words[ENTRIES + level + 1] = starts[level + 1]
             memory.words[level + 1] = starts[-1] + 40
             memory.words[level] = starts[level + 1] - 1
-        seen = sort_stack.find(memory.data())
+        seen = sort_stack.find(memory.data(), UPPER)
         self.assertIsNone(sort_stack.doubt(seen))
         # The border, and all levels but a few, are necessary.
         top = 101 + 1059
         words = array.array("i", memory.data())
         words[top + 1] += 1
-        self.assertIsNone(sort_stack.find(words.tobytes()))
+        self.assertIsNone(sort_stack.find(words.tobytes(), UPPER))
         words = array.array("i", memory.data())
         for level in range(24):
             words[top + 300 + level] -= 1
-        self.assertIsNone(sort_stack.find(words.tobytes()))
+        self.assertIsNone(sort_stack.find(words.tobytes(), UPPER))
 
     def test_a_sort_that_went_on_elsewhere(self):
         memory, _ = self.overflow(4, 1200, 1040)
         for level in range(160):  # the ends of a sort that begins again at 0
             memory.words[1041 + level] = level * (level + 1) // 2
-        seen = sort_stack.find(memory.data())
+        seen = sort_stack.find(memory.data(), UPPER)
         self.assertEqual((seen["depth"], seen["of"], seen["held"]), (1040, 1023 - 160, 1023 - 160))
         memory.words[1200 + ENTRIES - 500:1200 + ENTRIES - 450] = [7] * 50  # too many partners are gone
-        self.assertIsNone(sort_stack.find(memory.data()))
+        self.assertIsNone(sort_stack.find(memory.data(), UPPER))
+
+    def test_a_pointer_behind_the_arrays_was_overwritten_at_once(self):
+        memory, _ = self.overflow(4, 1200, 1024)
+        memory.words[ENTRIES] = 0  # ends[1024] was written elsewhere, or not
+        partner = memory.words[2 * ENTRIES]
+        self.assertIsNone(sort_stack.find(memory.data(), UPPER))  # a table of 1024 ranges and 1025 starts leaves the same
+        memory.words[2 * ENTRIES + 1] = UPPER
+        for elsewhere in (0, 172, 400):  # `ends` moved, or `starts` did, and the sort began again at 0
+            memory.words[ENTRIES:ENTRIES + elsewhere] = [level * (level + 1) // 2 for level in range(elsewhere)]
+            memory.words[2 * ENTRIES] = partner
+            seen = sort_stack.find(memory.data(), UPPER)
+            self.assertEqual((seen["depth"], seen["of"], seen["held"]), (1023, 1023 - elsewhere, 1023 - elsewhere))
+            self.assertIsNone(sort_stack.doubt(seen) if seen["irregular"] > 5 else None)
+            for other in (partner + 1, partner - 1, 0):  # nothing was written past the end
+                memory.words[2 * ENTRIES] = other
+                self.assertIsNone(sort_stack.find(memory.data(), UPPER))
 
     def test_full_arrays_behind_a_small_word_are_no_overflow(self):
         def items():  # the first split is not at 1
@@ -140,8 +157,9 @@ class Sorted(unittest.TestCase):
         sort(items(), memory, 1023)
         for small in (0, 299):
             memory.before[-2:] = [-1, small]
-            self.assertEqual(len(list(sort_stack.rising_runs(array.array("i", memory.data())))), 1)  # it is long enough
-            self.assertIsNone(sort_stack.find(memory.data()))
+            runs = sort_stack.rising_runs(array.array("i", memory.data()))
+            self.assertIn(ENTRIES, [last - first for first, last in runs])  # as long as one that overflowed
+            self.assertIsNone(sort_stack.find(memory.data(), UPPER))
 
     def test_a_ring_of_one_node_is_too_regular(self):
         _, seen = self.overflow(1, 1100, 1030)
@@ -149,20 +167,22 @@ class Sorted(unittest.TestCase):
 
     def test_few_bytes(self):
         for size in (0, 1, 3, 4, 4096, 4100, 8192):
-            self.assertIsNone(sort_stack.find(bytes(size)))
-            self.assertIsNone(sort_stack.find(array.array("i", range(size)).tobytes()))
+            self.assertIsNone(sort_stack.find(bytes(size), UPPER))
+            self.assertIsNone(sort_stack.find(array.array("i", range(size)).tobytes(), UPPER))
 
 
 class Moved(unittest.TestCase):
     STACK = 0x7F1A327F7700
 
-    def find(self, change=None, shift=0):
-        """Run 1 is levels 0 to 1031; its next start, 28000, is the low half of where `starts` is now."""
+    def find(self, change=None, shift=0, again=(), holes=False):
+        """Run 1 is levels 0 to 1031; its next start, 28000, is the low half of where `starts` is now. `again` has the ends of levels
+        that were sorted again. With `holes`, the second run has no others."""
         first = [level * (level + 1) // 2 for level in range(40)] + list(range(27008, 28000))
-        second = [level * (level + 1) // 2 for level in range(200)] + [-1]
+        second = [*(range(26000, 26200) if holes else (level * (level + 1) // 2 for level in range(200))), -1]
         starts = array.array("i", [end + 1 for end in second[:-1]])
         if change is not None:
             starts[change] += 1
+        second[:len(again)] = again
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "memory"
             path.write_bytes(starts.tobytes())
@@ -173,9 +193,41 @@ class Moved(unittest.TestCase):
     def test_starts_where_the_first_run_says(self):
         seen = self.find()
         self.assertEqual((seen["depth"], seen["held"], seen["last"], sort_stack.doubt(seen)), (1031, 200, 27999, None))
-        self.assertIsNone(self.find(change=50))
         self.assertEqual(self.find(change=150)["held"], 150)
-        self.assertIsNone(self.find(shift=4))
+        self.assertEqual(self.find(change=50)["held"], 200 - 64)  # the later part
+
+    def test_starts_that_moved_again(self):
+        """A second run that reached the pointer moved it to another index, and the lowest levels were sorted again."""
+        for shift in (0, 1, 63):
+            self.assertEqual(self.find(shift=shift)["held"], 200)
+        for shift in (-27000, -1, 64, 1 << 17, -1 << 17, 1 << 32):
+            self.assertIsNone(self.find(shift=shift))
+        seen = self.find(again=[0, 1, 3, 6, 9, 8, 9])
+        self.assertEqual((seen["held"], sort_stack.doubt(seen)), (193, None))
+        self.assertIsNone(self.find(again=[3, 2] * 10))
+
+    def test_a_second_run_of_holes_proves_only_where_the_first_run_says(self):
+        self.assertIsNone(sort_stack.doubt(self.find(holes=True)))
+        self.assertEqual(sort_stack.doubt(self.find(holes=True, shift=4)), "two counters past two arrays")
+
+    def test_a_half_pointer_says_where(self):
+        """The last ends of the first run were sorted again. So only the second run is too long, and the pointer behind the arrays tells
+        where its starts are, or were before it was overwritten again."""
+        second = [level * (level + 1) // 2 for level in range(200)] + list(range(26000, 26824))
+        def find(low, upper=self.STACK >> 32, moved=28000, changed=7):
+            first = [level * (level + 1) // 2 + 1 for level in range(1024 - changed)] + [0] * changed
+            with tempfile.TemporaryDirectory() as folder:
+                path = pathlib.Path(folder) / "memory"
+                path.write_bytes(array.array("i", [end + 1 for end in second]).tobytes())
+                begin = (self.STACK >> 32 << 32) + moved + 4 * 1025
+                core = {"loads": [{"start": begin, "end": begin + 4096, "offset": 0, "file_size": 4096, "writable": True}]}
+                return moved_starts.find(path, core, self.STACK, array.array("i", [-1, *first, *second, low, upper, 7]).tobytes())
+        seen = find(28000)
+        self.assertEqual((seen["held"], sort_stack.doubt(seen)), (1024, None))
+        self.assertEqual(sort_stack.doubt(find(27970)), None)
+        self.assertIsNone(find(27800))
+        self.assertIsNone(find(28000, upper=7))
+        self.assertIsNone(find(28000, moved=28400))
 
 
 class Others(unittest.TestCase):
