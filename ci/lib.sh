@@ -72,12 +72,17 @@ run_python() {
     exec "$python" -B -m "$@"
 }
 
+# What shells and timeout(1) print about a command that was killed. It is no progress: in a step that has to crash, it would look
+# like a failure, and quietly() shows the log of a step that fails.
+killed='Segmentation fault|Aborted|Bus error|Illegal instruction|Floating point exception|Trace/breakpoint trap|Killed|Terminated'
+death_notices="^($killed)( \\(core dumped\\))? *\$|: line [0-9]+: +[0-9]+ ($killed)( |\$)|^timeout: the monitored command dumped core *\$"
+
 # The last line of a log that says something. A command that shows progress itself has its prefix stripped.
 # usage: last_line LOG
 last_line() {
     tail -n 20 "$1" | tr '\r\t' '\n ' | tr -d '\000-\011\013-\037' |
         sed -e 's/^ *//' -e ':prefix' -e 's/^\.\.\. [0-9]* s[^:]*: *//' -e 't prefix' -e 's/^==> //' |
-        grep -avE '^$|NEW_|^no output yet$' | tail -n 1 | LC_ALL=C sed -E 's/^(.{79})..+/\1.../'
+        grep -avE "^\$|NEW_|^no output yet\$|$death_notices" | tail -n 1 | LC_ALL=C sed -E 's/^(.{79})..+/\1.../'
 }
 
 # Ends a process, with its session if it has one, waits for its end, and exits with 130.

@@ -6,6 +6,11 @@ import subprocess
 import time
 
 EVERY = 10  # seconds between two lines
+# What shells and timeout(1) print about a command that was killed: see ci/lib.sh.
+KILLED = ("Segmentation fault|Aborted|Bus error|Illegal instruction|Floating point exception|Trace/breakpoint trap|Killed|"
+          "Terminated")
+DEATH_NOTICE = re.compile(rf"^(?:{KILLED})(?: \(core dumped\))?$|: line \d+: +\d+ (?:{KILLED})(?: |$)|"
+                          "^timeout: the monitored command dumped core$")
 
 
 class Progress:
@@ -42,6 +47,6 @@ def last_line(log):
     """The last line of a log that is not empty, shortened, without prefixes of progress lines: last_line() of ci/lib.sh."""
     for line in reversed(log.read_text(errors="replace")[-4000:].replace("\r", "\n").splitlines()):
         line = re.sub(r"^\s*(?:\.\.\. \d+ s[^:]*: *)*(?:==> )?", "", line).strip()
-        if line and "NEW_" not in line:
+        if line and "NEW_" not in line and not DEATH_NOTICE.search(line):
             return line[:120]
     return ""

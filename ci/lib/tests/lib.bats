@@ -120,6 +120,43 @@ lib() {
     [ "$output" = "" ]
 }
 
+# What dash, bash and timeout(1) print. A step that has to crash would look like a failure.
+@test "a progress line shows no notice of a killed command" {
+    log=$BATS_TEST_TMPDIR/log
+    while read -r notice; do
+        printf 'VM 3 of 20\n%s \n' "$notice" >"$log"
+        lib "last_line $log"
+        [ "$output" = "VM 3 of 20" ]
+        printf '    ... 10 s (crashes are expected): %s\n' "$notice" >"$log" # by a command that shows progress itself
+        lib "last_line $log"
+        [ "$output" = "" ]
+    done <<'END'
+Segmentation fault
+Segmentation fault (core dumped)
+Aborted
+Aborted (core dumped)
+Bus error
+Killed
+/usr/bin/erl: line 29: 30762 Segmentation fault      (core dumped) "$@"
+ci/beam-crash: line 7:  1234 Aborted                 timeout 60 erl
+timeout: the monitored command dumped core
+END
+    for other in "Killed 3 of 5 mutants" "killed by SIGSEGV at operation 2" "Aborted: the disk is full"; do
+        echo "$other" >"$log"
+        lib "last_line $log"
+        [ "$output" = "$other" ]
+    done
+}
+
+@test "the progress of a step that has to crash names no crash" {
+    # shellcheck disable=SC2016
+    lib 'sleep() { command sleep 0.05; }; crash() { echo VM 1 of 2; sh -c "ulimit -c 0; kill -SEGV \$\$"; sh -c "kill -ABRT \$\$"; /bin/sleep 1; }
+        note=" (crashes are expected)"; quietly '"$BATS_TEST_TMPDIR/log"' crash; cat '"$BATS_TEST_TMPDIR/log"
+    [[ "$output" == *"10 s (crashes are expected): VM 1 of 2"* ]]
+    [[ "$output" == *"Segmentation fault"*"Aborted"* ]] # in the log, which was printed last
+    [[ "${output%%Segmentation*}" == *" s (crashes are expected): VM 1 of 2"* ]]
+}
+
 @test "progress of a command that prints nothing, and of one that has to crash" {
     lib "note=' (crashes are expected)'; quietly $BATS_TEST_TMPDIR/log sleep 11"
     [ "$output" = "    ... 10 s (crashes are expected): no output yet" ]

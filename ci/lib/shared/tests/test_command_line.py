@@ -218,7 +218,10 @@ class ProgressLines(unittest.TestCase):
 
     def test_lines_are_neither_empty_nor_nested(self):
         for text, last in (("", ""), ("one\n\n  \n", "one"), ("a\rb\r", "b"), ("    ... 20 s: trials: 3 of 8\n", "trials: 3 of 8"),
-                           ("... 20 s (crashes are expected):     ... 10 s: one\n", "one"), ("==> one\n", "one")):
+                           ("... 20 s (crashes are expected):     ... 10 s: one\n", "one"), ("==> one\n", "one"),
+                           ("one\nSegmentation fault (core dumped)\n", "one"), ("one\n... 10 s (crashes are expected): Aborted \n", "one"),
+                           ("one\nci/x: line 7:  12 Bus error     erl\n", "one"), ("Killed 3 of 5 mutants\n", "Killed 3 of 5 mutants"),
+                           ("one\ntimeout: the monitored command dumped core\n", "one")):
             self.log.write_text(text)
             self.assertEqual(progress.last_line(self.log), last)
 
