@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 
-from autopsy import sort_stack
+from autopsy import file_states, sort_stack
 from autopsy.selftest import crashes
 from shared import command_line
 from shared.errors import CannotRun
@@ -70,13 +70,8 @@ def judge_incident(compiler, flags, folder):
     core = crashes.crash([main], folder / "core")
     if core is None:
         return [("", SURVIVED, [DEFECT], None)]
-    rows = [row("there", [DEFECT], core)]
-    library.rename(folder / "elsewhere.so")
-    rows.append(row("moved", [DEFECT], core))
-    crashes.compile_c(compiler, ["-fPIC", "-shared", "-O2", "-g"], [crashes.HERE / "rings.c"], library)
-    rows.append(row("replaced", [DEFECT], core))
-    library.unlink()
-    rows.append(row("deleted", [DEFECT], core))
+    other = crashes.compile_c(compiler, ["-fPIC", "-shared", "-O2", "-g"], [crashes.HERE / "rings.c"], folder / "other.so")
+    rows = [row(state, [DEFECT], core) for state in file_states.each(library, other)]
     main.unlink()
     rows.append(row("deleted, and the program", [DEFECT], core))
     shutil.rmtree(folder)
