@@ -105,7 +105,9 @@ unsanitized() {
 }
 
 @test "measure prints its usage for wrong arguments, and made results.md" {
-    for wrong in "" "--no-such" "results.md" "--output" "--output a b" "--output no/such/folder/results.md" "--output ."; do
+    echo "# Another file" >other.md
+    for wrong in "" "--no-such" "results.md" "--output" "--output a b" "--output no/such/folder/results.md" "--output ." \
+        "--crashes" "--crashes --output new.md" "--crashes --output other.md"; do
         # shellcheck disable=SC2086 # words
         run "$SOURCES/repro/beam/measure" $wrong
         [ "$status" -eq 2 ]
@@ -113,4 +115,27 @@ unsanitized() {
     done
     [ "$(head -n 1 "$SOURCES/repro/beam/results.md")" = 'Made by: `repro/beam/measure --output repro/beam/results.md`' ]
     [ "$(grep -c '^## ' "$SOURCES/repro/beam/results.md")" -eq 4 ]
+}
+
+@test "measure --crashes replaces one section, whatever ci/beam-crash found, and keeps the rest" {
+    mkdir -p tree/repro/beam tree/ci
+    cp "$SOURCES/repro/beam/measure" tree/repro/beam/
+    printf '#!/bin/sh\necho "| gcc -O0 -g | 1 of 2 |" >"$3/rates.txt"\nexit ${STATUS:-1}\n' >tree/ci/beam-crash
+    chmod +x tree/ci/beam-crash
+    cp "$SOURCES/repro/beam/results.md" results.md
+    printf '\n## Another section\n\nIts text.\n' >>results.md
+    cp results.md before.md
+    mkdir -p tree/build/beam-measure/crash
+    tree/repro/beam/measure --crashes -o results.md
+    title='## How the historical driver dies, by compiler'
+    [ "$(sed "/^$title/,\$d" results.md)" = "$(sed "/^$title/,\$d" before.md)" ]
+    [ "$(sed -n "/^$title/,/^## Another/p" results.md | grep -c '^|')" -eq 1 ]
+    [ "$(sed -n '/^| gcc -O0 -g | 1 of 2 |$/,$p' results.md | tail -n +2)" = "$(printf '\n## Another section\n\nIts text.\n')" ]
+    cp results.md before.md
+    tree/repro/beam/measure --crashes -o results.md # again: the same
+    cmp before.md results.md
+    STATUS=2 run tree/repro/beam/measure --crashes -o results.md
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"ci/beam-crash failed"* ]]
+    cmp before.md results.md
 }
