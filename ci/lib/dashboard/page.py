@@ -24,9 +24,9 @@ def repository(folder):
 
 
 def recorded(records):
-    """The web address of the repository in the records' links to commits, or "" if they have none, or several."""
-    found = {record["url"].partition("/commit/")[0] for record in records if "/commit/" in record.get("url", "")}
-    return found.pop() if len(found) == 1 else ""
+    """The web address of the repository in the latest record's link to its commit, or "" if there is none. Repositories move."""
+    links = [record["url"] for record in records if "/commit/" in record.get("url", "")]
+    return links[-1].partition("/commit/")[0] if links else ""
 
 
 def web_address(remote):

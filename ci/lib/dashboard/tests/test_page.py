@@ -111,7 +111,7 @@ class Page(unittest.TestCase):
     def test_the_repository_of_imported_records(self):
         link = lambda project: [{"url": f"https://forge.example/a/{project}/commit/{number}"} for number in range(3)]
         self.assertEqual(dashboard.recorded(link("swift")), "https://forge.example/a/swift")
-        self.assertEqual(dashboard.recorded([*link("swift"), *link("other")]), "")
+        self.assertEqual(dashboard.recorded([*link("old"), *link("swift"), {}]), "https://forge.example/a/swift")
         self.assertEqual(dashboard.recorded([{}, {"url": "https://forge.example/a/swift"}]), "")
 
     def test_a_foreign_history_links_to_its_own_repository(self):
