@@ -94,7 +94,9 @@ def run(options):
     root = origin.repository(options)
     address = repository(root or options.history) or recorded(records) if options.repository is None else options.repository.rstrip("/")
     about = {"repository": address, "title": options.title or title_of(address), "address": (options.address or "").rstrip("/")}
-    machines = series.data_of(records, root)
+    machines = series.data_of(records, root, options.least / 100)
+    for one in (one for machine in machines for one in machine["series"] if "problem" in one):
+        print(f"{one['benchmark']}, {one['measure']}: {one['problem']}")
     try:
         page = render(machines, problems, about, options.output)
     except OSError as error:

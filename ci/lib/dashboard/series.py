@@ -53,10 +53,10 @@ def figures(record, unit):
     return given if record["unit"] == unit else [units.converted(each, record["unit"], unit) for each in given]
 
 
-def steps_of(values, unit):
+def steps_of(values, unit, least):
     """The steps of a series, as common.js reads them (STEP). Places are indices of commits."""
     places = sorted(values)
-    steps = change_points.steps_of([values[place][0] for place in places], counted=unit == "instructions")
+    steps = change_points.steps_of([values[place][0] for place in places], counted=change_points.is_count(unit), least=least)
     return [[places[step.place], places[step.place - 1], places[step.first], places[step.last], rounded(step.before), rounded(step.after)] for step in steps]
 
 
@@ -71,7 +71,7 @@ def noise_of(values):
     return statistics.median(abs(after - before) for before, after in zip(column, column[1:])) / level if len(column) > 1 and level else UNKNOWN
 
 
-def one_series(about, values, count):
+def one_series(about, values, count, least):
     """A series with columns over all commits, and null for commits that were not measured. One whose steps cannot be found
     says so on its own panel."""
     benchmark, measure, unit, better = about
@@ -79,7 +79,7 @@ def one_series(about, values, count):
     made = {"benchmark": benchmark, "measure": measure, "unit": unit, "better": better, "noise": UNKNOWN,
             "value": columns[0], "low": columns[1], "high": columns[2], "steps": []}
     try:
-        steps, noise = steps_of(values, unit), rounded(noise_of(values))
+        steps, noise = steps_of(values, unit, least), rounded(noise_of(values))
         if not all(map(math.isfinite, [noise, *itertools.chain(*steps)])):
             raise ValueError("a level is not a finite number")
         if any(after[0] <= before[0] for before, after in itertools.pairwise(steps)):
@@ -89,11 +89,11 @@ def one_series(about, values, count):
         return {**made, "problem": f"The steps of this series could not be found: {error}."}
 
 
-def machine_data(name, records, root=None):
+def machine_data(name, records, root, least):
     """The data of one machine for common.js."""
     commits = commits_of(records, root)
     series = series_of(records, {commit[0]: place for place, commit in enumerate(commits)})
-    return {"name": name, "commits": commits, "series": [one_series(about, values, len(commits)) for about, values in sorted(series.items())]}
+    return {"name": name, "commits": commits, "series": [one_series(about, values, len(commits), least) for about, values in sorted(series.items())]}
 
 
 def group_of(record):
@@ -104,12 +104,12 @@ def group_of(record):
     return (suite, suite) if machine == history.UNKNOWN else (f"{suite}, {machine}", f"{suite}, machine {machine}")
 
 
-def data_of(records, root=None):
-    """`root`: the git repository that has the commits, or None."""
+def data_of(records, root=None, least=change_points.LEAST):
+    """`root`: the git repository that has the commits, or None. `least`: of a step, as a share of its level."""
     groups = {}
     for record in records:
         groups.setdefault(group_of(record), []).append(record)
-    return [{"title": title, **machine_data(name, group, root)} for (name, title), group in groups.items()]
+    return [{"title": title, **machine_data(name, group, root, least)} for (name, title), group in groups.items()]
 
 
 def verdict(series, change):

@@ -92,6 +92,9 @@ cross now|unknown argument now
 dashboard --history nowhere|nowhere: no history; measure
 dashboard --project nowhere|nowhere: no such folder
 dashboard --output $1/file|is a file; name another folder
+dashboard --selftest nowhere|nowhere: no such folder
+dashboard --least x|x: not a percentage; write a number
+dashboard --least -1|not a percentage
 findings|usage: ci/findings
 findings nowhere --output $1/new|nowhere: no such folder
 findings $1/raw|required: -o/--output

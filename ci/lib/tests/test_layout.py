@@ -28,8 +28,8 @@ PUBLIC = ["core/include", "fuzz/include"]
 CALLED_BACK = {"LLVMFuzzerTestOneInput", "driver_init", "engine_subject", "engine_longest_at_once"}
 # Other folders add subjects to the first two; the third is what they add.
 REGISTERED = {"registered_subjects", "timed_subjects", "legacy_registration"}
-# Installed by the commands that need them; gdb has its own.
-OPTIONAL = {"clang", "defusedxml", "gdb", "jinja2", "markupsafe", "numpy", "scipy", "selenium"}
+# Installed by the commands that need them; gdb has its own; otava and ruptures are what ci/dashboard --selftest compares with.
+OPTIONAL = {"clang", "defusedxml", "gdb", "jinja2", "markupsafe", "numpy", "otava", "ruptures", "scipy", "selenium"}
 # The folders of adapters, one for each ring, and the folder above, which they share. Adapters import rings, which ci/rings installs.
 RINGS = "fuzz/rings"
 OPTIONAL |= {"clandestined", "hashring", "uhashring"}

@@ -3,7 +3,9 @@ Writes the history of measurements as one HTML page that needs no server: charts
 steps in them, and two commits compared. Beside it: regressions.atom, a feed of what became worse, and badge.svg, which
 counts what became worse in the last 20 commits.
 """
+import argparse
 import pathlib
+import re
 
 from dashboard import origin
 from shared import command_line, history, lib_sh
@@ -12,6 +14,12 @@ from shared.repository import ROOT
 
 # Not in ci/packages: Debian's npm has hundreds of dependencies, and another npm may be installed.
 NPM = "command -v npm >/dev/null || install_these npm"
+
+
+def percent(text):
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]+)?", text):
+        raise argparse.ArgumentTypeError(f"{text}: not a percentage; write a number from 0 to 999, such as 0.5")
+    return float(text)
 
 
 def arguments():
@@ -25,12 +33,23 @@ def arguments():
                              "project's repository")
     parser.add_argument("--title", help="the project's name on the page; default: the last word of the repository's address")
     parser.add_argument("--address", metavar="URL", help="where the folder will be published; then the feed's links are absolute")
+    parser.add_argument("--least", type=percent, default=0.5, metavar="PERCENT",
+                        help="the least difference that is a step, and so better or worse; default 0.5: less comes from the layout of code more "
+                             "often than from a change. A step must also be half a standard deviation of the series' own noise, and more than its rounding")
+    parser.add_argument("--selftest", type=command_line.old_folder, metavar="FOLDER",
+                        help="instead, measure how often steps are wrong or missed, with the noise of the files data.js of "
+                             "github-action-benchmark in FOLDER, and print the tables; minutes; compares with Otava and ruptures after: "
+                             "python3 -m venv build/rivals && build/rivals/bin/pip install apache-otava ruptures")
     command_line.add_setup(parser)
     return parser.parse_args()
 
 
 def main():
     options = arguments()
+    if options.selftest:
+        lib_sh.prepare(options, "dashboard", "install_packages")
+        from dashboard.selftest import report  # after its packages are installed
+        return report.run(options.selftest)
     origin.refuse_other_repository(options.history, options.project)
     origin.repository(options)
     if not history.shards(options.history):

@@ -32,7 +32,9 @@ const panel = (machine, benchmark) => {
   if (about) for (const unit of new Set(mine.map((series) => series.unit))) contestants(machine, about, unit, parts, add, addOverCommits);
   parts.push(make("h2", {}, "Steps"), stepsTable(machine, mine, "steps"));
   main.replaceChildren(...parts);
-  for (const each of drawn) each.draw();
+  for (const each of drawn) {
+    try { each.draw(); } catch (error) { each.figure.replaceChildren(make("p.soft", {}, `This chart cannot be drawn: ${error.message}. The table has its values.`)); }
+  }
   document.title = `${benchmark}: ${DATA.title} performance`;
 };
 

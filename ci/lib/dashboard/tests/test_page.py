@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 import unittest
+from unittest import mock
 
 import numpy
 from selenium.webdriver.common.action_chains import ActionChains
@@ -15,7 +16,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
-from dashboard import feed, plain, series
+from dashboard import change_points, feed, plain, series
 from dashboard import page as dashboard
 from dashboard.tests import in_browser
 from shared import history
@@ -38,7 +39,7 @@ def commit(number):
 
 def records(machine="aaa", commits=COMMITS):
     """A flat time, a time with a step, a count with a step at the last commit, and contestants."""
-    random = numpy.random.default_rng(5)
+    random = numpy.random.default_rng(8)
     for number in range(commits):
         common = {**commit(number), "machine": machine}
         point = lambda name, measure, unit, value, spread: {**common, "benchmark": name, "measure": measure, "unit": unit, "value": value,
@@ -54,6 +55,17 @@ def records(machine="aaa", commits=COMMITS):
 def rendered(folder, given, problems=(), address="https://forge.example/ring"):
     about = {"title": "ringproof", "repository": address, "address": ""}
     return dashboard.render(series.data_of(list(given)), list(problems), about, pathlib.Path(folder))
+
+
+def fails_for(benchmark):
+    """A context in which the steps of one benchmark cannot be found."""
+    first, find = next(each["value"] for each in records() if each["benchmark"] == benchmark), change_points.steps_of
+
+    def steps_of(values, **options):
+        if values[0] == first:
+            raise ZeroDivisionError("planted")
+        return find(values, **options)
+    return mock.patch.object(change_points, "steps_of", steps_of)
 
 
 def data_in(page):
@@ -101,6 +113,17 @@ class Page(unittest.TestCase):
         self.assertEqual(data["machines"][0]["commits"][20], list(commit(20).values()))
         steps = {(each["benchmark"], each["measure"]): [step[0] for step in each["steps"]] for each in data["machines"][0]["series"]}
         self.assertEqual({name: found for name, found in steps.items() if found}, {("stepped", "time"): [STEP], ("stepped", "instructions"): [COMMITS - 1]})
+
+    def test_the_least_step(self):
+        found = lambda least: {each["benchmark"] for each in series.data_of(list(records()), None, least)[0]["series"] if each["steps"]}
+        self.assertEqual([found(least) for least in (0.005, 0.2)], [{"stepped"}, set()])
+
+    def test_a_bad_series_costs_only_its_steps(self):
+        with fails_for("flat"):
+            data = series.data_of(list(records()))
+        found = {(each["benchmark"], each["measure"]): (len(each["steps"]), each.get("problem")) for each in data[0]["series"]}
+        self.assertEqual(found["flat", "time"], (0, "The steps of this series could not be found: planted."))
+        self.assertEqual(found["stepped", "time"], (1, None))
 
     def test_addresses(self):
         for remote, address in (("https://forge.example/a/ring.git", "https://forge.example/a/ring"), ("git@forge.example:a/ring.git", "https://forge.example/a/ring"),
@@ -279,6 +302,26 @@ class Browser(in_browser.InBrowser):
         self.assertIn(MARKUP, [cell.text for cell in self.all("details td.subject")])
         self.assertEqual(len(self.all("img")), 0)
         self.assertEqual(self.browser.title, "flat: ringproof performance")
+
+    def test_a_bad_series_has_a_sentence(self):
+        with tempfile.TemporaryDirectory() as folder, fails_for("flat"):
+            page = rendered(folder, records())
+            self.open(page=page)
+            self.assertEqual(len(self.all("tbody tr")), 2)
+            self.open("#aaa/flat", page)
+            self.assertIn("The steps of this series could not be found: planted.", [each.text for each in self.all("p.soft")])
+            self.assertEqual(len(self.all("canvas")), 1)
+            self.open("#aaa/stepped", page)
+            self.assertFalse([each for each in self.all("p.soft") if "could not be found" in each.text])
+
+    def test_a_chart_that_fails_costs_only_itself(self):
+        self.open()
+        self.browser.execute_script("const real = uPlot; uPlot = function (options, data, place) {"
+                                    "if (place.getAttribute('aria-label').includes('instructions')) throw new Error('planted'); return new real(options, data, place); };"
+                                    "location.hash = '#aaa/stepped'")
+        WebDriverWait(self.browser, 30).until(lambda _: self.one("h1").text == "stepped")
+        self.assertIn("This chart cannot be drawn: planted. The table has its values.", [each.text for each in self.all("p.soft")])
+        self.assertEqual(len(self.all("canvas")), 1)
 
     def test_contestants(self):
         self.open("#aaa/add%2Fcore%2Freplicas%3A128%2Fpoints%3A1000")
