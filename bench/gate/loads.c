@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "measure.h"
+#include "ruler.h"
 
 enum { BATCH = 16, FOUND_MAX = 10, FINDS_BETWEEN = 64 };
 
@@ -23,10 +23,10 @@ static void add(struct place *place, const struct load *load)
     char name[PLACE_NAME_ROOM];
     for (size_t i = 0; i < load->operations; i++) {
         const struct ring_node node = place_newcomer(place, name);
-        measure_begin();
+        ruler_begin();
         enum ring_error error =
             ring_add(place->ring, node.name.data, node.name.size, node.replicas);
-        measure_end();
+        ruler_end();
         place_expect(error);
         remove_name(place->ring, node.name);
     }
@@ -40,9 +40,9 @@ static void add_batch(struct place *place, const struct load *load)
         for (size_t i = 0; i < BATCH; i++) {
             nodes[i] = place_newcomer(place, names[i]);
         }
-        measure_begin();
+        ruler_begin();
         enum ring_error error = ring_add_many(place->ring, nodes, BATCH);
-        measure_end();
+        ruler_end();
         place_expect(error);
         for (size_t i = 0; i < BATCH; i++) {
             remove_name(place->ring, nodes[i].name);
@@ -70,9 +70,9 @@ static void remove_one(struct place *place, const struct load *load)
     for (size_t i = 0; i < load->operations; i++) {
         const struct ring_node *node = node_of(place, load->argument, i);
         memcpy(name, node->name.data, node->name.size);
-        measure_begin();
+        ruler_begin();
         enum ring_error error = ring_remove(place->ring, name, node->name.size);
-        measure_end();
+        ruler_end();
         place_expect(error);
         add_node(place->ring, node);
     }
@@ -85,47 +85,41 @@ static const struct ring_bytes *next_key(struct place *place)
     return key;
 }
 
-/* Makes the compiler assume that the answer is used. */
-static void keep(const void *answer)
-{
-    __asm__ volatile("" : : "r"(answer) : "memory");
-}
-
 static void find_some(struct place *place, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const struct ring_bytes *key = next_key(place);
         struct ring_bytes node;
         place_expect(ring_find(place->ring, key->data, key->size, &node));
-        keep(&node);
+        ruler_keep(&node);
     }
 }
 
 static void find(struct place *place, const struct load *load)
 {
-    measure_begin();
+    ruler_begin();
     find_some(place, load->operations);
-    measure_end();
+    ruler_end();
 }
 
 static void find_n(struct place *place, const struct load *load)
 {
-    measure_begin();
+    ruler_begin();
     for (size_t i = 0; i < load->operations; i++) {
         const struct ring_bytes *key = next_key(place);
         struct ring_bytes nodes[FOUND_MAX];
         size_t found = 0;
         place_expect(ring_find_n(place->ring, key->data, key->size, load->argument, nodes, &found));
-        keep(nodes);
+        ruler_keep(nodes);
     }
-    measure_end();
+    ruler_end();
 }
 
 /* A rolling deploy: one node after the other is removed and added again, with lookups in
  * between. */
 static void churn(struct place *place, const struct load *load)
 {
-    measure_begin();
+    ruler_begin();
     for (size_t i = 0; i < load->operations; i++) {
         const struct ring_node *node = node_of(place, FIRST, i);
         remove_name(place->ring, node->name);
@@ -133,16 +127,16 @@ static void churn(struct place *place, const struct load *load)
         add_node(place->ring, node);
         find_some(place, FINDS_BETWEEN);
     }
-    measure_end();
+    ruler_end();
 }
 
 static void build(struct place *place, const struct load *load)
 {
     for (size_t i = 0; i < load->operations; i++) {
-        measure_begin();
+        ruler_begin();
         struct ring *ring = place_empty_ring(place);
         place_expect(ring_add_many(ring, place->nodes, place->count));
-        measure_end();
+        ruler_end();
         ring_destroy(ring);
     }
 }
@@ -150,12 +144,12 @@ static void build(struct place *place, const struct load *load)
 static void build_one_by_one(struct place *place, const struct load *load)
 {
     for (size_t i = 0; i < load->operations; i++) {
-        measure_begin();
+        ruler_begin();
         struct ring *ring = place_empty_ring(place);
         for (size_t node = 0; node < place->count; node++) {
             add_node(ring, &place->nodes[node]);
         }
-        measure_end();
+        ruler_end();
         ring_destroy(ring);
     }
 }
@@ -165,9 +159,9 @@ static void release(struct place *place, const struct load *load)
     for (size_t i = 0; i < load->operations; i++) {
         struct ring *ring = place_empty_ring(place);
         place_expect(ring_add_many(ring, place->nodes, place->count));
-        measure_begin();
+        ruler_begin();
         ring_destroy(ring);
-        measure_end();
+        ruler_end();
     }
 }
 

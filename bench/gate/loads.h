@@ -9,7 +9,7 @@ struct load {
     struct place_shape shape;
     size_t operations; /* in one round */
     size_t argument;   /* find_n: owners wanted; remove_one: nodes to remove */
-    /* One round, measured by measure.h. The ring has the same nodes afterwards. */
+    /* One round, measured by ruler.h. The ring has the same nodes afterwards. */
     void (*round)(struct place *place, const struct load *load);
 };
 

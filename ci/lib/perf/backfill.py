@@ -1,7 +1,7 @@
 """Implements ci/perf-backfill: measures many commits side by side."""
 import random
 
-from perf import build, measure
+from perf import build, measure, workloads
 from shared import history, programs
 from shared.errors import CannotRun
 from shared.progress import Progress
@@ -27,7 +27,7 @@ def run(options):
     gates = built(commits)
     if not gates:
         raise CannotRun("none of these commits has a library that can be built and installed; try a smaller --last")
-    operations = measure.workloads(next(iter(gates.values())))
+    operations = workloads.built(next(iter(gates.values())))
     names = options.names
     order = random.Random(options.seed)
     which = {commit: history.commit(commit) for commit in gates}

@@ -2,8 +2,10 @@
 same workloads."""
 import hashlib
 import os
+import pathlib
 import shutil
 
+from perf import ruler
 from shared.commits import unpack
 from shared.programs import run
 from shared.repository import ROOT
@@ -45,16 +47,16 @@ def library(commit, patch=None, flags="", folder=None):
 
 
 def gate(folder):
-    """The program that runs the workloads on the library in that folder."""
+    """The ruler of the library in that folder."""
     sources = sorted(path for path in WORKLOADS.iterdir() if path.suffix in (".c", ".h", ".txt")) + [ROOT / "bench/base/mix.h"]
     tree = folder / f"gate-{digest(*sources)}"
     configure_and_build(WORKLOADS, tree, f"-DCMAKE_PREFIX_PATH={folder}/prefix")
-    return tree / "ring_gate"
+    return ruler.of_program(tree / "ring_gate")
 
 
 def programs(gates):
-    """Groups gate programs that are equal bit by bit, as those of commits that do not change the library are."""
+    """Groups rulers that are equal bit by bit, as those of commits that do not change the library are."""
     same = {}
     for gate_ in gates:
-        same.setdefault(hashlib.sha256(gate_.read_bytes()).digest(), []).append(gate_)
+        same.setdefault(hashlib.sha256(pathlib.Path(gate_.words[0]).read_bytes()).digest(), []).append(gate_)
     return list(same.values())

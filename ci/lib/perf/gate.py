@@ -1,45 +1,32 @@
 """Implements ci/perf: compares two commits."""
+import pathlib
 import random
-import statistics
 
-from perf import build, measure, verdict
-from shared import command_line, history, programs
+from perf import build, measure, project, rules, table, verdict, workloads
+from shared import command_line, files, history
 from shared.errors import CannotRun
 from shared.progress import Progress
-from shared.repository import ROOT
 
 PAIRS = 20
-ACKNOWLEDGED = build.WORKLOADS / "acknowledged"
+MARK = "<!-- ci/perf -->"  # by which a later comment finds the one that it replaces
+ADVICE = {"slower": "make it faster, or", "trade": "one figure is better and the other is worse: decide, and"}
 
 
-def acknowledged(commits):
-    """The reasons, by workload, for slowdowns that these commits caused on purpose."""
-    reasons = {}
-    for line in ACKNOWLEDGED.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            words = line.split(maxsplit=2)
-            if len(words) < 3:
-                raise CannotRun(f"{ACKNOWLEDGED}: a line is not a commit, a workload and a reason: {line}")
-            commit, load, reason = words
-            if any(each.startswith(commit) for each in commits):
-                reasons[load] = reason
-    return reasons
-
-
-def timed(gates, name, order, tick=lambda: None):
+def timed(gates, name, order, tick=lambda: None, floor=rules.FLOORS["time"]):
     """Times two programs, and once more if they differ. Returns the runs, the change in the last one, and the verdict.
     Calls `tick` often."""
     once = lambda: measure.time_side_by_side(gates, gates[0], name, PAIRS, order, tick)
     runs = [once()]
-    said = verdict.of_times(*runs[0])
+    said = verdict.of_times(*runs[0], floor)
     if said in ("slower", "faster"):
         runs.append(once())
-        said = verdict.of_two_runs(said, verdict.of_times(*runs[1]))
-    return {"runs": runs, "change": verdict.change_of_times(*runs[-1]), "verdict": said}
+        said = verdict.of_two_runs(said, verdict.of_times(*runs[1], floor))
+    return {"runs": runs, "change": verdict.change_of_times(*runs[-1]), "interval": verdict.interval_of_times(*runs[-1]),
+            "p": verdict.p_of_times(*runs[-1]), "verdict": said}
 
 
-def compare(gates, names, seed):
-    order = random.Random(seed)
+def compare(gates, operations, names, options):
+    order = random.Random(options.seed)
     print(f"counting the instructions of {len(names)} workloads in both programs, then timing them", flush=True)
     counted = measure.count_all(gates, names)
     results = []
@@ -47,57 +34,87 @@ def compare(gates, names, seed):
     for number, name in enumerate(names):
         base, head = counted[name]
         how_far = f"{number} of {len(names)} workloads, now {name}"
-        result = {"load": name, "base": base, "head": head, "instructions": verdict.of_instructions(base["Ir"], head["Ir"]),
-                  **timed(gates, name, order, lambda line=how_far: progress.show(line))}
-        results.append(result)
+        floor = {figure: rules.floor(options.floors, name, figure) for figure in rules.FIGURES}
+        results.append({"load": name, "operations": operations[name], "base": base, "head": head,
+                        "instructions": verdict.of_instructions(base["Ir"], head["Ir"], floor["instructions"]),
+                        **timed(gates, name, order, lambda line=how_far: progress.show(line), floor["time"])})
     return results
 
 
-def row(result, operations, reasons):
-    base, head = (side["Ir"] / operations for side in (result["base"], result["head"]))
-    median = lambda side: statistics.median(result["runs"][-1][side])
-    said = f"{result['instructions']} / {result['verdict']}"
-    if result["load"] in reasons and "slower" in (result["instructions"], result["verdict"]):
-        said += f" (acknowledged: {reasons[result['load']]})"
-    return [result["load"], f"{base:.1f}", f"{head:.1f}", f"{head / base - 1:+.2%}", f"{median(0):.1f}", f"{median(1):.1f}",
-            f"{result['change']:+.1%}", said]
+def judge(result, accepted):
+    """Adds the verdict of both figures, and whether it blocks: unless each figure that became worse is accepted."""
+    result["said"], result["by"] = verdict.of_both(result["instructions"], result["verdict"])
+    worse = {"instructions": result["head"]["Ir"] / result["base"]["Ir"] - 1, "time": result["change"]}
+    worse = {figure: worse[figure] for figure, said in (("instructions", result["instructions"]), ("time", result["verdict"])) if said == "slower"}
+    covering = {figure: next((each.reason for each in accepted if each.fits(result["load"], figure) and change <= each.share), None)
+                for figure, change in worse.items()}
+    result["blocks"] = result["said"] in ("slower", "trade") and None in covering.values()
+    result["reason"] = "" if result["blocks"] else "; ".join(dict.fromkeys(filter(None, covering.values())))
 
 
-def print_table(rows):
-    rows = [["workload", "instr. base", "head", "change", "ns base", "head", "change", "instructions / time"], *rows]
-    widths = [max(map(len, column)) for column in zip(*rows)]
-    for cells in rows:
-        print("  ".join(cell.ljust(width) if index in (0, 7) else cell.rjust(width)
-                        for index, (cell, width) in enumerate(zip(cells, widths))).rstrip())
+def built(options):
+    """The rulers of both commits, the operations of their workloads, and the names of the chosen ones."""
+    if options.foreign:
+        rulers, operations = project.rulers(options.foreign, options.base, options.head)
+        return rulers, operations, project.chosen(options.only, operations)
+    rulers = []
+    for name, commit in (("base", options.base), ("head", options.head)):
+        print(f"building {name}", flush=True)
+        rulers.append(build.gate(build.library(commit)))
+    return rulers, workloads.built(rulers[1]), options.names
+
+
+def conclusion(results, where):
+    """The last lines, and the exit code."""
+    lines = []
+    for said, advice in ADVICE.items():
+        if names := [result["load"] for result in results if result["blocks"] and result["said"] == said]:
+            lines.append(f"{said.upper()}: {', '.join(names)}; {advice} say in {where} why it is worth it")
+    if lines:
+        return lines, 1
+    accepted = any(result["reason"] for result in results)
+    return ["not slower" + (", except for acknowledged slowdowns" if accepted else "")], 0
+
+
+def comment(options, body, lines):
+    ends = f"{MARK}\n### ci/perf: {'; '.join(lines)}\n"
+    about = f"base {options.base[:12]}, head {options.head[:12]}, seed {options.seed}. Figures are for one operation."
+    return f"{ends}\n{body}\n\n{about}\n"
 
 
 def run(options):
     base, head = options.base, options.head
     print(f"base {base[:12]}, head {head[:12]}; seed {options.seed}", flush=True)
-    gates = []
-    for name, commit in (("base", base), ("head", head)):
-        print(f"building {name}", flush=True)
-        gates.append(build.gate(build.library(commit)))
-    operations = measure.workloads(gates[1])
-    names = options.names
-    same = len(build.programs(gates)) == 1 and not options.record
-    reasons = acknowledged(programs.run("git", "-C", ROOT, "rev-list", f"{base}..{head}").split())
-    results = [] if same else compare(gates, names, options.seed)
-    if same:
-        print("both commits build the same program, bit by bit")
-    else:
-        print_table([row(result, operations[result["load"]], reasons) for result in results])
+    gates, operations, names = built(options)
+    for path, found in ((options.limits, options.floors), (options.acknowledged, options.accepted)):
+        rules.expect_known(found, list(operations), path)
+    # A program of another project may load libraries, so equal programs say nothing.
+    same = not options.foreign and len(build.programs(gates)) == 1 and not options.record
+    results = [] if same else compare(gates, operations, names, options)
+    for result in results:
+        judge(result, options.accepted)
+    lines, status = conclusion(results, options.acknowledged or "a file for --acknowledged")
+    said = "both commits build the same program, bit by bit"
+    print(said if same else table.text(results))
+    if options.markdown:
+        write(options.markdown, comment(options, said if same else table.markdown(results), lines))
     command_line.print_json(options, {"base": base, "head": head, "seed": options.seed, "results": results})
     if options.record:
         which = history.commit(head)
         records = [record for result in results for record in history.records_of(
-            which, result["load"], result["head"]["Ir"] / operations[result["load"]], result["runs"][-1][1])]
+            which, result["load"], table.per_operation(result, "head"), result["runs"][-1][1])]
         history.append(records)
         print(f"{len(records)} records appended to the history of machine {records[0]['machine']}")
-    slower = [result["load"] for result in results if "slower" in (result["instructions"], result["verdict"])]
-    blocking = [name for name in slower if name not in reasons]
-    if blocking:
-        print(f"SLOWER: {', '.join(blocking)}; make it faster, or say in bench/gate/acknowledged why it is worth it")
-    else:
-        print("not slower" + (", except for acknowledged slowdowns" if slower else ""))
-    return 1 if blocking else 0
+    print("\n".join(lines))
+    return status
+
+
+def write(where, text):
+    """Writes to a file, or prints on what was standard output."""
+    if not isinstance(where, pathlib.Path):
+        command_line.print_on(where, text)
+        return
+    try:
+        files.replace(where, text.encode())
+    except OSError as error:
+        raise CannotRun(f"--markdown {where}: {error.strerror}; name a file in a folder that can be written") from None

@@ -6,7 +6,7 @@ import statistics
 
 import scipy.stats
 
-from perf import build, gate, measure, verdict
+from perf import build, gate, measure, verdict, workloads
 from shared import command_line, pools
 from shared.commits import commit_named
 from shared.progress import Progress
@@ -41,7 +41,7 @@ class SelfTest:
         print(f"building head {self.commit[:12]} in two folders; seed {options.seed}", flush=True)
         elsewhere = build.BUILT / f"{self.commit}-in-a-folder-with-a-longer-name"
         self.gates = [build.gate(build.library(self.commit, folder=folder)) for folder in (None, elsewhere)]
-        self.operations = measure.workloads(self.gates[0])
+        self.operations = workloads.built(self.gates[0])
         self.report = {"head": self.commit, "seed": options.seed}
         self.missed = []
 

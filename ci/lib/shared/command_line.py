@@ -97,6 +97,22 @@ def pattern(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no regular expression: {error}") from None
 
 
+def old_file(text):
+    """A file to read."""
+    path = pathlib.Path(text)
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"{text}: no such file; name one that is there")
+    return path
+
+
+def new_file(text):
+    """A file to write, or - for standard output."""
+    path = pathlib.Path(text)
+    if text != "-" and (path.is_dir() or not path.parent.is_dir() or not os.access(path.parent, os.W_OK | os.X_OK)):
+        raise argparse.ArgumentTypeError(f"{text}: cannot be written; name a file in a folder that is there, or -")
+    return path
+
+
 def old_folder(text):
     """A folder to read."""
     path = pathlib.Path(text)
@@ -163,26 +179,33 @@ def add_json(into):
                       help="print the results as JSON on standard output, and all else on standard error")
 
 
+def take_output():
+    """Turns the standard output of this process, and of those that it starts, into standard error. Returns a file for what it was."""
+    sys.stdout.flush()
+    taken = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return taken
+
+
+def print_on(taken, text):
+    """Prints a result. If the reader has ended, the exit code still tells the result."""
+    try:
+        taken.write(text)
+        taken.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), taken.fileno())
+
+
 def open_json(options):
-    """With --json, turns the standard output of this process, and of those that it starts, into standard error. Sets
-    options.json to a file for the JSON, or to None."""
-    wanted, options.json = options.json, None
-    if wanted:
-        sys.stdout.flush()
-        options.json = os.fdopen(os.dup(1), "w", encoding="utf-8")
-        os.dup2(2, 1)
+    """With --json, takes standard output. Sets options.json to a file for the JSON, or to None."""
+    options.json = take_output() if options.json else None
     return options
 
 
 def print_json(options, document):
-    """Prints the results if --json asks for them. If the reader has ended, the exit code still tells the result."""
+    """Prints the results if --json asks for them."""
     if options.json:
-        try:
-            json.dump(document, options.json, indent=1)
-            options.json.write("\n")
-            options.json.flush()
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), options.json.fileno())
+        print_on(options.json, json.dumps(document, indent=1) + "\n")
 
 
 def finish(command, main, *errors):

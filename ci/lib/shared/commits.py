@@ -1,4 +1,5 @@
 """Commits by name."""
+import pathlib
 import subprocess
 
 from shared.errors import CannotRun
@@ -13,9 +14,30 @@ def unpack(commit, folder):
     run("tar", "-x", "-C", folder, input=archive)
 
 
-def commit_named(name):
+def commit_named(name, root=ROOT):
     """The full hash of a commit, branch, tag or expression such as HEAD~1."""
     try:
-        return run("git", "-C", ROOT, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}").strip()
+        return run("git", "-C", root, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}").strip()
     except CannotRun:
-        raise CannotRun(f"no such commit: {name}; if this clone is shallow, run: git fetch --unshallow") from None
+        where = "" if root == ROOT else f" in {root}"
+        raise CannotRun(f"no such commit: {name}{where}; if this clone is shallow, run: git fetch --unshallow") from None
+
+
+def repository_of(folder):
+    """The top folder of the git repository that a folder is in, or None."""
+    try:
+        return pathlib.Path(run("git", "-C", folder, "rev-parse", "--show-toplevel").removesuffix("\n"))
+    except CannotRun:
+        return None
+
+
+def expect_own(what):
+    """Refuses to work on ringproof for a user who stands in another repository. `what` says what to do instead."""
+    here = repository_of(".")
+    if here and here != repository_of(ROOT):
+        raise CannotRun(f"this folder belongs to the repository {here}, and this command would measure ringproof in {ROOT}; {what}")
+
+
+def changed_files(root):
+    """How many files that git knows have changes that are not committed."""
+    return len(run("git", "-C", root, "status", "--porcelain", "--untracked-files=no").splitlines())

@@ -44,7 +44,16 @@ def children(of):
 
 
 def kill_children():
-    for process in children(os.getpid()):
+    kill_all(children(os.getpid()))
+
+
+def kill(process):
+    """Kills a process and what it started."""
+    kill_all([process, *children(process)])
+
+
+def kill_all(processes):
+    for process in processes:
         try:
             os.kill(process, signal.SIGKILL)
         except ProcessLookupError:

@@ -151,6 +151,16 @@ perf HEAD nosuch|no such commit: nosuch
 perf HEAD --only (|'(' is no regular expression
 perf HEAD --only nosuch|no workload's name matches --only; there are: add
 perf HEAD --seed x|x: not a whole number
+perf HEAD --project nowhere|nowhere: no such folder
+perf HEAD --project .|--project needs --build, too
+perf HEAD --build make|--build needs --project, too
+perf HEAD --ruler ./ruler|--ruler needs --project, too
+perf HEAD --limits nowhere|nowhere: no such file
+perf HEAD --limits README.md|a line is not a workload, instructions or time or both, a percentage
+perf HEAD --acknowledged nowhere|nowhere: no such file
+perf HEAD --markdown nowhere/comment.md|nowhere/comment.md: cannot be written
+perf HEAD --markdown .|.: cannot be written
+perf HEAD --json --markdown -|--json and --markdown - both want standard output
 perf-backfill --last 0|0: not a whole number from 1
 perf-backfill --rounds x|x: not a whole number from 1
 perf-backfill --only nosuch|no workload's name matches --only

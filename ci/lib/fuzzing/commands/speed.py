@@ -4,7 +4,7 @@ operations, builds the target at both commits, and times both on the same progra
 """
 from fuzzing import speed
 from shared import command_line, lib_sh
-from shared.commits import commit_named
+from shared.commits import commit_named, expect_own
 
 
 def arguments():
@@ -22,6 +22,7 @@ def arguments():
 
 def main():
     options = command_line.open_json(arguments())
+    expect_own("start it in the folder of ringproof")
     options.base, options.head = map(commit_named, (options.base, options.head))
     lib_sh.prepare(options, "fuzz-speed", "install_packages", "build_tree release ringproof_tool", "build_tree explore ring_ops")
     return speed.measure(options)

@@ -3,7 +3,7 @@ Measures the last commits side by side in one run, and appends the results to th
 commit had been measured when it was made.
 """
 from perf import workloads
-from shared import command_line, lib_sh, locks
+from shared import command_line, commits, lib_sh, locks
 
 
 def arguments():
@@ -19,6 +19,7 @@ def arguments():
 
 def main():
     options = arguments()
+    commits.expect_own("start it in the folder of ringproof")
     options.names = workloads.chosen(options.only)
     lib_sh.prepare(options, "perf-backfill", "install_packages")
     from perf import build, backfill  # after its packages are installed

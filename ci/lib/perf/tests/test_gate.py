@@ -10,9 +10,9 @@ import tempfile
 import unittest
 from unittest import mock
 
-from perf import build, measure, verdict, workloads
+from perf import build, measure, ruler, verdict, workloads
 from perf.commands import gate as gate_command
-from shared import locks, programs
+from shared import commits, locks, programs
 from shared.errors import CannotRun
 from shared.repository import ROOT
 
@@ -46,6 +46,28 @@ class Verdicts(unittest.TestCase):
         for second in ("same", "unstable", "faster"):
             self.assertEqual(verdict.of_two_runs("slower", second), "unstable")
 
+    def test_a_limit_of_ones_own(self):
+        self.assertEqual(verdict.of_instructions(1000, 1090, 0.1), "same")
+        self.assertEqual(verdict.of_times(times(1, 0.02, 1), times(1.10, 0.02, 2), 0.2), "same")
+        self.assertEqual(verdict.of_times(times(1, 0.001, 1), times(1.03, 0.001, 2), 0.01), "slower")
+
+    def test_the_verdict_of_both_figures(self):
+        for instructions, time, said in (
+                ("slower", "faster", ("trade", "both")), ("faster", "slower", ("trade", "both")), ("slower", "slower", ("slower", "both")),
+                ("same", "slower", ("slower", "time")), ("same", "faster", ("faster", "time")), ("slower", "same", ("slower", "instructions")),
+                ("slower", "unstable", ("slower", "instructions")), ("faster", "unstable", ("faster", "instructions")),
+                ("same", "unstable", ("unstable", "time")), ("same", "same", ("same", "both"))):
+            self.assertEqual(verdict.of_both(instructions, time), said)
+
+    def test_an_interval_holds_the_change_as_often_as_it_says(self):
+        holds = 0
+        for seed in range(300):
+            low, high = verdict.interval_of_times(times(1, 0.05, seed), times(1.1, 0.05, 1000 + seed))
+            self.assertLess(low, high)
+            holds += low <= 0.1 <= high
+        self.assertTrue(275 <= holds <= 297, holds)
+        self.assertGreater(verdict.interval_of_times(times(1, 0.01, 1), times(1.1, 0.01, 2))[0], 0.05)
+
 
 class Turns(unittest.TestCase):
     """Programs that print invented times, on a machine whose speed halves and doubles again every ten answers."""
@@ -67,7 +89,7 @@ done
 exit {status}
 """)
         path.chmod(0o755)
-        return path
+        return ruler.of_program(path)
 
     def test_the_speed_of_the_machine_cancels_out(self):
         base, head = self.program("base", 1000), self.program("head", 1100)
@@ -112,7 +134,7 @@ class OlderLibraries(unittest.TestCase):
             programs.run("gcc", "-shared", "-fPIC", "-I", ROOT / "core/include", *sources, "-o", folder / "libring.so", "-lnettle", "-lxxhash")
             config.write_text(f"add_library(ring::static SHARED IMPORTED)\nset_target_properties(ring::static PROPERTIES "
                               f"IMPORTED_LOCATION {folder}/libring.so INTERFACE_INCLUDE_DIRECTORIES {include})\n")
-            self.assertIn("find", measure.workloads(build.gate(folder)))
+            self.assertIn("find", workloads.built(build.gate(folder)))
             config.unlink()
             shutil.rmtree(folder / "prefix/include")
             with self.assertRaisesRegex(CannotRun, "ring"):
@@ -158,14 +180,13 @@ class Commits(unittest.TestCase):
         result = json.loads(done.stdout)["results"][0]
         self.assertEqual(result["instructions"], "slower")
         self.assertGreater(result["head"]["Ir"] / result["base"]["Ir"], 1.5)
-        head = self.run_in(self.clone, "git", "rev-parse", "HEAD").strip()
-        with open(self.clone / "bench/gate/acknowledged", "a", encoding="utf-8") as file:
-            file.write(f"{head[:12]} find answers are checked twice\n")
-        printed = self.perf("HEAD~1", status=0)
-        self.assertIn("acknowledged: answers are checked twice", printed)
-        with open(self.clone / "bench/gate/acknowledged", "a", encoding="utf-8") as file:
-            file.write("c0ffee find\n")
-        self.assertIn("not a commit, a workload and a reason: c0ffee find", self.perf("HEAD~1", status=2))
+        accepted = self.clone / "bench/gate/acknowledged"
+        before = accepted.read_text()
+        accepted.write_text(before + "find both 900% answers are checked twice\n")
+        self.assertIn("acknowledged: answers are checked twice", self.perf("HEAD~1", status=0))
+        for line, message in (("c0ffee find", "a line is not a workload, instructions or time or both, a percentage"), ("fnid both 9% why", "no workload fits fnid")):
+            accepted.write_text(before + line + "\n")
+            self.assertIn(message, self.perf("HEAD~1", status=2))
         self.run_in(self.clone, "git", "checkout", "-q", "bench/gate/acknowledged")
         printed = self.perf("HEAD", "HEAD~1", status=0)
         self.assertIn("faster", printed)
@@ -185,7 +206,7 @@ class Commits(unittest.TestCase):
 class TwoAtOnce(unittest.TestCase):
     def test_a_second_run_refuses(self):
         with tempfile.TemporaryDirectory() as folder, mock.patch.object(build, "BUILT", pathlib.Path(folder)), \
-                mock.patch.object(gate_command, "commit_named", str), mock.patch.object(sys, "argv", ["ci/perf", "HEAD", "--no-setup"]), \
+                mock.patch.object(commits, "commit_named", lambda name, root=None: name), mock.patch.object(sys, "argv", ["ci/perf", "HEAD", "--no-setup"]), \
                 locks.alone(pathlib.Path(folder) / "lock"), self.assertRaisesRegex(CannotRun, "another run works in "):
             gate_command.main()
 
