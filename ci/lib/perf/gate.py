@@ -2,13 +2,14 @@
 import pathlib
 import random
 
-from perf import build, measure, project, rules, table, verdict, workloads
+from perf import build, functions, measure, project, rules, table, verdict, workloads
 from shared import command_line, files, history
 from shared.errors import CannotRun
 from shared.progress import Progress
 
 PAIRS = 20
 MARK = "<!-- ci/perf -->"  # by which a later comment finds the one that it replaces
+SAME = "both commits build the same program, bit by bit"
 ADVICE = {"slower": "make it faster, or", "trade": "one figure is better and the other is worse: decide, and"}
 
 
@@ -76,15 +77,40 @@ def conclusion(results, where):
     return ["not slower" + (", except for acknowledged slowdowns" if accepted else "")], 0
 
 
-def comment(options, body, lines):
-    ends = f"{MARK}\n### ci/perf: {'; '.join(lines)}\n"
-    about = f"base {options.base[:12]}, head {options.head[:12]}, seed {options.seed}. Figures are for one operation."
-    return f"{ends}\n{body}\n\n{about}\n"
+def about(options):
+    return f"base {options.base[:12]}, head {options.head[:12]}, seed {options.seed}"
+
+
+def comment(options, results, lines):
+    """Markdown for a pull request."""
+    said = [line.partition(";") for line in lines]
+    parts = [f"{MARK}\n### ci/perf: {', '.join(line for line, _, _ in said)}", "\n".join(more.strip() for _, _, more in said),
+             table.markdown(results) if results else SAME, functions.markdown(results), f"{about(options)}. Figures are for one operation."]
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def show(options, results, stacks, lines):
+    """Prints and writes the results."""
+    print(table.text(results) if results else SAME)
+    if stacks:
+        print(functions.text(results) + "\n")
+    if options.markdown:
+        write(options.markdown, comment(options, results, lines))
+    if options.output:
+        print(f"flame graphs of what changed: {functions.write(options.output, about(options), lines, results, stacks)}")
+    command_line.print_json(options, {"base": options.base, "head": options.head, "seed": options.seed, "results": results})
+
+
+def record(head, results):
+    which = history.commit(head)
+    records = [each for result in results for each in history.records_of(
+        which, result["load"], table.per_operation(result, "head"), result["runs"][-1][1])]
+    history.append(records)
+    print(f"{len(records)} records appended to the history of machine {records[0]['machine']}")
 
 
 def run(options):
-    base, head = options.base, options.head
-    print(f"base {base[:12]}, head {head[:12]}; seed {options.seed}", flush=True)
+    print(about(options), flush=True)
     gates, operations, names = built(options)
     for path, found in ((options.limits, options.floors), (options.acknowledged, options.accepted)):
         rules.expect_known(found, list(operations), path)
@@ -93,18 +119,11 @@ def run(options):
     results = [] if same else compare(gates, operations, names, options)
     for result in results:
         judge(result, options.accepted)
+    stacks = functions.examine(gates, results)
     lines, status = conclusion(results, options.acknowledged or "a file for --acknowledged")
-    said = "both commits build the same program, bit by bit"
-    print(said if same else table.text(results))
-    if options.markdown:
-        write(options.markdown, comment(options, said if same else table.markdown(results), lines))
-    command_line.print_json(options, {"base": base, "head": head, "seed": options.seed, "results": results})
+    show(options, results, stacks, lines)
     if options.record:
-        which = history.commit(head)
-        records = [record for result in results for record in history.records_of(
-            which, result["load"], table.per_operation(result, "head"), result["runs"][-1][1])]
-        history.append(records)
-        print(f"{len(records)} records appended to the history of machine {records[0]['machine']}")
+        record(options.head, results)
     print("\n".join(lines))
     return status
 

@@ -3,7 +3,7 @@ import statistics
 
 from perf import units
 
-HEADINGS = ["workload", "verdict", "decided by", "instructions", "head", "change", "time", "head", "change", "95 % interval", "p"]
+HEADINGS = ["workload", "verdict", "decided by", "instructions: base", "head", "change", "time: base", "head", "change", "95 % interval", "p"]
 LEFT = (0, 1, 2)
 ORDER = ["slower", "trade", "unstable", "faster", "same"]
 
@@ -38,12 +38,14 @@ def reasons(results):
     return [f"{result['load']}: acknowledged: {result['reason']}" for result in results if result["reason"]]
 
 
-def text(results):
-    lines = [HEADINGS, *rows(results)]
+def aligned(lines, left):
     widths = [max(map(len, column)) for column in zip(*lines)]
-    printed = ["  ".join(cell.ljust(width) if index in LEFT else cell.rjust(width)
-                         for index, (cell, width) in enumerate(zip(cells, widths))).rstrip() for cells in lines]
-    return "\n".join(printed + reasons(results))
+    return "\n".join("  ".join(cell.ljust(width) if index in left else cell.rjust(width)
+                               for index, (cell, width) in enumerate(zip(cells, widths))).rstrip() for cells in lines)
+
+
+def text(results):
+    return "\n".join([aligned([HEADINGS, *rows(results)], LEFT), *reasons(results)])
 
 
 def cells(words):

@@ -160,6 +160,7 @@ perf HEAD --limits README.md|a line is not a workload, instructions or time or b
 perf HEAD --acknowledged nowhere|nowhere: no such file
 perf HEAD --markdown nowhere/comment.md|nowhere/comment.md: cannot be written
 perf HEAD --markdown .|.: cannot be written
+perf HEAD --output $1/file|is a file; name another folder
 perf HEAD --json --markdown -|--json and --markdown - both want standard output
 perf-backfill --last 0|0: not a whole number from 1
 perf-backfill --rounds x|x: not a whole number from 1
@@ -264,7 +265,8 @@ imports() {
 @test "a command installs the modules that it imports before it imports them" {
     imports jinja2 ci/nightly --for 1h --output "$BATS_TEST_TMPDIR/night"
     imports clang ci/mutants --list run.c
-    imports scipy ci/perf HEAD
+    imports jinja2 ci/perf HEAD
+    imports scipy ci/perf-selftest
     imports markupsafe ci/dashboard
     # It must be able to fail.
     setup

@@ -34,6 +34,7 @@ def arguments():
     command_line.add_json(parser)
     parser.add_argument("--markdown", type=command_line.new_file, metavar="FILE",
                         help="write the results as a comment for a pull request; - prints it, and all else on standard error")
+    command_line.add_output(parser, "a page with the tables goes, and flame graphs of what changed; default: none")
     parser.add_argument("--record", action="store_true", help="append the results of HEAD to the history in bench/history")
     command_line.add_seed(parser, "the order in which both are timed")
     command_line.add_setup(parser)

@@ -151,7 +151,7 @@ class Comment(foreign.Foreign, unittest.TestCase):
         out = self.top / "comment.md"
         self.assertEqual(self.gate("--markdown", out)[0], 1)
         text = out.read_text()
-        self.assertTrue(text.startswith(gate.MARK + "\n### ci/perf: SLOWER: sort; "), text)
+        self.assertTrue(text.startswith(gate.MARK + "\n### ci/perf: SLOWER: sort\n\nmake it faster, or say in "), text)
         self.assertRegex(text, r"\| sort \| slower \| \w+ \| [\d.]+ \| [\d.]+k? \| \+\d+.\d% \|")
         self.assertTrue(re.search(r"^base [0-9a-f]{12}, head [0-9a-f]{12}, seed \d+", text, re.M))
         self.assertEqual(list(self.top.glob(".comment*")), [])
