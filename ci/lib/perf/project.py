@@ -23,7 +23,9 @@ BASE and HEAD are checked out into two folders under build/perf, where nothing o
 command of --build. It finds ruler.h in the folder $GATE_INCLUDE, and your own folder as $GATE_PROJECT: a ruler from there is the
 same for both commits, and works for commits that are older than it. Submodules are yours to check out in that command. --ruler
 names the program that was built, relative to the checkout, with its first arguments, and variables before it as in a shell.
-bench/gate/ruler.h makes a C program a ruler and has the protocol. A build may take an hour, a round a minute."""
+bench/gate/ruler.h makes a C program a ruler and has the protocol. A build may take an hour, a round a minute.
+
+On GitHub, .github/workflows/perf.yml writes a comment with --markdown, and perf_comment.yml posts it: copy both."""
 
 
 @dataclasses.dataclass(frozen=True)

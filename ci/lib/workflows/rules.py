@@ -48,6 +48,19 @@ def of_step(step):
         yield "reads text that anybody can write"
 
 
+def of_trigger(workflow):
+    """Rules for workflows with the repository's rights that start for code of forks."""
+    triggers = workflow.get(True, workflow.get("on"))  # YAML reads on as true
+    if "pull_request_target" in triggers:
+        yield "gives rights to pull requests of forks: start on pull_request, and on workflow_run for what writes"
+    if "workflow_run" in triggers:
+        for name, job in workflow["jobs"].items():
+            if "workflow_run.event ==" not in str(job.get("if", "")):
+                yield f"job {name} does not say for which event: write if: github.event.workflow_run.event == 'pull_request'"
+            if any(step.get("uses", "").startswith("actions/checkout@") for step in job.get("steps", ())):
+                yield f"job {name} checks out code beside the rights of workflow_run: take only text from the other run's artifact"
+
+
 def of_corpora(jobs):
     """ClusterFuzzLite uploads a target's corpus under the target's name, whatever the sanitizer."""
     uploads = {name: job for name, job in jobs.items() for step in job.get("steps", ()) if step.get("with", {}).get("mode") in ("batch", "prune")}
@@ -70,6 +83,7 @@ def complaints(folder):
             commits.setdefault((match["action"].split("/")[:2][-1], match["version"]), set()).add(match["commit"])
         if workflow.get("permissions") != {}:
             wrong.append(f"{path.name} gives permissions to all its jobs: write `permissions: {{}}`, and to each job what it needs")
+        wrong += [f"{path.name} {what}" for what in of_trigger(workflow)]
         for name, job in workflow["jobs"].items():
             jobs[f"{path.name}:{name}"] = job
             wrong += [f"{path.name}:{name} {what}" for what in of_job(job)]

@@ -72,6 +72,16 @@ class Rules(unittest.TestCase):
     def test_text_that_anybody_can_write(self):
         self.assertIn("anybody", self.broken("nightly.yml", r"inputs\.for", "github.event.pull_request.title"))
 
+    def test_rights_for_forks(self):
+        self.assertIn("perf.yml gives rights to pull requests of forks", self.broken("perf.yml", r"  pull_request:\n", "  pull_request_target:\n"))
+
+    def test_code_beside_the_rights_of_workflow_run(self):
+        checkout = "    steps:\n      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1\n"
+        self.assertIn("job comment checks out code beside", self.broken("perf_comment.yml", r"    steps:\n", checkout))
+
+    def test_workflow_run_after_any_event(self):
+        self.assertIn("job comment does not say for which event", self.broken("perf_comment.yml", r"    if: .*\n", ""))
+
     def test_nothing_to_commit(self):
         self.assertIn("nothing to commit", self.broken("dashboard.yml", r"git diff --cached --quiet \|\| ", ""))
 
