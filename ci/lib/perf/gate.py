@@ -2,31 +2,17 @@
 import pathlib
 import random
 
-from perf import build, functions, measure, project, rules, table, verdict, workloads
+from perf import build, functions, layouts, measure, project, rules, table, timing, verdict, workloads
 from shared import command_line, files, history
 from shared.errors import CannotRun
 from shared.progress import Progress
 
-PAIRS = 20
 MARK = "<!-- ci/perf -->"  # by which a later comment finds the one that it replaces
 SAME = "both commits build the same program, bit by bit"
 ADVICE = {"slower": "make it faster, or", "trade": "one figure is better and the other is worse: decide, and"}
 
 
-def timed(gates, name, order, tick=lambda: None, floor=rules.FLOORS["time"]):
-    """Times two programs, and once more if they differ. Returns the runs, the change in the last one, and the verdict.
-    Calls `tick` often."""
-    once = lambda: measure.time_side_by_side(gates, gates[0], name, PAIRS, order, tick)
-    runs = [once()]
-    said = verdict.of_times(*runs[0], floor)
-    if said in ("slower", "faster"):
-        runs.append(once())
-        said = verdict.of_two_runs(said, verdict.of_times(*runs[1], floor))
-    return {"runs": runs, "change": verdict.change_of_times(*runs[-1]), "interval": verdict.interval_of_times(*runs[-1]),
-            "p": verdict.p_of_times(*runs[-1]), "verdict": said}
-
-
-def compare(gates, operations, names, options):
+def compare(gates, again, operations, names, options):
     order = random.Random(options.seed)
     print(f"counting the instructions of {len(names)} workloads in both programs, then timing them", flush=True)
     counted = measure.count_all(gates, names)
@@ -34,11 +20,14 @@ def compare(gates, operations, names, options):
     progress = Progress("timing")
     for number, name in enumerate(names):
         base, head = counted[name]
-        how_far = f"{number} of {len(names)} workloads, now {name}"
+        tick = lambda line=f"{number} of {len(names)} workloads, now {name}": progress.show(line)
         floor = {figure: rules.floor(options.floors, name, figure) for figure in rules.FIGURES}
-        results.append({"load": name, "operations": operations[name], "base": base, "head": head,
-                        "instructions": verdict.of_instructions(base["Ir"], head["Ir"], floor["instructions"]),
-                        **timed(gates, name, order, lambda line=how_far: progress.show(line), floor["time"])})
+        result = {"load": name, "operations": operations[name], "base": base, "head": head,
+                  "instructions": verdict.of_instructions(base["Ir"], head["Ir"], floor["instructions"]),
+                  **timing.timed(gates, name, order, tick, floor["time"])}
+        if again and result["verdict"] in ("slower", "faster") and result["verdict"] != result["instructions"]:
+            timing.confirm(result, lambda: again(order), name, order, tick, floor["time"])
+        results.append(result)
     return results
 
 
@@ -54,15 +43,16 @@ def judge(result, accepted):
 
 
 def built(options):
-    """The rulers of both commits, the operations of their workloads, and the names of the chosen ones."""
+    """The rulers of both commits, a function that links both in other layouts, the operations of workloads, and the chosen ones."""
     if options.foreign:
-        rulers, operations = project.rulers(options.foreign, options.base, options.head)
-        return rulers, operations, project.chosen(options.only, operations)
+        rulers, again, operations = project.rulers(options.foreign, options.base, options.head)
+        return rulers, again, operations, project.chosen(options.only, operations)
     rulers = []
     for name, commit in (("base", options.base), ("head", options.head)):
         print(f"building {name}", flush=True)
         rulers.append(build.gate(build.library(commit)))
-    return rulers, workloads.built(rulers[1]), options.names
+    again = lambda order: [layouts.relinked(one, name, order) for one, name in zip(rulers, ("base", "head"))]
+    return rulers, again, workloads.built(rulers[1]), options.names
 
 
 def conclusion(results, where):
@@ -111,12 +101,12 @@ def record(head, results):
 
 def run(options):
     print(about(options), flush=True)
-    gates, operations, names = built(options)
+    gates, again, operations, names = built(options)
     for path, found in ((options.limits, options.floors), (options.acknowledged, options.accepted)):
         rules.expect_known(found, list(operations), path)
     # A program of another project may load libraries, so equal programs say nothing.
     same = not options.foreign and len(build.programs(gates)) == 1 and not options.record
-    results = [] if same else compare(gates, operations, names, options)
+    results = [] if same else compare(gates, again, operations, names, options)
     for result in results:
         judge(result, options.accepted)
     stacks = functions.examine(gates, results)

@@ -7,7 +7,7 @@ import re
 import shlex
 import shutil
 
-from perf import build, ruler
+from perf import build, layouts, ruler
 from shared import command_line, commits, programs
 from shared.errors import CannotRun
 from shared.repository import ROOT
@@ -23,6 +23,9 @@ BASE and HEAD are checked out into two folders under build/perf, where nothing o
 command of --build. It finds ruler.h in the folder $GATE_INCLUDE, and your own folder as $GATE_PROJECT: a ruler from there is the
 same for both commits, and works for commits that are older than it. Submodules are yours to check out in that command. --ruler
 names the program that was built, relative to the checkout, with its first arguments, and variables before it as in a shell.
+CMD may link
+the assembly file "$GATE_GAP" before all others, as in cc -o ruler "$GATE_GAP" ruler.c table.c. Then two commits are also timed in
+other layouts where times differ and instructions do not, by gaps of other sizes. Without it, the verdict layout is never given.
 bench/gate/ruler.h makes a C program a ruler and has the protocol. A build may take an hour, a round a minute.
 
 On GitHub, .github/workflows/perf.yml writes a comment with --markdown, and perf_comment.yml posts it: copy both."""
@@ -70,20 +73,21 @@ def command(text):
     return tuple(words), tuple(variables)
 
 
-def made(project, name, commit):
-    """Checks out and builds a commit, and returns its ruler. The folders of base and head have names of one length: a path in a
-    program may change its instructions."""
+def made(project, name, commit, order=None):
+    """Checks out and builds a commit, and returns its ruler, in a random layout with `order`. The folders of base and head have
+    names of one length: a path in a program may change its instructions."""
     place = build.BUILT / f"project-{hashlib.sha256(str(project.root).encode()).hexdigest()[:12]}"
     include, folder = place / "include", place / name
     include.mkdir(parents=True, exist_ok=True)
     shutil.copy(HEADER, include)
+    (include / f"{name}.s").write_text(layouts.gap(order), encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     programs.run("git", "clone", "--quiet", "--shared", "--no-checkout", project.root, folder)
     programs.run("git", "-C", folder, "-c", "advice.detachedHead=false", "checkout", "--quiet", "--detach", commit)
     where = folder / project.below
     if not where.is_dir():
         raise CannotRun(f"{project.below} is no folder in {name} {commit[:12]}; name a folder of --project that both commits have")
-    variables = {**os.environ, "GATE_PROJECT": str(project.root / project.below), "GATE_INCLUDE": str(include)}
+    variables = {**os.environ, "GATE_PROJECT": str(project.root / project.below), "GATE_INCLUDE": str(include), "GATE_GAP": str(include / f"{name}.s")}
     try:
         programs.run("sh", "-c", project.build, seconds=BUILD_SECONDS, env=variables, cwd=where)
     except CannotRun as error:
@@ -94,7 +98,8 @@ def made(project, name, commit):
 
 
 def rulers(project, base, head):
-    """The rulers of both commits, and the operations in a round of each workload that both have."""
+    """The rulers of both commits, a function that builds them in other layouts, or None, and the operations in a round of each
+    workload that both have."""
     if changed := commits.changed_files(project.root):
         print(f"note: {changed} files in {project.root} have changes that are not committed; they are not measured, unless --build takes"
               " them from $GATE_PROJECT", flush=True)
@@ -102,7 +107,8 @@ def rulers(project, base, head):
     for name, commit in (("base", base), ("head", head)):
         print(f"building {name}", flush=True)
         both.append(made(project, name, commit))
-    return both, shared_workloads(*map(ruler.workloads, both))
+    again = lambda order: [made(project, name, commit, order) for name, commit in (("bas2", base), ("hea2", head))]
+    return both, again if "GATE_GAP" in project.build else None, shared_workloads(*map(ruler.workloads, both))
 
 
 def shared_workloads(base, head):

@@ -6,7 +6,7 @@ import statistics
 
 import scipy.stats
 
-from perf import build, gate, measure, verdict, workloads
+from perf import build, measure, selftest_layouts, timing, verdict, workloads
 from shared import command_line, pools
 from shared.commits import commit_named
 from shared.progress import Progress
@@ -62,8 +62,7 @@ class SelfTest:
 
     def count_alarms(self, names, pairs):
         """Counts pairs of the same commit, built in different folders and run with environments of different sizes."""
-        alarms = 0
-        worst = 0
+        alarms = worst = 0
         progress = Progress("counting pairs of the same commit")
         sizes = [[self.order.randrange(5000) for _ in self.gates] for _ in range(pairs)]
 
@@ -92,12 +91,11 @@ class SelfTest:
 
     def time_alarms(self, pairs):
         """Times pairs of the same commit."""
-        verdicts = []
-        names = list(self.operations)
+        verdicts, names = [], list(self.operations)
         progress = Progress("timing pairs of the same commit")
         for number in range(pairs):
             tick = lambda done=number: progress.show(f"{done} of {pairs}")
-            verdicts.append(gate.timed(self.gates, names[number % len(names)], self.order, tick)["verdict"])
+            verdicts.append(timing.timed(self.gates, names[number % len(names)], self.order, tick)["verdict"])
         alarms = sum(verdict in ("slower", "faster") for verdict in verdicts)
         self.result("time, false alarms:", alarms, pairs, f"; unstable {verdicts.count('unstable')}",
                     alarms > 0.01 * pairs and "time: more than 1 % false alarms")
@@ -112,7 +110,7 @@ class SelfTest:
     def time_planted(self, percents, trials):
         """Times slowdowns. What one step costs is timed first, so that the right number of steps can be planted."""
         row = PLANTED[0]
-        print(f"timing what an extra step costs, with {PAIRS_TO_CALIBRATE} pairs for each of {', '.join(row.values())}", flush=True)
+        print(f"timing what an extra step costs, in {PAIRS_TO_CALIBRATE} pairs for each workload", flush=True)
         step = self.share_of_a_step(row)
         for percent in percents:
             slow = slowed(self.commit, {what: max(1, round(percent / 100 / step[what])) for what in row})
@@ -120,7 +118,7 @@ class SelfTest:
             progress = Progress(f"timing pairs with {percent:g} % planted")
             for number, name in enumerate(list(row.values()) * trials):
                 tick = lambda done=number, shown=progress: shown.show(f"{done} of {trials * len(row)}")
-                results.append(gate.timed((self.gates[0], slow), name, self.order, tick))
+                results.append(timing.timed((self.gates[0], slow), name, self.order, tick))
             verdicts = [result["verdict"] for result in results]
             change = statistics.median(result["change"] for result in results)
             caught = verdicts.count("slower")
@@ -131,12 +129,17 @@ class SelfTest:
 
 def run(options):
     test = SelfTest(options)
-    if options.short:
+    names = list(test.operations)
+    if options.layouts:
+        selftest_layouts.count(test, names * 2)
+        selftest_layouts.time(test, options.layouts)
+    elif options.short:
         test.count_alarms(list(PLANTED[0].values()), len(PLANTED[0]))
         test.count_planted(options.percent or PERCENTS[:1], PLANTED[:1])
+        selftest_layouts.count(test, PLANTED[0].values())
     else:
         test.spread_of_one_program()
-        test.count_alarms(list(test.operations), PAIRS_COUNTED)
+        test.count_alarms(names, PAIRS_COUNTED)
         test.count_planted(options.percent or PERCENTS, PLANTED)
         test.time_alarms(options.alarms)
         test.time_planted(options.percent or PERCENTS, options.trials)

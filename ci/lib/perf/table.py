@@ -5,7 +5,7 @@ from perf import units
 
 HEADINGS = ["workload", "verdict", "decided by", "instructions: base", "head", "change", "time: base", "head", "change", "95 % interval", "p"]
 LEFT = (0, 1, 2)
-ORDER = ["slower", "trade", "unstable", "faster", "same"]
+ORDER = ["slower", "trade", "layout", "unstable", "faster", "same"]
 
 
 def per_operation(result, side):

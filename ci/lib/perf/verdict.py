@@ -1,4 +1,4 @@
-"""Turns measurements into verdicts: same, slower, faster, unstable or trade."""
+"""Turns measurements into verdicts: same, slower, faster, unstable, layout or trade."""
 import math
 import statistics
 
@@ -58,4 +58,4 @@ def of_both(instructions, time):
         return time, "both" if time == instructions else "time"
     if instructions in ("slower", "faster"):
         return instructions, "instructions"
-    return time, "time" if time == "unstable" else "both"
+    return time, "both" if time == "same" else "time"

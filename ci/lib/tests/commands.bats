@@ -167,6 +167,7 @@ perf-backfill --rounds x|x: not a whole number from 1
 perf-backfill --only nosuch|no workload's name matches --only
 perf-backfill --seed x|x: not a whole number
 perf-selftest --alarms 0|0: not a whole number from 1
+perf-selftest --layouts 0|0: not a whole number from 1
 perf-selftest --trials x|x: not a whole number from 1
 perf-selftest --percent 0|0: not a number above 0
 perf-selftest --seed x|x: not a whole number

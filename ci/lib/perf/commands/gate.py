@@ -4,7 +4,9 @@ on both, counts their instructions under Callgrind, times them side by side, and
 same for another git repository.
 
 Time decides where it differs for sure, otherwise instructions do. Where one is better for sure and the other worse, the
-verdict is a trade, which has to be acknowledged like a slowdown.
+verdict is a trade, which has to be acknowledged like a slowdown. A difference of times that instructions do not show is
+timed again in two other layouts of the same code. If it does not show in both, only addresses made it: the verdict is
+layout, which passes, as unstable does.
 """
 from perf import project, rules, workloads
 from shared import command_line, commits, lib_sh, locks

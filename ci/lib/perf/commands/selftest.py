@@ -23,6 +23,8 @@ def arguments():
     parser.add_argument("--alarms", type=command_line.whole(), default=100, metavar="N", help="timed pairs of the same commit; default 100")
     parser.add_argument("--trials", type=command_line.whole(), default=10, metavar="N",
                         help="timed pairs for each slowdown and workload; default 10")
+    parser.add_argument("--layouts", type=command_line.whole(), metavar="N",
+                        help="only N timed pairs of the same commit, linked in two layouts, which move unchanged code")
     command_line.add_seed(parser, "the order in which pairs are timed")
     command_line.add_json(parser)
     command_line.add_setup(parser)

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from unittest import mock
 
-from perf import build, gate, measure
+from perf import build, measure, project, timing
 from perf.commands import gate as gate_command
 from shared.errors import CannotRun
 
@@ -66,6 +66,9 @@ int main(int argc, char **argv)
 BUILD = 'cc -std=c99 -O2 -I. -I"$GATE_INCLUDE" -DSTOP=0 -o ruler "$GATE_PROJECT/ruler.c" sort.c'
 
 
+HEADER = project.HEADER
+
+
 class Foreign:
     """Use as a mixin of a TestCase."""
 
@@ -94,11 +97,15 @@ class Foreign:
         self.git("add", "-A")
         self.git("commit", "-q", "-m", message)
 
+    def times(self, gates, *_):
+        """Invented, because a test must not depend on the load of the machine."""
+        return [[100.0 + number for number in range(timing.PAIRS)] for _ in gates]
+
     def perf(self, *words):
-        """Runs ci/perf with few turns. Returns its exit code and what it prints, or the error's message."""
+        """Runs ci/perf with invented times. Returns its exit code and what it prints, or the error's message."""
         printed = io.StringIO()
         with contextlib.ExitStack() as stack:
-            for where, name, value in ((build, "BUILT", self.top / "built"), (measure, "SECONDS", 0), (measure, "TURNS_AT_LEAST", 1), (gate, "PAIRS", 5),
+            for where, name, value in ((build, "BUILT", self.top / "built"), (measure, "time_side_by_side", self.times),
                                        (sys, "argv", ["ci/perf", "--no-setup", *map(str, words)])):
                 stack.enter_context(mock.patch.object(where, name, value))
             stack.enter_context(contextlib.redirect_stdout(printed))
