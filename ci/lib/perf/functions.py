@@ -15,7 +15,7 @@ MOST = 10  # functions in a table; --json has all
 
 def examine(gates, results):
     """Adds to each workload whose instructions changed the functions that did. Returns its stacks in base and head, by workload."""
-    which = [result for result in table.sorted_by_weight(results) if result["instructions"] != "same"]
+    which = [result for result in table.sorted_by_weight(results) if result["instructions"] in ("slower", "faster")]
     if not which:
         return {}
     print(f"looking for the functions that changed in {len(which)} workloads", flush=True)

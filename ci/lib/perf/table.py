@@ -35,7 +35,9 @@ def rows(results):
 
 
 def reasons(results):
-    return [f"{result['load']}: acknowledged: {result['reason']}" for result in results if result["reason"]]
+    """Sentences that the table needs."""
+    return [f"{result['load']}: its rounds differ in instructions: give each the same work, without randomness" for result in results
+            if result["instructions"] == "unstable"] + [f"{result['load']}: acknowledged: {result['reason']}" for result in results if result["reason"]]
 
 
 def aligned(lines, left):

@@ -17,6 +17,12 @@ def of_instructions(base, head, floor=FLOORS["instructions"]):
     return "faster" if change <= -floor else "same"
 
 
+def of_counts(counts, floor=FLOORS["instructions"]):
+    """`counts` are those of base and head, and again of both if they may differ: then a difference may not exceed theirs."""
+    spread = max(abs(again / once - 1) for once, again in zip(counts, counts[2:] or counts))
+    return of_instructions(*counts[:2], floor) if spread < floor / 2 else "unstable"
+
+
 def change_of_times(base, head):
     return statistics.median(head) / statistics.median(base) - 1
 
@@ -58,4 +64,6 @@ def of_both(instructions, time):
         return time, "both" if time == instructions else "time"
     if instructions in ("slower", "faster"):
         return instructions, "instructions"
-    return time, "both" if time == "same" else "time"
+    if instructions == "unstable" and time == "same":
+        return "unstable", "instructions"
+    return time, "both" if time == instructions == "same" else "time"

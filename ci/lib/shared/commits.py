@@ -1,4 +1,5 @@
 """Commits by name."""
+import os
 import pathlib
 import subprocess
 
@@ -21,6 +22,12 @@ def commit_named(name, root=ROOT):
     except CannotRun:
         where = "" if root == ROOT else f" in {root}"
         raise CannotRun(f"no such commit: {name}{where}; if this clone is shallow, run: git fetch --unshallow") from None
+
+
+def leave_hook():
+    """Forgets the repository that git names to its hooks: each command of git here says which one it means."""
+    for name in run("git", "rev-parse", "--local-env-vars").split():
+        os.environ.pop(name, None)
 
 
 def repository_of(folder):

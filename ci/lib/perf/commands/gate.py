@@ -60,6 +60,7 @@ def judge(options):
 
 def main():
     options = arguments()
+    commits.leave_hook()
     judge(options)
     command_line.open_json(options)
     if str(options.markdown) == "-":

@@ -32,6 +32,13 @@ class Verdicts(unittest.TestCase):
         self.assertEqual(verdict.of_instructions(10_000, 9_916), "same")
         self.assertEqual(verdict.of_instructions(10_000, 9_914), "faster")
 
+    def test_counts_that_differ_from_run_to_run_say_nothing(self):
+        self.assertEqual(verdict.of_counts([10_000, 10_100]), "slower")
+        self.assertEqual(verdict.of_counts([10_000, 10_100, 10_001, 10_140]), "slower")
+        self.assertEqual(verdict.of_counts([10_000, 10_100, 10_050, 10_100]), "unstable")
+        self.assertEqual(verdict.of_counts([10_000, 10_100, 10_000, 10_050]), "unstable")
+        self.assertEqual(verdict.of_counts([10_000, 12_000, 10_200, 12_000], 0.1), "slower")
+
     def test_times_differ_if_the_difference_is_large_and_certain(self):
         base = times(1, 0.02, 1)
         self.assertEqual(verdict.of_times(base, times(1, 0.02, 2)), "same")
@@ -56,6 +63,7 @@ class Verdicts(unittest.TestCase):
                 ("slower", "faster", ("trade", "both")), ("faster", "slower", ("trade", "both")), ("slower", "slower", ("slower", "both")),
                 ("same", "slower", ("slower", "time")), ("same", "faster", ("faster", "time")), ("slower", "same", ("slower", "instructions")),
                 ("slower", "unstable", ("slower", "instructions")), ("faster", "unstable", ("faster", "instructions")),
+                ("unstable", "slower", ("slower", "time")), ("unstable", "same", ("unstable", "instructions")), ("same", "layout", ("layout", "time")),
                 ("same", "unstable", ("unstable", "time")), ("same", "same", ("same", "both"))):
             self.assertEqual(verdict.of_both(instructions, time), said)
 

@@ -1,4 +1,5 @@
 """ci/perf on another project, which the test makes: its verdict, and every way in which such a project can be wrong."""
+import os
 import pathlib
 import random
 import re
@@ -55,6 +56,18 @@ class Verdict(foreign.Foreign, unittest.TestCase):
         status, printed = self.gate(build_command=foreign.BUILD.replace("$GATE_PROJECT/", ""))
         self.assertEqual(status, 0, printed)
         self.assertRegex(printed, r"\nsort +same .* \+0\.00% ")
+
+    def test_rounds_that_differ(self):
+        self.write("ruler.c", "#include <stdlib.h>\n#include <unistd.h>\n" + foreign.RULER.replace(
+            "    ruler_end();", "    for (volatile int i = 0; i < 1000 * (getpid() % 97); i++) {}\n    ruler_end();"))
+        status, printed = self.gate(base="HEAD", build_command=foreign.BUILD.replace("c99", "gnu99"))
+        self.assertEqual(status, 0, printed)
+        self.assertRegex(printed, r"(?s)sort +unstable +instructions .*\nsort: its rounds differ in instructions: give each the same work")
+
+    def test_a_hook_of_git(self):
+        """Git sets variables in hooks, which would take every command of git to the hook's repository."""
+        with mock.patch.dict(os.environ, {"GIT_DIR": str(self.top / "nowhere"), "GIT_INDEX_FILE": "nothing"}):
+            self.assertEqual(self.gate(base="HEAD")[0], 0)
 
     def test_a_folder_of_a_repository(self):
         (self.root / "lib").mkdir()
