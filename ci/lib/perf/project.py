@@ -15,18 +15,20 @@ from shared.repository import ROOT
 BUILD_SECONDS = 3600
 HEADER = ROOT / "bench/gate/ruler.h"
 EXPLAINED = """\
-OTHER PROJECTS. --project DIR, --build CMD and --ruler CMD gate another git repository, written in C or any compiled language:
+OTHER PROJECTS. --project DIR, --build CMD and --ruler CMD gate another git repository, in C or another compiled language:
 
     ci/perf --project ~/table --build 'cc -O2 -I. -I"$GATE_INCLUDE" -o ruler "$GATE_PROJECT"/bench/ruler.c table.c' --ruler ./ruler HEAD~1
 
-BASE and HEAD are checked out into two folders under build/perf, where nothing of your folder is changed. In each, sh runs the
-command of --build. It finds ruler.h in the folder $GATE_INCLUDE, and your own folder as $GATE_PROJECT: a ruler from there is the
-same for both commits, and works for commits that are older than it. Submodules are yours to check out in that command. --ruler
-names the program that was built, relative to the checkout, with its first arguments, and variables before it as in a shell.
-CMD may link
-the assembly file "$GATE_GAP" before all others, as in cc -o ruler "$GATE_GAP" ruler.c table.c. Then two commits are also timed in
-other layouts where times differ and instructions do not, by gaps of other sizes. Without it, the verdict layout is never given.
-bench/gate/ruler.h makes a C program a ruler and has the protocol. A build may take an hour, a round a minute.
+BASE and HEAD are checked out into two folders under build/perf, without submodules. Nothing in your folder is changed. In each
+checkout, sh runs the command of --build, for an hour at most. It finds
+
+    $GATE_INCLUDE  the folder of ruler.h, which makes a C program a ruler. Its comment is the protocol: bench/gate/ruler.h
+    $GATE_PROJECT  your own folder. A ruler from there is the same for both commits, and works for commits that are older than it
+    $GATE_GAP      an assembly file. If CMD links it before all others, as in cc -o ruler "$GATE_GAP" ruler.c table.c, gaps of other
+                   sizes in it make the other layouts of the verdict layout. Without it, that verdict is never given
+
+--ruler names the program that was built, relative to the checkout, with its first arguments, and with variables before it as in a
+shell, such as LD_LIBRARY_PATH=lib.
 
 On GitHub, .github/workflows/perf.yml writes a comment with --markdown, and perf_comment.yml posts it: copy both."""
 
