@@ -1,4 +1,5 @@
 """Implements ci/perf: compares two commits."""
+import math
 import pathlib
 import random
 
@@ -9,7 +10,7 @@ from shared.progress import Progress
 
 MARK = "<!-- ci/perf -->"  # by which a later comment finds the one that it replaces
 SAME = "both commits build the same program, bit by bit"
-ADVICE = {"slower": "make it faster, or", "trade": "one figure is better and the other is worse: decide, and"}
+ADVICE = {"slower": "make it faster, or accept it", "trade": "one figure is better and the other is worse: decide, and accept it"}
 
 
 def compare(gates, again, operations, names, options):
@@ -32,14 +33,18 @@ def compare(gates, again, operations, names, options):
 
 
 def judge(result, accepted):
-    """Adds the verdict of both figures, and whether it blocks: unless each figure that became worse is accepted."""
+    """Adds the verdict of both figures, and whether it blocks: unless each figure that became worse is accepted. If it blocks, adds
+    the line that would accept it."""
     result["said"], result["by"] = verdict.of_both(result["instructions"], result["verdict"])
-    worse = {"instructions": result["head"]["Ir"] / result["base"]["Ir"] - 1, "time": result["change"]}
-    worse = {figure: worse[figure] for figure, said in (("instructions", result["instructions"]), ("time", result["verdict"])) if said == "slower"}
+    changes = {"instructions": (result["instructions"], result["head"]["Ir"] / result["base"]["Ir"] - 1), "time": (result["verdict"], result["change"])}
+    worse = {figure: change for figure, (said, change) in changes.items() if said == "slower"}
     covering = {figure: next((each.reason for each in accepted if each.fits(result["load"], figure) and change <= each.share), None)
                 for figure, change in worse.items()}
     result["blocks"] = result["said"] in ("slower", "trade") and None in covering.values()
     result["reason"] = "" if result["blocks"] else "; ".join(dict.fromkeys(filter(None, covering.values())))
+    if result["blocks"]:
+        most = max([*worse.values(), *([result["interval"][1]] if "time" in worse else [])])
+        result["line"] = f"{result['load']} {'both' if len(worse) == 2 else min(worse)} {math.ceil(most * 100)}% REASON"
 
 
 def built(options):
@@ -55,12 +60,14 @@ def built(options):
     return rulers, again, workloads.built(rulers[1]), options.names
 
 
-def conclusion(results, where):
+def conclusion(results, path):
     """The last lines, and the exit code."""
     lines = []
+    where = f"by a line in {path}" if path else "by a line in a file for --acknowledged"
     for said, advice in ADVICE.items():
-        if names := [result["load"] for result in results if result["blocks"] and result["said"] == said]:
-            lines.append(f"{said.upper()}: {', '.join(names)}; {advice} say in {where} why it is worth it")
+        if found := [result for result in results if result["blocks"] and result["said"] == said]:
+            lines.append(f"{said.upper()}: {', '.join(result['load'] for result in found)}; {advice} {where}: "
+                         + ", ".join(f"`{result['line']}`" for result in found))
     if lines:
         return lines, 1
     accepted = any(result["reason"] for result in results)
@@ -110,7 +117,7 @@ def run(options):
     for result in results:
         judge(result, options.accepted)
     stacks = functions.examine(gates, results)
-    lines, status = conclusion(results, options.acknowledged or "a file for --acknowledged")
+    lines, status = conclusion(results, options.acknowledged and rules.shown(options.acknowledged, options.root))
     show(options, results, stacks, lines)
     if options.record:
         record(options.head, results)

@@ -103,8 +103,8 @@ def rulers(project, base, head):
     """The rulers of both commits, a function that builds them in other layouts, or None, and the operations in a round of each
     workload that both have."""
     if changed := commits.changed_files(project.root):
-        print(f"note: {changed} files in {project.root} have changes that are not committed; they are not measured, unless --build takes"
-              " them from $GATE_PROJECT", flush=True)
+        print(f"note: not measured are changes that are not committed, here of {changed} files in {project.root}, unless --build takes them"
+              " from $GATE_PROJECT", flush=True)
     both = []
     for name, commit in (("base", base), ("head", head)):
         print(f"building {name}", flush=True)

@@ -84,6 +84,12 @@ def acknowledged(path, root, base, head):
     return [rule(line, path, True) for line in lines]
 
 
+def shown(path, root):
+    """A path as others know it, too."""
+    here = path.resolve()
+    return here.relative_to(root.resolve()) if here.is_relative_to(root.resolve()) else path
+
+
 def expect_known(rules, names, path):
     """A pattern that fits no workload would never count, and nobody would notice."""
     for each in rules:

@@ -49,13 +49,13 @@ def judge(options):
     if options.json and str(options.markdown) == "-":
         raise CannotRun("--json and --markdown - both want standard output; write --markdown FILE")
     options.foreign = project.of_options(options)
-    root = options.foreign.root if options.foreign else ROOT
-    options.base, options.head = (commits.commit_named(name, root) for name in (options.base, options.head))
+    options.root = options.foreign.root if options.foreign else ROOT
+    options.base, options.head = (commits.commit_named(name, options.root) for name in (options.base, options.head))
     if not options.foreign:
         options.names = workloads.chosen(options.only)
         options.acknowledged = options.acknowledged or ACKNOWLEDGED
     options.floors = rules.limits(options.limits) if options.limits else []
-    options.accepted = rules.acknowledged(options.acknowledged, root, options.base, options.head) if options.acknowledged else []
+    options.accepted = rules.acknowledged(options.acknowledged, options.root, options.base, options.head) if options.acknowledged else []
 
 
 def main():

@@ -39,7 +39,7 @@ class Verdict(foreign.Foreign, unittest.TestCase):
         status, printed = self.gate()
         self.assertEqual(status, 1, printed)
         self.assertRegex(printed, r"\nsort +slower +instructions ")
-        self.assertIn("SLOWER: sort; make it faster, or say in a file for --acknowledged why it is worth it\n", printed)
+        self.assertIn("SLOWER: sort; make it faster, or accept it by a line in a file for --acknowledged: `sort instructions ", printed)
         status, printed = self.gate("HEAD~1", base="HEAD")
         self.assertEqual(status, 0, printed)
         self.assertRegex(printed, r"\nsort +faster ")
@@ -164,7 +164,7 @@ class Refused(foreign.Foreign, unittest.TestCase):
         self.write("sort.c", "#error planted\n")
         status, printed = self.gate()
         self.assertEqual(status, 1, printed)
-        self.assertIn("note: 1 files in ", printed)
+        self.assertIn("changes that are not committed, here of 1 files in ", printed)
 
 
 class Time(foreign.Foreign, unittest.TestCase):

@@ -25,7 +25,7 @@ class Blocks(unittest.TestCase):
         made = result(**trade)
         self.assertEqual((made["said"], made["by"], made["blocks"]), ("trade", "both", True))
         lines, status = gate.conclusion([made], "FILE")
-        self.assertEqual((lines, status), (["TRADE: find; one figure is better and the other is worse: decide, and say in FILE why it is worth it"], 1))
+        self.assertEqual((lines, status), (["TRADE: find; one figure is better and the other is worse: decide, and accept it by a line in FILE: `find instructions 2% REASON`"], 1))
         self.assertTrue(result(**trade, accepted=[rules.rule("find time 50% why", "FILE", True)])["blocks"])
         self.assertTrue(result(**trade, accepted=[rules.rule("find instructions 1% why", "FILE", True)])["blocks"])
         made = result(**trade, accepted=[rules.rule("find instructions 1.6% why", "FILE", True)])
@@ -37,6 +37,15 @@ class Blocks(unittest.TestCase):
         for line, blocks in (("find instructions 60% why", True), ("find time 60% why", True), ("find both 60% why", False), ("f*d both 60% why", False),
                              ("find both 40% why", True), ("add both 60% why", True)):
             self.assertEqual(result(**both, accepted=[rules.rule(line, "FILE", True)])["blocks"], blocks, line)
+
+    def test_the_proposed_line_accepts(self):
+        for change in ({"instructions": ("slower", 1.5), "time": ("slower", 1.2)}, {"instructions": ("slower", 1.0151)}, {"time": ("slower", 1.07)},
+                       {"instructions": ("slower", 1.02), "time": ("faster", 0.8)}):
+            line = result(**change)["line"]
+            self.assertFalse(result(**change, accepted=[rules.rule(line, "FILE", True)])["blocks"], line)
+        self.assertEqual(result(time=("slower", 1.2))["line"], "find time 20% REASON")
+        self.assertEqual(rules.shown(pathlib.Path("ci/perf").absolute(), pathlib.Path(".")), pathlib.Path("ci/perf"))
+        self.assertEqual(rules.shown(pathlib.Path("/elsewhere"), pathlib.Path(".")), pathlib.Path("/elsewhere"))
 
     def test_time_alone_blocks(self):
         self.assertTrue(result(time=("slower", 1.2))["blocks"])
@@ -151,7 +160,7 @@ class Comment(foreign.Foreign, unittest.TestCase):
         out = self.top / "comment.md"
         self.assertEqual(self.gate("--markdown", out)[0], 1)
         text = out.read_text()
-        self.assertTrue(text.startswith(gate.MARK + "\n### ci/perf: SLOWER: sort\n\nmake it faster, or say in "), text)
+        self.assertTrue(text.startswith(gate.MARK + "\n### ci/perf: SLOWER: sort\n\nmake it faster, or accept it by "), text)
         self.assertRegex(text, r"\| sort \| slower \| \w+ \| [\d.]+ \| [\d.]+k? \| \+\d+.\d% \|")
         self.assertTrue(re.search(r"^base [0-9a-f]{12}, head [0-9a-f]{12}, seed \d+", text, re.M))
         self.assertEqual(list(self.top.glob(".comment*")), [])
