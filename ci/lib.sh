@@ -21,21 +21,25 @@ wanted_packages() {
     sed -e 's/#.*//' -e '/^[[:space:]]*$/d' ci/packages
 }
 
-missing_packages() {
-    for package in $(wanted_packages); do
-        case $(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null) in
-        installed) ;;
-        *) printf '%s ' "$package" ;;
-        esac
-    done
-}
-
 # Installs the missing ones of ci/packages, as root or through sudo.
 install_packages() {
+    # shellcheck disable=SC2046 # words
+    install_missing $(wanted_packages)
+}
+
+# Installs those of the packages that are missing, for a command that needs few.
+# usage: install_missing PACKAGE...
+install_missing() {
     if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then
-        die "this is not Debian (no dpkg-query or apt-get): install the equivalents of: $(wanted_packages | tr '\n' ' ')"
+        die "this is not Debian (no dpkg-query or apt-get): install the equivalents of: $*"
     fi
-    missing=$(missing_packages)
+    missing=
+    for package; do
+        case $(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null) in
+        installed) ;;
+        *) missing="$missing$package " ;;
+        esac
+    done
     [ -n "$missing" ] || return 0
     install_these "$missing"
 }

@@ -20,6 +20,15 @@ lib() {
     [ "$output" = "" ]
 }
 
+@test "a command that needs few packages installs only those" {
+    fake dpkg-query 'for last in "$@"; do :; done; [ "$last" = git ] && echo installed'
+    fake id 'echo 0'
+    fake apt-get 'echo "asked: $*"'
+    lib 'install_missing git valgrind'
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"install -y --no-install-recommends valgrind" ]]
+}
+
 @test "root installs exactly what is missing" {
     fake dpkg-query 'for last in "$@"; do :; done; [ "$last" = bats ] || [ "$last" = valgrind ] || echo installed'
     fake apt-get 'echo asked: "$@"'

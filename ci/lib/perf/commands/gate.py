@@ -13,6 +13,7 @@ from shared import command_line, commits, lib_sh, locks
 from shared.errors import CannotRun
 from shared.repository import ROOT
 
+FEW = "git python3-jinja2 python3-scipy valgrind"  # what another project needs; its own compiler it has
 ACKNOWLEDGED = ROOT / "bench/gate/acknowledged"
 
 
@@ -65,7 +66,7 @@ def main():
     command_line.open_json(options)
     if str(options.markdown) == "-":
         options.markdown = command_line.take_output()
-    lib_sh.prepare(options, "perf", "install_packages")
+    lib_sh.prepare(options, "perf", f"install_missing {FEW}" if options.foreign else "install_packages")
     from perf import build, gate  # after its packages are installed
     with locks.alone(build.BUILT / "lock"):  # two at once would disturb each other's times
         return gate.run(options)
