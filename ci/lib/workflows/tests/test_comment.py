@@ -65,8 +65,13 @@ class Comment(unittest.TestCase):
 
     def test_text_of_a_stranger(self):
         self.run_script(ARTIFACT="head -c 100000 /dev/zero | tr '\\0' @ >gate/comment.md")
-        self.assertEqual(self.posted().count("@"), 60000)
-        self.assertNotRegex(self.posted(), "@[^<]")
+        self.assertEqual(self.posted().count("@"), 30000)
+        self.assertNotRegex(self.posted(), "@[^\u200b]")
+        self.assertLess(len(self.posted()), 65536)
+
+    def test_text_that_is_cut_within_a_letter(self):
+        self.run_script(ARTIFACT="{ printf x; yes é | tr -d '\\n' | head -c 100000; } >gate/comment.md")
+        self.assertEqual(self.posted().count("é"), 14999)
 
     def test_it_has_no_more_rights_than_it_needs(self):
         self.assertEqual(self.job["permissions"], {"actions": "read", "pull-requests": "write"})
