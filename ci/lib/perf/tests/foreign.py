@@ -8,7 +8,7 @@ import sys
 import tempfile
 from unittest import mock
 
-from perf import build, measure, project, timing
+from perf import build, functions, measure, project, timing
 from perf.commands import gate as gate_command
 from shared.errors import CannotRun
 
@@ -70,7 +70,9 @@ HEADER = project.HEADER
 
 
 class Foreign:
-    """Use as a mixin of a TestCase."""
+    """Use as a mixin of a TestCase. With `invented`, the instructions of base and head, nothing is counted: that takes seconds."""
+
+    invented = None
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -108,11 +110,14 @@ class Foreign:
             for where, name, value in ((build, "BUILT", self.top / "built"), (measure, "time_side_by_side", self.times),
                                        (sys, "argv", ["ci/perf", "--no-setup", *map(str, words)])):
                 stack.enter_context(mock.patch.object(where, name, value))
+            if self.invented:
+                stack.enter_context(mock.patch.object(measure, "count_all", lambda _, names: {name: [{"Ir": one} for one in self.invented * 2] for name in names}))
+                stack.enter_context(mock.patch.object(functions, "examine", lambda *_: {}))
             stack.enter_context(contextlib.redirect_stdout(printed))
             try:
                 return gate_command.main(), printed.getvalue()
             except CannotRun as error:
-                return 2, str(error)
+                return 2, printed.getvalue() + str(error)
 
     def gate(self, *words, build_command=BUILD, ruler="./ruler", base="HEAD~1"):
         return self.perf("--project", self.root, "--build", build_command, "--ruler", ruler, base, *words)

@@ -63,7 +63,7 @@ class Gate(foreign.Foreign, unittest.TestCase):
     """Base and head are the same code. Times are invented by the folder in which a ruler is: head is slower in its first layout,
     or in each."""
 
-    slow = ()
+    slow, invented = (), [1000, 1000]
 
     def times(self, gates, *_):
         return [[100.0 * (1.3 if gate.folder.name in self.slow else 1) + number for number in range(20)] for gate in gates]

@@ -1,4 +1,6 @@
 """ci/perf on another project, which the test makes: its verdict, and every way in which such a project can be wrong."""
+import contextlib
+import io
 import os
 import pathlib
 import random
@@ -67,7 +69,7 @@ class Verdict(foreign.Foreign, unittest.TestCase):
     def test_a_hook_of_git(self):
         """Git sets variables in hooks, which would take every command of git to the hook's repository."""
         with mock.patch.dict(os.environ, {"GIT_DIR": str(self.top / "nowhere"), "GIT_INDEX_FILE": "nothing"}):
-            self.assertEqual(self.gate(base="HEAD")[0], 0)
+            self.assertIn("there are: sort", self.gate("--only", "nosuch", base="HEAD")[1])
 
     def test_a_folder_of_a_repository(self):
         (self.root / "lib").mkdir()
@@ -76,13 +78,13 @@ class Verdict(foreign.Foreign, unittest.TestCase):
         self.commit("moved")
         self.git("commit", "-q", "--allow-empty", "-m", "nothing")
         words = ["--project", self.root / "lib", "--build", foreign.BUILD, "--ruler", "./ruler"]
-        self.assertEqual(self.perf(*words, "HEAD~1")[0], 0)
+        self.assertIn("there are: sort", self.perf(*words, "HEAD~1", "--only", "nosuch")[1])
         self.assertIn("lib/ is no folder in base ", self.perf(*words, "HEAD~2")[1])
 
     def test_variables_of_the_ruler(self):
         self.write("ruler.c", foreign.RULER.replace("int main(int argc, char **argv)\n{", '#include <stdlib.h>\nint main(int argc, char **argv)\n{\n'
                                                     '    if (getenv("WHAT") == 0 || argv[1][0] != \'-\') {\n        return 3;\n    }\n    argv++, argc--;'))
-        self.assertEqual(self.gate(ruler="WHAT='a b' ./ruler -")[0], 1)
+        self.assertIn("there are: sort", self.gate("--only", "nosuch", ruler="WHAT='a b' ./ruler -")[1])
         self.assertIn("./ruler - list: exit 3", self.gate(ruler="./ruler -")[1])
 
 
@@ -148,23 +150,23 @@ class Refused(foreign.Foreign, unittest.TestCase):
                 self.refused(message)
 
     def test_workloads_that_are_lost_or_changed(self):
-        both = foreign.RULER.replace("{0}}", '{"sort_again", 200, 0, sort_some, 0, 0}, {0}}')
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            self.assertEqual(project.shared_workloads({"sort": 200}, {"again": 5, "sort": 200}), {"sort": 200})
+        self.assertEqual(printed.getvalue(), "note: only head has again, which cannot be compared\n")
+        with self.assertRaisesRegex(CannotRun, "they have other numbers of operations in head: sort; let"):
+            project.shared_workloads({"sort": 200, "again": 5}, {"sort": 100, "again": 5})
         own = foreign.BUILD.replace("$GATE_PROJECT/", "")
-        self.write("ruler.c", both)
-        self.commit("another workload")
-        status, printed = self.gate(build_command=own)
-        self.assertEqual(status, 0, printed)
-        self.assertIn("note: only head has sort_again, which cannot be compared\n", printed)
-        self.refused("they lack workloads of base: sort_again; let --build take one ruler for both", "HEAD~1", base="HEAD", build_command=own)
-        self.write("ruler.c", both.replace('"sort", 200', '"sort", 100'))
-        self.commit("another number")
-        self.refused("they have other numbers of operations in head: sort; let", build_command=own)
+        self.write("ruler.c", foreign.RULER.replace('"sort"', '"sort_it"'))
+        self.commit("another name")
+        self.refused("they lack workloads of base: sort; let --build take one ruler for both", build_command=own)
 
     def test_what_is_not_committed_is_not_measured(self):
         self.write("sort.c", "#error planted\n")
-        status, printed = self.gate()
-        self.assertEqual(status, 1, printed)
+        status, printed = self.gate(build_command="cat sort.c; exit 1")
+        self.assertEqual(status, 2)
         self.assertIn("changes that are not committed, here of 1 files in ", printed)
+        self.assertNotIn("planted", printed)
 
 
 class Time(foreign.Foreign, unittest.TestCase):

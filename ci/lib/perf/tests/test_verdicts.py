@@ -80,6 +80,8 @@ class Lines(unittest.TestCase):
 
 
 class Acknowledged(foreign.Foreign, unittest.TestCase):
+    invented = [1000, 5000]
+
     def accepted(self, base, head="HEAD", path="accepted"):
         full = [self.git("rev-parse", name).strip() for name in (base, head)]
         return [each.reason for each in rules.acknowledged(self.root / path, self.root, *full)]
