@@ -1,30 +1,10 @@
 """The order of commits: that of the repository that has them, else that of their times. Never that of the records."""
 import bisect
-import os
-import pathlib
 import re
-import subprocess
 
-OF_HOOKS = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX"}  # name a repository
+from shared.commits import git
+
 HASH = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-
-
-def git(repository, *words, given=None):
-    """What git prints, or "" where there is no git, no repository, or no such thing in it."""
-    environment = {name: value for name, value in os.environ.items() if name not in OF_HOOKS}
-    try:
-        done = subprocess.run(["git", "-C", str(repository), *words], input=given, capture_output=True, text=True, errors="replace", check=False,
-                              env=environment)
-    except OSError:
-        return ""
-    return done.stdout if done.returncode == 0 else ""
-
-
-def repository_of(folder):
-    """The root of the git repository that a folder is in (of a bare one, its folder), or None. The folder need not exist yet."""
-    there = next(parent for parent in (folder, *folder.absolute().parents) if parent.is_dir())
-    root = (git(there, "rev-parse", "--show-toplevel") or git(there, "rev-parse", "--absolute-git-dir")).strip()
-    return pathlib.Path(root) if root else None
 
 
 def topological(commits, repository):

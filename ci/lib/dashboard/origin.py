@@ -4,6 +4,7 @@ import pathlib
 from dashboard import commit_order
 from dashboard.formats.nodes import Node
 from shared import command_line, history
+from shared.commits import git, repository_of
 from shared.errors import CannotRun
 from shared.record import better_of
 from shared.repository import ROOT
@@ -18,7 +19,7 @@ def add_project(command):
 
 def repository(options):
     """The root of the repository that was measured, or None."""
-    root = commit_order.repository_of(options.project or options.history)
+    root = repository_of(options.project or options.history)
     if options.project and not root:
         raise CannotRun(f"--project {options.project}: no git repository; name the folder of one")
     return root
@@ -28,7 +29,7 @@ def found(name, root):
     """The fields of a commit in a repository, or None."""
     if root is None:
         return None
-    said = commit_order.git(root, "show", "-s", "--format=%H%x00%ct%x00%s", "--end-of-options", f"{name}^{{commit}}", "--").rstrip("\n").split("\0")
+    said = git(root, "show", "-s", "--format=%H%x00%ct%x00%s", "--end-of-options", f"{name}^{{commit}}", "--").rstrip("\n").split("\0")
     if len(said) != 3:
         return None
     return {"commit": said[0], "time": int(said[1]), "subject": said[2]}
@@ -55,7 +56,7 @@ def commit_of(row, options, root):
 def refuse_other_repository(folder, project=None):
     """Who stands in a repository of their own, and names neither a history nor a project, does not mean the history of this
     one."""
-    here = commit_order.repository_of(pathlib.Path.cwd())
+    here = repository_of(pathlib.Path.cwd())
     if folder == history.FOLDER and project is None and here not in (None, ROOT):
         raise CannotRun(f"{here} is another repository than that of {history.FOLDER}: say --history FOLDER, where yours is or shall be")
 

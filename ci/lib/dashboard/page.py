@@ -8,8 +8,8 @@ import tempfile
 
 import markupsafe
 
-from dashboard import commit_order, feed, origin, plain, series
-from shared import files, history, pages
+from dashboard import feed, origin, plain, series
+from shared import commits, files, history, pages
 from shared.errors import CannotRun
 from shared.repository import ROOT
 
@@ -20,7 +20,7 @@ MODULES = ROOT / "build/site"  # where npm installs the chart library
 
 def repository(folder):
     """The web address of the remote `origin` of the repository that a folder is in, or "" if there is none."""
-    return web_address(commit_order.git(folder, "remote", "get-url", "origin").strip())
+    return web_address(commits.git(folder, "remote", "get-url", "origin").strip())
 
 
 def recorded(records):

@@ -7,6 +7,8 @@ from shared.errors import CannotRun
 from shared.programs import run
 from shared.repository import ROOT
 
+OF_HOOKS = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX"}  # name a repository
+
 
 def unpack(commit, folder):
     """Writes the files of a commit into a new folder."""
@@ -30,17 +32,27 @@ def leave_hook():
         os.environ.pop(name, None)
 
 
-def repository_of(folder):
-    """The top folder of the git repository that a folder is in, or None."""
+def git(repository, *words, given=None):
+    """What git prints, or "" where there is no git, no repository, or no such thing in it."""
+    environment = {name: value for name, value in os.environ.items() if name not in OF_HOOKS}
     try:
-        return pathlib.Path(run("git", "-C", folder, "rev-parse", "--show-toplevel").removesuffix("\n"))
-    except CannotRun:
-        return None
+        done = subprocess.run(["git", "-C", str(repository), *words], input=given, capture_output=True, text=True, errors="replace", check=False,
+                              env=environment)
+    except OSError:
+        return ""
+    return done.stdout if done.returncode == 0 else ""
+
+
+def repository_of(folder):
+    """The root of the git repository that a folder is in (of a bare one, its folder), or None. The folder need not exist yet."""
+    there = next(parent for parent in (folder, *folder.absolute().parents) if parent.is_dir())
+    root = (git(there, "rev-parse", "--show-toplevel") or git(there, "rev-parse", "--absolute-git-dir")).strip()
+    return pathlib.Path(root) if root else None
 
 
 def expect_own(what):
     """Refuses to work on ringproof for a user who stands in another repository. `what` says what to do instead."""
-    here = repository_of(".")
+    here = repository_of(pathlib.Path.cwd())
     if here and here != repository_of(ROOT):
         raise CannotRun(f"this folder belongs to the repository {here}, and this command would measure ringproof in {ROOT}; {what}")
 

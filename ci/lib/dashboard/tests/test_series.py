@@ -10,6 +10,7 @@ from unittest import mock
 
 from dashboard import change_points, commit_order, series, units
 from dashboard.series import data_of
+from shared import commits
 
 
 def record(commit="c0ffee", **changed):
@@ -62,7 +63,7 @@ class Order(unittest.TestCase):
 
     def test_a_bare_repository(self):
         subprocess.run(["git", "init", "-q", "--bare", self.root / "bare"], check=True)
-        self.assertEqual(commit_order.repository_of(self.root / "bare"), (self.root / "bare").resolve())
+        self.assertEqual(commits.repository_of(self.root / "bare"), (self.root / "bare").resolve())
 
     def test_in_a_hook_of_another_repository(self):
         first = self.commit(5000)
@@ -71,7 +72,7 @@ class Order(unittest.TestCase):
             self.assertEqual(commit_order.in_order({second: 3000, first: 5000}, self.root), [first, second])
 
     def test_no_git_at_all(self):
-        self.assertIsNone(commit_order.repository_of(self.root / "not/there"))
+        self.assertIsNone(commits.repository_of(self.root / "not/there"))
         self.assertEqual(commit_order.in_order({"b": 2, "c": 2, "a": 1}), ["a", "b", "c"])
 
 
