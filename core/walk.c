@@ -17,6 +17,22 @@ size_t ring_bytes_used(const struct ring *ring)
     return ring != NULL ? atomic_load_explicit(ring->allocation.bytes, memory_order_relaxed) : 0;
 }
 
+enum ring_error ring_node_replicas(const struct ring *ring, const void *name, size_t size,
+                                   uint32_t *replicas)
+{
+    if (ring == NULL || name == NULL || size == 0) {
+        return RING_BAD_ARGUMENT;
+    }
+    const struct node *node = ring_nodes_named(&ring->nodes, name, size);
+    if (node == NULL) {
+        return RING_NO_SUCH_NODE;
+    }
+    if (replicas != NULL) {
+        *replicas = node->replicas;
+    }
+    return RING_OK;
+}
+
 bool ring_next_node(const struct ring *ring, struct ring_cursor *cursor, struct ring_node *node)
 {
     if (ring == NULL || cursor == NULL || node == NULL || cursor->state[1] != 0) {

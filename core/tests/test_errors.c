@@ -123,6 +123,21 @@ static void remove_refuses_the_absent(void **state)
     ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_remove(NULL, NAME("a")));
 }
 
+static void node_replicas_refuses_the_absent(void **state)
+{
+    uint32_t replicas = 77;
+    (void)state;
+    ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_node_replicas(NULL, NAME("a"), &replicas));
+    ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_node_replicas(ring, NULL, 1, &replicas));
+    ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_node_replicas(ring, NAME(""), &replicas));
+    ASSERT_REFUSED(RING_NO_SUCH_NODE, ring_node_replicas(ring, NAME("c"), &replicas));
+    ASSERT_REFUSED(RING_NO_SUCH_NODE, ring_node_replicas(ring, NAME("a\0"), NULL));
+    assert_int_equal(replicas, 77);
+    ASSERT_REFUSED(RING_OK, ring_node_replicas(ring, NAME("b"), &replicas));
+    assert_int_equal(replicas, 5);
+    ASSERT_REFUSED(RING_OK, ring_node_replicas(ring, NAME("a"), NULL));
+}
+
 static void find_refuses_bad_arguments(void **state)
 {
     struct ring_bytes node = {"untouched", 9};
@@ -252,6 +267,7 @@ int main(void)
         cmocka_unit_test(add_refuses_bad_arguments),
         cmocka_unit_test(add_refuses_duplicates),
         cmocka_unit_test(remove_refuses_the_absent),
+        cmocka_unit_test(node_replicas_refuses_the_absent),
         cmocka_unit_test(find_refuses_bad_arguments),
         cmocka_unit_test(points_have_a_limit),
         cmocka_unit_test(the_limit_itself_is_within),

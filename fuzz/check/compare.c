@@ -8,6 +8,7 @@
 #include "../model/remembered.h"
 #include "../model/ring.h"
 #include "difference.h"
+#include "replicas.h"
 #include "tally.h"
 #include "whole.h"
 
@@ -195,7 +196,9 @@ static bool run_change(struct run *run, const struct operation *operation)
     if (effect == PRESENT_CHANGES && expected == RING_OK) {
         present_apply(&pair->present, operation);
     }
-    return whole_counts(pair, run->finding);
+    return whole_counts(pair, run->finding) &&
+           replicas_hold(&pair->subject, &pair->present, operation->nodes, operation->count,
+                         run->finding);
 }
 
 /* FINDS */

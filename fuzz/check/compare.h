@@ -2,7 +2,8 @@
  * difference. It compares:
  *
  *   after each operation   return codes and answers
- *   after each change      the numbers of nodes and points
+ *   after each change      the numbers of nodes and points; whether each node that it names is there,
+ *                          and its replicas
  *   after each change and  all points in order, and the subject's own check; if the subject has
  *   the last operation     find_positions, the owners of each point's position and of the position
  *                          before it

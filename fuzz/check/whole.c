@@ -6,6 +6,7 @@
 #include "../base/memory.h"
 #include "../base/text.h"
 #include "difference.h"
+#include "replicas.h"
 
 /* THE RIGHT POINTS */
 
@@ -372,5 +373,7 @@ bool whole_rings(struct pair *pair, struct finding *finding)
 {
     return right_points(pair, finding) &&
            (!checks_itself(pair) || invariants_hold(&pair->subject, finding)) &&
-           successors(pair, finding);
+           successors(pair, finding) &&
+           replicas_hold(&pair->subject, &pair->present, pair->present.nodes, pair->present.count,
+                         finding);
 }

@@ -8,6 +8,7 @@
 
 struct model_node {
     size_t size;
+    uint32_t replicas;
     unsigned char name[];
 };
 
@@ -105,6 +106,7 @@ static void append_node(struct model *model, const struct ring_node *from)
     struct model_node *node = memory_resize(NULL, sizeof *node + from->name.size, 1);
     memcpy(node->name, from->name.data, from->name.size);
     node->size = from->name.size;
+    node->replicas = from->replicas;
     model->nodes = memory_grow(model->nodes, model->node_count, sizeof(struct model_node *));
     model->nodes[model->node_count++] = node;
     for (uint32_t replica = 0; replica < from->replicas; replica++) {
@@ -267,6 +269,19 @@ static size_t point_count(const void *ring)
     return ((const struct model *)ring)->point_count;
 }
 
+static enum ring_error node_replicas(const void *ring, struct ring_bytes name, uint32_t *replicas)
+{
+    const struct model_node *node = node_named(ring, name);
+    if (name.size == 0 && !references_accept_empty_names) {
+        return RING_BAD_ARGUMENT;
+    }
+    if (node == NULL) {
+        return RING_NO_SUCH_NODE;
+    }
+    *replicas = node->replicas;
+    return RING_OK;
+}
+
 static bool next_point(const void *ring, struct ring_cursor *cursor, struct ring_point *point)
 {
     const struct model *model = ring;
@@ -293,6 +308,7 @@ const struct subject subject_model = {
     .node_count = node_count,
     .point_count = point_count,
     .next_point = next_point,
+    .node_replicas = node_replicas,
 };
 
 SUBJECT_REGISTER(subject_model)

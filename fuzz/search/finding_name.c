@@ -51,6 +51,7 @@ static void name_difference(const struct finding *finding, const char *verb,
         {"number of points", "point-count"},
         {"point ", "points"},
         {"find_positions", "find-positions"},
+        {"replicas of a node", "node-replicas"},
         {"the subject's", "own-check"},
     };
     const char *property = property_short_name(finding->what);

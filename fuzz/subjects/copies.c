@@ -122,6 +122,14 @@ static enum ring_error remove_node(void *ring, struct ring_bytes name)
     return error;
 }
 
+static enum ring_error node_replicas(const void *ring, struct ring_bytes name, uint32_t *replicas)
+{
+    struct ring_bytes lent = lend(name);
+    enum ring_error error = inner->node_replicas(ring, lent, replicas);
+    take_back(lent);
+    return error;
+}
+
 static enum ring_error find(const void *ring, struct ring_bytes key, struct ring_bytes *node)
 {
     struct ring_bytes lent = lend_key(key);
@@ -170,5 +178,6 @@ const struct subject *subject_with_copies(const struct subject *subject)
     copying.find = find;
     copying.find_n = subject->find_n != NULL ? find_n : NULL;
     copying.find_many = subject->find_many != NULL ? find_many : NULL;
+    copying.node_replicas = subject->node_replicas != NULL ? node_replicas : NULL;
     return &copying;
 }

@@ -68,6 +68,11 @@ static size_t point_count(const void *ring)
     return ring_point_count(ring);
 }
 
+static enum ring_error node_replicas(const void *ring, struct ring_bytes name, uint32_t *replicas)
+{
+    return ring_node_replicas(ring, name.data, name.size, replicas);
+}
+
 static bool next_point(const void *ring, struct ring_cursor *cursor, struct ring_point *point)
 {
     return ring_next_point(ring, cursor, point);
@@ -85,7 +90,8 @@ static const char *check(const void *ring)
     SUBJECT_KEEPS_RING_H, .destroy = destroy, .add = add, .add_many = add_many,                    \
                           .remove = remove_node, .find = find, .find_n = find_n,                   \
                           .find_positions = find_positions, .node_count = node_count,              \
-                          .point_count = point_count, .next_point = next_point, .check = check
+                          .point_count = point_count, .next_point = next_point, .check = check,    \
+                          .node_replicas = node_replicas
 
 const struct subject subject_core = {
     .name = "core",

@@ -1,6 +1,7 @@
 #include "load.h"
 
 #include <dlfcn.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -44,6 +45,19 @@ static table_function *find_table(void *object)
     return table;
 }
 
+/* Version 2 of the table has the first members of this one. The others become NULL. */
+static const struct subject *ask_for_table(table_function *table)
+{
+    static struct subject extended;
+    const struct subject *subject = table(RINGPROOF_SUBJECT_VERSION);
+    const struct subject *older = subject == NULL ? table(2) : NULL;
+    if (older == NULL) {
+        return subject;
+    }
+    memcpy(&extended, older, offsetof(struct subject, node_replicas));
+    return &extended;
+}
+
 static const struct subject *table_of(void *object, const char *path, char *error, size_t size)
 {
     table_function *table = find_table(object);
@@ -56,7 +70,7 @@ static const struct subject *table_of(void *object, const char *path, char *erro
                        path, adapter_prefix, path);
         return NULL;
     }
-    const struct subject *subject = table(RINGPROOF_SUBJECT_VERSION);
+    const struct subject *subject = ask_for_table(table);
     if (subject == NULL && table(1) != NULL) {
         (void)snprintf(error, size,
                        "%s was compiled with version 1 of ringproof/subject.h, and this ringproof "
@@ -98,7 +112,7 @@ static bool load(void *context, struct attempt *attempt)
     void *object = open_object(loading->path, error, sizeof error);
     table_function *table = object != NULL && !loading->adapted ? find_table(object) : NULL;
     (void)snprintf(attempt->step, sizeof attempt->step, "in ringproof_subject()");
-    return table == NULL || table(RINGPROOF_SUBJECT_VERSION) != NULL;
+    return table == NULL || ask_for_table(table) != NULL;
 }
 
 static bool crashed;

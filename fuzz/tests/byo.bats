@@ -41,13 +41,24 @@ faulty() {
     [[ "$output" == *"libnone.so exports no function ringproof_subject()"* ]]
     run "$RINGPROOF" check --subject libother.so
     [ "$status" -eq 2 ]
-    [[ "$output" == *"libother.so has no table of version 2"* ]]
+    [[ "$output" == *"libother.so has no table of version 3"* ]]
     run "$RINGPROOF" check --subject ./liblacking.so
     [ "$status" -eq 2 ]
     [[ "$output" == *"its table's 'create' is NULL"* ]]
     run "$RINGPROOF" check --subject hash_ring:./libnone.so
     [ "$status" -eq 2 ]
     [[ "$output" == *"the library has no function hash_ring_create()"* ]]
+}
+
+@test "a table of version 2 is taken" {
+    mkdir -p old/ringproof
+    sed -e '/SINCE VERSION 3/,/^};/{/^};/!d;}' -e 's/SUBJECT_VERSION 3U/SUBJECT_VERSION 2U/' \
+        "$SOURCES/fuzz/include/ringproof/subject.h" >old/ringproof/subject.h
+    headers="-Iold $headers"
+    build_over_core "$own/whole.c" libolder.so -fsanitize=undefined
+    run "$RINGPROOF" check --subject ./libolder.so --ops 20 --for 60s
+    echo "$output"
+    [ "$status" -eq 0 ]
 }
 
 @test "a table of version 1, and declarations that make no sense: what to change, exit 2" {

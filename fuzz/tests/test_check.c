@@ -156,6 +156,43 @@ static enum ring_error find_n_claims_more(const void *ring, struct ring_bytes ke
     return error;
 }
 
+static enum ring_error replicas_are_one(const void *ring, struct ring_bytes name,
+                                        uint32_t *replicas)
+{
+    enum ring_error error = subject_core.node_replicas(ring, name, replicas);
+    *replicas = 1;
+    return error;
+}
+
+static enum ring_error everybody_is_there(const void *ring, struct ring_bytes name,
+                                          uint32_t *replicas)
+{
+    (void)subject_core.node_replicas(ring, name, replicas);
+    return RING_OK;
+}
+
+static enum ring_error a_prefix_is_enough(const void *ring, struct ring_bytes name,
+                                          uint32_t *replicas)
+{
+    name.size = name.size > 1 ? 1 : name.size;
+    return subject_core.node_replicas(ring, name, replicas);
+}
+
+static enum ring_error absent_is_bad(const void *ring, struct ring_bytes name, uint32_t *replicas)
+{
+    enum ring_error error = subject_core.node_replicas(ring, name, replicas);
+    return error == RING_NO_SUCH_NODE ? RING_BAD_ARGUMENT : error;
+}
+
+static void replicas_of_nodes(void **state)
+{
+    (void)state;
+    ASSERT_CAUGHT(faulty.node_replicas = replicas_are_one, 0, "replicas of a node");
+    ASSERT_CAUGHT(faulty.node_replicas = everybody_is_there, 0, "replicas of a node");
+    ASSERT_CAUGHT(faulty.node_replicas = a_prefix_is_enough, 0, "replicas of a node");
+    ASSERT_CAUGHT(faulty.node_replicas = absent_is_bad, 0, "replicas of a node");
+}
+
 static void answers(void **state)
 {
     (void)state;
@@ -296,6 +333,7 @@ int main(void)
         cmocka_unit_test(return_codes),
         cmocka_unit_test(many_positions),
         cmocka_unit_test(answers),
+        cmocka_unit_test(replicas_of_nodes),
         cmocka_unit_test(the_whole_ring),
         cmocka_unit_test(ties_are_excused_only_without_a_promise),
         cmocka_unit_test(large_programs_have_another_reference),

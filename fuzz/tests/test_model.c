@@ -88,6 +88,7 @@ static void errors(void **state)
     const struct ring_node half_bad[] = {{BYTES("c"), 1}, {BYTES("d"), 1048577}};
     const struct ring_node known[] = {{BYTES("c"), 1}, {BYTES("a"), 1}};
     void *ring = model->create(&rule_named("xxh3")->options);
+    uint32_t replicas = 0;
     (void)state;
     add(ring, BYTES("a"), 1);
     assert_int_equal(model->add(ring, BYTES("a"), 2), RING_NODE_EXISTS);
@@ -99,6 +100,10 @@ static void errors(void **state)
     assert_int_equal(model->remove(ring, BYTES("c")), RING_NO_SUCH_NODE);
     assert_int_equal(model->remove(ring, BYTES("")), RING_BAD_ARGUMENT);
     assert_int_equal(model->node_count(ring), 1);
+    assert_int_equal(model->node_replicas(ring, BYTES("a"), &replicas), RING_OK);
+    assert_int_equal(replicas, 1);
+    assert_int_equal(model->node_replicas(ring, BYTES("c"), &replicas), RING_NO_SUCH_NODE);
+    assert_int_equal(model->node_replicas(ring, BYTES(""), &replicas), RING_BAD_ARGUMENT);
     model->destroy(ring);
 }
 

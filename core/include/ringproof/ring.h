@@ -36,6 +36,7 @@
  *     function                              time                         allocates
  *     ring_add, ring_add_many               O(r d + r log r + k log m)   yes
  *     ring_remove                           O(log m + r), no digests     no
+ *     ring_node_replicas                    O(log m)                     no
  *     ring_find, ring_position              O(d)                         no
  *     ring_find_many                        O(d) for each key            no
  *     ring_find_positions                   O(1) for each position       no
@@ -253,6 +254,27 @@ RING_API enum ring_error ring_add_many(struct ring *ring, const struct ring_node
 /* Removes a node.
  * Errors: RING_BAD_ARGUMENT, RING_NO_SUCH_NODE. */
 RING_API enum ring_error ring_remove(struct ring *ring, const void *name, size_t size);
+
+/* Writes how many replicas the node has to *replicas. To ask only whether the node is there, pass
+ * NULL for it.
+ * Errors: RING_BAD_ARGUMENT, RING_NO_SUCH_NODE.
+ *
+ * Example: all nodes of a list are in the ring afterwards.
+ *
+ *     static enum ring_error add_absent(struct ring *ring, const struct ring_node *nodes,
+ *                                       size_t count)
+ *     {
+ *         enum ring_error error = RING_OK;
+ *         for (size_t i = 0; i < count && error == RING_OK; i++) {
+ *             const struct ring_bytes *name = &nodes[i].name;
+ *             if (ring_node_replicas(ring, name->data, name->size, NULL) == RING_NO_SUCH_NODE) {
+ *                 error = ring_add(ring, name->data, name->size, nodes[i].replicas);
+ *             }
+ *         }
+ *         return error;
+ *     } */
+RING_API enum ring_error ring_node_replicas(const struct ring *ring, const void *name, size_t size,
+                                            uint32_t *replicas);
 
 /* Writes the name of the key's owner to *node. The owner is the node of the first point whose
  * position is strictly greater than the key's; past the last point, it is the node of the first. In

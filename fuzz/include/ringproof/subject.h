@@ -52,6 +52,7 @@
  *   find_many       keys are looked up one by one
  *   find_positions  is not called; if point_count or next_point is NULL, it is not called either
  *   node_count      is not compared
+ *   node_replicas   is not called
  *   point_count     is not compared
  *   next_point      the points are not compared; instead, finds of many keys follow every change
  *   check           is not called
@@ -224,11 +225,18 @@ struct subject {
     /* The ring's own test of its invariants. Returns NULL if all hold, and otherwise a sentence
      * that names a broken one, valid until the next call. */
     const char *(*check)(const void *ring);
+
+    /* SINCE VERSION 3 */
+
+    /* Writes the replicas with which the node was added to *replicas. The name is any bytes. Errors
+     * are those of remove. */
+    enum ring_error (*node_replicas)(const void *ring, struct ring_bytes name, uint32_t *replicas);
 };
 
-/* The version of struct subject in this header. Version 1 had no declarations but `promises`,
- * `limits` and `rules`. */
-#define RINGPROOF_SUBJECT_VERSION 2U
+/* The version of struct subject in this header. Version 2 ends with `check`. A shared object that was
+ * compiled with it is taken, too. Version 1 had no declarations but `promises`, `limits` and
+ * `rules`. */
+#define RINGPROOF_SUBJECT_VERSION 3U
 
 /* The one function that your shared object exports. Return the table if `version` is
  * RINGPROOF_SUBJECT_VERSION, and NULL otherwise. The table must stay valid until the process
