@@ -116,10 +116,7 @@ enum ring_error ring_find_n(const struct ring *ring, const void *key, size_t siz
     /* Every node owns a point, so one turn around the circle meets all nodes. */
     for (size_t passed = 0; met < wanted && passed < ring->point_count; passed++) {
         struct ring_bytes node;
-        if (!ring->store->next(ring, &cursor, &node, NULL)) {
-            cursor = (struct ring_cursor){{0}};
-            (void)ring->store->next(ring, &cursor, &node, NULL);
-        }
+        ring_next_around(ring, &cursor, &node, NULL);
         if (!met_before(node, nodes, met, seen)) {
             nodes[met++] = node;
         }

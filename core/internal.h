@@ -23,6 +23,17 @@ struct ring {
 enum ring_error ring_create_over(struct ring **ring, const struct ring_options *options,
                                  const struct point_store *store, uint32_t sides, uint32_t side);
 
+/* Reads the point at the cursor and moves the cursor on. Behind the last point comes the first. The
+ * ring must have points. `position` may be NULL. */
+static inline void ring_next_around(const struct ring *ring, struct ring_cursor *cursor,
+                                    struct ring_bytes *node, uint64_t *position)
+{
+    if (!ring->store->next(ring, cursor, node, position)) {
+        *cursor = (struct ring_cursor){{0}};
+        (void)ring->store->next(ring, cursor, node, position);
+    }
+}
+
 /* Returns an array of `count` entries followed by as many again as scratch for a sort. NULL if
  * there is no memory, or if the size does not fit size_t. */
 struct entry *ring_allocate_unsorted(const struct ring *ring, size_t count);

@@ -15,6 +15,12 @@ struct placement {
     struct ring_custom_rule custom;
 };
 
+/* Positions of the rule are below 2^(64 - this). */
+static inline unsigned ring_placement_scale(const struct placement *placement)
+{
+    return placement->rule == RING_MD5_COMPAT32 ? 32 : 0;
+}
+
 /* Whether the rule is known and, if it is custom, has both functions. */
 bool ring_placement_valid(const struct placement *placement);
 

@@ -4,8 +4,7 @@
 enum ring_error ring_arcs_create(struct ring *ring, uint32_t lines_max)
 {
     struct arcs *arcs = arcs_in(ring);
-    *arcs = (struct arcs){.scale = ring->placement.rule == RING_MD5_COMPAT32 ? 32 : 0,
-                          .lines_max = lines_max};
+    *arcs = (struct arcs){.scale = ring_placement_scale(&ring->placement), .lines_max = lines_max};
     arcs->directory = ring_take(&ring->allocation, sizeof *arcs->directory);
     struct block *block = ring_arcs_pack(ring, NULL, 0, 0, 0);
     if (arcs->directory == NULL || block == NULL) {

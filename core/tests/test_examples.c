@@ -23,10 +23,52 @@ static void add_absent_adds_the_absent(void **state)
     ring_destroy(ring);
 }
 
+static void find_racks_finds_different_racks(void **state)
+{
+    struct ring *ring = NULL;
+    struct ring_bytes nodes[3];
+    (void)state;
+    assert_int_equal(ring_create(&ring, &picked_positions), RING_OK);
+    assert_int_equal(find_racks(ring, BYTES("a"), nodes), 0);
+    assert_int_equal(ring_add(ring, NAME("b1"), 2), RING_OK);
+    assert_int_equal(ring_add(ring, NAME("b2"), 2), RING_OK);
+    assert_int_equal(ring_add(ring, NAME("c1"), 2), RING_OK);
+    assert_int_equal(find_racks(ring, BYTES("a"), nodes), 2);
+    assert_memory_equal(nodes[0].data, "b1", 2);
+    assert_memory_equal(nodes[1].data, "c1", 2);
+    assert_int_equal(ring_add(ring, NAME("d1"), 2), RING_OK);
+    assert_int_equal(ring_add(ring, NAME("e1"), 2), RING_OK);
+    assert_int_equal(find_racks(ring, BYTES("b1"), nodes), 3);
+    assert_memory_equal(nodes[0].data, "b2", 2);
+    assert_memory_equal(nodes[1].data, "c1", 2);
+    assert_memory_equal(nodes[2].data, "d1", 2);
+    ring_destroy(ring);
+}
+
+static void a_full_node_is_passed(void **state)
+{
+    struct ring *ring = NULL;
+    struct ring_bytes node;
+    struct loads loads = {.most = 2};
+    (void)state;
+    assert_int_equal(ring_create(&ring, &picked_positions), RING_OK);
+    assert_int_equal(ring_add(ring, NAME("b"), 1), RING_OK);
+    assert_int_equal(ring_add(ring, NAME("c"), 1), RING_OK);
+    loads.keys['b'] = 1;
+    assert_int_equal(find_with_room(ring, BYTES("a"), &loads, &node), RING_OK);
+    assert_memory_equal(node.data, "b", 1);
+    loads.keys['b'] = 2;
+    assert_int_equal(find_with_room(ring, BYTES("a"), &loads, &node), RING_OK);
+    assert_memory_equal(node.data, "c", 1);
+    ring_destroy(ring);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(add_absent_adds_the_absent),
+        cmocka_unit_test(find_racks_finds_different_racks),
+        cmocka_unit_test(a_full_node_is_passed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

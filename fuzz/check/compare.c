@@ -319,13 +319,31 @@ static bool judge_find(struct run *run, const struct operation *operation)
     return right || answers_differ(run, operation);
 }
 
+/* Asks by find_if for the same nodes, one after another. */
+static bool find_if_agrees(struct run *run, const struct operation *operation)
+{
+    struct pair *pair = run->pair;
+    enum subject_case declared = special_case(run, operation);
+    bool asks = declared == SUBJECT_IGNORES || declared == SUBJECT_ACCEPTS;
+    if (run->strict.find_if == NULL || room_of(run, operation) == 0 || !asks) {
+        return true;
+    }
+    side_find_if(&pair->subject, operation, room_of(run, operation));
+    bool right =
+        pair->subject.error == RING_OK &&
+        (declared == SUBJECT_IGNORES ? pair->subject.found == 0 : as_declared(run, operation));
+    return right || difference(run->finding, "find_if", write_answer,
+                               &(struct answer_text){&pair->reference, operation, true},
+                               &(struct answer_text){&pair->subject, operation, true});
+}
+
 static bool run_find(struct run *run, const struct operation *operation)
 {
     if (special_case(run, operation) == SUBJECT_NOT_SAID) {
         return give_up(run);
     }
     side_run(&run->pair->subject, operation, room_of(run, operation));
-    return judge_find(run, operation);
+    return judge_find(run, operation) && (run->finding->cannot || find_if_agrees(run, operation));
 }
 
 /* How many finds come one after another, from `index` on, that can be asked together. */

@@ -2,11 +2,12 @@
  * difference. It compares:
  *
  *   after each operation   return codes and answers
+ *   after each find        the nodes for which find_if asks, until it has as many
  *   after each change      the numbers of nodes and points; whether each node that it names is there,
  *                          and its replicas
  *   after each change and  all points in order, and the subject's own check; if the subject has
  *   the last operation     find_positions, the owners of each point's position and of the position
- *                          before it
+ *                          before it; walks over the owners from some of these
  *
  * A change that fails is a change too. Functions that the subject lacks are not compared. A ring is
  * held to its declarations (ringproof/subject.h). If it is listed, its own list of points takes the

@@ -80,6 +80,37 @@ void side_run(struct side *side, const struct operation *operation, size_t room)
     }
 }
 
+struct asked {
+    struct side *side;
+    uint64_t wanted;
+};
+
+static bool accept_the_last(void *context, struct ring_bytes node)
+{
+    const struct asked *asked = context;
+    struct side *side = asked->side;
+    if (side->found < side->room) {
+        side->nodes[side->found] = node;
+    }
+    side->found++;
+    return side->found == asked->wanted;
+}
+
+void side_find_if(struct side *side, const struct operation *operation, size_t room)
+{
+    struct asked asked = {side, operation->kind == OP_FIND ? 1 : operation->n};
+    struct ring_bytes node = {NULL, 0};
+    side_expect(side, room);
+    side->found = 0;
+    side->error =
+        side->subject->find_if(side->ring, operation->key, accept_the_last, &asked, &node);
+    if (side->found == asked.wanted && side->found == room) {
+        side->nodes[room - 1] = node; /* as a caller sees it */
+    } else if (node.size > 0) {
+        side->found = room + 1;
+    }
+}
+
 void side_free(struct side *side)
 {
     free(side->nodes);

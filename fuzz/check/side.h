@@ -25,6 +25,10 @@ bool side_finds(const struct operation *operation);
 /* Runs the operation, for which an answer has at most `room` nodes. */
 void side_run(struct side *side, const struct operation *operation, size_t room);
 
+/* Runs a find or find_n by the subject's find_if, which is to be accepted for the last node that is
+ * wanted. The answer has the nodes that it asked for. */
+void side_find_if(struct side *side, const struct operation *operation, size_t room);
+
 /* Runs `count` finds. One after another gets each answer by side_take(). */
 void side_find_many(struct side *side, const struct operation *operations, size_t count,
                     struct ring_bytes *nodes, enum ring_error *error);

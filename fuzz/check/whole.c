@@ -334,6 +334,70 @@ static bool successors(struct pair *pair, struct finding *finding)
     return same;
 }
 
+/* WALKS OVER THE OWNERS */
+
+/* How many points the walks pass together, on average. */
+#define PASSED_MAX 512
+
+struct owners {
+    uint64_t position;
+    const struct ring_bytes *nodes;
+    size_t count;
+};
+
+static void write_owners(FILE *out, const void *context)
+{
+    const struct owners *owners = context;
+    (void)fprintf(out, "%llu ->", (unsigned long long)owners->position);
+    for (size_t i = 0; i < owners->count; i++) {
+        (void)fputs(" ", out);
+        text_write(out, owners->nodes[i]);
+    }
+}
+
+/* Walks over all owners, and at most one more. */
+static bool walk_is_right(const struct side *side, const struct lookup *right, uint64_t position,
+                          struct finding *finding)
+{
+    struct ring_bytes *nodes = memory_resize(NULL, 2 * right->owners + 1, sizeof *nodes);
+    struct ring_bytes *answer = nodes + right->owners + 1;
+    struct ring_owner_cursor cursor;
+    size_t count = 0;
+    side->subject->seek_position(side->ring, position, &cursor);
+    while (count <= right->owners &&
+           side->subject->next_owner(side->ring, &cursor, &nodes[count])) {
+        count++;
+    }
+    bool same = lookup_is_right(right, position, UINT64_MAX, nodes, count);
+    if (!same) {
+        (void)lookup_answer(right, position, UINT64_MAX, answer);
+        (void)difference(finding, "next_owner", write_owners,
+                         &(struct owners){position, answer, right->owners},
+                         &(struct owners){position, nodes, count});
+    }
+    free(nodes);
+    return same;
+}
+
+/* Starts at some points, and at the positions before them. */
+static bool walks_hold(struct pair *pair, struct finding *finding)
+{
+    const struct side *side = &pair->subject;
+    const struct lookup *right = whole_lookup(pair);
+    if (side->subject->next_owner == NULL || side->subject->seek_position == NULL ||
+        right == NULL || right->count == 0) {
+        return true;
+    }
+    uint64_t step = 1 + 2 * (uint64_t)right->count * right->count / PASSED_MAX;
+    bool same = true;
+    for (uint64_t i = right->points[0].position % step; i < right->count && same; i += step) {
+        uint64_t position = right->points[i].position;
+        same = walk_is_right(side, right, position, finding) &&
+               walk_is_right(side, right, position - 1, finding);
+    }
+    return same;
+}
+
 /* ALL */
 
 static bool invariants_hold(const struct side *subject, struct finding *finding)
@@ -373,7 +437,7 @@ bool whole_rings(struct pair *pair, struct finding *finding)
 {
     return right_points(pair, finding) &&
            (!checks_itself(pair) || invariants_hold(&pair->subject, finding)) &&
-           successors(pair, finding) &&
+           successors(pair, finding) && walks_hold(pair, finding) &&
            replicas_hold(&pair->subject, &pair->present, pair->present.nodes, pair->present.count,
                          finding);
 }

@@ -51,6 +51,8 @@ static void name_difference(const struct finding *finding, const char *verb,
         {"number of points", "point-count"},
         {"point ", "points"},
         {"find_positions", "find-positions"},
+        {"find_if", "find-if"},
+        {"next_owner", "next-owner"},
         {"replicas of a node", "node-replicas"},
         {"the subject's", "own-check"},
     };

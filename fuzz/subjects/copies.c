@@ -147,6 +147,16 @@ static enum ring_error find_n(const void *ring, struct ring_bytes key, size_t n,
     return error;
 }
 
+static enum ring_error find_if(const void *ring, struct ring_bytes key,
+                               bool (*accept)(void *context, struct ring_bytes node), void *context,
+                               struct ring_bytes *node)
+{
+    struct ring_bytes lent = lend_key(key);
+    enum ring_error error = inner->find_if(ring, lent, accept, context, node);
+    take_key_back(lent);
+    return error;
+}
+
 static enum ring_error find_many(const void *ring, const struct ring_bytes *keys, size_t count,
                                  struct ring_bytes *nodes)
 {
@@ -178,6 +188,7 @@ const struct subject *subject_with_copies(const struct subject *subject)
     copying.find = find;
     copying.find_n = subject->find_n != NULL ? find_n : NULL;
     copying.find_many = subject->find_many != NULL ? find_many : NULL;
+    copying.find_if = subject->find_if != NULL ? find_if : NULL;
     copying.node_replicas = subject->node_replicas != NULL ? node_replicas : NULL;
     return &copying;
 }

@@ -73,6 +73,23 @@ static enum ring_error node_replicas(const void *ring, struct ring_bytes name, u
     return ring_node_replicas(ring, name.data, name.size, replicas);
 }
 
+static enum ring_error find_if(const void *ring, struct ring_bytes key,
+                               bool (*accept)(void *context, struct ring_bytes node), void *context,
+                               struct ring_bytes *node)
+{
+    return ring_find_if(ring, key.data, key.size, accept, context, node);
+}
+
+static void seek_position(const void *ring, uint64_t position, struct ring_owner_cursor *cursor)
+{
+    (void)ring_seek_position(ring, position, cursor);
+}
+
+static bool next_owner(const void *ring, struct ring_owner_cursor *cursor, struct ring_bytes *node)
+{
+    return ring_next_owner(ring, cursor, node);
+}
+
 static bool next_point(const void *ring, struct ring_cursor *cursor, struct ring_point *point)
 {
     return ring_next_point(ring, cursor, point);
@@ -87,11 +104,12 @@ static const char *check(const void *ring)
 
 /* What the three subjects share. */
 #define SUBJECT_OF_THE_LIBRARY                                                                     \
-    SUBJECT_KEEPS_RING_H, .destroy = destroy, .add = add, .add_many = add_many,                    \
-                          .remove = remove_node, .find = find, .find_n = find_n,                   \
-                          .find_positions = find_positions, .node_count = node_count,              \
-                          .point_count = point_count, .next_point = next_point, .check = check,    \
-                          .node_replicas = node_replicas
+    SUBJECT_KEEPS_RING_H,                                                                          \
+        .destroy = destroy, .add = add, .add_many = add_many, .remove = remove_node, .find = find, \
+        .find_n = find_n, .find_positions = find_positions, .node_count = node_count,              \
+        .point_count = point_count, .next_point = next_point, .check = check,                      \
+        .node_replicas = node_replicas, .find_if = find_if, .seek_position = seek_position,        \
+        .next_owner = next_owner
 
 const struct subject subject_core = {
     .name = "core",

@@ -184,6 +184,100 @@ static enum ring_error absent_is_bad(const void *ring, struct ring_bytes name, u
     return error == RING_NO_SUCH_NODE ? RING_BAD_ARGUMENT : error;
 }
 
+static bool refuse_all(void *context, struct ring_bytes node)
+{
+    (void)context, (void)node;
+    return false;
+}
+
+static enum ring_error find_if_asks_nobody(const void *ring, struct ring_bytes key,
+                                           bool (*accept)(void *context, struct ring_bytes node),
+                                           void *context, struct ring_bytes *node)
+{
+    (void)accept, (void)context;
+    return subject_core.find_if(ring, key, refuse_all, NULL, node);
+}
+
+static enum ring_error find_if_asks_again(const void *ring, struct ring_bytes key,
+                                          bool (*accept)(void *context, struct ring_bytes node),
+                                          void *context, struct ring_bytes *node)
+{
+    enum ring_error error = subject_core.find_if(ring, key, accept, context, node);
+    (void)accept(context, *node);
+    return error;
+}
+
+static enum ring_error find_if_forgets_it(const void *ring, struct ring_bytes key,
+                                          bool (*accept)(void *context, struct ring_bytes node),
+                                          void *context, struct ring_bytes *node)
+{
+    enum ring_error error = subject_core.find_if(ring, key, accept, context, node);
+    *node = (struct ring_bytes){NULL, 0};
+    return error;
+}
+
+static enum ring_error find_if_takes_the_refused(const void *ring, struct ring_bytes key,
+                                                 bool (*accept)(void *context,
+                                                                struct ring_bytes node),
+                                                 void *context, struct ring_bytes *node)
+{
+    enum ring_error error = subject_core.find_if(ring, key, accept, context, node);
+    return node->size == 0 ? subject_core.find(ring, key, node) : error;
+}
+
+static enum ring_error find_if_fails(const void *ring, struct ring_bytes key,
+                                     bool (*accept)(void *context, struct ring_bytes node),
+                                     void *context, struct ring_bytes *node)
+{
+    (void)subject_core.find_if(ring, key, accept, context, node);
+    return RING_NO_MEMORY;
+}
+
+static void find_if_asks(void **state)
+{
+    (void)state;
+    ASSERT_CAUGHT(faulty.find_if = find_if_asks_nobody, 3, "find_if");
+    ASSERT_CAUGHT(faulty.find_if = find_if_asks_again, 3, "find_if");
+    ASSERT_CAUGHT(faulty.find_if = find_if_forgets_it, 3, "find_if");
+    ASSERT_CAUGHT(faulty.find_if = find_if_takes_the_refused, 5, "find_if");
+    ASSERT_CAUGHT(faulty.find_if = find_if_fails, 3, "find_if");
+}
+
+static void seek_at(const void *ring, uint64_t position, struct ring_owner_cursor *cursor)
+{
+    subject_core.seek_position(ring, position - 1, cursor);
+}
+
+static bool next_owner_forgets_the_last(const void *ring, struct ring_owner_cursor *cursor,
+                                        struct ring_bytes *node)
+{
+    struct ring_owner_cursor after;
+    bool more = subject_core.next_owner(ring, cursor, node);
+    after = *cursor;
+    return more &&
+           (subject_core.next_owner(ring, &after, node) || subject_core.node_count(ring) == 1);
+}
+
+static bool next_owner_never_ends(const void *ring, struct ring_owner_cursor *cursor,
+                                  struct ring_bytes *node)
+{
+    struct ring_cursor first = {{0}};
+    struct ring_point point;
+    if (!subject_core.next_owner(ring, cursor, node)) {
+        (void)subject_core.next_point(ring, &first, &point);
+        *node = point.node;
+    }
+    return true;
+}
+
+static void walks_over_owners(void **state)
+{
+    (void)state;
+    ASSERT_CAUGHT(faulty.seek_position = seek_at, 2, "next_owner");
+    ASSERT_CAUGHT(faulty.next_owner = next_owner_forgets_the_last, 2, "next_owner");
+    ASSERT_CAUGHT(faulty.next_owner = next_owner_never_ends, 0, "next_owner");
+}
+
 static void replicas_of_nodes(void **state)
 {
     (void)state;
@@ -333,6 +427,8 @@ int main(void)
         cmocka_unit_test(return_codes),
         cmocka_unit_test(many_positions),
         cmocka_unit_test(answers),
+        cmocka_unit_test(find_if_asks),
+        cmocka_unit_test(walks_over_owners),
         cmocka_unit_test(replicas_of_nodes),
         cmocka_unit_test(the_whole_ring),
         cmocka_unit_test(ties_are_excused_only_without_a_promise),

@@ -42,6 +42,9 @@
  *     ring_find_positions                   O(1) for each position       no
  *     ring_find_n                           O(d + points passed), see    for more than 16
  *                                           its comment                  nodes
+ *     ring_seek, ring_seek_position         O(d), O(1)                   no
+ *     ring_next_owner                       O(points passed)             no
+ *     ring_find_if                          O(d + points passed)         no
  *     ring_next_node, ring_next_point       O(1), expected               no
  *     ring_node_count, ring_point_count,    O(1)                         no
  *     ring_bytes_used
@@ -312,6 +315,31 @@ RING_API enum ring_error ring_find_positions(const struct ring *ring, const uint
 RING_API enum ring_error ring_find_n(const struct ring *ring, const void *key, size_t size,
                                      size_t n, struct ring_bytes *nodes, size_t *found);
 
+/* Writes the first owner clockwise from the key for which accept(context, owner) is true to *node.
+ * Asks for each owner at most once, first for the one that ring_find returns. If none is accepted,
+ * *node becomes { NULL, 0 } and the call returns RING_OK. `accept` must not change the ring.
+ * Errors: RING_BAD_ARGUMENT.
+ *
+ * Example: no node gets more keys than its limit (bounded loads). Names have one byte.
+ *
+ *     struct loads {
+ *         size_t keys[256];
+ *         size_t most;
+ *     };
+ *     static bool has_room(void *context, struct ring_bytes node)
+ *     {
+ *         const struct loads *loads = context;
+ *         return loads->keys[*(const unsigned char *)node.data] < loads->most;
+ *     }
+ *     static enum ring_error find_with_room(const struct ring *ring, struct ring_bytes key,
+ *                                           struct loads *loads, struct ring_bytes *node)
+ *     {
+ *         return ring_find_if(ring, key.data, key.size, has_room, loads, node);
+ *     } */
+RING_API enum ring_error ring_find_if(const struct ring *ring, const void *key, size_t size,
+                                      bool (*accept)(void *context, struct ring_bytes node),
+                                      void *context, struct ring_bytes *node);
+
 /* Return how many nodes or points the ring has. 0 for a NULL ring. */
 RING_API size_t ring_node_count(const struct ring *ring);
 RING_API size_t ring_point_count(const struct ring *ring);
@@ -330,6 +358,44 @@ RING_API bool ring_next_node(const struct ring *ring, struct ring_cursor *cursor
                              struct ring_node *node);
 RING_API bool ring_next_point(const struct ring *ring, struct ring_cursor *cursor,
                               struct ring_point *point);
+
+/* A walk over owners. Start with ring_seek() at a key, or with ring_seek_position() at a position.
+ * Each call of ring_next_owner() writes the next owner clockwise to *node and returns true. Each
+ * node of the ring comes once, and first the one that ring_find returns. After the last, or with a
+ * NULL argument, the call returns false and does not write *node. A change to the ring ends the
+ * walk: do not use the cursor after it.
+ *
+ * A walk needs no memory, however many owners it hands out. To tell whether a point is its owner's
+ * first on the walk, it searches the positions of that node: O(1) expected for each point passed,
+ * O(log replicas) at worst.
+ * Errors: RING_BAD_ARGUMENT.
+ *
+ * Example: up to three nodes in different racks. A name begins with the letter of its rack.
+ *
+ *     static size_t find_racks(const struct ring *ring, struct ring_bytes key,
+ *                              struct ring_bytes nodes[3])
+ *     {
+ *         bool taken[256] = {false};
+ *         struct ring_owner_cursor cursor;
+ *         size_t found = 0;
+ *         (void)ring_seek(ring, key.data, key.size, &cursor);
+ *         while (found < 3 && ring_next_owner(ring, &cursor, &nodes[found])) {
+ *             unsigned char rack = *(const unsigned char *)nodes[found].data;
+ *             found += !taken[rack];
+ *             taken[rack] = true;
+ *         }
+ *         return found;
+ *     } */
+struct ring_owner_cursor {
+    struct ring_cursor point; /* private to the library */
+    uint64_t state[4];        /* private to the library */
+};
+RING_API enum ring_error ring_seek(const struct ring *ring, const void *key, size_t size,
+                                   struct ring_owner_cursor *cursor);
+RING_API enum ring_error ring_seek_position(const struct ring *ring, uint64_t position,
+                                            struct ring_owner_cursor *cursor);
+RING_API bool ring_next_owner(const struct ring *ring, struct ring_owner_cursor *cursor,
+                              struct ring_bytes *node);
 
 /* Verifies every invariant (check.c lists them), and returns RING_OK if all hold. `broken` may be
  * NULL.

@@ -51,6 +51,8 @@
  *   find_n          becomes find
  *   find_many       keys are looked up one by one
  *   find_positions  is not called; if point_count or next_point is NULL, it is not called either
+ *   find_if         is not called
+ *   next_owner      is not called, and seek_position neither
  *   node_count      is not compared
  *   node_replicas   is not called
  *   point_count     is not compared
@@ -231,6 +233,17 @@ struct subject {
     /* Writes the replicas with which the node was added to *replicas. The name is any bytes. Errors
      * are those of remove. */
     enum ring_error (*node_replicas)(const void *ring, struct ring_bytes name, uint32_t *replicas);
+
+    /* Asks `accept` for the owners clockwise from `key`, each once, until it returns true. Sets *node
+     * to the owner that it accepted, or to {NULL, 0} if there is none. */
+    enum ring_error (*find_if)(const void *ring, struct ring_bytes key,
+                               bool (*accept)(void *context, struct ring_bytes node), void *context,
+                               struct ring_bytes *node);
+
+    /* A walk over the owners clockwise from a position, each once. Each call of next_owner writes the
+     * next one and returns true; after the last it returns false. */
+    void (*seek_position)(const void *ring, uint64_t position, struct ring_owner_cursor *cursor);
+    bool (*next_owner)(const void *ring, struct ring_owner_cursor *cursor, struct ring_bytes *node);
 };
 
 /* The version of struct subject in this header. Version 2 ends with `check`. A shared object that was
