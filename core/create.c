@@ -14,8 +14,8 @@ const char *ring_strerror(enum ring_error error)
         return "success";
     case RING_BAD_ARGUMENT:
         return "bad argument: a pointer is NULL, a name is empty, replicas are not 1 to 2^20, the "
-               "rule is unknown, a custom rule or allocator lacks a function, or a reserved option "
-               "is not zero; correct the call";
+               "rule is unknown, a custom rule or allocator lacks a function, a reserved option is "
+               "not zero, or two rings place keys by different rules; correct the call";
     case RING_NODE_EXISTS:
         return "node exists: the name is in the ring already, or twice in one batch; to change its "
                "replicas, remove it first";

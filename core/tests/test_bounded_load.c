@@ -9,7 +9,10 @@
  * gets room, keys that have passed it return, which makes room elsewhere. */
 #include "support.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { NODES = 20, KEYS = 400, REPLICAS = 8 };
 

@@ -1,6 +1,11 @@
 /* The examples of ring.h do what they say. CMakeLists.txt copies them from there. */
 #include "support.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "examples.inc"
 
 static void add_absent_adds_the_absent(void **state)
@@ -63,12 +68,51 @@ static void a_full_node_is_passed(void **state)
     ring_destroy(ring);
 }
 
+/* What an example prints, in memory that is reused. */
+static char printed[256];
+
+static void a_node_fetches_its_ranges(void **state)
+{
+    struct ring *before = NULL;
+    struct ring *after = NULL;
+    struct fetch fetch = {BYTES("d"), fmemopen(printed, sizeof printed, "w")};
+    (void)state;
+    assert_int_equal(ring_create(&before, &picked_positions), RING_OK);
+    assert_int_equal(ring_create(&after, &picked_positions), RING_OK);
+    assert_int_equal(ring_add(before, NAME("b"), 1), RING_OK); /* at 98 */
+    assert_int_equal(ring_add(before, NAME("f"), 1), RING_OK); /* at 102 */
+    assert_int_equal(ring_add(after, NAME("b"), 1), RING_OK);
+    assert_int_equal(ring_add(after, NAME("d"), 1), RING_OK); /* at 100 */
+    assert_int_equal(ring_moves(before, after, print_fetched, &fetch), RING_OK);
+    (void)fclose(fetch.out);
+    assert_string_equal(printed, "0x0000000000000062 to 0x0000000000000063 from f\n");
+    ring_destroy(before);
+    ring_destroy(after);
+}
+
+static void shares_are_printed(void **state)
+{
+    struct ring *ring = NULL;
+    double room[2];
+    FILE *out = fmemopen(printed, sizeof printed, "w");
+    (void)state;
+    assert_int_equal(ring_create(&ring, &all_equal), RING_OK);
+    assert_int_equal(ring_add(ring, NAME("a"), 1), RING_OK);
+    assert_int_equal(ring_add(ring, NAME("b"), 1), RING_OK);
+    assert_int_equal(print_shares(ring, room, out), RING_OK);
+    (void)fclose(out);
+    assert_string_equal(printed, "a 100.00 %\nb 0.00 %\n");
+    ring_destroy(ring);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(add_absent_adds_the_absent),
         cmocka_unit_test(find_racks_finds_different_racks),
         cmocka_unit_test(a_full_node_is_passed),
+        cmocka_unit_test(a_node_fetches_its_ranges),
+        cmocka_unit_test(shares_are_printed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

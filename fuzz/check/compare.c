@@ -55,6 +55,7 @@ static void make(struct run *run)
     const struct ring_options *options = &run->program->rule->options;
     bool referenced = has_reference(&run->strict);
     pair->samples = run->check->samples;
+    pair->options = options;
     pair->subject.subject = &run->strict;
     pair->reference.subject = run->reference;
     pair->reference.ring = referenced ? pair->reference.subject->create(options) : NULL;

@@ -14,6 +14,7 @@ struct pair {
     struct present present;
     struct lookup lookup; /* the right points, if `looked` */
     bool looked;
+    const struct ring_options *options; /* of both rings; NULL: not known */
     bool samples; /* of many points, only some are looked up: enough for a fuzz target, whose next
                    * program asks for others */
     struct properties *properties; /* of a ring without a reference; else NULL */

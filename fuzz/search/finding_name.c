@@ -53,6 +53,8 @@ static void name_difference(const struct finding *finding, const char *verb,
         {"find_positions", "find-positions"},
         {"find_if", "find-if"},
         {"next_owner", "next-owner"},
+        {"range ", "moves"},
+        {"shares", "shares"},
         {"replicas of a node", "node-replicas"},
         {"the subject's", "own-check"},
     };

@@ -90,6 +90,18 @@ static bool next_owner(const void *ring, struct ring_owner_cursor *cursor, struc
     return ring_next_owner(ring, cursor, node);
 }
 
+static enum ring_error moves(const void *before, const void *after,
+                             bool (*moved)(void *context, const struct ring_range *range),
+                             void *context)
+{
+    return ring_moves(before, after, moved, context);
+}
+
+static enum ring_error shares(const void *ring, double *into)
+{
+    return ring_shares(ring, into);
+}
+
 static bool next_point(const void *ring, struct ring_cursor *cursor, struct ring_point *point)
 {
     return ring_next_point(ring, cursor, point);
@@ -109,7 +121,7 @@ static const char *check(const void *ring)
         .find_n = find_n, .find_positions = find_positions, .node_count = node_count,              \
         .point_count = point_count, .next_point = next_point, .check = check,                      \
         .node_replicas = node_replicas, .find_if = find_if, .seek_position = seek_position,        \
-        .next_owner = next_owner
+        .next_owner = next_owner, .moves = moves, .shares = shares
 
 const struct subject subject_core = {
     .name = "core",

@@ -278,6 +278,89 @@ static void walks_over_owners(void **state)
     ASSERT_CAUGHT(faulty.next_owner = next_owner_never_ends, 0, "next_owner");
 }
 
+struct changed {
+    bool (*moved)(void *context, const struct ring_range *range);
+    void *context;
+    void (*change)(struct ring_range *range);
+};
+
+static bool pass_changed(void *context, const struct ring_range *range)
+{
+    const struct changed *changed = context;
+    struct ring_range copy = *range;
+    changed->change(&copy);
+    return changed->moved(changed->context, &copy);
+}
+
+static void one_longer(struct ring_range *range)
+{
+    range->last++;
+}
+
+static void from_nobody(struct ring_range *range)
+{
+    range->before = (struct ring_bytes){NULL, 0};
+}
+
+static enum ring_error
+moves_one_longer(const void *before, const void *after,
+                 bool (*moved)(void *context, const struct ring_range *range), void *context)
+{
+    struct changed changed = {moved, context, one_longer};
+    return subject_core.moves(before, after, pass_changed, &changed);
+}
+
+static enum ring_error
+moves_from_nobody(const void *before, const void *after,
+                  bool (*moved)(void *context, const struct ring_range *range), void *context)
+{
+    struct changed changed = {moved, context, from_nobody};
+    return subject_core.moves(before, after, pass_changed, &changed);
+}
+
+static enum ring_error nothing_moves(const void *before, const void *after,
+                                     bool (*moved)(void *context, const struct ring_range *range),
+                                     void *context)
+{
+    (void)before, (void)after, (void)moved, (void)context;
+    return RING_OK;
+}
+
+static enum ring_error moves_fails(const void *before, const void *after,
+                                   bool (*moved)(void *context, const struct ring_range *range),
+                                   void *context)
+{
+    (void)subject_core.moves(before, after, moved, context);
+    return RING_NO_MEMORY;
+}
+
+static enum ring_error shares_reversed(const void *ring, double *shares)
+{
+    enum ring_error error = subject_core.shares(ring, shares);
+    double first = shares[0];
+    size_t last = subject_core.node_count(ring) - 1;
+    shares[0] = shares[last];
+    shares[last] = first;
+    return error;
+}
+
+static enum ring_error shares_fail(const void *ring, double *shares)
+{
+    (void)subject_core.shares(ring, shares);
+    return RING_NO_MEMORY;
+}
+
+static void ranges_and_shares(void **state)
+{
+    (void)state;
+    ASSERT_CAUGHT(faulty.moves = moves_one_longer, 0, "range 0 that moves");
+    ASSERT_CAUGHT(faulty.moves = moves_from_nobody, 6, "range 0 that moves");
+    ASSERT_CAUGHT(faulty.moves = nothing_moves, 0, "range 0 that moves");
+    ASSERT_CAUGHT(faulty.moves = moves_fails, 0, "range 0 that moves");
+    ASSERT_CAUGHT(faulty.shares = shares_reversed, 2, "shares");
+    ASSERT_CAUGHT(faulty.shares = shares_fail, 0, "shares");
+}
+
 static void replicas_of_nodes(void **state)
 {
     (void)state;
@@ -429,6 +512,7 @@ int main(void)
         cmocka_unit_test(answers),
         cmocka_unit_test(find_if_asks),
         cmocka_unit_test(walks_over_owners),
+        cmocka_unit_test(ranges_and_shares),
         cmocka_unit_test(replicas_of_nodes),
         cmocka_unit_test(the_whole_ring),
         cmocka_unit_test(ties_are_excused_only_without_a_promise),

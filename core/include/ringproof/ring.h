@@ -48,6 +48,8 @@
  *     ring_next_node, ring_next_point       O(1), expected               no
  *     ring_node_count, ring_point_count,    O(1)                         no
  *     ring_bytes_used
+ *     ring_moves                            O(n) of both rings           no
+ *     ring_shares                           O(n)                         yes
  *     ring_check                            O(n d + n log n)             yes
  *
  * - Adding and removing do not depend on n.
@@ -80,6 +82,7 @@
  *                                      name, and 16 for each point of the block that grows
  *     ring_find_n, while it runs,      1 for each node that the ring had at its largest
  *     for more than 16 nodes
+ *     ring_shares, while it runs       8 for each node that the ring had at its largest
  *     ring_check, while it runs        32 for each point, and the longest name
  *
  * A point needs the same memory on 32-bit targets. Removing a node frees its allocation, and
@@ -155,7 +158,8 @@ RING_API uint32_t ring_version(void);
 enum ring_error {
     RING_OK = 0,
     RING_BAD_ARGUMENT,    /* a NULL, an empty name, replicas out of range, an unknown rule or
-                             option, half a custom rule or allocator */
+                             option, half a custom rule or allocator, two rings of different
+                             rules */
     RING_NODE_EXISTS,     /* the name is in the ring, or twice in one batch */
     RING_NO_SUCH_NODE,    /* the name is not in the ring */
     RING_TOO_MANY_POINTS, /* the ring would exceed RING_POINTS_MAX */
@@ -396,6 +400,66 @@ RING_API enum ring_error ring_seek_position(const struct ring *ring, uint64_t po
                                             struct ring_owner_cursor *cursor);
 RING_API bool ring_next_owner(const struct ring *ring, struct ring_owner_cursor *cursor,
                               struct ring_bytes *node);
+
+/* The positions from `first` to `last`, both included, and their owners in two rings. */
+struct ring_range {
+    uint64_t first;
+    uint64_t last;
+    struct ring_bytes before;
+    struct ring_bytes after;
+};
+
+/* Tells what moves if the ring `after` takes the place of `before`. Calls moved(context, &range) for
+ * each range of positions whose owner differs, in ascending order, until it returns false. A key is
+ * in the range of its ring_position(). Neighbouring ranges with equal owners are one. But no range
+ * goes on from the last position, 2^64 - 1 (2^32 - 1 for RING_MD5_COMPAT32), to 0: then there are
+ * two.
+ *
+ * Owners are compared by name. In an empty ring, the owner is { NULL, 0 }: compare with one to get
+ * all ranges of a ring. Both rings must have the same rule, and if it is custom, the same function
+ * for keys and the same context. `moved` must not change them. Each point of both is read once.
+ * Errors: RING_BAD_ARGUMENT.
+ *
+ * Example: the ranges that a node has to fetch from others.
+ *
+ *     struct fetch {
+ *         struct ring_bytes node;
+ *         FILE *out;
+ *     };
+ *     static bool print_fetched(void *context, const struct ring_range *range)
+ *     {
+ *         const struct fetch *fetch = context;
+ *         if (range->after.size == fetch->node.size &&
+ *             memcmp(range->after.data, fetch->node.data, fetch->node.size) == 0) {
+ *             (void)fprintf(fetch->out, "0x%016" PRIx64 " to 0x%016" PRIx64 " from %.*s\n",
+ *                           range->first, range->last, (int)range->before.size,
+ *                           (const char *)range->before.data);
+ *         }
+ *         return true;
+ *     } */
+RING_API enum ring_error ring_moves(const struct ring *before, const struct ring *after,
+                                    bool (*moved)(void *context, const struct ring_range *range),
+                                    void *context);
+
+/* Writes the share of the circle that each node owns, from 0 to 1, to shares[0..ring_node_count()),
+ * in the order of ring_next_node(). It is the node's share of all keys if these are spread evenly.
+ * `shares` may be NULL if the ring is empty.
+ * Errors: RING_BAD_ARGUMENT, RING_NO_MEMORY.
+ *
+ * Example: the share of each node, in percent.
+ *
+ *     static enum ring_error print_shares(const struct ring *ring, double *room, FILE *out)
+ *     {
+ *         struct ring_cursor cursor = {{0}};
+ *         struct ring_node node;
+ *         enum ring_error error = ring_shares(ring, room);
+ *         while (error == RING_OK && ring_next_node(ring, &cursor, &node)) {
+ *             (void)fprintf(out, "%.*s %.2f %%\n", (int)node.name.size,
+ *                           (const char *)node.name.data, 100 * *room++);
+ *         }
+ *         return error;
+ *     } */
+RING_API enum ring_error ring_shares(const struct ring *ring, double *shares);
 
 /* Verifies every invariant (check.c lists them), and returns RING_OK if all hold. `broken` may be
  * NULL.

@@ -53,6 +53,7 @@
  *   find_positions  is not called; if point_count or next_point is NULL, it is not called either
  *   find_if         is not called
  *   next_owner      is not called, and seek_position neither
+ *   moves, shares   are not called
  *   node_count      is not compared
  *   node_replicas   is not called
  *   point_count     is not compared
@@ -244,6 +245,16 @@ struct subject {
      * next one and returns true; after the last it returns false. */
     void (*seek_position)(const void *ring, uint64_t position, struct ring_owner_cursor *cursor);
     bool (*next_owner)(const void *ring, struct ring_owner_cursor *cursor, struct ring_bytes *node);
+
+    /* Calls `moved` for each range of positions whose owner differs between two rings, in ascending
+     * order, until it returns false. Neighbouring ranges of the same two owners are one; no range goes
+     * on from the last position to 0. */
+    enum ring_error (*moves)(const void *before, const void *after,
+                             bool (*moved)(void *context, const struct ring_range *range),
+                             void *context);
+
+    /* Writes the share of the circle that each node owns, from 0 to 1, in the order of names. */
+    enum ring_error (*shares)(const void *ring, double *shares);
 };
 
 /* The version of struct subject in this header. Version 2 ends with `check`. A shared object that was

@@ -1,0 +1,147 @@
+/* Ranges of positions and their owners: what moves from one ring to another, and what each node
+ * owns. */
+#include "internal.h"
+
+#include <string.h>
+
+static uint64_t last_position(const struct ring *ring)
+{
+    return UINT64_MAX >> ring_placement_scale(&ring->placement);
+}
+
+/* WHAT MOVES */
+
+/* A walk over a ring's points. */
+struct walk {
+    const struct ring *ring;
+    struct ring_cursor cursor;
+    struct ring_bytes first; /* owner of the first point */
+    struct ring_bytes
+        owner; /* of all positions from the one that was passed last up to `position` */
+    uint64_t position;
+    bool more; /* or up to the end of the circle */
+};
+
+static bool read_point(struct walk *walk)
+{
+    return walk->ring->store->next(walk->ring, &walk->cursor, &walk->owner, &walk->position);
+}
+
+static struct walk begin(const struct ring *ring)
+{
+    struct walk walk = {.ring = ring};
+    walk.more = read_point(&walk);
+    walk.first = walk.owner;
+    return walk;
+}
+
+/* Goes on to the first point behind the position. Returns the last position before that point. */
+static uint64_t pass(struct walk *walk, uint64_t position)
+{
+    while (walk->more && walk->position <= position) {
+        walk->more = read_point(walk);
+    }
+    if (walk->more) {
+        return walk->position - 1;
+    }
+    walk->owner = walk->first;
+    return last_position(walk->ring);
+}
+
+/* Within one ring, each name has one address. */
+static bool same_owners(const struct ring_range *a, const struct ring_range *b)
+{
+    return a->before.data == b->before.data && a->after.data == b->after.data;
+}
+
+static bool moves(const struct ring_range *range)
+{
+    return range->before.size != range->after.size ||
+           (range->before.size > 0 &&
+            memcmp(range->before.data, range->after.data, range->before.size) != 0);
+}
+
+static bool place_keys_alike(const struct placement *a, const struct placement *b)
+{
+    return a->rule == b->rule &&
+           (a->rule != RING_CUSTOM ||
+            (a->custom.key == b->custom.key && a->custom.context == b->custom.context));
+}
+
+enum ring_error ring_moves(const struct ring *before, const struct ring *after,
+                           bool (*moved)(void *context, const struct ring_range *range),
+                           void *context)
+{
+    if (before == NULL || after == NULL || moved == NULL ||
+        !place_keys_alike(&before->placement, &after->placement)) {
+        return RING_BAD_ARGUMENT;
+    }
+    struct walk old = begin(before);
+    struct walk fresh = begin(after);
+    struct ring_range range = {.first = 0};
+    uint64_t first = 0;
+    uint64_t last = 0;
+    do {
+        uint64_t old_last = pass(&old, first);
+        uint64_t fresh_last = pass(&fresh, first);
+        last = old_last < fresh_last ? old_last : fresh_last;
+        struct ring_range next = {first, last, old.owner, fresh.owner};
+        if (same_owners(&range, &next)) {
+            next.first = range.first;
+        } else if (moves(&range) && !moved(context, &range)) {
+            return RING_OK;
+        }
+        range = next;
+        first = last + 1;
+    } while (last < last_position(before));
+    if (moves(&range)) {
+        (void)moved(context, &range);
+    }
+    return RING_OK;
+}
+
+/* SHARES */
+
+/* Adds up how many positions each node owns, by its number: a point owns those between the point
+ * before it and itself. Returns the number of the first point's owner. It owns at least one: if its
+ * sum is 0, it owns all 2^64, which do not fit. */
+static uint32_t add_up(const struct ring *ring, uint64_t *owned)
+{
+    struct ring_cursor cursor = {{0}};
+    struct ring_bytes name;
+    uint64_t first = 0;
+    (void)ring->store->next(ring, &cursor, &name, &first);
+    const uint32_t first_owner = ring_node_of(name)->number;
+    uint64_t before = first;
+    for (uint64_t position; ring->store->next(ring, &cursor, &name, &position);) {
+        owned[ring_node_of(name)->number] += position - before;
+        before = position;
+    }
+    owned[first_owner] += (first - before) & last_position(ring);
+    return first_owner;
+}
+
+enum ring_error ring_shares(const struct ring *ring, double *shares)
+{
+    if (ring == NULL || (shares == NULL && ring->nodes.count > 0)) {
+        return RING_BAD_ARGUMENT;
+    }
+    if (ring->nodes.count == 0) {
+        return RING_OK;
+    }
+    size_t size = ring->nodes.used * sizeof(uint64_t);
+    uint64_t *owned = ring_allocate(&ring->allocation, size);
+    if (owned == NULL) {
+        return RING_NO_MEMORY;
+    }
+    memset(owned, 0, size);
+    const uint32_t first_owner = add_up(ring, owned);
+    const double circle = (double)last_position(ring) + 1;
+    const struct node *node = NULL;
+    while ((node = ring_nodes_next(&ring->nodes, node)) != NULL) {
+        bool all = node->number == first_owner && owned[node->number] == 0;
+        *shares++ = all ? 1 : (double)owned[node->number] / circle;
+    }
+    ring_release(&ring->allocation, owned, size);
+    return RING_OK;
+}

@@ -1,0 +1,12 @@
+/* Compares what moves between rings, and what each node owns, with the list of the right points. */
+#ifndef FUZZ_CHECK_RANGES_H
+#define FUZZ_CHECK_RANGES_H
+
+#include "whole.h"
+
+/* Asks what moves from an empty ring to the subject's, and from a ring without one of its nodes; and for
+ * the shares of all nodes. Only of small rings, whose equal points have a known order. A subject
+ * without the functions is not asked. */
+bool ranges_hold(struct pair *pair, struct finding *finding);
+
+#endif
