@@ -1,11 +1,9 @@
-/* Owners in clockwise order from a place, each once.
- *
- * Nothing remembers which owners were handed out. A node has a sorted list of its positions, so its
- * first point after the start is known. The walk hands out a node at that point only. */
+/* Owners in clockwise order from a place, each once. */
 #include "internal.h"
 
-/* Of a cursor that has no node left, all is 0. */
-enum { START, LAST, LEFT }; /* a position, a node's number or NODE_NONE, a number of nodes */
+/* The first owners are compared with all that were met. Later ones need no memory: a node's sorted
+ * positions tell where its first point after the start is, and the walk hands it out there. */
+#define MET (sizeof((struct ring_owner_cursor *)NULL)->met / sizeof(uint32_t))
 
 enum ring_error ring_seek_position(const struct ring *ring, uint64_t position,
                                    struct ring_owner_cursor *cursor)
@@ -13,7 +11,7 @@ enum ring_error ring_seek_position(const struct ring *ring, uint64_t position,
     if (ring == NULL || cursor == NULL) {
         return RING_BAD_ARGUMENT;
     }
-    *cursor = (struct ring_owner_cursor){.state = {position, NODE_NONE, ring->nodes.count}};
+    *cursor = (struct ring_owner_cursor){.start = position, .left = ring->nodes.count};
     ring->store->seek(ring, position, &cursor->point);
     return RING_OK;
 }
@@ -37,22 +35,37 @@ static uint64_t first_position(const struct ring *ring, const struct node *node,
     return ring_node_positions(&ring->nodes, node)[index < node->replicas ? index : 0];
 }
 
+static bool is_new(const struct ring *ring, const struct ring_owner_cursor *cursor, size_t met,
+                   const struct node *owner, uint64_t position)
+{
+    if (met > MET) {
+        return owner->number != cursor->met[MET - 1] && /* several points at one position */
+               position == first_position(ring, owner, cursor->start);
+    }
+    for (size_t i = 0; i < met; i++) {
+        if (owner->number == cursor->met[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool ring_next_owner(const struct ring *ring, struct ring_owner_cursor *cursor,
                      struct ring_bytes *node)
 {
-    if (ring == NULL || cursor == NULL || node == NULL || cursor->state[LEFT] == 0) {
+    if (ring == NULL || cursor == NULL || node == NULL || cursor->left == 0) {
         return false;
     }
+    const size_t met = ring->nodes.count - (size_t)cursor->left;
     const struct node *owner = NULL;
     struct ring_bytes name;
     uint64_t position = 0;
     do {
-        ring_next_around(ring, &cursor->point, &name, &position);
+        ring_next_around(ring, &cursor->point, &name, met > MET ? &position : NULL);
         owner = ring_node_of(name);
-    } while (owner->number == cursor->state[LAST] || /* several points at one position */
-             position != first_position(ring, owner, cursor->state[START]));
-    cursor->state[LAST] = owner->number;
-    cursor->state[LEFT]--;
+    } while (!is_new(ring, cursor, met, owner, position));
+    cursor->met[met < MET ? met : MET - 1] = owner->number;
+    cursor->left--;
     *node = name;
     return true;
 }

@@ -92,6 +92,11 @@ static void equal_positions(void **state)
     assert_owners(ring, 4, "abc");
     assert_owners(ring, 5, "abc");
     assert_owners(ring, 6, "abc");
+    for (char name = 'd'; name <= 't'; name++) {
+        add(ring, (struct ring_bytes){&name, 1}, 3);
+    }
+    assert_owners(ring, 4, "abcdefghijklmnopqrst");
+    assert_owners(ring, 5, "abcdefghijklmnopqrst");
     ring_destroy(ring);
 }
 
@@ -169,7 +174,7 @@ static void bad_arguments(void **state)
 {
     struct ring *ring = NULL;
     struct ring_bytes node = {"untouched", 9};
-    struct ring_owner_cursor cursor = {.state = {7}};
+    struct ring_owner_cursor cursor = {.start = 7};
     struct asked asked = {"", 'b'};
     (void)state;
     assert_int_equal(ring_create(&ring, NULL), RING_OK);
@@ -179,7 +184,7 @@ static void bad_arguments(void **state)
     assert_int_equal(ring_seek(ring, NAME("k"), NULL), RING_BAD_ARGUMENT);
     assert_int_equal(ring_seek_position(NULL, 1, &cursor), RING_BAD_ARGUMENT);
     assert_int_equal(ring_seek_position(ring, 1, NULL), RING_BAD_ARGUMENT);
-    assert_int_equal(cursor.state[0], 7);
+    assert_int_equal(cursor.start, 7);
     assert_int_equal(ring_find_if(NULL, NAME("k"), accept, &asked, &node), RING_BAD_ARGUMENT);
     assert_int_equal(ring_find_if(ring, NULL, 1, accept, &asked, &node), RING_BAD_ARGUMENT);
     assert_int_equal(ring_find_if(ring, NAME("k"), NULL, &asked, &node), RING_BAD_ARGUMENT);
@@ -191,7 +196,7 @@ static void bad_arguments(void **state)
     assert_false(ring_next_owner(ring, &cursor, NULL));
     assert_int_equal(node.size, 9);
     assert_true(ring_next_owner(ring, &cursor, &node));
-    cursor = (struct ring_owner_cursor){.state = {0}};
+    cursor = (struct ring_owner_cursor){.left = 0};
     assert_false(ring_next_owner(ring, &cursor, &node)); /* it was not started */
     ring_destroy(ring);
 }

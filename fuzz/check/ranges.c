@@ -148,7 +148,10 @@ static bool moves_are_right(const struct pair *pair, const struct lookup *right,
                      ? same_ranges(&expected, &got, finding)
                      : difference_in_words(finding, "range 0 that moves", "success", "an error"));
     if (before != NULL) {
+        enum check_phase phase = finding->phase;
+        finding->phase = CHECK_DESTROYS; /* for what is said if it crashes */
         subject->destroy(before);
+        finding->phase = phase;
     }
     free(expected.list);
     free(got.list);

@@ -369,9 +369,9 @@ RING_API bool ring_next_point(const struct ring *ring, struct ring_cursor *curso
  * NULL argument, the call returns false and does not write *node. A change to the ring ends the
  * walk: do not use the cursor after it.
  *
- * A walk needs no memory, however many owners it hands out. To tell whether a point is its owner's
- * first on the walk, it searches the positions of that node: O(1) expected for each point passed,
- * O(log replicas) at worst.
+ * A walk allocates nothing, however many owners it hands out. The cursor has the first 16 of them,
+ * and compares the owner of each point with those. After that, it searches the positions of that
+ * owner for an earlier point on the walk: O(1) expected, O(log replicas) at worst.
  * Errors: RING_BAD_ARGUMENT.
  *
  * Example: up to three nodes in different racks. A name begins with the letter of its rack.
@@ -391,8 +391,10 @@ RING_API bool ring_next_point(const struct ring *ring, struct ring_cursor *curso
  *         return found;
  *     } */
 struct ring_owner_cursor {
-    struct ring_cursor point; /* private to the library */
-    uint64_t state[4];        /* private to the library */
+    struct ring_cursor point; /* all is private to the library */
+    uint64_t start;
+    uint64_t left;
+    uint32_t met[16];
 };
 RING_API enum ring_error ring_seek(const struct ring *ring, const void *key, size_t size,
                                    struct ring_owner_cursor *cursor);
@@ -409,8 +411,8 @@ struct ring_range {
     struct ring_bytes after;
 };
 
-/* Tells what moves if the ring `after` takes the place of `before`. Calls moved(context, &range) for
- * each range of positions whose owner differs, in ascending order, until it returns false. A key is
+/* Tells what moves if the ring `after` replaces `before`. Calls moved(context, &range) for each
+ * range of positions whose owner differs, in ascending order, until it returns false. A key is
  * in the range of its ring_position(). Neighbouring ranges with equal owners are one. But no range
  * goes on from the last position, 2^64 - 1 (2^32 - 1 for RING_MD5_COMPAT32), to 0: then there are
  * two.
