@@ -18,13 +18,16 @@ PROGRAM = sys.argv.pop() if len(sys.argv) > 1 else None
 UPDATES = ["add", "remove"]
 RINGS = ["find", "find_2", "find_n", "find_10", "build_one_by_one", "free"]
 REMOVALS = ["remove_first", "remove_middle", "remove_last"]
+QUESTIONS = ["find_if", "moves", "shares"]
 RULES = ["find_xxh3", "find_sha1", "find_md5", "find_md5_compat32"]
 KETAMA = ["ketama_find", "ketama_add", "ketama_remove", "ketama_build"]
 WITHOUT_ONE_POINT = {
     ("find_latency", 128, 1000, "line", "core", "merge"),
     ("find_many", 128, 1000, "core", "merge", "pointers"),
     ("find_many_keys", 128, 1000, "core", "merge", "pointers"),
-} | {(bench, 128, 1000, "core", "merge", "resort", "legacy") for bench in REMOVALS}
+} | {(bench, 128, 1000, "core", "merge") for bench in QUESTIONS} | {
+    (bench, 128, 1000, "core", "merge", "resort", "legacy") for bench in REMOVALS
+}
 for each in (16, 128, 512):
     WITHOUT_ONE_POINT |= {
         ("find_position", each, 1000, "core", "merge", "pointers"),
