@@ -97,6 +97,7 @@ static void equal_positions(void **state)
     }
     assert_owners(ring, 4, "abcdefghijklmnopqrst");
     assert_owners(ring, 5, "abcdefghijklmnopqrst");
+    assert_owners(ring, UINT64_MAX, "abcdefghijklmnopqrst");
     ring_destroy(ring);
 }
 
