@@ -224,19 +224,24 @@ static size_t room_of(const struct run *run, const struct operation *operation)
     return operation->kind == OP_FIND ? 1 : n < nodes ? (size_t)n : nodes;
 }
 
-/* By the reference, which orders as ring.h says. */
-static bool as_the_reference(struct run *run, const struct operation *operation)
+/* Whether the subject's answer is the reference's. */
+static bool same_nodes(const struct pair *pair, size_t room)
 {
-    struct pair *pair = run->pair;
     const struct side *reference = &pair->reference;
     const struct side *subject = &pair->subject;
-    size_t room = room_of(run, operation);
-    side_run(&pair->reference, operation, room);
     bool same = reference->found == subject->found && reference->found <= room;
     for (size_t i = 0; i < reference->found && same; i++) {
         same = text_same(reference->nodes[i], subject->nodes[i]);
     }
     return same;
+}
+
+/* By the reference, which orders as ring.h says. */
+static bool as_the_reference(struct run *run, const struct operation *operation)
+{
+    size_t room = room_of(run, operation);
+    side_run(&run->pair->reference, operation, room);
+    return same_nodes(run->pair, room);
 }
 
 /* By the list of the right points. */
@@ -276,12 +281,16 @@ static bool as_the_nodes(struct run *run, const struct operation *operation)
     return right;
 }
 
+static bool is_ordered(const struct run *run)
+{
+    return run->strict.ties == SUBJECT_TIES_BY_NAME && run->strict.successor == SUBJECT_AFTER &&
+           run->pair->reference.ring != NULL;
+}
+
 static bool as_declared(struct run *run, const struct operation *operation)
 {
     struct pair *pair = run->pair;
-    bool ordered = run->strict.ties == SUBJECT_TIES_BY_NAME &&
-                   run->strict.successor == SUBJECT_AFTER && pair->reference.ring != NULL;
-    if (ordered) {
+    if (is_ordered(run)) {
         return as_the_reference(run, operation);
     }
     const struct lookup *right = whole_lookup(pair);
@@ -320,19 +329,23 @@ static bool judge_find(struct run *run, const struct operation *operation)
     return right || answers_differ(run, operation);
 }
 
-/* Asks by find_if for the same nodes, one after another. */
+/* Asks by find_if for the same nodes, one after another. The reference has answered already. */
 static bool find_if_agrees(struct run *run, const struct operation *operation)
 {
     struct pair *pair = run->pair;
+    size_t room = room_of(run, operation);
     enum subject_case declared = special_case(run, operation);
     bool asks = declared == SUBJECT_IGNORES || declared == SUBJECT_ACCEPTS;
-    if (run->strict.find_if == NULL || room_of(run, operation) == 0 || !asks) {
+    if (run->strict.find_if == NULL || room == 0 || !asks) {
         return true;
     }
-    side_find_if(&pair->subject, operation, room_of(run, operation));
-    bool right =
-        pair->subject.error == RING_OK &&
-        (declared == SUBJECT_IGNORES ? pair->subject.found == 0 : as_declared(run, operation));
+    side_find_if(&pair->subject, operation, room);
+    bool right = pair->subject.error == RING_OK;
+    if (right && declared == SUBJECT_IGNORES) {
+        right = pair->subject.found == 0;
+    } else if (right) {
+        right = is_ordered(run) ? same_nodes(pair, room) : as_declared(run, operation);
+    }
     return right || difference(run->finding, "find_if", write_answer,
                                &(struct answer_text){&pair->reference, operation, true},
                                &(struct answer_text){&pair->subject, operation, true});

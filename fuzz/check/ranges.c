@@ -59,10 +59,9 @@ static void join(struct ranges *ranges, struct ring_range range)
     }
 }
 
-/* What moves from a ring without this node; or, for NULL, from an empty ring. Owners change only at
- * points. */
+/* What moves from a ring without this node. Owners change only at points. */
 static struct ranges right_ranges(const struct pair *pair, const struct lookup *right,
-                                  const struct ring_bytes *left_out)
+                                  struct ring_bytes left_out)
 {
     struct ranges ranges = {.count = 0};
     uint64_t first = 0;
@@ -72,8 +71,7 @@ static struct ranges right_ranges(const struct pair *pair, const struct lookup *
             continue;
         }
         uint64_t last = end ? last_position(pair) : right->points[i].position - 1;
-        struct ring_bytes before =
-            left_out != NULL ? owner_without(right, first, *left_out) : nobody;
+        struct ring_bytes before = owner_without(right, first, left_out);
         join(&ranges,
              (struct ring_range){first, last, before, owner_without(right, first, nobody)});
         first = last + 1;
@@ -125,18 +123,18 @@ static bool same_ranges(const struct ranges *expected, const struct ranges *got,
     return true;
 }
 
-/* `left_out` as for right_ranges(). */
+/* Asks what moves from a ring without this node. */
 static bool moves_are_right(const struct pair *pair, const struct lookup *right,
-                            const struct ring_bytes *left_out, struct finding *finding)
+                            struct ring_bytes left_out, struct finding *finding)
 {
     const struct subject *subject = pair->subject.subject;
     struct ranges expected = right_ranges(pair, right, left_out);
     struct ranges got = {.most = expected.count + 1};
     void *before = subject->create(pair->options);
     enum ring_error error = before != NULL ? RING_OK : SUBJECT_CANNOT;
-    for (size_t i = 0; left_out != NULL && i < pair->present.count && error == RING_OK; i++) {
+    for (size_t i = 0; i < pair->present.count && error == RING_OK; i++) {
         const struct ring_node *node = &pair->present.nodes[i];
-        if (!text_same(node->name, *left_out)) {
+        if (!text_same(node->name, left_out)) {
             error = subject->add(before, node->name, node->replicas);
         }
     }
@@ -237,7 +235,6 @@ bool ranges_hold(struct pair *pair, struct finding *finding)
     }
     size_t which = (size_t)(right->points[0].position % pair->present.count);
     return (subject->moves == NULL ||
-            (moves_are_right(pair, right, NULL, finding) &&
-             moves_are_right(pair, right, &pair->present.nodes[which].name, finding))) &&
+            moves_are_right(pair, right, pair->present.nodes[which].name, finding)) &&
            (subject->shares == NULL || shares_are_right(pair, right, finding));
 }

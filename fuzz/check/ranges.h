@@ -4,8 +4,7 @@
 
 #include "whole.h"
 
-/* Asks what moves from an empty ring to the subject's, and from a ring without one of its nodes; and for
- * the shares of all nodes. Only of small rings, whose equal points have a known order. A subject
+/* Asks what moves from a ring without one of the nodes, and for the shares of all nodes. Only of small rings, whose equal points have a known order. A subject
  * without the functions is not asked. */
 bool ranges_hold(struct pair *pair, struct finding *finding);
 

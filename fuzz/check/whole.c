@@ -356,11 +356,10 @@ static void write_owners(FILE *out, const void *context)
     }
 }
 
-/* Walks over all owners, and at most one more. */
+/* Walks over all owners, and at most one more. `nodes` has room for twice as many. */
 static bool walk_is_right(const struct side *side, const struct lookup *right, uint64_t position,
-                          struct finding *finding)
+                          struct ring_bytes *nodes, struct finding *finding)
 {
-    struct ring_bytes *nodes = memory_resize(NULL, 2 * right->owners + 1, sizeof *nodes);
     struct ring_bytes *answer = nodes + right->owners + 1;
     struct ring_owner_cursor cursor;
     size_t count = 0;
@@ -369,15 +368,13 @@ static bool walk_is_right(const struct side *side, const struct lookup *right, u
            side->subject->next_owner(side->ring, &cursor, &nodes[count])) {
         count++;
     }
-    bool same = lookup_is_right(right, position, UINT64_MAX, nodes, count);
-    if (!same) {
-        (void)lookup_answer(right, position, UINT64_MAX, answer);
-        (void)difference(finding, "next_owner", write_owners,
-                         &(struct owners){position, answer, right->owners},
-                         &(struct owners){position, nodes, count});
+    if (lookup_is_right(right, position, UINT64_MAX, nodes, count)) {
+        return true;
     }
-    free(nodes);
-    return same;
+    (void)lookup_answer(right, position, UINT64_MAX, answer);
+    return difference(finding, "next_owner", write_owners,
+                      &(struct owners){position, answer, right->owners},
+                      &(struct owners){position, nodes, count});
 }
 
 /* Starts at some points, and at the positions before them. */
@@ -389,13 +386,15 @@ static bool walks_hold(struct pair *pair, struct finding *finding)
         right == NULL || right->count == 0) {
         return true;
     }
+    struct ring_bytes *nodes = memory_resize(NULL, 2 * right->owners + 1, sizeof *nodes);
     uint64_t step = 1 + 2 * (uint64_t)right->count * right->count / PASSED_MAX;
     bool same = true;
     for (uint64_t i = right->points[0].position % step; i < right->count && same; i += step) {
         uint64_t position = right->points[i].position;
-        same = walk_is_right(side, right, position, finding) &&
-               walk_is_right(side, right, position - 1, finding);
+        same = walk_is_right(side, right, position, nodes, finding) &&
+               walk_is_right(side, right, position - 1, nodes, finding);
     }
+    free(nodes);
     return same;
 }
 
