@@ -8,6 +8,7 @@
 #include "../model/remembered.h"
 #include "../model/ring.h"
 #include "difference.h"
+#include "ranges.h"
 #include "replicas.h"
 #include "tally.h"
 #include "whole.h"
@@ -459,7 +460,8 @@ static bool compare_rings(struct run *run, size_t index)
 {
     run->finding->phase = CHECK_LISTS;
     bool compares = compares_rings(run, index);
-    bool agreed = !compares || whole_rings(run->pair, run->finding);
+    bool agreed =
+        !compares || (whole_rings(run->pair, run->finding) && ranges_hold(run->pair, run->finding));
     if (compares && run->strict.next_point != NULL) {
         note_judged(run);
     }

@@ -7,7 +7,8 @@
  *                          and its replicas
  *   after each change and  all points in order, and the subject's own check; if the subject has
  *   the last operation     find_positions, the owners of each point's position and of the position
- *                          before it; walks over the owners from some of these
+ *                          before it; walks over the owners from some of these;
+ *                          of small rings, shares, and what moves from a ring without one node
  *
  * A change that fails is a change too. Functions that the subject lacks are not compared. A ring is
  * held to its declarations (ringproof/subject.h). If it is listed, its own list of points takes the
