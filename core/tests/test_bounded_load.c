@@ -158,7 +158,8 @@ static void bounded(size_t percent)
     size_t by_keys = 0;
     size_t by_nodes = 0;
     assert_int_equal(ring_create(&cache.ring, NULL), RING_OK);
-    for (unsigned char name = 1; name <= NODES; name++) {
+    for (unsigned number = 1; number <= NODES; number++) {
+        const unsigned char name = (unsigned char)number;
         assert_int_equal(ring_add(cache.ring, &name, 1, REPLICAS), RING_OK);
     }
     for (uint32_t key = 0; key < KEYS; key++) {
@@ -167,8 +168,9 @@ static void bounded(size_t percent)
     for (uint32_t key = 0; key < KEYS; key += 2) {
         by_keys += moved_by(&cache, drop_key, key);
     }
-    assert_in_range(by_keys, 0, (KEYS + KEYS / 2) * most_moved);
-    for (unsigned char name = 1; name <= NODES; name++) {
+    assert_in_range(by_keys, 0, (size_t)(KEYS + KEYS / 2) * most_moved);
+    for (unsigned number = 1; number <= NODES; number++) {
+        const unsigned char name = (unsigned char)number;
         cache.moved = 0;
         drop_node(&cache, name);
         assert_bounded(&cache);
@@ -195,7 +197,8 @@ static void the_bound_matters(void **state)
     size_t most = 0;
     (void)state;
     assert_int_equal(ring_create(&cache.ring, NULL), RING_OK);
-    for (unsigned char name = 1; name <= NODES; name++) {
+    for (unsigned number = 1; number <= NODES; number++) {
+        const unsigned char name = (unsigned char)number;
         assert_int_equal(ring_add(cache.ring, &name, 1, REPLICAS), RING_OK);
     }
     for (uint32_t key = 0; key < KEYS; key++) {

@@ -92,7 +92,8 @@ static void equal_positions(void **state)
     assert_owners(ring, 4, "abc");
     assert_owners(ring, 5, "abc");
     assert_owners(ring, 6, "abc");
-    for (char name = 'd'; name <= 't'; name++) {
+    for (int letter = 'd'; letter <= 't'; letter++) {
+        const char name = (char)letter;
         add(ring, (struct ring_bytes){&name, 1}, 3);
     }
     assert_owners(ring, 4, "abcdefghijklmnopqrst");
@@ -110,10 +111,12 @@ static void walks_are_find_n(void **state)
     for (unsigned i = 0; i < 8; i++) {
         const struct ring_options options = {.rule = (enum ring_rule)(i / 2)};
         struct ring *ring = create_over(stores[i % 2], &options);
-        for (unsigned char name = 1; name <= NODES; name++) {
-            add(ring, (struct ring_bytes){&name, 1}, 1 + name % 7U * 20);
+        for (unsigned number = 1; number <= NODES; number++) {
+            const unsigned char name = (unsigned char)number;
+            add(ring, (struct ring_bytes){&name, 1}, 1 + number % 7 * 20);
         }
-        for (unsigned char key = 0; key < KEYS; key++) {
+        for (unsigned number = 0; number < KEYS; number++) {
+            const unsigned char key = (unsigned char)number;
             struct ring_bytes expected[NODES];
             struct ring_bytes node;
             struct ring_owner_cursor cursor;

@@ -72,10 +72,12 @@ static void the_same_nodes_do_not_move(void **state)
     struct ring *one = make(NULL);
     struct ring *other = create_over(&ring_merge, NULL);
     (void)state;
-    for (char name = 'a'; name <= 'p'; name++) {
+    for (int letter = 'a'; letter <= 'p'; letter++) {
+        const char name = (char)letter;
         add(one, (struct ring_bytes){&name, 1}, 20);
     }
-    for (char name = 'p'; name >= 'a'; name--) {
+    for (int letter = 'p'; letter >= 'a'; letter--) {
+        const char name = (char)letter;
         add(other, (struct ring_bytes){&name, 1}, 20);
     }
     assert_moves(one, other, "");
@@ -174,7 +176,7 @@ static void rings_must_place_keys_alike(void **state)
     ring_destroy(points);
 }
 
-static void assert_shares(const struct ring *ring, const double *expected)
+static void assert_shares(const struct ring *ring, const double expected[4])
 {
     double shares[4] = {-1, -1, -1, -1};
     assert_int_equal(ring_shares(ring, shares), RING_OK);
@@ -194,16 +196,16 @@ static void shares_of_the_circle(void **state)
     (void)state;
     assert_int_equal(ring_shares(ring, NULL), RING_OK);
     add(ring, (struct ring_bytes){&half, sizeof half}, 3);
-    assert_shares(ring, (double[]){1});
+    assert_shares(ring, (double[4]){1});
     add(ring, (struct ring_bytes){&at_zero, sizeof at_zero}, 1);
-    assert_shares(ring, (double[]){0.5, 0.5});
+    assert_shares(ring, (double[4]){0.5, 0.5});
     assert_int_equal(ring_remove(ring, &half, sizeof half), RING_OK);
-    assert_shares(ring, (double[]){1});
+    assert_shares(ring, (double[4]){1});
     add(ring, (struct ring_bytes){&half, sizeof half}, 1);
     add(ring, (struct ring_bytes){&twin, sizeof twin}, 1); /* after `half`: it owns nothing */
     struct ring_cursor cursor = {{0}};
     struct ring_node node;
-    double expected[3];
+    double expected[4] = {0};
     for (size_t i = 0; ring_next_node(ring, &cursor, &node); i++) {
         expected[i] = memcmp(node.name.data, &twin, sizeof twin) == 0 ? 0 : 0.5;
     }
