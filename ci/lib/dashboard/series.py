@@ -112,6 +112,13 @@ def data_of(records, root=None, least=change_points.LEAST):
     return [{"title": title, **machine_data(name, group, root, least)} for (name, title), group in groups.items()]
 
 
+def relative(before, after):
+    """How much more, as a share of the level before. More is positive, also below 0. As relative() in common.js."""
+    if before == 0:
+        return math.copysign(math.inf, after) if after else 0.0
+    return after / abs(before) - math.copysign(1, before)
+
+
 def verdict(series, change):
     """As verdict() in common.js."""
     if series["better"] == "neither":
@@ -125,6 +132,6 @@ def changes_of(machine):
     for series in machine["series"]:
         for step in series["steps"]:
             before, after = step[4:6]
-            change = after / before - 1 if before else math.inf
+            change = relative(before, after)
             places.setdefault(step[0], []).append((series, step, change, verdict(series, change) == "worse"))
     return [(place, sorted(places[place], key=lambda each: (not each[3], -abs(each[2])))) for place in sorted(places, reverse=True)]

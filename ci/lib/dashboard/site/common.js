@@ -32,7 +32,8 @@ const day = (time) => new Date(time * 1000).toISOString().slice(0, 10);
 const short = ([name]) => /^[0-9a-f]{40,64}$/.test(name) ? name.slice(0, 10) : name;
 const median = (values) => { const sorted = [...values].sort((a, b) => a - b), middle = sorted.length >> 1;
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2; };
-const relative = (from, to) => from === to ? 0 : from === 0 ? Infinity : to / from - 1;
+// More is positive, also below 0: -50 is 50 % more than -100. As relative() in series.py.
+const relative = (from, to) => from === to ? 0 : from === 0 ? to * Infinity : to / Math.abs(from) - Math.sign(from);
 // Of some measures, nobody knows which values are better: they are changed, neither worse nor better.
 const verdict = (series, change) => series.better === "neither" ? "changed" : (series.better === "bigger" ? change < 0 : change > 0) ? "worse" : "better";
 const isWorse = (series, change) => verdict(series, change) === "worse";

@@ -19,6 +19,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from dashboard import change_points, feed, plain, series
 from dashboard import page as dashboard
 from dashboard.tests import in_browser
+from dashboard.tests.test_series import LEVELS
 from shared import history
 from shared.errors import CannotRun
 from shared.repository import ROOT
@@ -218,6 +219,13 @@ class Browser(in_browser.InBrowser):
             self.assertIn("▲ +10 % better", self.one("h2").text)
             self.one("[data-max]").send_keys(Keys.END, *[Keys.ARROW_LEFT] * (COMMITS - 1 - STEP))
             self.assertIn("▲ +10 % better", self.one("#announcement").get_attribute("textContent"))
+
+    def test_levels_of_any_sign(self):
+        self.open()
+        judge = "return arguments[0].map(([from, to]) => [verdict({ better: 'smaller' }, relative(from, to)), arrow(relative(from, to)), changeText(relative(from, to))])"
+        expected = [[word, "▲" if change > 0 else "▼", plain.percent(change) if math.isinf(change) else f"{change:+.0%}".replace("%", " %").replace("-", "−")]
+                    for _, _, change, word in LEVELS]
+        self.assertEqual(self.browser.execute_script(judge, [each[:2] for each in LEVELS]), expected)
 
     def test_a_suite_and_a_machine_in_words(self):
         for changed, words in (({}, "machine aaa"), ({"suite": "Go", "machine": "m"}, "Go, machine m"), ({"suite": "Go", "machine": history.UNKNOWN}, "Go")):

@@ -1,5 +1,6 @@
 """The series of the page: order, direction, units, groups."""
 import json
+import math
 import os
 import pathlib
 import subprocess
@@ -106,6 +107,22 @@ class Series(unittest.TestCase):
         machine, = data_of([record(url="https://forge.example/c0ffee")])
         self.assertEqual(machine["commits"], [["c0ffee", 1, "why", "https://forge.example/c0ffee"]])
         json.dumps(machine, allow_nan=False)
+
+
+# A level before a step and after it, the change, and its verdict where smaller is better.
+LEVELS = ((100, 150, 0.5, "worse"), (-100, -50, 0.5, "worse"), (-50, -100, -1, "better"), (-5, 5, 2, "worse"), (5, -5, -2, "better"), (5, 0, -1, "better"),
+          (-5, 0, 1, "worse"), (0, 5, math.inf, "worse"), (0, -5, -math.inf, "better"), (-1.7e308, 1.7e308, 2, "worse"))
+
+
+class Levels(unittest.TestCase):
+    """Of any sign: the heap grows by less than nothing where memory is freed."""
+    def test_changes(self):
+        for before, after, change, word in LEVELS:
+            self.assertEqual(series.relative(before, after), change, (before, after))
+            one = {"better": "smaller", "steps": [[1, 0, 1, 1, before, after]]}
+            (_, ((_, _, _, worse),)), = series.changes_of({"series": [one]})
+            self.assertEqual((series.verdict(one, change), worse), (word, word == "worse"))
+        self.assertEqual(series.relative(0, 0), 0)
 
 
 class OneBadSeries(unittest.TestCase):
