@@ -1,9 +1,11 @@
 """The page's tables for readers without scripts."""
 import datetime
+import math
 
 from dashboard import series
 
 STEPS_SHOWN = 100
+HUGE = 1e15  # from here on, values have an exponent, so that they fit
 
 
 def day(time):
@@ -11,11 +13,13 @@ def day(time):
 
 
 def number(value):
-    return f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
+    return f"{value:,.0f}" if 1e4 <= abs(value) < HUGE else f"{value:,.4g}"
 
 
 def percent(change):
-    return f"{change:+.1%}".replace("%", " %").replace("-", "\N{MINUS SIGN}") if abs(change) != float("inf") else "from 0"
+    if math.isinf(change):
+        return "from 0"
+    return (f"{change:+.0e} times" if abs(change) >= HUGE else f"{change:+.1%}".replace("%", " %")).replace("-", "\N{MINUS SIGN}")
 
 
 def last_value(commits, one):

@@ -24,8 +24,15 @@ const make = (what, attributes, ...children) => {
   return element;
 };
 
-const shown = (value) => value === null ? "–" : Number(value.toPrecision(4)).toLocaleString("en", { maximumSignificantDigits: 4 });
-const onAxis = (value) => value === null ? null : value >= 1e6 ? `${shown(value / 1e6)} M` : shown(value);
+// Values of so many digits are shown with an exponent, so that they fit.
+const HUGE = 1e15, TINY = 1e-9;
+const isLong = (value) => value !== 0 && (Math.abs(value) >= HUGE || Math.abs(value) < TINY);
+const shown = (value) => {
+  if (value === null || !Number.isFinite(value)) return "–";
+  const figure = Number(value.toPrecision(4));
+  return isLong(figure) ? figure.toExponential() : figure.toLocaleString("en", { maximumSignificantDigits: 4 });
+};
+const onAxis = (value) => value === null ? null : value >= 1e6 && value < HUGE ? `${shown(value / 1e6)} M` : shown(value);
 const isDecade = (value) => Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-9;
 const withUnit = (value, unit) => `${shown(value)} ${unit === "instructions" ? "instr." : unit}`;
 const day = (time) => new Date(time * 1000).toISOString().slice(0, 10);
@@ -40,7 +47,11 @@ const isWorse = (series, change) => verdict(series, change) === "worse";
 const VERDICTS = { worse: "worse", better: "better", changed: "soft" }; // and their colours
 
 // A change as text with a sign, and as a coloured element. `sure` is false for what noise may explain.
-const changeText = (change) => !Number.isFinite(change) ? "from 0" : `${change < 0 ? "−" : "+"}${Math.abs(change * 100).toFixed(Math.abs(change) < 0.0995 ? 1 : 0)} %`;
+const changeText = (change) => {
+  if (!Number.isFinite(change)) return "from 0";
+  const size = Math.abs(change);
+  return `${change < 0 ? "−" : "+"}${size >= HUGE ? size.toExponential(0) + " times" : (size * 100).toFixed(size < 0.0995 ? 1 : 0) + " %"}`;
+};
 const arrow = (change) => change > 0 ? "▲" : "▼";
 const changeMark = (series, change, sure) => {
   if (!sure) return make("span.change.same", {}, Math.abs(change) < 0.0005 ? "no step" : `${changeText(change)}, no step`);

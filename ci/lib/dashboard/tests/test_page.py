@@ -227,6 +227,17 @@ class Browser(in_browser.InBrowser):
                     for _, _, change, word in LEVELS]
         self.assertEqual(self.browser.execute_script(judge, [each[:2] for each in LEVELS]), expected)
 
+    def test_values_of_any_size_fit(self):
+        self.open()
+        sizes = [1.7e308, -1.7e308, 5e-324, 2.5e-10, 999999, 0.000123, 0]
+        for function in ("shown", "onAxis"):
+            texts = self.browser.execute_script(f"return arguments[0].map((value) => {function}(value))", sizes)
+            self.assertTrue(all(len(text) < 12 for text in texts), texts)
+        self.assertEqual(texts[-3:], ["1,000,000", "0.000123", "0"])
+        self.assertEqual(self.browser.execute_script("return [shown(0 / 0), changeText(1e300), changeText(-1e300)]"), ["–", "+1e+300 times", "−1e+300 times"])
+        self.assertEqual([plain.number(each) for each in (1.7e308, 123456, 12.5)], ["1.7e+308", "123,456", "12.5"])
+        self.assertEqual([plain.percent(each) for each in (1e300, 0.5)], ["+1e+300 times", "+50.0 %"])
+
     def test_a_suite_and_a_machine_in_words(self):
         for changed, words in (({}, "machine aaa"), ({"suite": "Go", "machine": "m"}, "Go, machine m"), ({"suite": "Go", "machine": history.UNKNOWN}, "Go")):
             with tempfile.TemporaryDirectory() as folder:
