@@ -6,7 +6,9 @@ const levelAt = (series, place) => {
   return next >= 0 ? series.steps[next][STEP.from] : series.steps.length ? series.steps.at(-1)[STEP.to] : null;
 };
 const NOISES = 6; // times what a series varies from commit to commit: a difference above that is sure
-const apart = (series, base, head) => Math.abs(relative(series.value[base], series.value[head])) > NOISES * series.noise &&
+// From 0, the difference is taken relative to the other value: else the least noise would be sure.
+const difference = (from, to) => Math.abs(from === 0 ? relative(to, from) : relative(from, to));
+const apart = (series, base, head) => difference(series.value[base], series.value[head]) > NOISES * series.noise &&
   (series.high[base] < series.low[head] || series.high[head] < series.low[base]);
 const compared = (series, base, head) => {
   const stepped = series.steps.some((step) => step[STEP.place] > Math.min(base, head) && step[STEP.place] <= Math.max(base, head));

@@ -42,13 +42,15 @@ const news = (machine, series) => {
   if (sure) mark.append(make("small", {}, ` ${day(machine.commits[place][1])}`));
   return mark;
 };
-const figures = (machine, series, name) => make(`span.figures${name ? ".second" : ""}`, {},
-  make("span", {}, make("strong", {}, shown(series.value[lastOf(series.value)])), make("small", {}, ` ${unitText(series)}`)), news(machine, series));
+// Measures of one unit, such as time and processor time, are told apart by their names.
+const nameBeside = (series, others) => others.some((other) => other !== series && other.unit === series.unit) ? `, ${series.measure}` : "";
+const figures = (machine, series, others) => make(`span.figures${series === others[0] ? "" : ".second"}`, {},
+  make("span", {}, make("strong", {}, shown(series.value[lastOf(series.value)])), make("small", {}, ` ${unitText(series)}${nameBeside(series, others)}`)), news(machine, series));
 const card = (machine, { name, all }) => {
   const waiting = make("div.spark", {});
   waiting.series = all[0];
   lazily.observe(waiting);
-  return make("li", {}, make("a.card", { href: route(machine, name) }, make("b", {}, name), waiting, ...all.slice(0, 3).map((series, index) => figures(machine, series, index > 0))));
+  return make("li", {}, make("a.card", { href: route(machine, name) }, make("b", {}, name), waiting, ...all.slice(0, 3).map((series, _, seen) => figures(machine, series, seen))));
 };
 const picker = (label, options, value, changed) => make("label", {}, label, make("select", { id: label.toLowerCase(), onchange: (event) => changed(event.target.value) },
   ...options.map(([each, text]) => make("option", { value: each, selected: each === value ? "" : false }, text))));

@@ -37,9 +37,11 @@ const changedList = (machine, changes) => {
   const list = (from, to) => make("ul.changes", {}, ...changes.slice(from, to).map((each) => changeLine(machine, each)));
   return changes.length < 3 ? list(0, 2) : disclosed(numbered(new Set(changes.map(({ series }) => series.benchmark)).size, "benchmark"), () => inPages(changes.length, 50, "", list));
 };
+const SIDE = 6; // as in shuffles.py
+const isShort = (series) => series.value.filter((value) => value !== null).length < 2 * SIDE;
 const stepsTable = (machine, all, name) => {
   const rows = stepsByCommit(machine, all);
-  if (!rows.length) return make("p.soft", {}, "No benchmark changed permanently.");
+  if (!rows.length) return make("p.soft", {}, all.length && all.every(isShort) ? `No step. In times, a step needs ${SIDE} commits on each side, and no benchmark has ${2 * SIDE} yet.` : "No benchmark changed permanently.");
   return longTable([["date"], ["commit"], ["changes"], ["what changed"], ["message", "subject"], ["commit before"]], rows.map(({ place, changes }) => () => {
     const commit = machine.commits[place], before = machine.commits[Math.max(...changes.map(({ step }) => step[STEP.before]))];
     return [day(commit[1]), commitMark(commit), summed(changes), changedList(machine, changes), commit[2], [commitMark(before), " ", make("a", { href: comparison(machine, before, commit) }, "compare")]];

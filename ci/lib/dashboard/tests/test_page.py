@@ -16,7 +16,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
-from dashboard import change_points, feed, plain, series
+from dashboard import change_points, feed, plain, series, shuffles
 from dashboard import page as dashboard
 from dashboard.tests import in_browser
 from dashboard.tests.test_series import LEVELS
@@ -226,6 +226,30 @@ class Browser(in_browser.InBrowser):
         expected = [[word, "▲" if change > 0 else "▼", plain.percent(change) if math.isinf(change) else f"{change:+.0%}".replace("%", " %").replace("-", "−")]
                     for _, _, change, word in LEVELS]
         self.assertEqual(self.browser.execute_script(judge, [each[:2] for each in LEVELS]), expected)
+
+    def test_few_commits_are_no_news(self):
+        self.assertEqual(self.few(2 * shuffles.SIDE - 1), f"No step. In times, a step needs {shuffles.SIDE} commits on each side, and no benchmark has {2 * shuffles.SIDE} yet.")
+        self.assertEqual(self.few(2 * shuffles.SIDE), "No benchmark changed permanently.")
+
+    def few(self, commits):
+        with tempfile.TemporaryDirectory() as folder:
+            self.open(page=rendered(folder, [each for each in records(commits=commits) if each["benchmark"] == "flat"]))
+            return self.all("p.soft")[-1].text
+
+    def test_measures_of_one_unit_have_their_names(self):
+        time = [each for each in records(commits=20) if each["benchmark"] == "flat"]
+        with tempfile.TemporaryDirectory() as folder:
+            self.open(page=rendered(folder, [*time, *({**each, "measure": "cpu time"} for each in time), *({**each, "measure": "size", "unit": "bytes"} for each in time)]))
+            self.assertEqual(sorted(each.text for each in self.all(".figures > span:first-child small")), ["bytes", "ns, cpu time", "ns, time"])
+
+    def test_noise_from_0_is_not_sure(self):
+        noisy = [{**each, "value": value, "low": value, "high": value} for each, value in zip(records(), [0, 3, 1, 2, 0, 2, 3, 1] * COMMITS)]
+        with tempfile.TemporaryDirectory() as folder:
+            page = rendered(folder, [each for each in noisy if each["benchmark"] == "flat"])
+            values = data_in(page.read_text())["machines"][0]["series"][0]["value"]
+            base, head = values.index(0), next(at for at, value in enumerate(values) if value)
+            self.open(f"#aaa?base={identity(base)}&head={identity(head)}", page)
+            self.assertIn("0 worse, 0 better, 1 that may be noise", self.one("#count").text)
 
     def test_values_of_any_size_fit(self):
         self.open()
