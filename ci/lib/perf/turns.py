@@ -10,6 +10,7 @@ from shared import interrupts
 from shared.errors import CannotRun
 
 ROUND_SECONDS = 60  # the longest that a round may take, with the preparation before the first one
+LONGEST = 1 << 16  # bytes of a line
 
 
 def refuse(process, why):
@@ -47,6 +48,8 @@ def line_of(process):
         if not more:
             raise stopped(process)
         line += more
+        if len(line) > LONGEST:
+            raise refuse(process, f"printed {line[:100].decode(errors='replace')!r} and so on for a round, and not one number; see bench/gate/ruler.h")
     return line[:-1].decode(errors="replace")
 
 

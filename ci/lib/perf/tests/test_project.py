@@ -131,6 +131,7 @@ class Refused(foreign.Foreign, unittest.TestCase):
     def test_programs_that_are_no_rulers(self):
         for made, message in (
                 ("true", "no such file after the build"), ("touch ruler", "is not executable"),
+                (": >ruler; chmod +x ruler", "./ruler cannot be started: Exec format error"),
                 ("printf '#!/bin/sh\\n' >ruler; chmod +x ruler", "is a script, and Callgrind counts only a program itself")):
             self.refused(message, build_command=made)
         self.refused("no workload's name matches --only; there are: sort", "--only", "nosuch")
@@ -192,6 +193,9 @@ class Time(foreign.Foreign, unittest.TestCase):
     def test_answers_that_do_not_come(self):
         self.assertIn("printed no line within 0.3 s for a round", self.answer("pause();"))
         self.assertIn("printed no line within 0.3 s for a round", self.answer("printf(\"12\");"))
+
+    def test_an_answer_without_end(self):
+        self.assertIn("printed 'xxxxx", self.answer("for (;;) putchar('x');"))
 
     def test_a_program_that_does_not_end(self):
         self.assertIn("did not end within 0.3 s", self.answer('puts("12"); fflush(stdout); while (getchar() != 0) {}'))
