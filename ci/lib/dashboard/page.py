@@ -100,7 +100,7 @@ def run(options):
     try:
         page = render(machines, problems, about, options.output)
     except OSError as error:
-        raise CannotRun(f"{error.filename}: {error.strerror}; name another folder with --output") from None
+        raise CannotRun(f"{error.filename or options.output}: {error.strerror}; name another folder with --output") from None
     count = lambda what: sum(map(what, machines))
     print(f"{len(machines)} machines, {count(lambda each: len(each['series']))} series, {count(lambda each: len(each['commits']))} commits, "
           f"{count(lambda each: sum(len(one['steps']) for one in each['series']))} steps: {page}")

@@ -17,6 +17,7 @@ from shared.repository import ROOT
 
 FOLDER = ROOT / "bench/history"
 SHARD_MAX = 250_000  # bytes
+LAST = 9999  # shard of a machine
 UNKNOWN = "unknown"  # the machine of records that came without one
 
 
@@ -49,8 +50,12 @@ def records_of(which, benchmark, instructions, times):
 @contextlib.contextmanager
 def locked(folder):
     """Locks the folder against other processes."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / ".lock", "w", encoding="utf-8") as lock:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = open(folder / ".lock", "w", encoding="utf-8")
+    except OSError as error:
+        raise CannotRun(f"{error.filename}: {error.strerror}; correct it, or name another history with --history; nothing was appended") from None
+    with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -107,6 +112,8 @@ def append_lines(lines, folder, key):
             if fit > 0:
                 write_whole(shard, begin + b"".join(lines[:fit]))
         lines = lines[fit:]
+        if lines and path.stem.endswith(f"-{LAST}"):
+            raise CannotRun(f"{path} is the last shard that a machine may have, and full; begin another history with --history; nothing was appended")
         path = folder / f"{key}-{int(path.stem[-4:]) + 1:04d}.jsonl"
 
 
@@ -126,6 +133,8 @@ def read(folder=FOLDER):
     """Returns all records in the order in which they were appended, and a message for each damaged line, which is skipped."""
     records, problems = [], []
     for path in shards(folder):
+        if not path.is_file():
+            raise CannotRun(f"{path} is no file, or leads to none; remove it, or name another history with --history")
         try:
             lines = path.read_bytes().split(b"\n")
         except OSError as error:

@@ -117,6 +117,7 @@ harness --for|usage: ci/harness
 harness --seed 1.5|--seed 1.5: not a whole number
 history|usage: ci/history
 history --history nowhere check|nowhere: no such folder
+history --history $1/file import bmf nowhere|is a file; name another folder
 history import nosuch file|invalid choice: 'nosuch'
 history import bmf nowhere|nowhere: No such file
 history import bmf nowhere --project nosuch|nosuch: no such folder

@@ -5,6 +5,7 @@ Checks the history of measurements in bench/history, and exchanges it with other
 
 An import says what it leaves out. Nothing is appended if something is wrong in the file.
 """
+import argparse
 import pathlib
 
 from dashboard import exchange, origin
@@ -17,13 +18,19 @@ FORMAT_LINES = "\n".join(f"{name:25}{each.about}{'' if each.write else ' (import
 def arguments():
     parser = command_line.parser("history", __doc__.format(formats=FORMAT_LINES), "0 done, 1 the history has damaged lines, which are printed, "
                                  "2 not done, and the reason is printed.", {"--folder": "--history"})
-    parser.add_argument("--history", type=command_line.new_folder, default=history.FOLDER, metavar="FOLDER",
+    parser.add_argument("--history", type=pathlib.Path, default=history.FOLDER, metavar="FOLDER",
                         help="the history of measurements; default bench/history")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("check", help="reads the whole history and prints what is damaged")
     add_import(commands.add_parser("import", help="appends the measurements in FILE"))
     add_export(commands.add_parser("export", help="prints the records of a commit; data.js and records have those of all commits"))
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.command == "import":  # the others only read
+        try:
+            command_line.new_folder(options.history)
+        except argparse.ArgumentTypeError as error:
+            parser.error(f"argument --history: {error}")
+    return options
 
 
 def add_import(command):

@@ -1,11 +1,16 @@
 """ci/history: the command."""
+import contextlib
+import io
 import json
 import os
 import pathlib
 import subprocess
+import sys
 import tempfile
 import unittest
+from unittest import mock
 
+from dashboard.commands import history as history_command
 from shared import history
 from shared.repository import ROOT
 
@@ -56,6 +61,16 @@ class WithoutRepository(Case):
         for record in self.records():
             self.assertEqual([record[name] for name in ("commit", "time", "subject", "machine", "suite")], ["one", 1714521600, "", "my own machine", "s"])
         self.assertEqual(json.loads(self.history("export", "github-action-benchmark")[0])[0]["name"], "find: wall")
+
+    def test_only_an_import_needs_the_right_to_write(self):
+        words = {name: ["history", "--history", str(self.folder), name, *more] for name, more in (("check", []), ("export", ["bmf"]), ("import", ["bmf", "-"]))}
+        with mock.patch.object(os, "access", return_value=False), contextlib.redirect_stderr(io.StringIO()) as said:
+            for name in ("check", "export"):
+                with mock.patch.object(sys, "argv", words[name]):
+                    self.assertEqual(history_command.arguments().command, name)
+            with mock.patch.object(sys, "argv", words["import"]), self.assertRaises(SystemExit):
+                history_command.arguments()
+        self.assertIn(f"argument --history: {self.folder}: {self.folder} cannot be written", said.getvalue())
 
     def test_what_is_missing_is_said(self):
         file = self.file(ACTION)

@@ -157,6 +157,12 @@ class Page(unittest.TestCase):
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         return done.stdout + done.stderr
 
+    def test_a_full_disk_has_a_name(self):
+        history.append(list(records(commits=2)), self.folder / "history")
+        options = mock.Mock(history=self.folder / "history", project=None, output=self.folder / "out", repository="", title="", address="", least=0.5)
+        with mock.patch.object(dashboard.files, "replace", side_effect=OSError(28, "No space left on device")), self.assertRaisesRegex(CannotRun, "/out: No space left"):
+            dashboard.run(options)
+
     def test_the_command(self):
         self.assertIn("ci/perf-backfill --last 20", self.command(2))
         self.assertFalse((self.folder / "out").exists())

@@ -2,6 +2,7 @@
 import json
 import multiprocessing
 import pathlib
+import os
 import resource
 import tempfile
 import unittest
@@ -91,6 +92,30 @@ class History(unittest.TestCase):
         with self.assertRaisesRegex(CannotRun, "nothing was appended"):
             history.append([record(subject="x" * 500) for _ in range(5)], self.folder)
         self.assertEqual(self.contents(), before)
+
+    def test_a_folder_that_cannot_be_locked(self):
+        (self.folder / ".lock").mkdir()
+        with self.assertRaisesRegex(CannotRun, r"\.lock: Is a directory; .* nothing was appended"):
+            history.append([record()], self.folder)
+        (self.folder / "file").touch()
+        with self.assertRaisesRegex(CannotRun, "file: File exists"):
+            history.append([record()], self.folder / "file")
+
+    def test_no_record_goes_where_it_is_not_read(self):
+        (self.folder / "abc-9999.jsonl").write_bytes(b"\n" * (history.SHARD_MAX - 400))
+        history.append([record(time=1)], self.folder)
+        before = self.contents()
+        with self.assertRaisesRegex(CannotRun, "is the last shard"):
+            history.append([record(time=2, subject="x" * 500)], self.folder)
+        self.assertEqual((self.contents(), self.times()), (before, [1]))
+
+    def test_what_is_no_shard(self):
+        path = self.folder / "abc-0000.jsonl"
+        for make, remove in ((path.mkdir, path.rmdir), (lambda: path.symlink_to("nowhere"), path.unlink), (lambda: os.mkfifo(path), path.unlink)):
+            make()
+            with self.assertRaisesRegex(CannotRun, "abc-0000.jsonl is no file, or leads to none; remove it"):
+                history.read(self.folder)
+            remove()
 
     def test_any_machine_has_shards_of_its_own(self):
         names = ["AMD EPYC 7763 (64 cores)", "AMD/EPYC 7763 [64 cores]", "../up", "*", ".hidden", "a", "a-0000", "x" * 500, "机器"]
