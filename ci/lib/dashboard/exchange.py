@@ -32,15 +32,21 @@ def import_records(options):
             check_row(record)
     except CannotRun as error:
         raise CannotRun(f"{options.file}: {error}; nothing was appended") from None
-    known = history.read(options.history)[0] if options.history.is_dir() else []
-    fresh = new_ones(records, known)
-    if fresh:
-        history.append(fresh, options.history)
+    known, fresh = append(records, options.history) if records else ([], [])
     if said := reading.left_out_in_words():
         print(f"left out: {said}", file=sys.stderr)
     print_summary(records, fresh, known, options)
     origin.say_machine(reading.rows, options)
     origin.say_strangers(fresh, options)
+
+
+def append(records, folder):
+    """Appends those that are new. Returns what was there before, and what is new."""
+    with history.locked(folder):  # so that two imports of one file do not both find it new
+        known = history.read(folder)[0]
+        fresh = new_ones(records, known)
+        history.append_locked(fresh, folder)
+    return known, fresh
 
 
 def new_ones(records, known):

@@ -74,26 +74,31 @@ def shards(folder, key="*"):
 
 def append(records, folder=FOLDER):
     """Appends all records or none. A line that an earlier run left incomplete is ended first, and stays."""
+    with locked(folder):
+        append_locked(records, folder)
+
+
+def append_locked(records, folder):
+    """append() for who has locked the folder."""
     for record in records:
         if wrong := wrong_with(record):
             raise CannotRun(f"cannot append a record with {wrong}: {record}")
-    with locked(folder):
-        sizes = {path: path.stat().st_size for path in shards(folder)}
-        try:
-            lines = {}
-            for record in records:
-                lines.setdefault(shard_key(record["machine"]), []).append(json.dumps(record, sort_keys=True).encode() + b"\n")
-            for key in sorted(lines):
-                append_lines(lines[key], folder, key)
-        except BaseException as error:
-            for path in shards(folder):
-                if path in sizes:
-                    os.truncate(path, sizes[path])
-                else:
-                    path.unlink()
-            if isinstance(error, OSError):
-                raise CannotRun(f"{folder}: {error.strerror}; nothing was appended") from None
-            raise
+    sizes = {path: path.stat().st_size for path in shards(folder)}
+    try:
+        lines = {}
+        for record in records:
+            lines.setdefault(shard_key(record["machine"]), []).append(json.dumps(record, sort_keys=True).encode() + b"\n")
+        for key in sorted(lines):
+            append_lines(lines[key], folder, key)
+    except BaseException as error:
+        for path in shards(folder):
+            if path in sizes:
+                os.truncate(path, sizes[path])
+            else:
+                path.unlink()
+        if isinstance(error, OSError):
+            raise CannotRun(f"{folder}: {error.strerror}; nothing was appended") from None
+        raise
 
 
 def append_lines(lines, folder, key):

@@ -62,6 +62,16 @@ class WithoutRepository(Case):
             self.assertEqual([record[name] for name in ("commit", "time", "subject", "machine", "suite")], ["one", 1714521600, "", "my own machine", "s"])
         self.assertEqual(json.loads(self.history("export", "github-action-benchmark")[0])[0]["name"], "find: wall")
 
+    def test_imports_at_the_same_time_append_once(self):
+        file, out = self.file([{"name": f"b{number}", "unit": "ns", "value": number} for number in range(3000)]), subprocess.DEVNULL
+        command = [ROOT / "ci/history", "--history", self.kept, "import", "customSmallerIsBetter", file, "--commit", "c", "--date", "2024-05-01T00:00:00Z"]
+        with history.locked(self.kept):
+            both = [subprocess.Popen([str(word) for word in command], stdout=out, stderr=out) for _ in range(2)]
+            with self.assertRaises(subprocess.TimeoutExpired):
+                both[0].wait(1.5)
+        self.assertEqual([each.wait(60) for each in both], [0, 0])
+        self.assertEqual(len(self.records()), 3000)
+
     def test_only_an_import_needs_the_right_to_write(self):
         words = {name: ["history", "--history", str(self.folder), name, *more] for name, more in (("check", []), ("export", ["bmf"]), ("import", ["bmf", "-"]))}
         with mock.patch.object(os, "access", return_value=False), contextlib.redirect_stderr(io.StringIO()) as said:
