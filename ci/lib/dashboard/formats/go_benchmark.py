@@ -64,7 +64,7 @@ def read_result(line, settings, better, reading):
     name, iterations, *pairs = line.value
     if not pairs or len(pairs) % 2:
         line.wrong(f"the benchmark {short(name)} has a value without a unit")
-    name, procs = re.fullmatch(r"(.+?)(?:-(\d+))?", name).groups()
+    name, procs = re.fullmatch(r"(.+?)(?:-(\d{1,9}))?", name).groups()
     about = {"iterations": int(iterations) if len(iterations) < 20 else None, "procs": procs and int(procs), **{each: settings.get(each) for each in KEPT}}
     more = {"machine": settings.get("cpu"), "suite": settings.get("pkg") or None, "commit": settings.get("commit")}
     for value, unit in zip(pairs[::2], pairs[1::2]):

@@ -28,5 +28,5 @@ def read(path):
             reading.add(command, "memory", "bytes", statistics.median(memory), min(memory), max(memory), better="smaller")
         reading.leave_out("single runs", len(times))
         reading.leave_unread(entry, READ)
-        reading.leave_out("exit codes other than 0", sum(code != 0 for code in entry.object().get("exit_codes") or []))
+        reading.leave_out("exit codes other than 0", sum(code.value != 0 for code in entry.optional("exit_codes", lambda node: node.items()) or []))
     return reading.merge_repetitions()

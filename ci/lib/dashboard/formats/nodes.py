@@ -1,4 +1,5 @@
 """Reads files that other tools wrote. Whatever is odd in them becomes one sentence that names the place."""
+import collections
 import datetime
 import functools
 import json
@@ -107,8 +108,7 @@ def unique(pairs):
     """An object of JSON. A name that comes twice would lose a value."""
     made = dict(pairs)
     if len(made) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = collections.Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise ValueError(f"an object has the name {short(twice)} twice")
     return made
 
@@ -120,7 +120,8 @@ def parsed(text):
     except RecursionError:
         raise CannotRun("not JSON that can be read: too many lists within lists") from None
     except ValueError as error:
-        raise CannotRun(f"not JSON: {error}") from None
+        long = "set_int_max_str_digits" in str(error)  # advice for who can change this program
+        raise CannotRun(f"not JSON that can be read: a number has more than {sys.get_int_max_str_digits()} digits" if long else f"not JSON: {error}") from None
 
 
 def json_of(path):

@@ -157,7 +157,8 @@ class GithubAction(Case):
                                    ([self.entry(value=True)], "true is not a finite number"), ([self.entry(value=10**400)], "0000... is not a finite number"),
                                    ([self.entry(range=[1])], r"range: \[1\] is not a text"), ([self.entry(range=float("nan"))], "range: NaN is not a finite number"),
                                    ([self.entry(extra="x\nringproof: {")], "the line of extra"),
-                                   (b"\xff\xfea", "UTF"), (b"[\xff]", "not a text in UTF-8"), ("[" * 100000, "not JSON"), ("", "not JSON"), ('[{"a":1,"a":2}]', "name 'a' twice")):
+                                   (b"\xff\xfea", "UTF"), (b"[\xff]", "not a text in UTF-8"), ("[" * 100000, "not JSON"), ("", "not JSON"), ('[{"b":1,"a":1,"a":2}]', "name 'a' twice"),
+                                   ("9" * 5000, "a number has more than [0-9]+ digits$")):
             self.refused("github-action-benchmark", document, sentence)
         self.refused("github-action-benchmark", self.folder / "none", "No such file")
         self.refused("github-action-benchmark", self.folder, "Is a directory")

@@ -85,8 +85,13 @@ class Tools(Case):
             ("sleep 1", "time", "s", 2, 1, 4, "smaller"), ("sleep 1", "user time", "s", 0.5, 0.5, 0.5, "smaller"), ("sleep 1", "system time", "s", 0.25, 0.25, 0.25, "smaller"),
             ("sleep 1", "memory", "bytes", 20, 10, 30, "smaller")])
         self.assertIn("exit codes other than 0 (1)", self.left_out("hyperfine", HYPERFINE))
-        for document, sentence in (({}, "no results"), ({"results": [{}]}, r"results\[0\]: no command"), ({"results": [{"command": "x"}]}, "no mean")):
+        for document, sentence in (({}, "no results"), ({"results": [{}]}, r"results\[0\]: no command"), ({"results": [{"command": "x"}]}, "no mean"),
+                                   ({"results": [{**HYPERFINE["results"][0], "exit_codes": 5}]}, "exit_codes: 5 is not a list")):
             self.refused("hyperfine", document, sentence)
+
+    def test_a_name_of_go_that_ends_in_many_digits(self):
+        name = f"BenchmarkHash-{'9' * 5000}"
+        self.assertEqual([row[0] for row in self.rows("go", f"{name} 10 5 ns/op\n")], [name])
 
     def test_go(self):
         self.assertEqual(self.rows("go", GO), [

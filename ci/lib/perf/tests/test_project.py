@@ -186,7 +186,7 @@ class Time(foreign.Foreign, unittest.TestCase):
         return str(caught.exception)
 
     def test_answers_that_are_no_times(self):
-        for line in ("puts(\"fast\");", "puts(\"nan\");", "puts(\"inf\");", "puts(\"-1\");", "puts(\"0.000\");", "puts(\"\");"):
+        for line in ("puts(\"fast\");", "puts(\"nan\");", "puts(\"inf\");", "puts(\"-1\");", "puts(\"0.000\");", "puts(\"1e300\");", "puts(\"\");"):
             with self.subTest(line):
                 self.assertRegex(self.answer(line), "time sort printed '.*' for a round, and not its nanoseconds per operation")
 
