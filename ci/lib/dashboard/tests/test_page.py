@@ -257,6 +257,16 @@ class Browser(in_browser.InBrowser):
             self.open(f"#aaa?base={identity(base)}&head={identity(head)}", page)
             self.assertIn("0 worse, 0 better, 1 that may be noise", self.one("#count").text)
 
+    def test_names_of_any_length_fit(self):
+        long = "x" * 500
+        given = [{**each, "commit": f"{each['commit']}-{long}", "machine": long, "benchmark": long, "subject": long, "unit": long} for each in records(commits=14) if each["benchmark"] == "flat"]
+        about = {"title": long, "repository": "", "address": ""}
+        with tempfile.TemporaryDirectory() as folder:
+            page = dashboard.render(series.data_of(given), [], about, pathlib.Path(folder))
+            for route in ("", f"#{long}/{long}", f"#{long}?base={given[0]['commit']}&head={given[9]['commit']}"):
+                self.open(route, page)
+                self.assertLessEqual(*self.browser.execute_script("return [document.documentElement.scrollWidth, innerWidth]"), route[:9])
+
     def test_values_of_any_size_fit(self):
         self.open()
         sizes = [1.7e308, -1.7e308, 5e-324, 2.5e-10, 999999, 0.000123, 0]
