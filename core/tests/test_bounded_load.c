@@ -154,7 +154,7 @@ static size_t moved_by(struct cache *cache, void (*change)(struct cache *, uint3
 static void bounded(size_t percent)
 {
     struct cache cache = {.percent = percent};
-    const size_t most_moved = 2 * 10000 / (percent * percent); /* 2 / e^2, rounded down */
+    const size_t most_moved = (size_t)20000 / (percent * percent); /* 2 / e^2, rounded down */
     size_t by_keys = 0;
     size_t by_nodes = 0;
     assert_int_equal(ring_create(&cache.ring, NULL), RING_OK);
