@@ -15,14 +15,17 @@ FUNCTIONS = re.compile(r"(?:abort|raise|gsignal|kill|tgkill|sigqueue|pause|_star
                        r"malloc|free|calloc|realloc|malloc_printerr|malloc_consolidate|munmap_chunk|_int_(?:malloc|free|realloc|memalign)|"
                        r"unlink_chunk|sysmalloc|__(?:mem|str|wcs|wmem)\w+_(?:sse\w*|avx\w*|evex\w*|erms|ssse3\w*)|"
                        r"erts_exit|erl_exit\w*|erl_assert_error|g_assertion_message\w*|rust_panic\w*|core::panicking::.*|std::panicking::.*|"
-                       r"rust_begin_unwind|__rust_start_panic|panic_abort::.*|std::sys::.*abort_internal)$")
-PARAMETERS = re.compile(r"(?<!operator)\((?!anonymous namespace\))")
+                       r"runtime\.[\w.*()]+|rust_begin_unwind|__rust_start_panic|panic_abort::.*|std::sys::.*abort_internal)$")
+# In a Go name, a method's type is in parentheses: main.(*T).f.
+PARAMETERS = re.compile(r"(?<!operator)\((?!anonymous namespace\)|\*)")
+# The dots of a Go name are no suffix: main.main.func1.
+SUFFIX = re.compile(r"\.(?:constprop|isra|part|cold|lto_priv|localalias|clone|llvm|__uniq|sra|ipa)\b.*")
 
 
 def base_name(frame):
     """The function without its parameters, the suffix of a clone, and the prefix that glibc's debug symbols give."""
     name = PARAMETERS.split(frame["function"] or "")[0]
-    return name.split(" [clone")[0].split(".")[0].removeprefix("__GI_")
+    return SUFFIX.sub("", name.split(" [clone")[0]).removeprefix("__GI_")
 
 
 def is_runtime(frame):

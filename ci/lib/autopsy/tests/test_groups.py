@@ -117,8 +117,11 @@ class Senders(unittest.TestCase):
         self.assertEqual(program_frame.explain_none(raised, found), [])
         self.assertEqual(program_frame.shown(first | {"function": None}), "x+0x3010")
         for name, base in (("(anonymous namespace)::A::f(int)", "(anonymous namespace)::A::f"), ("f.constprop.0", "f"), ("__GI_abort", "abort"),
-                           ("A::operator()(int) const", "A::operator()"), ("f(int) [clone .cold]", "f"), (None, "")):
+                           ("A::operator()(int) const", "A::operator()"), ("f(int) [clone .cold]", "f"), (None, ""), ("f.isra.0.part.1", "f"),
+                           ("main.main.func1", "main.main.func1"), ("main.(*T).f", "main.(*T).f")):
             self.assertEqual(program_frame.base_name({"function": name}), base)
+        going = [frames[-1] | {"function": name} for name in ("runtime.raise", "runtime.fatalthrow.func1", "runtime.(*T).f", "main.(*T).f", "main.main")]
+        self.assertEqual([frame["function"] for frame in program_frame.own_frames({"frames": going})], ["main.(*T).f", "main.main"])
         own = {"sender": {"itself": True}, "interrupted": [6], "frames": frames}
         self.assertEqual([frame["function"] for frame in program_frame.own_frames(own)], ["main"])
 
