@@ -29,7 +29,9 @@ def are_many(words):
 
 
 def examine_one(word, judge):
-    """The verdict and facts of one, or the reason why there are none."""
+    """The verdict and facts of one, or the reason why there are none. To open a pipe may wait for ever, and then Ctrl-C does not end it."""
+    if os.path.exists(word) and not os.path.isfile(word) and not os.path.isdir(word):
+        return None, f"{word}: not a file, but a pipe or the like; give it alone"
     try:
         with contextlib.ExitStack() as open_things:
             source = sources.open_source(word, open_things)

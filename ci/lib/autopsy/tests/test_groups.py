@@ -1,5 +1,6 @@
 """Pieces of what ci/autopsy says of a core dump: groups and their hash, messages, senders, frames of the program, advice."""
 
+import os
 import tempfile
 import unittest
 
@@ -34,6 +35,12 @@ class Groups(unittest.TestCase):
             document = grouping.examine([gone.name, there.name], judge)
         self.assertEqual([group["cores"] for group in document["groups"]], [[there.name]])
         self.assertEqual(document["not_examined"], [{"core": gone.name, "reason": f"{gone.name}: Input/output error; give a core dump that can be read"}])
+
+    def test_a_pipe_is_not_opened(self):
+        with tempfile.TemporaryDirectory() as folder, tempfile.NamedTemporaryFile() as there:
+            os.mkfifo(pipe := f"{folder}/pipe")
+            document = grouping.examine([pipe, there.name], lambda source: judged(OTHER, "a", source.name))
+        self.assertEqual(document["not_examined"], [{"core": pipe, "reason": f"{pipe}: not a file, but a pipe or the like; give it alone"}])
 
     def test_a_line_in_words_is_no_group(self):
         self.assertFalse(grouping.are_many("beam.smp[12]: segfault at 7fa300006d4b ip".split()))
