@@ -14,6 +14,7 @@ AT_ENTRY = 9
 BEFORE_REGISTERS = {True: 112, False: 72}
 SIGNAL = 12
 PROGRAM, COMMAND = 16, 80  # the sizes of the names that end struct elf_prpsinfo
+LAST = (1 << 64) - 1  # a damaged mapping may end behind it
 EM_MIPS = 8  # its struct siginfo has code and errno the other way round
 
 
@@ -26,9 +27,9 @@ def refuse_others(path, head):
         raise CannotRun(f"{path}: a program or library, not a core dump; name the core dump first: ci/autopsy CORE EXECUTABLE")
 
 
-def read_segments(file, header):
+def read_segments(file, header, size):
     """Reads the program headers, as many as the file has."""
-    if header.table >= 1 << 63 or header.entry_size != elf.segment_size(header.form):
+    if header.table >= size or header.entry_size != elf.segment_size(header.form):
         return []
     file.seek(header.table)
     return elf.segments(header.form, file.read(header.entry_size * header.count), header.entry_size)
@@ -125,7 +126,7 @@ def read_core(path):
             if header is None:
                 return {"unreadable": "the core dump is cut off within its first bytes" if len(head) < 64 else
                         "the core dump's first bytes are damaged: they tell no class and order of bytes"}
-            segments = read_segments(file, header)
+            segments = read_segments(file, header, size)
             notes = read_notes(file, header.form, segments, size)
     except OSError as error:
         raise CannotRun(f"{path}: {error.strerror}; give a core dump that can be read, or a segfault line of the kernel") from error
@@ -145,7 +146,7 @@ def interpret(header, segments, notes, size):
             "ip": registers.get(machine.ip), "sp": registers.get(machine.sp),
             "registers": {name: f"0x{value:016x}" for name, value in registers.items()}, **read_signal(header, notes, process["pid"]),
             "files": read_files(form, note(notes, NT_FILE, 0) or b""), "auxiliary": read_auxiliary(form, note(notes, NT_AUXV, 0) or b""),
-            "loads": [{"start": load["start"], "end": load["start"] + load["size"], "executable": bool(load["flags"] & 1),
+            "loads": [{"start": load["start"], "end": min(load["start"] + load["size"], LAST), "executable": bool(load["flags"] & 1),
                        "writable": bool(load["flags"] & 2), "readable": bool(load["flags"] & 4), "offset": load["offset"],
                        "file_size": load["file_size"]} for load in segments if load["type"] == elf.PT_LOAD]}
     core["executable"] = find_executable(core, process.pop("command"))

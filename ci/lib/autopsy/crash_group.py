@@ -5,6 +5,7 @@ import shlex
 
 from autopsy import program_frame
 from autopsy.ranking import VERDICTS
+from shared.visible import print_line
 
 HEADS = ("hash", "count", "verdict", "kind of fault", "first frame of the program")
 
@@ -47,16 +48,18 @@ def row(group):
 def show(document):
     rows = [HEADS, *map(row, document["groups"])]
     widths = [max(len(cells[column]) for cells in rows) for column in range(len(HEADS))]
-    print(f"{document['verdict']}: {document['summary']}")
+    print_line(f"{document['verdict']}: {document['summary']}")
     if document["groups"]:
         print()
         for cells in rows:
-            print("  ".join(cell.ljust(width) for cell, width in zip(cells, widths)).rstrip())
+            print_line("  ".join(cell.ljust(width) for cell, width in zip(cells, widths)).rstrip())
     for group in document["groups"]:
-        print(f"\n{group['hash']}: {group['summary']}")
-        print(f"  {' '.join(group['cores'])}")
+        print()
+        print_line(f"{group['hash']}: {group['summary']}")
+        print_line(f"  {' '.join(group['cores'])}")
     if document["not_examined"]:
         print()
     for one in document["not_examined"]:
-        print(f"not readable: {one['core']}: {one['reason'].removeprefix(one['core'] + ': ')}")
-    print(f"\nnext: {document['next']}")
+        print_line(f"not readable: {one['core']}: {one['reason'].removeprefix(one['core'] + ': ')}")
+    print()
+    print_line(f"next: {document['next']}")

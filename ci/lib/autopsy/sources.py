@@ -18,6 +18,7 @@ import zlib
 from autopsy.plain_text import Resumed
 from shared import disk
 from shared.errors import CannotRun
+from shared.visible import visible
 
 HEAD, PIECE = 4096, 1 << 20
 ZERO = bytes(PIECE)
@@ -35,7 +36,7 @@ class Source(typing.NamedTuple):
 
 
 def warn(words):
-    print(f"autopsy: {words}", file=sys.stderr)
+    print(visible(f"autopsy: {words}"), file=sys.stderr)
 
 
 def pump(stream, pipe):

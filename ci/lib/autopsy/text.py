@@ -5,6 +5,7 @@ import itertools
 
 from autopsy.machines import X86_64
 from autopsy.signature import holds_index, low_half, shown, upper_half
+from shared.visible import print_line
 
 REPORT_LINE = ("Oct 30 15:19:41 localhost kernel: beam.smp[21880]: segfault at 7fa300006d4b ip 00007fa300006d4b "
                "sp 00007fa3d0d7c788 error 14 in locale-archive[7fa31616f000+5e91000")
@@ -66,11 +67,12 @@ def remark_frames(rows):
 
 def print_frames(frames, title):
     rows = pair_frames(frames)
-    print(f"\n{title:{COLUMN}} {'the report of 2014':{COLUMN}} where in {title}")
+    print()
+    print_line(f"{title:{COLUMN}} {'the report of 2014':{COLUMN}} where in {title}")
     for ours, report in rows:
-        print(f"{frame_text(ours):{COLUMN}} {frame_text(report):{COLUMN}} {where_text(ours)}".rstrip())
+        print_line(f"{frame_text(ours):{COLUMN}} {frame_text(report):{COLUMN}} {where_text(ours)}".rstrip())
     for remark in remark_frames(rows):
-        print(remark)
+        print_line(remark)
 
 
 def print_locals(found):
@@ -88,9 +90,9 @@ def print_registers(registers):
 
 def print_verdict(judgement, facts, found=()):
     """`found` has what else a text contains."""
-    print(f"{judgement['verdict']}: {judgement['summary']}")
+    print_line(f"{judgement['verdict']}: {judgement['summary']}")
     for line in judgement["evidence"]:
-        print(f"  - {line}")
+        print_line(f"  - {line}")
     if facts.get("frames"):
         print_frames(facts["frames"], f"this {'backtrace' if facts['kind'] == 'backtrace' else 'core dump'}")
     if facts.get("locals"):
@@ -101,17 +103,19 @@ def print_verdict(judgement, facts, found=()):
         print_others(found)
     if judgement.get("hash"):
         print(f"\nhash: {judgement['hash']} (core dumps of the same cause have the same)")
-    print(f"{chr(10) if facts.get('frames') and not judgement.get('hash') else ''}next: {judgement['next']}")
+    if facts.get("frames") and not judgement.get("hash"):
+        print()
+    print_line(f"next: {judgement['next']}")
 
 
 def print_others(found):
     for other in found["others"]:
         time = f" ({other['time']})" if other["time"] else ""
-        print(f"also: {other['verdict']}: {other['summary']}{time}")
+        print_line(f"also: {other['verdict']}: {other['summary']}{time}")
     for rest in found["more"]:
-        print(f"and {rest['count']} more of {rest['program']}: {rest['verdict']}")
+        print_line(f"and {rest['count']} more of {rest['program']}: {rest['verdict']}")
     for line in found["not_understood"]:
-        print(f"not understood, a part is missing: {line}")
+        print_line(f"not understood, a part is missing: {line}")
 
 
 def with_addresses(value, name=None):

@@ -12,6 +12,7 @@ import traceback
 
 from shared import disk, interrupts, lib_sh
 from shared.errors import CannotRun
+from shared.visible import visible
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 LONGEST = 1000 * UNITS["h"]
@@ -241,7 +242,7 @@ def say(command, status, text):
 def explain(text):
     """Prints on standard error, after all that was printed before. Where nothing can be printed any more, because the reader has
     ended or the disk is full, the exit code still tells the result: nothing is raised, now or when Python ends."""
-    for write, descriptor in ((sys.stdout.flush, 1), (lambda: print(text, file=sys.stderr, flush=True), 2)):
+    for write, descriptor in ((sys.stdout.flush, 1), (lambda: print(visible(text, "\n\t"), file=sys.stderr, flush=True), 2)):
         try:
             write()
         except OSError:

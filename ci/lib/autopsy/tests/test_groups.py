@@ -1,5 +1,7 @@
 """Pieces of what ci/autopsy says of a core dump: groups and their hash, messages, senders, frames of the program, advice."""
 
+import contextlib
+import io
 import os
 import tempfile
 import unittest
@@ -41,6 +43,12 @@ class Groups(unittest.TestCase):
             os.mkfifo(pipe := f"{folder}/pipe")
             document = grouping.examine([pipe, there.name], lambda source: judged(OTHER, "a", source.name))
         self.assertEqual(document["not_examined"], [{"core": pipe, "reason": f"{pipe}: not a file, but a pipe or the like; give it alone"}])
+
+    def test_names_cannot_control_a_terminal(self):
+        group = judged(OTHER, "a", "1\x1b[31m\n\udcff")
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            crash_group.show(crash_group.describe([group], []))
+        self.assertIn("\n  1\\x1b[31m\\n\\udcff\n", printed.getvalue())
 
     def test_a_line_in_words_is_no_group(self):
         self.assertFalse(grouping.are_many("beam.smp[12]: segfault at 7fa300006d4b ip".split()))
