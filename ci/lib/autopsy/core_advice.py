@@ -61,7 +61,8 @@ def for_other(facts, kind):
         return ("see whether somebody cut a mapped file short, or its disk (or /dev/shm, or the memory for huge pages) is full; which file: "
                 f"{gdb(facts)}, then: bt full, info proc mappings")
     first = facts.get("first_frame")
-    if any(program_frame.base_name(frame) == "std::terminate" for frame in facts["frames"]):
+    names = set(map(program_frame.base_name, facts["frames"]))
+    if names & {"std::terminate", "__cxa_throw"} and "__cxa_pure_virtual" not in names:
         kind = "exception"
     frame = program_frame.shown(first) if first else "the program"
     return KINDS.get(kind, "debug it as another crash: {gdb}, then: bt full").format(gdb=gdb(facts), frame=frame)

@@ -11,7 +11,9 @@ ABORTS = {
     "__stack_chk_fail": "the stack protector found a write past the end of an array",
     "malloc_printerr": "the C library found the heap corrupted",
     "__assert_fail": "an assertion failed",
+    "__cxa_pure_virtual": "a pure virtual function was called, as constructors and destructors may do",
     "std::terminate": "a C++ exception was not caught, or std::terminate() was called",
+    "__cxa_throw": "a C++ exception was not caught",  # noexcept ends the program without std::terminate()
 }
 # The same, by kind of fault, if the C library's message tells it and its names do not.
 ABORT_KINDS = {"StackGuard": ABORTS["__stack_chk_fail"], "HeapError": ABORTS["malloc_printerr"],

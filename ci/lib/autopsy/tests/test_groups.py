@@ -6,7 +6,7 @@ import os
 import tempfile
 import unittest
 
-from autopsy import abort_text, core_advice, crash_group, crash_hash, elf, grouping, program_frame, sender
+from autopsy import abort_text, core_advice, crash_group, crash_hash, crash_kind, elf, grouping, program_frame, sender
 
 OTHER = "not this"
 
@@ -179,6 +179,12 @@ class Advice(unittest.TestCase):
                 self.assertIn(expected, step)
                 for helpless in {"ulimit -c", "debug symbols", "coredump_filter", "dmesg"} - {expected, *(TOGETHER if expected in TOGETHER else ())}:
                     self.assertNotIn(helpless, step)
+        for called, expected in ((("_Unwind_RaiseException", "__cxa_throw"), "who should catch it"), (("std::terminate()",), "who should catch it"),
+                                 (("std::terminate()", "__cxa_pure_virtual"), "checks before")):
+            frames = [{"function": name, "module": "/bin/x"} for name in (*called, "f")]
+            self.assertIn(expected, self.step(OTHER, "AbortSignal", signal=6, frames=frames))
+            words = crash_kind.describe_abort({"sender": None, "frames": frames})
+            self.assertIn("exception" if "catch" in expected else "pure virtual", words)
         # The kernel prints no line about an abort.
         self.assertNotIn("dmesg", self.step("cannot tell", truncated=True, stack=partial, signal=6))
         self.assertIn("ulimit -c", core_advice.for_unreadable())
