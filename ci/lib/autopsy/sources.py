@@ -2,6 +2,7 @@
 comes through a pipe, is unpacked into a temporary file, because gdb needs a file."""
 import bz2
 import contextlib
+import errno
 import gzip
 import io
 import lzma
@@ -102,6 +103,13 @@ def unpacked(name, head, stream, open_things):
     return head, stream
 
 
+def need_room(file):
+    """A small packed file can unpack to more than any disk has. Other programs keep their room: a part in 20, or 1 GiB."""
+    disk_of = os.fstatvfs(file.fileno())
+    if disk_of.f_bavail * disk_of.f_frsize < min(1 << 30, disk_of.f_blocks * disk_of.f_frsize // 20):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 def spool(head, stream, file, name):
     """Writes a core dump, of which much may be zero, with holes in their place."""
     size, data = 0, head
@@ -110,6 +118,7 @@ def spool(head, stream, file, name):
             if data == (ZERO if len(data) == PIECE else bytes(len(data))):
                 file.seek(len(data), os.SEEK_CUR)
             else:
+                need_room(file)
                 file.write(data)
             size += len(data)
             data = stream.read(PIECE)
@@ -119,7 +128,7 @@ def spool(head, stream, file, name):
         if not disk.is_full(error):
             raise
         folder = tempfile.gettempdir()
-        raise CannotRun(f"{name}: the core dump does not fit into {folder}: the disk is full after {size >> 20} MiB; name a folder "
+        raise CannotRun(f"{name}: the core dump does not fit into {folder}: the disk is full, or nearly, after {size >> 20} MiB; name a folder "
                         "with more room: TMPDIR=FOLDER ci/autopsy ...") from error
 
 

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import tempfile
 import unittest
+from unittest import mock
 
 from autopsy import examine, sources
 from autopsy.tests.messages import CONSISTENT, JUMP_2014, OTHER, UNKNOWN
@@ -112,6 +113,14 @@ class Sources(unittest.TestCase):
     def test_a_full_disk(self):
         with open("/dev/full", "wb", 0) as full, self.assertRaisesRegex(CannotRun, "does not fit into .*TMPDIR=FOLDER"):
             sources.spool(CORE[:4096], io.BytesIO(CORE[4096:]), full, "core.zst")
+
+    def test_a_disk_is_not_filled(self):
+        left = mock.Mock(f_bavail=9, f_frsize=4096, f_blocks=200)
+        with tempfile.TemporaryFile() as file, mock.patch.object(os, "fstatvfs", return_value=left):
+            with self.assertRaisesRegex(CannotRun, "or nearly, after 0 MiB"):
+                sources.spool(CORE[:4096], io.BytesIO(CORE[4096:]), file, "core.zst")
+            left.f_bavail = 10
+            sources.spool(CORE[:4096], io.BytesIO(CORE[4096:]), file, "core.zst")
 
     def test_a_tool_that_is_missing(self):
         there = self.folder / "there"
