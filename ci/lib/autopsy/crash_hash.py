@@ -2,7 +2,7 @@
 
 It is made of the signal, the kind of fault, and the first frames of the program: for each the module's name, and the function's
 name, or, without symbols, the offset in the module's file. No address is part of it, so that it is the same under address
-randomisation. Frames of the C library and the like are left out, and a frame that comes again counts once. A static program
+randomisation. Of an assertion it has the text, of an exception the type, if they are known. Frames of the C library and the like are left out, and a frame that comes again counts once. A static program
 without symbols does not show which they are, so more frames are taken. Of an endless recursion, the hash has the functions that
 call each other, in the order of their names. Where no frame is known, the program's name stands in. If a handler raised the
 signal again, it has the fault before that.
@@ -36,8 +36,16 @@ def places(facts, kind, names):
     return list(dict.fromkeys(names))[:FRAMES if facts.get("first_frame") else DEEP]
 
 
+def said(facts):
+    """What tells apart several reasons to abort in one function."""
+    message = facts.get("message") or ""
+    if any(base_name(frame) == "std::terminate" for frame in facts.get("frames", ())):
+        return [message.partition(": ")[0]]
+    return [message] if "Assertion" in message else []
+
+
 def of_core(facts, verdict, kind, frames):
-    words = [str(facts["signal"]), kind, *places(facts, kind, [name_of(frame) for frame in frames])]
+    words = [str(facts["signal"]), kind, *said(facts), *places(facts, kind, [name_of(frame) for frame in frames])]
     if verdict == "this defect":
         words = [verdict]
     return hashlib.sha256("\n".join(words).encode()).hexdigest()[:DIGITS]

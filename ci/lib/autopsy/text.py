@@ -2,6 +2,7 @@
 
 import difflib
 import itertools
+import os
 
 from autopsy.machines import X86_64
 from autopsy.signature import holds_index, low_half, shown, upper_half
@@ -60,7 +61,7 @@ def remark_frames(rows):
     called = next((ours for ours, report in rows if report and report["function"] == VM_CALL), None)
     if called is not None and called["function"] == NEWER_VM_CALL:
         return [f"{NEWER_VM_CALL}() calls the driver in a newer VM, as {VM_CALL}() does in the report"]
-    if called is not None and called["function"] is None:
+    if called is not None and called["function"] is None and "beam" in os.path.basename(called.get("module") or ""):
         return [f"?? is in the place of {VM_CALL}(): a stripped VM has no names"]
     return []
 
@@ -102,7 +103,7 @@ def print_verdict(judgement, facts, found=()):
     if found:
         print_others(found)
     if judgement.get("hash"):
-        print(f"\nhash: {judgement['hash']} (core dumps of the same cause have the same)")
+        print(f"\nhash: {judgement['hash']} (that of other core dumps with the same kind of fault and first frames)")
     if facts.get("frames") and not judgement.get("hash"):
         print()
     print_line(f"next: {judgement['next']}")

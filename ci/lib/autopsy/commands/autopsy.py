@@ -16,8 +16,9 @@ A file is used only if its build id is the one in the core dump, where there is 
 is named.
 
 Of a core dump, it also says who sent the signal, the kind of fault, the first frame that is the program's own, and what the C
-library or an exception said. Core dumps of the same cause have the same hash: of two or more core dumps, ci/autopsy prints a table
-of such groups, the one most like this defect first, and lists those that cannot be read. The exit code is that of the first.
+library or an exception said. Core dumps with the same kind of fault and first frames have the same hash. Of several core dumps,
+ci/autopsy prints a table of such groups, the one most like this defect first, and lists those that cannot be read. The exit code
+is that of the first.
 
 --json prints, of a core dump's memory, registers, addresses, names, the sort's variables and the message of an abort or exception,
 which may have any text; of a text, the lines that are understood.

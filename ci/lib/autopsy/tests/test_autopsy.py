@@ -377,8 +377,9 @@ class Facts(unittest.TestCase):
     def test_names_of_the_vm(self):
         rows = text.pair_frames(FACTS["frames"][:4] + [{"pc": 1, "function": "erts_port_output"}])
         self.assertIn("newer VM", text.remark_frames(rows)[0])
-        rows = text.pair_frames(FACTS["frames"][:4] + [{"pc": 1, "function": None}])
-        self.assertIn("stripped", text.remark_frames(rows)[0])
+        rows = lambda module: text.pair_frames(FACTS["frames"][:4] + [{"pc": 1, "function": None, "module": module}])
+        self.assertIn("stripped", text.remark_frames(rows("/usr/lib/erlang/bin/beam.smp"))[0])
+        self.assertEqual(text.remark_frames(rows("/usr/bin/vim")), [])
         self.assertEqual(text.remark_frames(text.pair_frames(FACTS["frames"])), [])
 
 

@@ -54,6 +54,16 @@ class Groups(unittest.TestCase):
         self.assertFalse(grouping.are_many("beam.smp[12]: segfault at 7fa300006d4b ip".split()))
         self.assertFalse(grouping.are_many(["/bin/true", "/bin/true"]))
 
+    def test_what_was_said_parts_aborts_in_one_function(self):
+        frames = [{"module": "x", "function": "main", "offset": 16}]
+        def of(message, ended):
+            return crash_hash.of_core({"signal": 6, "message": message, "frames": [{"function": ended}]}, OTHER, "AbortSignal", frames)
+        thrown = "std::terminate()"
+        self.assertEqual(of("Bad: one", thrown), of("Bad: two", thrown))
+        self.assertNotEqual(of("Bad: one", thrown), of("Worse: one", thrown))
+        self.assertNotEqual(of("x: a.c:1: main: Assertion `a' failed.", "abort"), of("x: a.c:2: main: Assertion `b' failed.", "abort"))
+        self.assertEqual(of(None, "abort"), of("text", "abort"))
+
     def test_what_the_hash_is_made_of(self):
         def of(kind="SourceAv", verdict=OTHER, signal=11, frames="fgh", **more):
             frames = [{"module": "x", "function": name, "offset": 16} for name in frames]
