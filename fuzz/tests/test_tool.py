@@ -154,7 +154,8 @@ class Json(Case):
         tool.terminate()
         line = json.loads(tool.communicate(timeout=LONG)[0])
         jsonschema.validate(line, SCHEMA)
-        self.assertEqual((line["stopped_by"], line["agreed"], tool.returncode), ("SIGTERM", True, 143))
+        # On a busy machine it may be stopped before the first lookup.
+        self.assertEqual((line["stopped_by"], line["agreed"], tool.returncode), ("SIGTERM", line["tried"]["answers_judged"] > 0, 143))
 
     def test_usage_stays_on_standard_error(self):
         self.assertEqual(self.types("check", "--ops", "x", status=2), [])
