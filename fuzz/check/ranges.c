@@ -8,7 +8,7 @@
 #include "difference.h"
 
 /* The points of a ring times its nodes: larger rings take too long. */
-#define WORK_MAX 4096
+#define WORK_MAX 1024
 
 static const struct ring_bytes nobody = {NULL, 0};
 

@@ -377,7 +377,7 @@ static bool walk_is_right(const struct side *side, const struct lookup *right, u
 }
 
 /* Starts at some points, and at the positions before them. */
-static bool walks_hold(struct pair *pair, struct finding *finding)
+bool whole_walks(struct pair *pair, struct finding *finding)
 {
     const struct side *side = &pair->subject;
     const struct lookup *right = whole_lookup(pair);
@@ -436,7 +436,7 @@ bool whole_rings(struct pair *pair, struct finding *finding)
 {
     return right_points(pair, finding) &&
            (!checks_itself(pair) || invariants_hold(&pair->subject, finding)) &&
-           successors(pair, finding) && walks_hold(pair, finding) &&
+           successors(pair, finding) &&
            replicas_hold(&pair->subject, &pair->present, pair->present.nodes, pair->present.count,
                          finding);
 }

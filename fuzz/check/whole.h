@@ -29,8 +29,11 @@ void whole_forget(struct pair *pair);
 
 bool whole_counts(struct pair *pair, struct finding *finding);
 
-/* Points, the subject's own check, find_positions, next_owner, and the replicas of the nodes. */
+/* Points, the subject's own check, find_positions, and the replicas of the nodes. */
 bool whole_rings(struct pair *pair, struct finding *finding);
+
+/* Walks over the owners, from some positions. */
+bool whole_walks(struct pair *pair, struct finding *finding);
 
 /* Only the points, in order. */
 bool whole_points(struct pair *pair, struct finding *finding);

@@ -32,6 +32,9 @@ static const char sample[] = "ring identity\n"
                              "remove \"b\"\n"
                              "remove \"b\"\n";
 
+/* The last operation of `sample`: after it, walks and ranges are compared. */
+#define LAST 7
+
 #define ASSERT_CAUGHT(plant, at, on)                                                               \
     do {                                                                                           \
         struct subject faulty = subject_core;                                                      \
@@ -273,9 +276,9 @@ static bool next_owner_never_ends(const void *ring, struct ring_owner_cursor *cu
 static void walks_over_owners(void **state)
 {
     (void)state;
-    ASSERT_CAUGHT(faulty.seek_position = seek_at, 2, "next_owner");
-    ASSERT_CAUGHT(faulty.next_owner = next_owner_forgets_the_last, 2, "next_owner");
-    ASSERT_CAUGHT(faulty.next_owner = next_owner_never_ends, 0, "next_owner");
+    ASSERT_CAUGHT(faulty.seek_position = seek_at, LAST, "next_owner");
+    ASSERT_CAUGHT(faulty.next_owner = next_owner_forgets_the_last, LAST, "next_owner");
+    ASSERT_CAUGHT(faulty.next_owner = next_owner_never_ends, LAST, "next_owner");
 }
 
 struct changed {
@@ -353,12 +356,12 @@ static enum ring_error shares_fail(const void *ring, double *shares)
 static void ranges_and_shares(void **state)
 {
     (void)state;
-    ASSERT_CAUGHT(faulty.moves = moves_one_longer, 0, "range 0 that moves");
-    ASSERT_CAUGHT(faulty.moves = moves_from_nobody, 6, "range 0 that moves");
-    ASSERT_CAUGHT(faulty.moves = nothing_moves, 0, "range 0 that moves");
-    ASSERT_CAUGHT(faulty.moves = moves_fails, 0, "range 0 that moves");
-    ASSERT_CAUGHT(faulty.shares = shares_reversed, 2, "shares");
-    ASSERT_CAUGHT(faulty.shares = shares_fail, 0, "shares");
+    ASSERT_CAUGHT(faulty.moves = moves_one_longer, LAST, "range 0 that moves");
+    ASSERT_CAUGHT(faulty.moves = moves_from_nobody, LAST, "range 0 that moves");
+    ASSERT_CAUGHT(faulty.moves = nothing_moves, LAST, "range 0 that moves");
+    ASSERT_CAUGHT(faulty.moves = moves_fails, LAST, "range 0 that moves");
+    ASSERT_CAUGHT(faulty.shares = shares_reversed, LAST, "shares");
+    ASSERT_CAUGHT(faulty.shares = shares_fail, LAST, "shares");
 }
 
 static void replicas_of_nodes(void **state)
