@@ -242,7 +242,7 @@ def say(command, status, text):
 def explain(text):
     """Prints on standard error, after all that was printed before. Where nothing can be printed any more, because the reader has
     ended or the disk is full, the exit code still tells the result: nothing is raised, now or when Python ends."""
-    for write, descriptor in ((sys.stdout.flush, 1), (lambda: print(visible(text, "\n\t"), file=sys.stderr, flush=True), 2)):
+    for write, descriptor in ((sys.stdout.flush, 1), (lambda: print(visible(str(text), "\n\t"), file=sys.stderr, flush=True), 2)):
         try:
             write()
         except OSError:
