@@ -74,13 +74,18 @@ def frames():
         return
 
 
+def was_interrupted(frame):
+    """Whether a handler of the program began at this frame."""
+    return frame.newer() is not None and frame.newer().type() == gdb.SIGTRAMP_FRAME
+
+
 def collect():
     found = {"frames": [], "locals": {}, "interrupted": []}
     for frame in frames():
         name = frame.name()
         found["frames"].append({"pc": frame.pc(), "sp": stack_pointer(frame), "function": name,
                                 "module": gdb.solib_name(frame.pc()), "source": source(frame)})
-        if frame.newer() is not None and frame.newer().type() == gdb.SIGTRAMP_FRAME:
+        if was_interrupted(frame):
             found["interrupted"].append(stack_pointer(frame))
         if name is not None and name.split(".")[0] == "quicksort" and not found["locals"]:
             found["locals"] = locals_of(frame)

@@ -2,6 +2,7 @@
 message of an abort or of a C++ exception that was not caught."""
 
 import json
+from __main__ import frames, was_interrupted  # gdb runs both scripts in one module
 
 import gdb
 
@@ -14,7 +15,6 @@ HEADER, TYPE = 32, 80
 # These keep the text that what() returns behind their first word. So do all that derive from them.
 WITH_TEXT = ("St13runtime_error", "St11logic_error")
 BASES = 16
-FRAMES = 64
 ENDS = ("std::terminate", "__cxxabiv1::__terminate", "__cxa_throw", "__cxa_rethrow", "std::__terminate")
 
 
@@ -39,19 +39,6 @@ def text_at(address):
     return None
 
 
-def frames():
-    """Yields frames as far as gdb can follow the stack."""
-    try:
-        frame = gdb.newest_frame()
-        for _ in range(FRAMES):
-            if frame is None:
-                return
-            yield frame
-            frame = frame.older()
-    except gdb.error:
-        return
-
-
 def instruction(frame):
     """As gdb prints it, or None."""
     try:
@@ -63,7 +50,7 @@ def instruction(frame):
 
 def interrupted():
     """The frame at which a handler of the program began, or None."""
-    return next((frame for frame in frames() if frame.newer() is not None and frame.newer().type() == gdb.SIGTRAMP_FRAME), None)
+    return next(filter(was_interrupted, frames()), None)
 
 
 def abort_message():
