@@ -3,7 +3,7 @@
 import shlex
 import signal
 
-from autopsy import build_id, program_frame, sender
+from autopsy import build_id, elf, program_frame, sender
 from autopsy.crash_kind import signal_name
 
 REPLACE = ("replace the library: no setting cures it, since it sorts the whole ring after each change on a stack that is never checked; until then "
@@ -29,7 +29,7 @@ KINDS = {
 
 def gdb(facts):
     """The command that opens the core dump. gdb reads neither pipes nor packed files."""
-    core = facts["core"] if (build_id.head_of(facts["core"]) or b"").startswith(b"\x7fELF") else "CORE"
+    core = facts["core"] if (build_id.head_of(facts["core"]) or b"").startswith(elf.MAGIC) else "CORE"
     program = build_id.name_on_disk(facts["executable"]) if facts["executable_found"] else "EXECUTABLE"
     return f"gdb {shlex.quote(program)} {shlex.quote(core)}"
 

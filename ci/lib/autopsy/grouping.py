@@ -20,7 +20,7 @@ def is_core(word):
     if head.startswith(tuple(sources.MODULES | sources.TOOLS)) or not head:
         return True
     header = elf.header(head)
-    return head.startswith(sources.ELF) and (header is None or header.type == elf.ET_CORE)
+    return head.startswith(elf.MAGIC) and (header is None or header.type == elf.ET_CORE)
 
 
 def are_many(words):

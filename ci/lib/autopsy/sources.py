@@ -16,6 +16,7 @@ import threading
 import typing
 import zlib
 
+from autopsy import elf
 from autopsy.plain_text import Resumed
 from shared import disk
 from shared.errors import CannotRun
@@ -23,7 +24,6 @@ from shared.visible import visible
 
 HEAD, PIECE = 4096, 1 << 20
 ZERO = bytes(PIECE)
-ELF = b"\x7fELF"
 MODULES = {b"\x1f\x8b": lambda stream: gzip.GzipFile(fileobj=stream), b"\xfd7zXZ": lzma.LZMAFile, b"BZh": bz2.BZ2File}
 TOOLS = {b"\x28\xb5\x2f\xfd": "zstd", b"\x04\x22\x4d\x18": "lz4"}
 DAMAGED = (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, ValueError)
@@ -155,12 +155,12 @@ def open_source(path, open_things):
         first = read_head(stream)
     except OSError as error:
         raise CannotRun(f"{name}: {error.strerror}; give a core dump or a log") from error
-    if regular and (not first or first.startswith(ELF)):
+    if regular and (not first or first.startswith(elf.MAGIC)):
         return Source(name, path, b"", None)
     if not first:
         raise CannotRun(f"{name}: nothing came; if coredumpctl or dmesg printed an error above, correct that first")
     head, stream = unpacked(name, first, stream, open_things)
-    if head.startswith(ELF):
+    if head.startswith(elf.MAGIC):
         file = open_things.enter_context(tempfile.NamedTemporaryFile(prefix="autopsy-", suffix=".core"))
         spool(head, stream, file, name)
         return Source(name, file.name, b"", None)
