@@ -52,4 +52,4 @@ REGISTERS = [(name, re.compile(pattern)) for name, pattern in (
     ("address", rf"(?:\b(?:CR2|badaddr|BadVA|FAR)\s{{0,3}}[:=] ?)(?P<value>{HEX})"),
 )]
 COMMAND = re.compile(r"\b(?:PID|Pid): (?P<pid>\d{1,10}),? (?:Comm|comm): {1,20}(?P<program>[^\n]{1,15}?) (?:Not tainted|Tainted)")
-REGISTER_LINES = 40
+REGISTER_LINES = 40  # after a message

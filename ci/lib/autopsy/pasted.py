@@ -4,6 +4,7 @@ import itertools
 import re
 
 from autopsy import backtrace_text, kernel_log, rewrap
+from autopsy.kernel_forms import REGISTER_LINES
 
 SURE = ("segfault at", "general protection", "unhandled signal", "fatal signal", "sending SIGSEGV", "oom-kill")
 NEAR = re.compile(r"segfault|segmentation|SIGSEGV|signal|core dump|dumped|crash|fault|trap|killed", re.I)
@@ -65,7 +66,7 @@ class Reader:
         if facts is None:
             return ready
         if kernel_log.needs_registers(facts):
-            self.pending, self.patience = facts, 40
+            self.pending, self.patience = facts, REGISTER_LINES
             return ready
         return [*ready, facts]
 

@@ -51,7 +51,6 @@ proof. Other tables of ranges, such as the words of a text, could have irregular
 single items at their end."""
 
 import array
-import itertools
 import math
 
 from autopsy.signature import ENTRIES
