@@ -86,10 +86,6 @@ def irregular(words):
     return [(i + 2, step) for i, (before, step) in enumerate(itertools.pairwise(steps)) if step not in (1, before)]
 
 
-def holes_at_end(words):
-    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] - pair[1] == 1, itertools.pairwise(reversed(words))))
-
-
 def describe(words, run, searched, found):
     """A description as sort_stack.find() makes it, or None. `found` is a part of the run that was searched, the first or the
     second, and the address of its starts."""
@@ -100,9 +96,9 @@ def describe(words, run, searched, found):
     paired = irregular(words[begin:end])
     alone = irregular(words[first:min(begin, top)]) if allowed == 1 else []
     chance = math.log10(len(words) * allowed) - sum(math.log10(step) for _, step in paired)
-    below = sort_stack.hole_run(words, first, top)
+    below, holes_at_end = sort_stack.hole_run(words, first, top), end - 1 - sort_stack.hole_run(words, begin, end)
     return {"place": first, "depth": top - first, "held": end - begin, "of": end - begin, "live": end - begin,
-            "irregular": len(paired) + len(alone), "holes": max(top - 1 - below, holes_at_end(words[begin:end])),
+            "irregular": len(paired) + len(alone), "holes": max(top - 1 - below, holes_at_end),
             "bottom": words[below], "last": words[top], "moved": True,
             "chance": chance + sum(math.log10(step / words[first + i]) for i, step in alone)}
 
