@@ -50,12 +50,6 @@ def compare(ran, disk):
     return "same" if without_sections(ran) == without_sections(disk) else "different"
 
 
-def first_page(path, core, entry):
-    """The first page of a mapped file, or None if the core dump does not have it."""
-    pieces = memory.read(path, core, entry["start"], entry["start"] + memory.PAGE)
-    return pieces[0][1] if pieces and pieces[0][0] == entry["start"] else None
-
-
 def name_on_disk(name):
     """The kernel marks a file that was replaced or removed while it ran."""
     return name.removesuffix(" (deleted)")
@@ -73,8 +67,8 @@ def programs(path, core):
     found = {}
     for entry in core["files"]:
         if entry["offset"] == 0 and entry["file"] not in found:
-            page = first_page(path, core, entry)
-            if page is not None and page.startswith(elf.MAGIC):
+            page = memory.at(path, core, entry["start"], memory.PAGE)
+            if page.startswith(elf.MAGIC):
                 found[entry["file"]] = page
     return found
 

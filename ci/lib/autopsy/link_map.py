@@ -12,20 +12,16 @@ LIBRARIES, NAME = 4096, 4096  # at most, and the longest name
 def words(path, core, address, count):
     """That many words at an address, or fewer."""
     form = core["elf"].form
-    pieces = memory.read(path, core, address, address + count * form.size("W"))
-    if not pieces or pieces[0][0] != address:
-        return ()
-    return form.unpack(f"{len(pieces[0][1]) // form.size('W')}W", pieces[0][1])
+    data = memory.at(path, core, address, count * form.size("W"))
+    return form.unpack(f"{len(data) // form.size('W')}W", data)
 
 
 def text(path, core, address):
-    pieces = memory.read(path, core, address, address + NAME)
-    return pieces[0][1].split(b"\0")[0].decode(errors="replace") if pieces and pieces[0][0] == address else ""
+    return memory.at(path, core, address, NAME).split(b"\0")[0].decode(errors="replace")
 
 
 def first_page(path, core, address):
-    pieces = memory.read(path, core, address, address + memory.PAGE) if address > 0 else []
-    return pieces[0][1] if pieces and pieces[0][0] == address else b""
+    return memory.at(path, core, address, memory.PAGE) if address > 0 else b""
 
 
 def program(path, core):

@@ -25,6 +25,12 @@ def read(path, core, start, end):
     return join(sorted(pieces))
 
 
+def at(path, core, start, size):
+    """The bytes from an address on, or as many of them as the core dump has."""
+    pieces = read(path, core, start, start + size)
+    return pieces[0][1] if pieces and pieces[0][0] == start else b""
+
+
 def join(pieces):
     """Puts pieces that touch together."""
     joined = []

@@ -29,8 +29,8 @@ def words(data, start):
 def read_words(path, core, address, first, last):
     """Elements `first` to `last` of an array of pointers, or None."""
     start, size = address + 8 * first, 8 * (last - first + 1)
-    pieces = memory.read(path, core, start, start + size)
-    return words(pieces[0][1], start) if pieces and pieces[0][0] == start and len(pieces[0][1]) == size else None
+    data = memory.at(path, core, start, size)
+    return words(data, start) if len(data) == size else None
 
 
 def candidates(core, pieces, last):
