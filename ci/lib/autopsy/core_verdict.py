@@ -3,14 +3,13 @@ Names, frames and locals support it or contradict it."""
 
 import signal
 
-from autopsy import core_advice, core_fault, crash_hash, fault_class, file_words, names, other_machines, program_frame, sender
+from autopsy import core_advice, core_fault, crash_hash, fault_class, file_words, likelihood, names, other_machines, program_frame, sender
 from autopsy.crash_kind import describe, is_ended, is_null_access
 from autopsy.names import SORT
 from autopsy.signature import ENTRIES, NULL_LIMIT, explain_index, holds_index, is_half_code, shown, split
 
 OVERFLOWED = f"the historical sort wrote past the end of its stack of {ENTRIES} entries"
-# Of all addresses in the same 4 GB, so many have a low half that could be an index.
-BY_CHANCE = "3 in 100 garbage addresses in the same 4 GB look like that"
+BY_CHANCE = f"{likelihood.in_words(likelihood.of_any_index())} garbage addresses in the same 4 GB look like that"
 
 
 def explain_arrays(seen):
@@ -74,8 +73,8 @@ def judge_sort_unproven(facts):
     if is_null_access(facts) or (names.is_jump(facts) and facts["ip"] < NULL_LIMIT and not holds_index(facts["ip"])):
         return "cannot tell", describe(facts), supports + [
             "but it accessed an address at or near zero; this defect usually leaves half a pointer or a ring index"]
-    depth, room = facts["locals"].get("i"), facts["locals"].get("capacity", facts["locals"].get("entries", ENTRIES))
-    if depth is not None and (depth < ENTRIES or room != ENTRIES) and not names.impossible_locals(facts["locals"]):
+    depth = facts["locals"].get("i")
+    if depth is not None and (depth < ENTRIES or names.capacity(facts["locals"]) != ENTRIES) and not names.impossible_locals(facts["locals"]):
         return "cannot tell", describe(facts), supports + [
             f"but the sort's depth `i` is {depth}, within its arrays; it may have been deeper before"]
     return "consistent with it", "the frames of the report, without the stack that would prove it", supports
@@ -86,7 +85,7 @@ def judge_sent_unproven(facts, caller):
     if caller is None:
         return "not this", describe(facts), ["another process ended it: nothing that it did itself caused this signal"]
     found = facts["locals"]
-    if found.get("i", 0) >= ENTRIES and found.get("capacity", found.get("entries", ENTRIES)) == ENTRIES:
+    if found.get("i", 0) >= ENTRIES and names.capacity(found) == ENTRIES:
         return "consistent with it", "ended from outside, while the sort was deeper than its arrays", [describe(facts), *names.supports(facts)]
     return "cannot tell", describe(facts), [
         *names.supports(facts), "but another process ended it: whether the sort had overflown, only its stack can tell"]

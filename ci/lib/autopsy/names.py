@@ -3,7 +3,7 @@ that ran (build_id.py)."""
 
 import signal
 
-from autopsy.crash_kind import has_address
+from autopsy.crash_kind import has_address, is_jump_to
 from autopsy.signature import (ENTRIES, INDEX_LIMIT, explain_index, holds_index, is_half_stack, low_half, shown, split,
                                upper_half)
 
@@ -14,6 +14,11 @@ FAR = 2  # frames from the sort to its caller: one more for an add
 def name_of(frame):
     """Without the suffix of a clone that the compiler made: quicksort.constprop.0."""
     return (frame["function"] or "").split(".")[0]
+
+
+def capacity(found):
+    """How many entries the sort's arrays have, by its locals. The historical sort has ENTRIES."""
+    return found.get("capacity", found.get("entries", ENTRIES))
 
 
 def is_checked(facts, frame):
@@ -38,8 +43,7 @@ def find_sort(frames):
 def is_jump(facts):
     """Whether it died while fetching an instruction where there can be no code."""
     mapping = facts["ip_mapping"]
-    return (facts["signal"] == signal.SIGSEGV and has_address(facts) and facts["address"] == facts["ip"]
-            and (mapping is None or mapping["executable"] is False))
+    return facts["signal"] == signal.SIGSEGV and is_jump_to(facts) and (mapping is None or mapping["executable"] is False)
 
 
 def explain_jump(facts):
@@ -73,7 +77,7 @@ def explain_target(facts, place):
 
 
 def explain_depth(found):
-    depth, room = found.get("i"), found.get("capacity", found.get("entries", ENTRIES))
+    depth, room = found.get("i"), capacity(found)
     if depth is None or depth < room:
         return []
     size = f", in a ring of {found['count']} points" if "count" in found else ""
@@ -131,5 +135,5 @@ def contradicts(facts, arrays):
         return []
     if name_of(frame) != SORT and name_of(frame) not in CALLERS:
         return [f"but these words are in the frame of {name_of(frame)}(), which is not the sort"]
-    room = facts["locals"].get("capacity", facts["locals"].get("entries", ENTRIES))
+    room = capacity(facts["locals"])
     return [] if room == ENTRIES else [f"but the sort's arrays have {room} entries there"]
