@@ -4,6 +4,7 @@ import re
 import signal
 
 from autopsy.kernel_log import is_vm
+from autopsy.names import SORT, name_of
 
 FRAME = re.compile(r"[>|*\s]{0,80}(?:frame )?#(?P<number>\d{1,4})[:\s]\s{0,8}(?:0x(?P<pc>[0-9a-f]{1,16})\b)?(?P<rest>.*)", re.I)
 BARE = re.compile(r"[>|*\s]{0,80}(?P<module>[^\s()\[\]]{1,255})\((?:(?P<function>[^\s()+]{1,255})?\+0x(?P<offset>[0-9a-f]{1,16}))?\)\s?\[0x(?P<pc>[0-9a-f]{1,16})\]")
@@ -129,7 +130,7 @@ class Reader:
         if self.gap > BETWEEN:
             self.close()
             return
-        if (self.frames[-1]["function"] or "").split(".")[0] == "quicksort" and (match := LOCAL.match(text)):
+        if name_of(self.frames[-1]) == SORT and (match := LOCAL.match(text)):
             self.locals.setdefault(match["name"], int(match["value"]))
         whole = f"{self.last} {text.strip(' >|')}"
         open_ = whole.count("(") > whole.count(")") or not self.last.rstrip().endswith(")") or text.startswith((" ", ">"))

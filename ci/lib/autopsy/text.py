@@ -5,6 +5,7 @@ import itertools
 import os
 
 from autopsy.machines import X86_64
+from autopsy.names import name_of
 from autopsy.signature import holds_index, low_half, shown, upper_half
 from shared.visible import print_line
 
@@ -22,8 +23,6 @@ VM_CALL, NEWER_VM_CALL = "call_driver_output", "erts_port_output"
 FRAMES_SHOWN, LOCALS_SHOWN, COLUMN = 12, ("i", "capacity", "behind", "pivot", "left", "right", "count", "entries", "compare"), 52
 REGISTERS_SHOWN = 4  # in a row
 ADDRESSES = ("pc", "ip", "sp", "address", "compare", "start", "end")
-
-
 NOT_PRINTED = ("files", "loads", "elf", "auxiliary")  # the core dump's own tables; `mappings` has what they say
 
 
@@ -43,7 +42,7 @@ def where_text(frame):
 
 
 def key(frame):
-    name = (frame["function"] or "??").split(".")[0]
+    name = name_of(frame) if frame["function"] else "??"
     return VM_CALL if name == NEWER_VM_CALL else name
 
 
