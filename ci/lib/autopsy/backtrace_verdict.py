@@ -1,7 +1,6 @@
 """Decides whether a backtrace that came as text fits the defect of 2014. Names can lie, and the stack is not there: at most it
 is consistent."""
 from autopsy import advice, fault_class, likelihood
-from autopsy.log_signals import name_of as signal_name
 from autopsy.names import CALLERS, SORT, find_sort, name_of
 from autopsy.signature import ENTRIES, INDEX_LIMIT, NULL_LIMIT, explain_index, holds_index, is_half_code, low_half, shown, split, upper_half
 
@@ -90,7 +89,7 @@ def judge_other(facts, frames, names, named):
         return "not this", "a call of a null or near-null pointer", "SegFaultOnPcNearNull", [f"the first frame is {shown(ip)}"]
     if kind is None and number is not None:
         kind = fault_class.of_signal(number)
-    what = f"{signal_name(number)}, " if number is not None else ""
+    what = f"{fault_class.signal_name(number)}, " if number is not None else ""
     if named is None:
         return "cannot tell", f"{what}no frame has a name", kind, ["the symbols of the program were missing when it was made"]
     reason = f"{SORT}() is among the frames, but neither {' nor '.join(CALLERS)} called it" if SORT in names else \

@@ -4,7 +4,7 @@ import shlex
 import signal
 
 from autopsy import build_id, elf, program_frame, sender
-from autopsy.crash_kind import signal_name
+from autopsy.fault_class import signal_name
 
 REPLACE = ("replace the library: no setting cures it, since it sorts the whole ring after each change on a stack that is never checked; until then "
            "keep rings smaller than those that overflow in repro/depth/results.md")
@@ -37,7 +37,7 @@ def gdb(facts):
 def for_sent(facts):
     who = facts["sender"]
     if not sender.is_foreign(facts):
-        return f"find out why it sends itself {signal_name(facts)}; a handler may do so after a fault: {gdb(facts)}, then: bt full"
+        return f"find out why it sends itself {signal_name(facts['signal'])}; a handler may do so after a fault: {gdb(facts)}, then: bt full"
     where = f"look for pid {who['pid']} in the logs (journalctl _PID={who['pid']})" if who["pid"] else "look outside the container"
     return (f"find out who sent it, such as a watchdog, a supervisor or a person: {where}; what the program did then: {gdb(facts)}, "
             "then: thread apply all bt")

@@ -3,6 +3,7 @@
 import signal
 
 from autopsy import program_frame, sender
+from autopsy.fault_class import signal_name
 from autopsy.machines import X86_64
 from autopsy.sender import SI_KERNEL
 from autopsy.signature import ENTRIES, NULL_LIMIT, USER_LIMIT, is_near_stack, shown
@@ -22,13 +23,6 @@ ABORT_KINDS = {"StackGuard": ABORTS["__stack_chk_fail"], "HeapError": ABORTS["ma
 WITHOUT_ADDRESS = {"Misaligned": "an access that is not aligned",
                    "StackOverflow": "a stack overflow: not even a signal handler has room",
                    "AccessViolation": "an address that no program can have (it is not canonical), one that is not aligned, or a forbidden instruction"}
-
-
-def signal_name(facts):
-    try:
-        return signal.Signals(facts["signal"]).name
-    except ValueError:
-        return f"signal {facts['signal']}"
 
 
 def is_null_access(facts):
@@ -116,7 +110,7 @@ def describe_handled(facts):
     """What it was before a handler of the program raised the signal again."""
     before = facts | facts["handled"] | {"handled": None}
     again = "aborted" if facts["signal"] == signal.SIGABRT else "raised the signal again"
-    return f"{signal_name(before)}: {describe_what(before)}; a handler of the program {again}"
+    return f"{signal_name(before['signal'])}: {describe_what(before)}; a handler of the program {again}"
 
 
 def describe(facts):
@@ -125,4 +119,4 @@ def describe(facts):
     sent = f"{sender.explain(facts)}; " if is_ended(facts) else ""
     if facts.get("handled"):
         return describe_handled(facts) + place
-    return f"{signal_name(facts)}: {sent}{describe_what(facts)}{place}"
+    return f"{signal_name(facts['signal'])}: {sent}{describe_what(facts)}{place}"

@@ -45,6 +45,13 @@ def explain(name):
     return f"kind of fault: {name}: {WORDS.get(name, 'as AddressSanitizer calls it')}"
 
 
+def signal_name(number):
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
 def of_signal(number):
     return BY_SIGNAL.get(number, "UncategorizedSignal")
 

@@ -5,15 +5,8 @@ from autopsy import fault_class
 from autopsy.signature import is_half_code, shown
 
 
-def name_of(number):
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
-
-
 def judge_signal(facts):
-    number, name = facts["signal"], name_of(facts["signal"])
+    number, name = facts["signal"], fault_class.signal_name(facts["signal"])
     kind = fault_class.of_signal(number)
     if facts["form"] == "out of memory":
         return "not this", "killed for memory, no crash", None, ["the kernel ended it because memory ran out; it did nothing wrong itself"]
