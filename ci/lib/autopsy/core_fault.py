@@ -15,7 +15,8 @@ FILLED_FROM = 4  # bytes; allocators for debugging overwrite freed memory with o
 def parsed_instruction(facts):
     """The instruction at ip, unless gdb read it from a file on disk that is not the one that ran."""
     text = facts.get("instruction")
-    if not text or facts.get("machine", X86_64) != X86_64 or facts["checked"].get((facts.get("ip_mapping") or {}).get("file")) in ("different", "unknown"):
+    file = (facts.get("ip_mapping") or {}).get("file")
+    if not text or facts.get("machine", X86_64) != X86_64 or facts["checked"].get(file) in ("different", "unknown"):
         return None
     return instruction.parse(text)
 
@@ -25,7 +26,7 @@ def of_abort(facts):
 
 
 def explain_pattern(address):
-    """A line about an address that is one byte repeated, but for what was added to it."""
+    """A line about an address that begins with one byte repeated. Its end may differ: it is a pointer plus an offset."""
     data = (address or 0).to_bytes(8, "big")
     if data[0] in (0, 0xFF) or len(set(data[:FILLED_FROM])) > 1:
         return []

@@ -2,10 +2,10 @@
 
 It is made of the signal, the kind of fault, and the first frames of the program: for each the module's name, and the function's
 name, or, without symbols, the offset in the module's file. No address is part of it, so that it is the same under address
-randomisation. Of an assertion it has the text, of an exception the type, if they are known. Frames of the C library and the like are left out, and a frame that comes again counts once. A static program
-without symbols does not show which they are, so more frames are taken. Of an endless recursion, the hash has the functions that
-call each other, in the order of their names. Where no frame is known, the program's name stands in. If a handler raised the
-signal again, it has the fault before that.
+randomisation. Of an assertion it has the text, of an exception the type, if they are known. Frames of the C library and the like
+are left out, and a frame that comes again counts once. A static program without symbols does not show which they are, so more
+frames are taken. Of an endless recursion, the hash has the functions that call each other, in the order of their names. Where no
+frame is known, the program's name stands in. If a handler raised the signal again, it has the fault before that.
 
 A build with symbols and one without differ in it, and so do two builds without. A proved defect of 2014 always has the same
 hash, since what died of it is chance."""

@@ -92,7 +92,9 @@ def read_stack(path, core, pointers):
         pieces, whole = memory.near(path, core, pointer)
         complete = complete and whole
         for start, data in pieces:
-            seen = sort_stack.find(native(core, data), upper_half(pointer) if half else None) or (moved_starts.find(path, core, pointer, data) if half else None)
+            seen = sort_stack.find(native(core, data), upper_half(pointer) if half else None)
+            if seen is None and half:
+                seen = moved_starts.find(path, core, pointer, data)
             if seen is not None:
                 doubt = sort_stack.doubt(seen)
                 items = sorted_items.find(path, core, pieces, seen) if doubt is not None and proved else None

@@ -14,7 +14,7 @@ MEMORY = re.compile(r"(?:(?P<size>[A-Z]{4,7}) PTR )?(?:(?P<segment>[cdefgs]s):)?
 TERM = re.compile(r"(?P<sign>[+-]?)(?:(?P<register>r[a-z0-9]{1,2}|r1[0-5])(?:\*(?P<scale>[1248]))?|(?P<number>0x[0-9a-f]+))")
 SIZES = {"XMMWORD": 16, "YMMWORD": 32, "ZMMWORD": 64}
 ALIGNED = re.compile(r"v?mov(?:aps|apd|dqa\d*|ntdq|ntdqa|ntps|ntpd)$")
-UNALIGNED = re.compile(r"(?:v|mov[hlu]|movdqu|lddqu|pcmp[ei]str)")  # older instructions of 16 bytes need alignment, but for these
+UNALIGNED = re.compile(r"(?:v|mov[hlu]|movdqu|lddqu|pcmp[ei]str)")  # all other instructions of 16 bytes need alignment
 MASK = (1 << 64) - 1
 REACH = 64  # bytes that one instruction can touch
 

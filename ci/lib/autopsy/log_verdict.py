@@ -8,6 +8,8 @@ from autopsy.signature import (CODE_HALVES, INDEX_LIMIT, NULL_LIMIT, USER_LIMIT,
 
 PROTECTION, WRITE, USER, FETCH = 1, 2, 4, 16
 DRIVER = "hash_ring_drv"
+
+
 def explain_error(facts):
     """The error code in words. The kernel prints it in hexadecimal without saying so."""
     error = facts["error"]

@@ -165,7 +165,6 @@ class Causes(unittest.TestCase):
         self.assertEqual((result.returncode, result.stdout), (2, ""))
         self.assertIn("none of them can be examined:\n", result.stderr)
 
-
     def test_random_damage_causes_no_traceback(self):
         whole, numbers, damaged = self.cores["write"][-1].read_bytes(), random.Random(2014), self.folder / "damaged"
         notes, = struct.unpack_from("<Q", whole, 64 + 8)  # gdb writes them as the first segment
