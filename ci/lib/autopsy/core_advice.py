@@ -5,6 +5,7 @@ import signal
 
 from autopsy import build_id, elf, program_frame, sender
 from autopsy.fault_class import signal_name
+from autopsy.machines import X86_64, debugger
 
 REPLACE = ("replace the library: no setting cures it, since it sorts the whole ring after each change on a stack that is never checked; until then "
            "keep rings smaller than those that overflow in repro/depth/results.md")
@@ -31,7 +32,7 @@ def gdb(facts):
     """The command that opens the core dump. gdb reads neither pipes nor packed files."""
     core = facts["core"] if (build_id.head_of(facts["core"]) or b"").startswith(elf.MAGIC) else "CORE"
     program = build_id.name_on_disk(facts["executable"]) if facts["executable_found"] else "EXECUTABLE"
-    return f"gdb {shlex.quote(program)} {shlex.quote(core)}"
+    return f"{debugger(facts.get('machine', X86_64))} {shlex.quote(program)} {shlex.quote(core)}"
 
 
 def for_sent(facts):
@@ -55,7 +56,7 @@ def for_other(facts, kind):
         return LIMITS[facts["signal"]]
     if facts["signal"] == signal.SIGQUIT and facts["code"] == sender.SI_KERNEL:
         return "nothing: somebody pressed Ctrl-\\ at its terminal"
-    if facts["signal"] == signal.SIGSYS and "registers" in facts:
+    if facts["signal"] == signal.SIGSYS and "orig_rax" in facts.get("registers", ()):
         return f"allow the system call in the seccomp filter, or do not make it: its number is {int(facts['registers']['orig_rax'], 16)}"
     if facts["signal"] == signal.SIGBUS and facts["code"] == 2:
         return ("see whether somebody cut a mapped file short, or its disk (or /dev/shm, or the memory for huge pages) is full; which file: "

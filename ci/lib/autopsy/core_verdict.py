@@ -129,7 +129,7 @@ def judge(facts):
     kind, why = core_fault.of_core(facts)
     facts["fault"] = kind
     verdict, summary, evidence = other_machines.judge(facts, explain_arrays) if other else judge_stack(facts)
-    step = other_machines.step(facts, verdict) if other else core_advice.next_step(facts, verdict, kind)
+    step = other_machines.step(facts, verdict, kind) if other else core_advice.next_step(facts, verdict, kind)
     return {"verdict": verdict, "summary": summary, "next": step, "fault": kind, "hash": crash_hash.of_core(facts, verdict, kind, frames),
             "evidence": [*evidence, *([sender.explain(facts)] if tells_more(facts) else []), fault_class.explain(kind), *why,
                          *program_frame.explain_none(facts, frames), *file_words.describe(facts)]}

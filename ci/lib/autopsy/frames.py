@@ -9,7 +9,7 @@ import subprocess
 import typing
 
 from autopsy.core_file import file_at
-from autopsy.machines import X86_32, X86_64
+from autopsy.machines import X86_64, debugger
 from autopsy.sources import warn
 from shared.errors import CannotRun
 
@@ -32,16 +32,12 @@ class Symbols(typing.NamedTuple):
     executable: str | None
 
 
-def debugger(machine):
-    """gdb knows the machines of this processor, gdb-multiarch all."""
-    if machine not in (X86_64, X86_32):
-        if shutil.which("gdb-multiarch") is None:
-            raise CannotRun(f"gdb-multiarch is missing, which reads those of {machine}; as root, run: apt-get install gdb-multiarch")
-        return "gdb-multiarch"
-    if shutil.which("gdb") is None:
-        raise CannotRun("gdb is missing, which reads the frames; as root, run: apt-get install gdb "
-                        "(a segfault line of the kernel needs no gdb)")
-    return "gdb"
+def needed_debugger(machine):
+    name = debugger(machine)
+    if shutil.which(name) is None:
+        more = " (a segfault line of the kernel needs no gdb)" if machine == X86_64 else ""
+        raise CannotRun(f"{name} is missing, which reads the frames; as root, run: apt-get install {name}{more}")
+    return name
 
 
 def run_gdb(name, core_path, symbols, downloads):
@@ -88,7 +84,7 @@ def read_frames(path, core, symbols):
 
 
 def frames_by_gdb(path, core, symbols):
-    result = run_gdb(debugger(core["machine"]), path, symbols, bool(os.environ.get("DEBUGINFOD_URLS", "").strip()))
+    result = run_gdb(needed_debugger(core["machine"]), path, symbols, bool(os.environ.get("DEBUGINFOD_URLS", "").strip()))
     found = parse_output(result)
     for frame in found["frames"]:
         frame["module"] = file_at(core, frame["pc"]) or (frame["module"] or "").removeprefix(symbols.view) or None

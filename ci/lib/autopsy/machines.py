@@ -28,6 +28,11 @@ MACHINES = {
 NAMES = {8: "MIPS", 62: "x32", 258: "LoongArch", 2: "SPARC", 43: "SPARC", 15: "PA-RISC", 22: "31-bit s390"}
 
 
+def debugger(machine):
+    """gdb knows the machines of this processor, gdb-multiarch all."""
+    return "gdb" if machine in (X86_64, X86_32) else "gdb-multiarch"
+
+
 def machine_of(header):
     """The machine, without registers where their order is not known here."""
     known = MACHINES.get((header.machine, header.form.wide))

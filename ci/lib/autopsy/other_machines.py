@@ -5,16 +5,15 @@ s390x. What an index does to a pointer is known, too: on 32 bits it replaces all
 
 import signal
 
-from autopsy import names
+from autopsy import core_advice, names
 from autopsy.crash_kind import describe, has_address, null_limit
-from autopsy.machines import X86_32, X86_64
+from autopsy.machines import X86_64
 from autopsy.signature import ENTRIES, INDEX_LIMIT, low_half, shown, upper_half
 
 MEMORY = (signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT)
 STEPS = {
     "consistent with it": "see whether the library has the historical sort; if it has, replace it: no setting cures it",
-    "not this": "debug it as another crash: {gdb} EXECUTABLE CORE, then: bt full",
-    "cannot tell": "debug it: {gdb} EXECUTABLE CORE, then: bt full; --sysroot and --search name folders with the files that ran",
+    "cannot tell": "debug it: {gdb}, then: bt full; --sysroot and --search name folders with the files that ran",
 }
 
 
@@ -24,8 +23,8 @@ def explain(facts):
     return [] if machine == X86_64 else [f"the core dump comes from {machine}; only x86-64 cores are proved"]
 
 
-def step(facts, verdict):
-    return STEPS[verdict].format(gdb="gdb" if facts["machine"] == X86_32 else "gdb-multiarch")
+def step(facts, verdict, kind):
+    return core_advice.for_other(facts, kind) if verdict == "not this" else STEPS[verdict].format(gdb=core_advice.gdb(facts))
 
 
 def index_in(facts, pointer):

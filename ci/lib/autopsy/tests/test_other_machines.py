@@ -152,6 +152,7 @@ class Made(Dumps):
     def test_what_is_said(self):
         words, found = self.autopsy(UNKNOWN, self.make("aarch64", address=0x7F0012345678))
         self.assertIn("vm, process 11: signal 11, si_code 1", words)
+        self.assertIn(f"debug it: gdb-multiarch EXECUTABLE {self.folder}/made.core, then: bt full", found["next"])
         self.assertIn("in /x/vm+0x1234", words)
         self.assertIn("/x/vm, which ran (build id " + "abcd" * 10, words)
         self.assertEqual((found["frames"][0]["module"], found["frames"][0]["offset"]), ("/x/vm", 0x1234))
