@@ -3,7 +3,8 @@ Names, frames and locals support it or contradict it."""
 
 import signal
 
-from autopsy import core_advice, core_fault, crash_hash, fault_class, file_words, likelihood, names, other_machines, program_frame, sender
+from autopsy import (arrays_text, core_advice, core_fault, crash_hash, fault_class, file_words, likelihood, names, other_machines,
+                     program_frame, sender)
 from autopsy.crash_kind import describe, is_ended, is_null_access
 from autopsy.names import SORT
 from autopsy.signature import ENTRIES, NULL_LIMIT, explain_index, holds_index, is_half_code, shown, split
@@ -12,32 +13,11 @@ OVERFLOWED = f"the historical sort wrote past the end of its stack of {ENTRIES} 
 BY_CHANCE = f"{likelihood.in_words(likelihood.of_any_index())} garbage addresses in the same 4 GB look like that"
 
 
-def explain_arrays(seen):
-    """What the sort's arrays show."""
-    whole, within = seen["of"] == ENTRIES - 1, seen["depth"] < ENTRIES
-    popped = "" if seen["live"] or not whole else "; all are popped, so the sort ended before the crash"
-    where = f"behind them{', over which they were written,' if not (within and whole) else ''} are the starts" if not seen.get("moved") else \
-        "the starts moved, since the pointer to them was overwritten, and lie where it pointed then"
-    lines = [f"at {shown(seen['start'])}, on the stack, {seen['depth'] + 1} rising ring indices follow each other: the ends of "
-             f"{seen['depth'] + 1} levels of the sort, in an array for {ENTRIES}",
-             f"{where}: {seen['held']} of {seen['of']} levels end exactly where the sort leaves it{popped}",
-             *([f"past the end of the starts, over half a pointer to the stack, is the start of level {ENTRIES}"] if within else []),
-             f"the last index is {seen['last']}, so the ring had at least {seen['last'] + 1} points; the {seen['holes']} deepest levels have "
-             "one item each, as the holes of a removed node have"]
-    if seen["items"]:
-        lines.append(f"at {shown(seen['items']['start'])} is the array that it sorted: {seen['items']['points']} pointers, and then "
-                     f"{seen['items']['holes']} holes, up to exactly that last index")
-    if seen["irregular"] and seen["chance"] < 0:
-        lines.append(f"{seen['irregular']} of these levels have irregular sizes; that all fit by chance has a likelihood of 1 in "
-                     f"10^{-int(seen['chance'])}")
-    return lines
-
-
 def judge_arrays(facts, seen):
     """The verdict if the sort's arrays, or what could be them, are on the stack."""
     supports, contradicts = names.supports(facts), names.contradicts(facts, seen)
     sent = ["another process ended it, but the sort had overflown before"] if sender.is_foreign(facts) else []
-    evidence = [describe(facts), *sent, *explain_arrays(seen), *supports, *contradicts]
+    evidence = [describe(facts), *sent, *arrays_text.explain(seen), *supports, *contradicts]
     if seen["doubt"] is None:
         return ("consistent with it", "the sort's overflown stack, in a function that is not the sort", evidence) if contradicts \
             else ("this defect", OVERFLOWED, evidence)
@@ -128,7 +108,7 @@ def judge(facts):
     facts["first_frame"] = program_frame.first(facts, frames)
     kind, why = core_fault.of_core(facts)
     facts["fault"] = kind
-    verdict, summary, evidence = other_machines.judge(facts, explain_arrays) if other else judge_stack(facts)
+    verdict, summary, evidence = other_machines.judge(facts) if other else judge_stack(facts)
     step = other_machines.step(facts, verdict, kind) if other else core_advice.next_step(facts, verdict, kind)
     return {"verdict": verdict, "summary": summary, "next": step, "fault": kind, "hash": crash_hash.of_core(facts, verdict, kind, frames),
             "evidence": [*evidence, *([sender.explain(facts)] if tells_more(facts) else []), fault_class.explain(kind), *why,

@@ -5,7 +5,7 @@ s390x. What an index does to a pointer is known, too: on 32 bits it replaces all
 
 import signal
 
-from autopsy import core_advice, names
+from autopsy import arrays_text, core_advice, names
 from autopsy.crash_kind import describe, has_address, null_limit
 from autopsy.machines import X86_64
 from autopsy.signature import ENTRIES, INDEX_LIMIT, low_half, shown, upper_half
@@ -80,14 +80,13 @@ def known(facts):
     return lines + ([f"there are no frames: {facts['no_frames']}"] if facts["no_frames"] else [])
 
 
-def judge(facts, explain_arrays):
-    """`explain_arrays` puts what was found on the stack into words."""
+def judge(facts):
     seen, why = facts["stack"]["arrays"], refute(facts)
     place, caller = names.find_sort(facts["frames"])
     evidence = [*explain(facts), *known(facts), *explain_pointer(facts)]
     if seen is not None:
         contradicts = names.contradicts(facts, seen)
-        lines = [describe(facts), *explain_arrays(seen), *contradicts, *evidence]
+        lines = [describe(facts), *arrays_text.explain(seen), *contradicts, *evidence]
         if seen["doubt"] is not None:
             lines.insert(-len(evidence), f"{seen['doubt']} could leave the same")
         if not contradicts and (seen["doubt"] is None or caller is not None):
