@@ -11,19 +11,18 @@ import subprocess
 import tempfile
 import unittest
 
-import jsonschema
-
 from autopsy import build_id, core_file, core_verdict, examine_core, locate, mappings, text
 from autopsy.selftest import crashes
+from autopsy.selftest.crashes import run
+from autopsy.tests import in_process
 from shared.errors import CannotRun
 from shared.repository import ROOT
 
 AUTOPSY = ROOT / "ci" / "autopsy"
-SCHEMA = json.loads((ROOT / "ci/lib/autopsy/output.schema.json").read_text())
 
 # The digits in the report depend on how gcc lays out the stack.
 CC = os.environ.get("CC", "gcc")
-RING = ["repro/crash.c", "repro/legacy/ring.c", "repro/legacy/sort.c", "core/placement.c", "fuzz/base/memory.c", "fuzz/program/rules.c"]
+RING = ["repro/crash.c", *crashes.RING]
 DEFECT, CONSISTENT, OTHER, UNKNOWN = "this defect", "consistent with it", "not this", "cannot tell"
 STATUS = {DEFECT: 0, CONSISTENT: 1, OTHER: 3, UNKNOWN: 4}
 CRASHES = {
@@ -41,31 +40,23 @@ CRASHES = {
 }
 
 
-def run(command, **options):
-    return subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False, **options)
-
-
 class Cores(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        temporary = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(temporary.cleanup)
-        cls.folder = pathlib.Path(temporary.name)
+        cls.folder = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
 
     def build(self, name, *flags, sources=None):
         if sources is None:
             source = self.folder / f"{name}.c"
             source.write_text(CRASHES[name])
             sources, flags = [source], ("-O0", *flags)
-        program = self.folder / name
-        built = run([CC, "-std=c11", "-D_GNU_SOURCE", "-I", ROOT / "core/include", "-I", ROOT / "fuzz/include", *flags, *sources, "-o", program, "-lnettle", "-lxxhash"])
-        self.assertEqual(built.returncode, 0, built.stderr)
-        return program
+        return crashes.compile_c(CC, [*crashes.INCLUDES, *flags], sources, self.folder / name, crashes.LIBRARIES)
 
     def crash(self, program):
         core = self.folder / f"{program.name}.core"
+        # At fixed addresses, so that the digits are the same each time.
         result = run(["gdb", "-nx", "-batch", "-iex", "set debuginfod enabled off", "-ex", "set startup-with-shell off",
-                      "-ex", "run", "-ex", f"generate-core-file {core}", program], stdin=subprocess.DEVNULL)
+                      "-ex", "run", "-ex", f"generate-core-file {core}", program])
         self.assertTrue(core.exists(), f"gdb wrote no core dump: {result.stdout}{result.stderr}")
         return core
 
@@ -79,7 +70,7 @@ class Cores(unittest.TestCase):
         self.assertEqual(result.stderr.split(":")[0], verdict)
         self.assertTrue(result.stderr.splitlines()[-1].startswith("next: "), result.stderr)
         found = json.loads(result.stdout)
-        jsonschema.validate(found, SCHEMA, cls=jsonschema.Draft202012Validator)
+        in_process.VALIDATOR.validate(found)
         self.assertEqual(found["verdict"], verdict)
         return result.stderr, found
 

@@ -6,21 +6,19 @@ import json
 import pathlib
 import random
 import struct
-import subprocess
 import tempfile
 import unittest
-
-import jsonschema
 
 from autopsy import abort_text, core_file, core_verdict, grouping, handled
 from autopsy.frames import Symbols, read_frames
 from autopsy.machines import X86_64
 from autopsy.selftest import crashes
+from autopsy.selftest.crashes import run
+from autopsy.tests import in_process
 from shared.errors import CannotRun
 from shared.repository import ROOT
 
 AUTOPSY = ROOT / "ci" / "autopsy"
-SCHEMA = json.loads((ROOT / "ci/lib/autopsy/output.schema.json").read_text())
 SOURCE = r"""
 #include <cassert>
 #include <csignal>
@@ -68,16 +66,10 @@ EXPECTED = {
 TIMES = {"assert": 1, "throw": 1, "free": 1, "kill": 1, "handler": 1}  # others happen twice
 
 
-def run(command, **options):
-    return subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, **options)
-
-
 class Causes(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        temporary = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(temporary.cleanup)
-        cls.folder = pathlib.Path(temporary.name)
+        cls.folder = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
         source = cls.folder / "causes.cc"
         source.write_text(SOURCE)
         built = run(["g++", "-O0", "-g", "-fno-omit-frame-pointer", source, "-o", cls.folder / "causes"])
@@ -101,7 +93,7 @@ class Causes(unittest.TestCase):
         result = run([AUTOPSY, "--json", *words])
         self.assertEqual(result.returncode, status, result.stderr)
         document = json.loads(result.stdout)
-        jsonschema.validate(document, SCHEMA, cls=jsonschema.Draft202012Validator)
+        in_process.VALIDATOR.validate(document)
         self.assertTrue(result.stderr.startswith(f"{document['verdict']}: {document['summary']}\n"), result.stderr)
         self.assertIn(f"\nnext: {document['next']}", result.stderr)
         return document, result.stderr
@@ -126,7 +118,7 @@ class Causes(unittest.TestCase):
             with self.subTest(how):
                 result = run([AUTOPSY, "--json", self.cores[how][-1]])
                 found = json.loads(result.stdout)
-                jsonschema.validate(found, SCHEMA, cls=jsonschema.Draft202012Validator)
+                in_process.VALIDATOR.validate(found)
                 self.assertEqual((result.returncode, found["fault"]), (3, EXPECTED[how][0]))
                 self.assertIn(f"\nhash: {found['hash']} ", result.stderr)
                 self.assertIn(step, found["next"])

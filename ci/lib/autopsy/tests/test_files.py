@@ -28,9 +28,7 @@ class Crashed(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        temporary = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(temporary.cleanup)
-        cls.top = pathlib.Path(temporary.name)
+        cls.top = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
         there = cls.top / "host"
         there.mkdir()
         cls.main, cls.library, cls.core = there / "vm", there / "driver.so", cls.top / "core"

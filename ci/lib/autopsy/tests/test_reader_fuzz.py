@@ -12,14 +12,12 @@ import jsonschema
 from autopsy import examine, log_verdict, ranking, text
 from autopsy.plain_text import lines_of
 from autopsy.tests import test_backtraces as backtraces
+from autopsy.tests.in_process import VALIDATOR
 from autopsy.tests.messages import MESSAGES
 from autopsy.tests.test_messages import CHANGES
 from shared.errors import CannotRun
-from shared.repository import ROOT
 
 SEED, CASES, VALIDATED = int(os.environ.get("RINGPROOF_SEED", "20")), 5000, 10
-SCHEMA = json.loads((ROOT / "ci/lib/autopsy/output.schema.json").read_text())
-VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 REAL = [message.encode() for message, *_ in MESSAGES] + [words.encode() for words in (
     backtraces.GDB, backtraces.COREDUMPCTL, backtraces.BT_FULL, backtraces.SANITIZER, backtraces.LLDB, backtraces.GLIBC, backtraces.CRASH_DUMP, backtraces.VALGRIND,
     backtraces.OVERRUN)]
@@ -96,7 +94,7 @@ class Fuzz(unittest.TestCase):
 
 class Schema(unittest.TestCase):
     def test_it_is_a_schema(self):
-        jsonschema.Draft202012Validator.check_schema(SCHEMA)
+        jsonschema.Draft202012Validator.check_schema(VALIDATOR.schema)
 
     def test_each_text_keeps_to_it(self):
         for data in REAL:
@@ -114,7 +112,7 @@ class Schema(unittest.TestCase):
                 VALIDATOR.validate({key: value for key, value in document.items() if key != name})
 
     def test_verdicts_are_the_same_everywhere(self):
-        self.assertEqual(set(SCHEMA["$defs"]["verdict"]["enum"]), set(ranking.VERDICTS))
+        self.assertEqual(set(VALIDATOR.schema["$defs"]["verdict"]["enum"]), set(ranking.VERDICTS))
         self.assertEqual(set(examine.STATUS), set(ranking.VERDICTS))
 
 
