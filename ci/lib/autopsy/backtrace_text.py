@@ -102,14 +102,16 @@ class Reader:
         self.frames, self.last, self.gap, self.locals, self.thread = [], None, 0, {}, None
         self.dump = None
 
+    def add(self, line, **found):
+        facts = {"kind": "backtrace", "line": line, "program": None, "pid": None, "time": None, "signal": None, "address": None, "code": None,
+                 "sp": None, "sanitizer": None, "of_process": True, **self.header, **found}
+        facts["vm"] = is_vm(facts["program"]) or any("beam" in (frame["module"] or "") for frame in facts["frames"])
+        self.done.append(facts)
+
     def close(self):
         """Ends the backtrace that is being read."""
         if self.frames:
-            facts = {"kind": "backtrace", "line": self.first, "program": None, "pid": None, "time": None, "signal": None, "address": None,
-                     "code": None, "sp": None, "sanitizer": None, "of_process": True, **self.header, "ip": self.frames[0]["pc"], "frames": self.frames,
-                     "locals": self.locals, "thread": self.thread}
-            facts["vm"] = is_vm(facts["program"]) or any("beam" in (frame["module"] or "") for frame in self.frames)
-            self.done.append(facts)
+            self.add(self.first, ip=self.frames[0]["pc"], frames=self.frames, locals=self.locals, thread=self.thread)
         self.frames, self.last, self.gap, self.locals = [], None, 0, {}
 
     def take_frame(self, number, frame, text):
@@ -204,9 +206,7 @@ class Reader:
         if self.dump is not None:
             self.done.append(self.dump)
         elif "pid" in self.header and not any(facts.get("pid") == self.header["pid"] for facts in self.done):
-            self.done.append({"kind": "backtrace", "line": "", "program": None, "time": None, "signal": None, "address": None, "code": None, "ip": None,
-                              "sp": None, "sanitizer": None, "frames": [], "locals": {}, "thread": None, "of_process": True, "vm": is_vm(self.header.get("program")),
-                              **self.header})
+            self.add("", ip=None, frames=[], locals={}, thread=None)
         return self.taken()
 
     def taken(self):
