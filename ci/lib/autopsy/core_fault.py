@@ -2,7 +2,7 @@
 
 import signal
 
-from autopsy import fault_class, instruction, sender
+from autopsy import fault_class, instruction
 from autopsy.crash_kind import has_address, is_ended, is_jump_to, is_stack_overflow
 from autopsy.machines import X86_64
 from autopsy.program_frame import base_name

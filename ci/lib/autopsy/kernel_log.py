@@ -86,12 +86,6 @@ def read_all(text):
     return [facts for _, facts in sorted(found, key=lambda pair: pair[0])], max(ends, default=0)
 
 
-def read_line(line):
-    """The facts of the first message in a line, or None."""
-    found, _ = read_all(line)
-    return found[0] if found else None
-
-
 def needs_registers(facts):
     return facts["form"] in ("fatal", "arm", "arm64", "riscv", "mips") and facts["ip"] is None
 

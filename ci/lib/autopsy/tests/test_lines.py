@@ -15,8 +15,7 @@ def run(command, **options):
 
 class Lines(unittest.TestCase):
     def expect(self, verdict, line, words=""):
-        facts = kernel_log.read_line(line)
-        self.assertIsNotNone(facts, line)
+        (facts, *_), _ = kernel_log.read_all(line)
         judgement = log_verdict.judge(facts)
         printed = judgement["summary"] + "\n" + "\n".join(judgement["evidence"])
         self.assertEqual(judgement["verdict"], verdict, printed)
