@@ -1,17 +1,10 @@
 /* Dies by the historical sort, or otherwise, on any machine: it needs no library. Argument: how. */
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { POINTS = 28000, PARTS = 26 };
+#include "../../../../repro/legacy/sort.h"
 
-/* As repro/legacy/sort.h has it. */
-struct legacy_item {
-    uint64_t position;
-    void *owner;
-};
-typedef int legacy_compare(const struct legacy_item *a, const struct legacy_item *b);
-void quicksort(struct legacy_item **items, int count, legacy_compare *compare);
+enum { POINTS = 28000, PARTS = 26 };
 
 static int compare_items(const struct legacy_item *a, const struct legacy_item *b)
 {
