@@ -10,7 +10,8 @@ holds between the stack and that other place. A second run of more than 1024 lev
 again, to another index. What is read there may be anything. When levels are popped, lower ones may be sorted again, the last ones
 of the first run too, and their words change; but the higher ones stay. So the starts of any long part of the second run will do, if
 they are where the stack says: at one of the next indices after the first run, or near where the half pointer behind the arrays
-leads. If the last ends of the first run have changed, the second run is the first that is too long.
+leads. If the last ends of the first run have changed, the second run is the first that is too long. If they were popped and another
+sort began, its run stands in their words.
 
 Chance is as in sort_stack.py. If they are exactly there, the levels without partners count, too, since holes alone prove little."""
 
@@ -23,6 +24,7 @@ from autopsy.signature import ENTRIES, upper_half
 
 LEVELS_MIN, LEVELS_MAX = 64, 4096
 CHANGED_MAX = 16  # words between the runs
+POPPED_MAX = 512  # levels of the first run, before a second one began
 NEAR = 64  # indices that `starts` may have moved to
 STEP = 16  # words between the places from which on levels are looked for
 FRAME_MAX = 16  # words from the arrays to the pointer
@@ -56,14 +58,22 @@ def partners(words, first, last, pieces):
         place = following
 
 
+def follows_ends(words, lowest, first):
+    """Whether a run can be the second one, if ends[0] is at `lowest`: it begins about where `ends` ends, or behind what is left of
+    the first run when the last levels of that were popped."""
+    if lowest < 0 or abs(first - lowest - ENTRIES) <= CHANGED_MAX:
+        return lowest >= 0
+    return (ENTRIES - POPPED_MAX <= first - lowest < ENTRIES and words[lowest] >= 0
+            and all(before < after for before, after in itertools.pairwise(words[lowest:first])))
+
+
 def pointed_to(words, first, begin, address):
-    """How many addresses of `starts` a half pointer behind the arrays allows, if this is one of them: 0 if it is not. The run begins
-    about where `ends` ends."""
+    """How many addresses of `starts` a half pointer behind the arrays allows, if this is one of them: 0 if it is not."""
     low, upper, near = address & 0xFFFFFFFF, upper_half(address), False
-    for place in range(first + ENTRIES - CHANGED_MAX, min(first + ENTRIES + CHANGED_MAX + FRAME_MAX, len(words) - 1)):
+    for place in range(first + ENTRIES - CHANGED_MAX, min(first + ENTRIES + POPPED_MAX + FRAME_MAX, len(words) - 1)):
         for behind in range(FRAME_MAX if words[place + 1] == upper else 0):
-            lowest = place - 2 * ENTRIES - behind  # the place of ends[0]
-            if abs(first - lowest - ENTRIES) <= CHANGED_MAX:
+            lowest = place - 2 * ENTRIES - behind
+            if follows_ends(words, lowest, first):
                 beyond = low - 4 * (begin - lowest + 1) - words[place]
                 if beyond == 0:
                     return 1

@@ -229,6 +229,25 @@ class Moved(unittest.TestCase):
         self.assertIsNone(find(28000, upper=7))
         self.assertIsNone(find(28000, moved=28400))
 
+    def test_a_second_run_in_the_place_of_levels_that_were_popped(self):
+        """The first run's last levels were popped, and another sort began in their words, and reached the pointer."""
+        def find(left, moved=28003, first=None):
+            run = [level * (level + 1) // 2 for level in range(200)]
+            run += range(26000, 26000 + 2 * ENTRIES - left - len(run))
+            begin = (self.STACK >> 32 << 32) + moved + 4 * (left + 1)
+            core = {"loads": [{"start": begin, "end": begin + 4 * len(run), "offset": 0, "file_size": 4 * len(run), "writable": True}]}
+            ends = first or [3 * level for level in range(left)]
+            with tempfile.TemporaryDirectory() as folder:
+                path = pathlib.Path(folder) / "memory"
+                path.write_bytes(array.array("i", [end + 1 for end in run]).tobytes())
+                return moved_starts.find(path, core, self.STACK, array.array("i", [-1, *ends, *run, 28000, self.STACK >> 32, 7]).tobytes())
+        for left in (984, 600):
+            seen = find(left)
+            self.assertEqual((seen["held"], sort_stack.doubt(seen)), (2 * ENTRIES - left, None))
+        self.assertIsNone(find(500))
+        self.assertIsNone(find(984, moved=28100))
+        self.assertIsNone(find(984, first=[*range(500), *range(484)]))
+
 
 class Others(unittest.TestCase):
     def test_counters(self):
