@@ -14,7 +14,7 @@ from shared.errors import CannotRun
 from shared.repository import ROOT
 
 AUTOPSY = ROOT / "ci" / "autopsy"
-SOURCES = [pathlib.Path(__file__).with_name("sort_holes.c"), ROOT / "repro/legacy/sort.c"]
+SOURCES = [ROOT / "repro/tests/sort_holes.c", ROOT / "repro/legacy/sort.c"]
 CONSISTENT, OTHER, UNKNOWN = 1, 3, 4
 ONLY = "only x86-64 cores are proved"
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../../../repro/legacy/sort.h"
+#include "../legacy/sort.h"
 
 enum { POINTS = 28000, PARTS = 26 };
 
