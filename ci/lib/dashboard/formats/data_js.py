@@ -14,12 +14,20 @@ PREFIX = "window.BENCHMARK_DATA = "
 BEGIN = re.compile(r"\s*(?:window\.BENCHMARK_DATA\s*=)?\s*(?=\{)")
 
 
-def read(path):
-    reading, text = Reading(), text_of(path)
+def document_of(path):
+    """The root node of the file."""
+    text = text_of(path)
     begin = BEGIN.match(text)
     if not begin:
         raise CannotRun(f"not a data.js of github-action-benchmark: it does not begin with {PREFIX}")
-    document = parsed(text[begin.end():].rstrip().rstrip(";"))
+    try:
+        return parsed(text[begin.end():].rstrip().rstrip(";"))
+    except CannotRun as error:
+        raise CannotRun(f"not a data.js of github-action-benchmark: {error}") from None
+
+
+def read(path):
+    reading, document = Reading(), document_of(path)
     reading.leave_unread(document, {"entries", "lastUpdate"})
     for suite, runs in document.get("entries").fields():
         for run in runs.items():

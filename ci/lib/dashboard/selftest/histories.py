@@ -4,13 +4,12 @@ github-action-benchmark keeps on a branch of many projects.
 The noise of a point is its ratio to the median of the WINDOW points around it. So steps and slow drifts are gone, whichever
 method would have found them; outliers, rounding and the spread stay. The noise is put together again in two ways: shuffled,
 and as stretches of STRETCH points from random places, in which neighbours stay as alike as they were."""
-import json
-import math
-
 import numpy
 
+from dashboard.formats import data_js
 from dashboard.levels import rounding_of
 from shared.errors import CannotRun
+from shared.record import is_number
 
 LEAST = 30  # points of a series
 MOST = 25  # series of a file, drawn at random: no project counts much more than another
@@ -19,28 +18,17 @@ STRETCH = 10
 EDGE = 6  # a step is planted at least so many points from either end
 
 
-def document_of(path):
-    try:
-        text = path.read_text(encoding="utf-8")
-        return json.loads(text[text.find("{"):].rstrip().rstrip(";"))
-    except OSError as error:
-        raise CannotRun(f"{path}: {error.strerror}; name a folder of files that can be read") from None
-    except ValueError as error:
-        raise CannotRun(f"{path}: not a data.js of github-action-benchmark, which is JSON after an equals sign: {error}") from None
-
-
-def usable(value):
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) and value > 0
-
-
 def series_of(path):
     """The address of the project, and the values of each benchmark by suite, name and unit."""
-    document, series = document_of(path), {}
+    series = {}
     try:
+        document = data_js.document_of(path).value
         for suite, entries in document["entries"].items():
             for bench in (bench for entry in entries for bench in entry["benches"]):
-                if usable(bench["value"]):
+                if is_number(bench["value"]) and bench["value"] > 0:
                     series.setdefault((suite, bench["name"], str(bench.get("unit", ""))), []).append(float(bench["value"]))
+    except CannotRun as error:
+        raise CannotRun(f"{path}: {error}") from None
     except (AttributeError, KeyError, TypeError) as error:
         raise CannotRun(f"{path}: not a data.js of github-action-benchmark: it has no entries with benches, each with name and value ({error})") from None
     return str(document.get("repoUrl", "")), series
@@ -74,7 +62,7 @@ def in_stretches(noise, random):
 
 
 def without_steps(values, mix, random):
-    """A series on one level with the noise of another, mixed anew."""
+    """A series on one level with the mixed noise of another."""
     return numpy.median(values) * mix(noise_of(values), random)
 
 
