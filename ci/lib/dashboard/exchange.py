@@ -6,8 +6,8 @@ import sys
 from dashboard import commit_order, origin
 from dashboard.export import document_of, losses
 from dashboard.formats.nodes import short
-from dashboard.formats.reading import NAMED
-from dashboard.formats.registry import FORMATS
+from dashboard.formats.reading import NAMED, SERIES
+from dashboard.formats.registry import FORMATS, WHOLE
 from shared import history
 from shared.errors import CannotRun
 from shared.record import better_of, wrong_with
@@ -60,7 +60,7 @@ def print_summary(records, fresh, known, options):
     print(f"{len(fresh)} records appended to {options.history}")
     if len(fresh) < len(records):
         print(f"{len(records) - len(fresh)} records were there already, or came twice, and were not appended again")
-    same = lambda record: tuple(record.get(name) for name in ("commit", "machine", "suite", "benchmark", "measure", "unit"))
+    same = lambda record: tuple(record.get(name) for name in ("commit", *SERIES))
     before = set(map(same, known))
     if again := len(fresh) - len(set(map(same, fresh)) - before):
         print(f"{again} of them are of commits that were measured before, too: the page shows the latest measurement of each")
@@ -81,13 +81,13 @@ def chosen(options):
     for record in records:
         times.setdefault(record["commit"], record["time"])
     order = commit_order.in_order(times, origin.repository(options))
-    if options.format in origin.WHOLE and options.commit is None:
+    if options.format in WHOLE and options.commit is None:
         place = {commit: at for at, commit in enumerate(order)}
         return sorted(records, key=lambda record: place[record["commit"]])
     commit = origin.commit_to_export(options, order)
     latest = {}
     for record in sorted((record for record in records if record["commit"] == commit), key=lambda record: record.get("measured", 0)):
-        latest[tuple(record.get(name) for name in ("machine", "suite", "benchmark", "measure", "unit"))] = record
+        latest[tuple(record.get(name) for name in SERIES)] = record
     if not latest:
         raise CannotRun(f"the history has no records of {commit}; measure it: ci/perf {commit}~1 {commit} --record")
     return list(latest.values())

@@ -3,15 +3,13 @@ import json
 import pathlib
 import tempfile
 
-from dashboard.formats.registry import FORMATS
+from dashboard.formats.registry import FORMATS, WHOLE
 from shared.errors import CannotRun
 from shared.record import better_of
 
 
 def refuse_mixtures(records, name):
     """A format without machines and suites would mix them up."""
-    if name in ("records", "data.js"):
-        return
     for field in ("machine", "suite"):
         pairs = {(record["benchmark"], record.get(field, "")) for record in records}
         several = sorted({each for _, each in pairs})
@@ -21,8 +19,8 @@ def refuse_mixtures(records, name):
 
 def document_of(records, name):
     """The text of the document, and the records that are in it. Records of a benchmark are put together."""
-    refuse_mixtures(records, name)
-    if name not in ("records", "data.js"):
+    if name not in WHOLE:
+        refuse_mixtures(records, name)
         first = {}
         for at, record in enumerate(records):
             first.setdefault(record["benchmark"], at)

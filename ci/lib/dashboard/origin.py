@@ -3,13 +3,12 @@ import pathlib
 
 from dashboard import commit_order
 from dashboard.formats.nodes import Node
+from dashboard.formats.registry import WHOLE
 from shared import command_line, history
 from shared.commits import git, repository_of
 from shared.errors import CannotRun
 from shared.record import better_of
 from shared.repository import ROOT
-
-WHOLE = ("data.js", "records")  # formats with all commits
 
 
 def add_project(command):

@@ -8,6 +8,7 @@ import pathlib
 import re
 
 from dashboard import origin
+from dashboard.selftest import rivals
 from shared import command_line, history, lib_sh
 from shared.errors import CannotRun
 from shared.repository import ROOT
@@ -39,7 +40,7 @@ def arguments():
     parser.add_argument("--selftest", type=command_line.old_folder, metavar="FOLDER",
                         help="instead, measure how often steps are wrong or missed, with the noise of the files data.js of "
                              "github-action-benchmark in FOLDER, and print the tables; minutes; compares with Otava and ruptures after: "
-                             "python3 -m venv build/rivals && build/rivals/bin/pip install apache-otava ruptures")
+                             + rivals.INSTALL)
     command_line.add_setup(parser)
     return parser.parse_args()
 

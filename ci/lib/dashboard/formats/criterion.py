@@ -59,11 +59,11 @@ def read_messages(path, reading):
 def read_message(message, reading):
     message = message.named(message.get("id").text())
     typical = message.get("typical")
-    for amount in message.optional("throughput", lambda node: node.items()) or []:
+    amounts = message.optional("throughput", lambda node: node.items()) or []
+    for amount in amounts:
         reading.leave_unread(amount, {"per_iteration", "unit"})
     reading.leave_unread(typical, {"estimate", "lower_bound", "upper_bound", "unit"})
-    amounts = [f"{amount.get('per_iteration').number()} {amount.get('unit').text()} per iteration"
-               for amount in message.optional("throughput", lambda node: node.items()) or []]
+    throughput = ", ".join(f"{amount.get('per_iteration').number()} {amount.get('unit').text()} per iteration" for amount in amounts)
     reading.add(message.value["id"], "time", typical.get("unit").text(), *(typical.get(each).number() for each in ("estimate", "lower_bound", "upper_bound")),
-                better="smaller", about={"throughput": ", ".join(amounts) or None})
+                better="smaller", about={"throughput": throughput or None})
     reading.leave_unread(message, {"reason", "id", "typical", "throughput"})

@@ -7,6 +7,7 @@ import re
 from dashboard.formats.github_entries import TOOLS, names_of, read_entry, to_entry
 from dashboard.formats.nodes import Node, parsed, short, text_of
 from dashboard.formats.reading import IDENTITY, Reading
+from shared import history
 from shared.errors import CannotRun
 from shared.record import AUTHOR
 
@@ -59,7 +60,7 @@ def read_run(suite, run, reading):
     reading.leave_unread(run, {"commit", "date", "tool", "benches"})
     if tool not in TOOLS:
         run.wrong(f"unknown tool {short(tool)}; known are {', '.join(TOOLS)}")
-    common = {**commit_of(run.get("commit"), measured, reading), "measured": measured, "suite": suite, "machine": "unknown"}
+    common = {**commit_of(run.get("commit"), measured, reading), "measured": measured, "suite": suite, "machine": history.UNKNOWN}
     entries = run.get("benches").items()
     if tool == "go":
         names = {entry.object().get("name") for entry in entries if isinstance(entry.object().get("name"), str)}
@@ -108,7 +109,7 @@ def run_of(suite, tool, measured, group):
     commit.update({"url": first["url"]} if "url" in first else {})
     date = measured * 1000
     date = int(date) if date == int(date) else date
-    common = {**commit_of(Node(commit), date / 1000, Reading()), "measured": date / 1000, "suite": suite, "machine": "unknown"}
+    common = {**commit_of(Node(commit), date / 1000, Reading()), "measured": date / 1000, "suite": suite, "machine": history.UNKNOWN}
     return {"commit": commit, "date": date, "tool": tool, "benches": [to_entry(record, name, tool, **common) for record, name in zip(group, names_of(group))]}
 
 

@@ -31,11 +31,11 @@ def origin_of(document, reading):
     fields, dirty = {}, None
     if commit := document.find("commit_info"):
         reading.leave_unread(commit, {"id", "time", "dirty"})
-        dirty = commit.object().get("dirty") or None
+        dirty = True if commit.object().get("dirty") else None
         if commit.find("id") and commit.find("time"):
             fields = {"commit": commit.get("id").text(), "time": commit.get("time").moment()}
     if document.find("datetime"):
         fields["measured"] = document.get("datetime").moment()
     cpu = (document.object().get("machine_info") or {}).get("cpu") if isinstance(document.object().get("machine_info"), dict) else None
     brand = (cpu.get("brand_raw") or cpu.get("brand")) if isinstance(cpu, dict) else None
-    return {"fields": {**fields, "machine": brand if isinstance(brand, str) else None}, "dirty": True if dirty else None}
+    return {"fields": {**fields, "machine": brand if isinstance(brand, str) else None}, "dirty": dirty}

@@ -5,7 +5,8 @@ from dashboard import units
 from dashboard.formats.nodes import short
 
 NAMED = 20  # unread fields that are named
-IDENTITY = ("commit", "machine", "suite", "benchmark", "measure", "unit", "measured")
+SERIES = ("machine", "suite", "benchmark", "measure", "unit")
+IDENTITY = ("commit", *SERIES, "measured")
 
 
 class Reading:

@@ -25,4 +25,5 @@ FORMATS = {
     "asv": Format(asv.read, None, "the folder of results of airspeed velocity, or one of its files"),
     "records": Format(records.read, records.write, "records as in the history itself (ci/lib/shared/record.schema.json); loses nothing"),
 }
+WHOLE = ("data.js", "records")  # these have all commits, machines and suites
 EXPORTS = [name for name, each in FORMATS.items() if each.write]

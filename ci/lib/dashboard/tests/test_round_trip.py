@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from dashboard import exchange, export
 from dashboard.formats.github_entries import ELSEWHERE
-from dashboard.formats.registry import EXPORTS, FORMATS
+from dashboard.formats.reading import IDENTITY
+from dashboard.formats.registry import EXPORTS, FORMATS, WHOLE
 from dashboard.tests import test_tools
 from shared.errors import CannotRun
 from shared.record import KNOWN, LATEST, better_of, wrong_with
@@ -37,7 +38,6 @@ RECORDS = st.fixed_dictionaries(
               "measured": TIMES, "author": st.fixed_dictionaries({}, optional={"name": WORDS, "email": WORDS}), "url": st.just("https://forge.example/c"),
               "about": st.dictionaries(st.sampled_from(["extra", "tool", "label", "iterations", "threads", "name", "x"]), st.one_of(WORDS, FIGURES, st.booleans()), max_size=3)})
 FEW = settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
-IDENTITY = ("commit", "machine", "suite", "benchmark", "measure", "unit", "measured")
 
 
 def distinct(records):
@@ -71,7 +71,7 @@ class RoundTrip(unittest.TestCase):
             self.assertIsNone(wrong_with(record))
         for name in EXPORTS:
             one_commit = [record for record in records if record["commit"] == records[0]["commit"]]
-            self.check(name, distinct(records if name in ("records", "data.js") else [{**record, "measured": 1} for record in one_commit]))
+            self.check(name, distinct(records if name in WHOLE else [{**record, "measured": 1} for record in one_commit]))
 
 
 # One document of each format, for the test of odd input.
