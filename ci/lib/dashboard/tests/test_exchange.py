@@ -91,7 +91,6 @@ class WithoutRepository(Case):
         self.assertFalse(self.kept.exists())
 
     def test_damaged_input_appends_nothing(self):
-        """The kinds of ../shared/cases/history/nan.json, bmfnan.json, noname.json, notobj.json."""
         for name, document, sentence in (
                 ("github-action-benchmark", [{"name": "r", "unit": "ns", "value": 1}, {"name": "q", "unit": "ns", "value": float("nan")}], "[1] ('q').value: NaN is not a finite number"),
                 ("bmf", {"b": {"latency": {"value": float("nan")}}}, "b.latency.value: NaN"), ("google-benchmark", {"benchmarks": [{"real_time": 1}]}, "benchmarks[0]: no name"),
@@ -108,7 +107,6 @@ class WithoutRepository(Case):
         self.assertEqual((printed, said), (f"0 records appended to {self.kept}\n", "left out: benchmarks that were skipped or failed (1, such as 'gpu')\n"))
 
     def test_direction_through_import_and_export(self):
-        """The kind of ../shared/cases/history/big.json."""
         self.assertIn("bigger is better: 'points'", self.import_one([{"name": "score", "unit": "points", "value": 100}], "--better", "bigger")[0])
         self.import_one([{"name": "time", "unit": "ns", "value": 5}])
         self.assertEqual([(record["benchmark"], record["better"]) for record in self.records()], [("score", "bigger"), ("time", "smaller")])

@@ -74,7 +74,6 @@ class GoogleBenchmark(Case):
         self.assertEqual(self.rows("google-benchmark", {"benchmarks": entries})[0], ("find", "time", "us", 9, 7, 11, "smaller"))
 
     def test_before_run_type(self):
-        """The kinds of ../shared/cases/history/v14.json and v14bigo.json."""
         old = lambda name, time, iterations=10, **more: {"name": name, "iterations": iterations, "real_time": time, "cpu_time": time, "time_unit": "ns", **more}
         repeated = [old("a", 100), old("a", 102), old("a_mean", 101), old("a_median", 101), old("a_stddev", 1, 0)]
         self.assertEqual(self.rows("google-benchmark", {"benchmarks": repeated})[0], ("a", "time", "ns", 101, 100, 102, "smaller"))
@@ -110,7 +109,6 @@ class GithubAction(Case):
         return row["low"], row["high"]
 
     def test_ranges(self):
-        """The kinds of ../shared/cases/history/pct.json, pct2.json and badrange.json."""
         for spread, bounds in (("± 5%", (190, 210)), ("±5 %", (190, 210)), ("+/- 1,234", (-1034, 1434)), ("+- 1.5", (198.5, 201.5)), (5, (195, 205)),
                                ("3", (197, 203)), ("stddev: 2e1", (180, 220)), ("199-203", (199, 203)), ("[150 .. 250]", (150, 250)),
                                ("± 100 us", (199.9, 200.1)), ("± 7 ms", (193, 207))):
@@ -124,7 +122,6 @@ class GithubAction(Case):
             self.assertIn("the spread of ranges that are kept as texts (1, such as ", self.left_out("github-action-benchmark", document))
 
     def test_names_are_names(self):
-        """The kinds of ../shared/cases/history/colon.json, two.json and dup.json."""
         names = ["std::vector<int>: push_back", "q: wall", "q: cpu"]
         self.assertEqual([row[:2] for row in self.rows("github-action-benchmark", [self.entry(name=name) for name in names])], [(name, "time") for name in names])
         several = [self.entry(unit=unit) for unit in ("ns/op", "B/op", "allocs/op")]
@@ -138,7 +135,6 @@ class GithubAction(Case):
                          ["bigger", "smaller", "smaller"])
 
     def test_the_name_of_a_tool_says_the_direction(self):
-        """The kind of ../shared/cases/history/big.json."""
         document = [self.entry(unit="points"), self.entry(name="r", unit="ms")]
         for tool, better in (("customBiggerIsBetter", "bigger"), ("customSmallerIsBetter", "smaller")):
             rows = self.read(tool, document).rows
@@ -232,7 +228,6 @@ class DataJs(Case):
 
 class Bmf(Case):
     def test_direction_by_measure(self):
-        """The kind of ../shared/cases/history/bmf.json."""
         document = {"b": {"throughput": {"value": 100, "lower_value": 90}, "latency": {"value": 5e6}, "file-size": {"value": 42}, "jitter": {"value": 1}}}
         self.assertEqual(self.rows("bmf", document), [
             ("b", "throughput", "ops/s", 100, 90, 100, "bigger"), ("b", "latency", "ns", 5e6, 5e6, 5e6, "smaller"),

@@ -209,7 +209,7 @@ class Browser(in_browser.InBrowser):
         self.assertIn("3 benchmarks", self.one("#count").text)
 
     def test_bigger_is_better(self):
-        """The kind of ../shared/cases/history/big.json: more requests a second are better, in every place that judges."""
+        """More requests a second are better, in every place that judges."""
         stepped = [{**each, "measure": "rate", "unit": "req/s"} for each in records() if each["benchmark"] == "stepped" and each["unit"] == "ns"]
         several = [{**each, "benchmark": f"{better} is better", "better": better} for each in stepped for better in ("smaller", "bigger", "neither")]
         with tempfile.TemporaryDirectory() as folder:

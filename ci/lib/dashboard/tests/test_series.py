@@ -43,7 +43,7 @@ class Order(unittest.TestCase):
         return run("commit-tree", tree, *(["-p", parent] if parent else []), input=f"at {time}\n", env=who)
 
     def test_the_order_of_records_does_not_matter(self):
-        """The kind of ../shared/cases/history/order.jsonl: the newest commit was appended first."""
+        """The newest commit was appended first."""
         records = [record(f"{number:040x}", time=number, value=number) for number in (20, 1, 2, 3)]
         one, commits = only(records)
         self.assertEqual((one["value"], [int(each, 16) for each in commits]), ([1, 2, 3, 20], [1, 2, 3, 20]))
@@ -126,7 +126,7 @@ class Levels(unittest.TestCase):
 
 
 class OneBadSeries(unittest.TestCase):
-    """It costs only its own panel. The kind of ../shared/cases/history/crash_steps.json."""
+    """It costs only its own panel."""
     def judged(self, *steps):
         with mock.patch.object(series.change_points, "steps_of", side_effect=steps):
             machine, = data_of([record(f"{at:x}", time=at, benchmark=name) for at in range(4) for name in ("a", "b")])
