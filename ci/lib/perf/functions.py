@@ -1,12 +1,10 @@
 """Which function changed: tables, flame graphs and a page of the workloads whose instructions changed."""
-import os
 import pathlib
 import re
 
-from perf import flame, profile, table, units
-from shared import files, pages, pools
+from perf import flame, measure, profile, table, units
+from shared import files, pages
 from shared.errors import CannotRun
-from shared.progress import Progress
 
 HEADINGS = ["function", "itself: base", "head", "change", "with its calls: base", "head", "change"]
 LEFT = (0,)
@@ -19,11 +17,7 @@ def examine(gates, results):
     if not which:
         return {}
     print(f"looking for the functions that changed in {len(which)} workloads", flush=True)
-    with pools.pool(os.cpu_count()) as pool:
-        waiting = {result["load"]: [pool.submit(profile.of_ruler, gate, result["load"]) for gate in gates] for result in which}
-        for _ in Progress("looking for functions").completed([one for both in waiting.values() for one in both]):
-            pass
-        stacks = {load: [one.result() for one in both] for load, both in waiting.items()}
+    stacks = measure.with_each(profile.of_ruler, "looking for functions", gates, [result["load"] for result in which])
     for result in which:
         result["functions"] = profile.changed(*stacks[result["load"]])
     return stacks

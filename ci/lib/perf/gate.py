@@ -51,7 +51,7 @@ def built(options):
     """The rulers of both commits, a function that links both in other layouts, the operations of workloads, and the chosen ones."""
     if options.foreign:
         rulers, again, operations = project.rulers(options.foreign, options.base, options.head)
-        return rulers, again, operations, project.chosen(options.only, operations)
+        return rulers, again, operations, command_line.matching(options.only, list(operations), "workload")
     rulers = []
     for name, commit in (("base", options.base), ("head", options.head)):
         print(f"building {name}", flush=True)

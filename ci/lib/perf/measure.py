@@ -44,13 +44,18 @@ def count(ruler, load, environment=None):
     return counted
 
 
+def with_each(measured, what, gates, names):
+    """measured(program, workload) of each program, by workload. `what` is said while it goes on."""
+    with pools.pool(os.cpu_count()) as pool:
+        waiting = {name: [pool.submit(measured, gate, name) for gate in gates] for name in names}
+        for _ in Progress(what).completed([one for each in waiting.values() for one in each]):
+            pass
+        return {name: [one.result() for one in each] for name, each in waiting.items()}
+
+
 def count_all(gates, names):
     """The counters of each program, by workload."""
-    with pools.pool(os.cpu_count()) as pool:
-        waiting = {name: [pool.submit(count, gate, name) for gate in gates] for name in names}
-        for _ in Progress("counting instructions").completed([one for counts in waiting.values() for one in counts]):
-            pass
-        return {name: [one.result() for one in counts] for name, counts in waiting.items()}
+    return with_each(count, "counting instructions", gates, names)
 
 
 @contextlib.contextmanager

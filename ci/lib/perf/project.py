@@ -8,7 +8,7 @@ import shlex
 import shutil
 
 from perf import build, layouts, ruler
-from shared import command_line, commits, programs
+from shared import commits, programs
 from shared.errors import CannotRun
 from shared.repository import ROOT
 
@@ -124,7 +124,3 @@ def shared_workloads(base, head):
     if new := [name for name in head if name not in base]:
         print(f"note: only head has {', '.join(new)}, which cannot be compared", flush=True)
     return base
-
-
-def chosen(only, operations):
-    return command_line.matching(only, list(operations), "workload")
