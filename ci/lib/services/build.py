@@ -1,10 +1,10 @@
 """Builds the fuzz targets as a fuzzing service does: in a root that has what the Dockerfile installs, with build.sh."""
 import functools
-import pathlib
 import shutil
 import subprocess
 
 from services import project, roots
+from shared.programs import run
 from shared.trees import BUILD
 
 ROOM = BUILD / "services"
@@ -55,9 +55,9 @@ def build(sources, engine, sanitizer, folder, environment=()):
 
 def copy_sources(sources, into):
     """The files that git knows, as the Dockerfile's COPY has them. Their times stay, so that little is compiled again."""
-    names = roots.output_of(["git", "-C", str(sources), "ls-files", "-z"]).split("\0")
+    names = run("git", "-C", sources, "ls-files", "-z").split("\0")
     for name in names:
         if name and (sources / name).is_file():
             (into / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(sources / name, into / name)
-    return pathlib.Path(into)
+    return into

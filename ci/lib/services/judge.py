@@ -1,15 +1,16 @@
 """Judges delivered fuzz targets, each by itself, where nothing but the C and C++ libraries is installed: it must start, replay
 its seed corpus, and have been compiled with coverage and with the right sanitizer, and no other."""
-import concurrent.futures
 import os
+import pathlib
 import re
 import shutil
 import subprocess
 import tempfile
-import pathlib
 import zipfile
 
 from services import project, roots
+from shared import pools
+from shared.programs import run
 
 EDGES_LEAST = 100
 # How many calls of a sanitizer's runtime there are at least in a program that was compiled with it, and at most in another.
@@ -27,7 +28,7 @@ def targets(out):
 
 def calls(target):
     """How often each runtime is called, and whether AFL++'s map is used."""
-    code = roots.output_of(["objdump", "--disassemble", "--no-show-raw-insn", str(target)])
+    code = run("objdump", "--disassemble", "--no-show-raw-insn", target)
     found = re.findall(r"\tcall +[0-9a-f]+ <__(asan|msan|ubsan)", code)
     return {name: found.count(name) for name in CALLS}, code.count("<__afl_area_ptr")
 
@@ -86,6 +87,6 @@ def judge(out, engine, sanitizer, runner):
     found = targets(out)
     if not found:
         return ["there are no targets"]
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+    with pools.pool(os.cpu_count()) as pool:
         each = pool.map(lambda target: complaints(target, engine, sanitizer, runner), found)
         return [f"{target.name} {what}" for target, wrong in zip(found, each) for what in wrong]

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 
 from shared.errors import CannotRun
+from shared.programs import run
 
 MERGED = ("bin", "lib", "lib32", "lib64", "libx32", "sbin")
 # Not worth the time to copy.
@@ -21,19 +22,12 @@ exec chroot "$ROOT" /usr/bin/env -i PATH=/usr/bin HOME=/tmp "$@"
 """
 
 
-def output_of(command, **more):
-    done = subprocess.run(command, capture_output=True, text=True, check=False, **more)
-    if done.returncode != 0:
-        raise CannotRun(f"{' '.join(command[:4])} failed: {done.stderr.strip()[-500:]}")
-    return done.stdout
-
-
 @functools.cache
 def closure(packages):
     """The packages, and all that they depend on."""
     no = [f"--no-{kind}" for kind in ("recommends", "suggests", "conflicts", "breaks", "replaces", "enhances")]
-    lines = output_of(["apt-cache", "depends", "--recurse", "--installed", *no, *packages]).splitlines()
-    states = output_of(["dpkg-query", "--show", "--showformat=${Package} ${db:Status-Status}\n"]).splitlines()
+    lines = run("apt-cache", "depends", "--recurse", "--installed", *no, *packages).splitlines()
+    states = run("dpkg-query", "--show", "--showformat=${Package} ${db:Status-Status}\n").splitlines()
     installed = {name for name, state in map(str.split, states) if state == "installed"}
     found = sorted(installed & set(lines))  # the lines that are no names say what depends how
     absent = set(packages) - set(found)
@@ -44,14 +38,14 @@ def closure(packages):
 
 def essential():
     """The packages that every Debian system has, without anybody depending on them."""
-    lines = output_of(["dpkg-query", "--show", "--showformat=${Package} ${Essential}\n"]).splitlines()
+    lines = run("dpkg-query", "--show", "--showformat=${Package} ${Essential}\n").splitlines()
     return [name for name, is_essential in map(str.split, lines) if is_essential == "yes"]
 
 
 def make(root, packages):
     """Makes a root, unless an earlier run made the same."""
     names = closure(tuple(packages))
-    stamp = output_of(["dpkg-query", "--show", *names])
+    stamp = run("dpkg-query", "--show", *names)
     made = root.with_name(f"{root.name}.packages")
     if made.exists() and made.read_text() == stamp:
         return
@@ -63,7 +57,7 @@ def make(root, packages):
         (root / name).symlink_to(f"usr/{name}")
     for name in ("tmp", "src", "work", "out"):
         (root / name).mkdir()
-    listed = output_of(["dpkg-query", "--listfiles", *names]).splitlines()
+    listed = run("dpkg-query", "--listfiles", *names).splitlines()
     # What others than root may not read is not needed.
     files = sorted({line for line in listed if line.startswith("/") and line[1:] not in MERGED and not line.startswith(UNUSED)
                     and (os.path.islink(line) or os.access(line, os.R_OK))})

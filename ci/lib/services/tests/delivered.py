@@ -10,6 +10,7 @@ import time
 
 from services import build, judge, roots
 from shared.errors import CannotRun
+from shared.programs import run
 from shared.repository import ROOT
 
 SKIPPED = 77
@@ -30,8 +31,8 @@ def lines_reached(out, runner, target, source):
                           [(out, "/elsewhere"), (build.ROOM / "libfuzzer-coverage/work/ringproof/corpus" / target.split("_merge")[0], "/seeds")],
                           [("LLVM_PROFILE_FILE", f"/elsewhere/{profile.name}")])
     subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
-    roots.output_of(["llvm-profdata", "merge", "-o", f"{profile}.data", str(profile)])
-    said = roots.output_of(["llvm-cov", "export", "-format=lcov", f"-instr-profile={profile}.data", str(out / target)])
+    run("llvm-profdata", "merge", "-o", f"{profile}.data", profile)
+    said = run("llvm-cov", "export", "-format=lcov", f"-instr-profile={profile}.data", out / target)
     of_source = said.partition(f"SF:/src/ringproof/{source}\n")[2].partition("end_of_record")[0]
     return len(re.findall(r"^DA:\d+,[1-9]", of_source, re.M))
 
