@@ -1,6 +1,5 @@
 """Implements ci/history: checks the history, imports measurements of other tools, and exports records."""
 import json
-import os
 import sys
 
 from dashboard import commit_order, origin
@@ -8,7 +7,7 @@ from dashboard.export import document_of, losses
 from dashboard.formats.nodes import short
 from dashboard.formats.reading import NAMED, SERIES
 from dashboard.formats.registry import FORMATS, WHOLE
-from shared import history
+from shared import command_line, history
 from shared.errors import CannotRun
 from shared.record import better_of, wrong_with
 
@@ -120,10 +119,7 @@ def run(options):
         raise CannotRun(f"{options.history}: no such folder; measure the last commits first: ci/perf-backfill --last 20")
     if options.command != "check":
         origin.refuse_other_repository(options.history, options.project)
-    try:
+    status = 0
+    with command_line.reader_may_end():
         status = {"check": check, "import": import_records, "export": export_records}[options.command](options) or 0
-        sys.stdout.flush()
-        return status
-    except BrokenPipeError:  # as with "| head"
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    return status

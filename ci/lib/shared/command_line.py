@@ -1,6 +1,7 @@
 """What all commands in ci/ share: help texts, common options, and exit codes. An option that several commands have is made
 here, so that it has one name, one letter and one meaning."""
 import argparse
+import contextlib
 import json
 import os
 import pathlib
@@ -188,13 +189,26 @@ def take_output():
     return taken
 
 
-def print_on(taken, text):
-    """Prints a result. If the reader has ended, the exit code still tells the result."""
+def discard(descriptor):
+    """Lets what is printed there be lost, now and when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
+
+
+@contextlib.contextmanager
+def reader_may_end(file=None):
+    """Around what prints results. If the reader has ended, such as head, the exit code still tells the result."""
+    file = file or sys.stdout
     try:
-        taken.write(text)
-        taken.flush()
+        yield
+        file.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), taken.fileno())
+        discard(file.fileno())
+
+
+def print_on(taken, text):
+    """Prints a result."""
+    with reader_may_end(taken):
+        taken.write(text)
 
 
 def open_json(options):
@@ -215,18 +229,18 @@ def finish(command, main, *errors):
     interrupts.watch()
     try:
         status = main()
-    except (CannotRun, *errors) as error:
-        status = say(command, 2, disk.sentence(error.filename or "see above") if disk.is_full(error) else error)
     except KeyboardInterrupt as error:
         interrupts.ignore()
         interrupts.kill_children()
         status = say(command, 130, f"interrupted ({str(error) or 'SIGINT'})")
     except Exception as error:  # pylint: disable=broad-exception-caught
+        said = error
         if disk.is_full(error):
-            status = say(command, 2, disk.sentence(getattr(error, "filename", None) or "see above"))
-        else:
+            said = disk.sentence(getattr(error, "filename", None) or "see above")
+        elif not isinstance(error, (CannotRun, *errors)):
             explain(traceback.format_exc())
-            status = say(command, 2, f"{type(error).__name__}: {error}; see the lines above")
+            said = f"{type(error).__name__}: {error}; see the lines above"
+        status = say(command, 2, said)
     if threading.active_count() > 1:  # they wait for programs, and Python would wait for them
         interrupts.kill_children()
         os._exit(status)
@@ -246,4 +260,4 @@ def explain(text):
         try:
             write()
         except OSError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
+            discard(descriptor)
