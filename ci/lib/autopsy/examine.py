@@ -1,7 +1,6 @@
 """Implements ci/autopsy: finds out what it was given, examines it, and prints the verdict."""
 import contextlib
 import os
-import sys
 
 from autopsy import core_verdict, crash_group, grouping, pasted, text
 from autopsy.examine_core import collect
@@ -71,25 +70,18 @@ def examine(arguments, places=Places()):
         return examine_text(source.name, lines_of(source.stream, source.head))
 
 
-def print_to_end(show, *what):
-    """Prints. If the reader, such as head, has ended, the exit code still tells the verdict."""
-    try:
-        show(*what)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 def run(options):
     places = Places(options.sysroot and str(options.sysroot), tuple(map(str, options.search)))
     if grouping.are_many(options.words):
         document = grouping.examine(options.words, lambda source: judge_core(source, None, places)[:2])
         command_line.print_json(options, document)
-        print_to_end(crash_group.show, document)
+        with command_line.reader_may_end():
+            crash_group.show(document)
         return STATUS[document["verdict"]]
     judgement, facts, found = examine(options.words, places)
     if facts["kind"] != "core" and places != Places():
         raise CannotRun("no file is looked for where there is no core dump: leave out --sysroot and --search, or give the core dump")
     command_line.print_json(options, text.as_json(judgement, facts) | NOTHING_ELSE | found)
-    print_to_end(text.print_verdict, judgement, facts, found)
+    with command_line.reader_may_end():
+        text.print_verdict(judgement, facts, found)
     return STATUS[judgement["verdict"]]
