@@ -59,7 +59,7 @@ def atom(machines, about):
     found = [(machine["commits"][place][1], machine, place, changes) for machine in machines for place, changes in worse_at(machine)]
     found.sort(key=lambda each: -each[0])
     feed = xml.Element("feed", xmlns=NAMESPACE)
-    add(feed, "title", f"{about['title']}: what became slower")
+    add(feed, "title", f"{about['title']}: what became worse")
     add(feed, "id", identity(about["repository"] or about["title"], "regressions"))
     add(feed, "updated", moment(max(commit[1] for machine in machines for commit in machine["commits"])))
     add(add(feed, "author"), "name", about["title"])

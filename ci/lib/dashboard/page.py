@@ -18,7 +18,7 @@ PARTS = ("common.js", "address.js", "theme.js", "overview.js", "compare.js", "ta
 MODULES = ROOT / "build/site"  # where npm installs the chart library
 
 
-def repository(folder):
+def remote_address(folder):
     """The web address of the remote `origin` of the repository that a folder is in, or "" if there is none."""
     return web_address(commits.git(folder, "remote", "get-url", "origin").strip())
 
@@ -92,7 +92,7 @@ def run(options):
     if not records:
         raise CannotRun(f"{options.history}: no history; measure the last commits first: ci/perf-backfill --last 20")
     root = origin.repository(options)
-    address = repository(root or options.history) or recorded(records) if options.repository is None else options.repository.rstrip("/")
+    address = remote_address(root or options.history) or recorded(records) if options.repository is None else options.repository.rstrip("/")
     about = {"repository": address, "title": options.title or title_of(address), "address": (options.address or "").rstrip("/")}
     machines = series.data_of(records, root, options.least / 100)
     for one in (one for machine in machines for one in machine["series"] if "problem" in one):

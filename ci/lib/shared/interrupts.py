@@ -27,7 +27,7 @@ def watch():
 
 
 def children(of):
-    """The processes that these processes started, and so on."""
+    """The processes that a process started, and those that they started, and so on."""
     parents = {}
     for path in pathlib.Path("/proc").glob("[0-9]*"):
         try:

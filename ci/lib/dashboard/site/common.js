@@ -34,7 +34,8 @@ const shown = (value) => {
 };
 const onAxis = (value) => value === null ? null : value >= 1e6 && value < HUGE ? `${shown(value / 1e6)} M` : shown(value);
 const isDecade = (value) => Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-9;
-const withUnit = (value, unit) => `${shown(value)} ${unit === "instructions" ? "instr." : unit}`;
+const unitText = (unit) => unit === "instructions" ? "instr." : unit;
+const withUnit = (value, unit) => `${shown(value)} ${unitText(unit)}`;
 const day = (time) => new Date(time * 1000).toISOString().slice(0, 10);
 const short = ([name]) => /^[0-9a-f]{40,64}$/.test(name) ? name.slice(0, 10) : name;
 const median = (values) => { const sorted = [...values].sort((a, b) => a - b), middle = sorted.length >> 1;

@@ -34,7 +34,6 @@ const urgency = (machine, all) => {
   const better = changes.filter(({ series, change, sure }) => sure && verdict(series, change) === "better");
   return better.length ? [2, -Math.max(...better.map((each) => each.place)), 0] : [1, 0, -Math.max(...changes.map(({ series, change }) => isWorse(series, change) ? Math.abs(change) : -Math.abs(change)))];
 };
-const unitText = (series) => series.unit === "instructions" ? "instr." : series.unit;
 const news = (machine, series) => {
   const dead = deadSince(machine, series), { change, sure, place } = lastChange(series);
   if (dead >= 0) return make("span.change.same", {}, `not measured since ${day(machine.commits[dead][1])}`);
@@ -45,7 +44,7 @@ const news = (machine, series) => {
 // Measures of one unit, such as time and processor time, are told apart by their names.
 const nameBeside = (series, others) => others.some((other) => other !== series && other.unit === series.unit) ? `, ${series.measure}` : "";
 const figures = (machine, series, others) => make(`span.figures${series === others[0] ? "" : ".second"}`, {},
-  make("span", {}, make("strong", {}, shown(series.value[lastOf(series.value)])), make("small", {}, ` ${unitText(series)}${nameBeside(series, others)}`)), news(machine, series));
+  make("span", {}, make("strong", {}, shown(series.value[lastOf(series.value)])), make("small", {}, ` ${unitText(series.unit)}${nameBeside(series, others)}`)), news(machine, series));
 const card = (machine, { name, all }) => {
   const waiting = make("div.spark", {});
   waiting.series = all[0];
