@@ -61,11 +61,12 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(self.ends(self.raises(KeyboardInterrupt())), (130, "planted: interrupted (SIGINT)\n"))
 
     def test_an_interrupt_ends_at_once_what_threads_have_started(self):
-        script = ("import subprocess; from shared import command_line, pools\n"
+        # completed() looks up each second. A signal just before result() begins to wait is noticed only when a program ends.
+        script = ("import subprocess; from shared import command_line, pools, progress\n"
                   "def main():\n"
                   "    with pools.pool(2) as pool:\n"
                   "        waiting = [pool.submit(subprocess.run, ['sh', '-c', 'echo x; exec sleep 60'], check=False) for _ in range(9)]\n"
-                  "        return waiting[8].result()\n"
+                  "        return list(progress.Progress('it').completed(waiting))\n"
                   "command_line.finish('planted', main)\n")
         for number in (signal.SIGINT, signal.SIGTERM):
             command = subprocess.Popen([sys.executable, "-B", "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
