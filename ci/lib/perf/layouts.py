@@ -2,7 +2,6 @@
 which can change times by some percent."""
 import collections
 import pathlib
-import re
 import shlex
 import shutil
 
@@ -64,8 +63,3 @@ def relinked(built, number, order):
     linked[linked.index("-o") + 1] = folder / program.name
     programs.run(*linked, cwd=tree)
     return ruler.of_program(folder / program.name)
-
-
-def addresses(program):
-    """Where the functions of a program are."""
-    return dict(re.findall(r"^([0-9a-f]+) [tT] (\w+)$", programs.run("nm", program), re.M))

@@ -12,7 +12,6 @@ ROOM = BUILD / "services"
 IMAGE = ["binutils", "clang", "cmake", "libc6-dev", "libclang-rt-14-dev"]
 ENGINES = {"libfuzzer": [], "afl": ["afl++"]}
 RUNNER = ["bash", "coreutils", "libstdc++6"]
-MATRIX = [("libfuzzer", "address"), ("libfuzzer", "undefined"), ("libfuzzer", "memory"), ("libfuzzer", "coverage"), ("afl", "address")]
 
 
 class Failed(Exception):

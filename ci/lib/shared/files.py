@@ -16,6 +16,13 @@ def replace(path, data):
         raise
 
 
+def write_whole(out, data):
+    """Writes to a file without a buffer, until all is on the disk."""
+    while data:
+        data = data[out.write(data):]
+    os.fsync(out.fileno())
+
+
 def append(path, row):
     """Appends a line of JSON, or nothing if the disk is full. A line that a kill cut short is ended first; read_lines() skips
     it."""
@@ -25,9 +32,7 @@ def append(path, row):
         try:
             if size and os.pread(out.fileno(), 1, size - 1) != b"\n":
                 line = b"\n" + line
-            while line:
-                line = line[out.write(line):]
-            os.fsync(out.fileno())
+            write_whole(out, line)
         except BaseException:
             os.truncate(path, size)
             raise

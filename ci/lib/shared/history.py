@@ -9,6 +9,7 @@ import pathlib
 import re
 import statistics
 
+from shared import files
 from shared.commits import commit_named
 from shared.errors import CannotRun
 from shared.programs import run
@@ -115,17 +116,11 @@ def append_lines(lines, folder, key):
             if fit == 0 and shard.tell() == 0:
                 raise CannotRun(f"a record of {len(lines[0])} bytes does not fit into a shard of {SHARD_MAX} bytes; shorten its names")
             if fit > 0:
-                write_whole(shard, begin + b"".join(lines[:fit]))
+                files.write_whole(shard, begin + b"".join(lines[:fit]))
         lines = lines[fit:]
         if lines and path.stem.endswith(f"-{LAST}"):
             raise CannotRun(f"{path} is the last shard that a machine may have, and full; begin another history with --history; nothing was appended")
         path = folder / f"{key}-{int(path.stem[-4:]) + 1:04d}.jsonl"
-
-
-def write_whole(shard, data):
-    while data:
-        data = data[shard.write(data):]
-    os.fsync(shard.fileno())
 
 
 def ends_whole(path):

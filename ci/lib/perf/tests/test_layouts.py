@@ -3,6 +3,7 @@ import contextlib
 import io
 import pathlib
 import random
+import re
 import tempfile
 import types
 import unittest
@@ -14,6 +15,11 @@ from shared import programs, trees
 
 SOURCES = {"main.c": foreign.RULER.replace('"ruler.h"', f'"{foreign.HEADER}"'), "sort.c": foreign.SLOWER, "one/same.c": "int one(void)\n{\n    return 1;\n}\n",
            "two/same.c": "int two(void)\n{\n    return 2;\n}\n", "sort.h": "void sort(int *numbers, int count);\n"}
+
+
+def addresses(program):
+    """Where the functions of a program are."""
+    return dict(re.findall(r"^([0-9a-f]+) [tT] (\w+)$", programs.run("nm", program), re.M))
 
 
 class Linked(unittest.TestCase):
@@ -33,7 +39,7 @@ class Linked(unittest.TestCase):
             with mock.patch.object(trees, "commands", lambda *_: ["compile", f": && {link} && :"]):
                 others = [layouts.relinked(first, number, random.Random(number)) for number in (1, 2)]
                 again = layouts.relinked(first, 3, random.Random(1))
-            where = [layouts.addresses(each.words[0]) for each in (first, *others, again)]
+            where = [addresses(each.words[0]) for each in (first, *others, again)]
             functions = [{symbol for symbol in each.values() if symbol in ("main", "sort", "order", "one", "two", "sort_some")} for each in where]
             self.assertEqual(functions[1], {"main", "sort", "order", "one", "two", "sort_some"})  # all of the archive, both files of one name
             self.assertEqual(functions[1], functions[2])
@@ -78,7 +84,7 @@ class Gate(foreign.Foreign, unittest.TestCase):
         self.assertEqual(status, 0, printed)
         self.assertRegex(printed, r"\nsort +layout +time ")
         folder = next((self.top / "built").glob("project-*"))
-        where = {name: {symbol: address for address, symbol in layouts.addresses(folder / name / "ruler").items()}["sort"] for name in ("base", "head", "bas2", "hea2")}
+        where = {name: {symbol: address for address, symbol in addresses(folder / name / "ruler").items()}["sort"] for name in ("base", "head", "bas2", "hea2")}
         self.assertEqual((where["base"] == where["head"], len(set(where.values()))), (True, 3))
         status, printed = self.gated(with_gap, ("head", "hea2"))
         self.assertEqual(status, 1, printed)
