@@ -12,8 +12,9 @@ from services import project, roots
 from shared import pools
 from shared.programs import run
 
+# The thresholds of google/oss-fuzz, infra/base-images/base-runner/bad_build_check. How many calls of a sanitizer's runtime there are
+# at least in a program that was compiled with it, and at most in another.
 EDGES_LEAST = 100
-# How many calls of a sanitizer's runtime there are at least in a program that was compiled with it, and at most in another.
 CALLS = {"asan": (1000, 0), "msan": (1000, 3), "ubsan": (169, 200)}
 SANITIZERS = {"address": "asan", "memory": "msan", "undefined": "ubsan", "coverage": None}
 # The services' own settings.

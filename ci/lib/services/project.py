@@ -47,11 +47,12 @@ def complaints(sources):
         wrong.append(f"the Dockerfile begins FROM {image}: without the tag of a version, Ubuntu is 20.04, whose libxxhash is too old")
     elif tuple(map(int, tag.groups())) < UBUNTU_LEAST:
         wrong.append(f"the Dockerfile begins FROM {image}, whose libxxhash is too old: take ubuntu-24-04")
-    told = project(sources).get("base_os_version")
+    about = project(sources)
+    told = about.get("base_os_version")
     if tag and told != f"ubuntu-{tag[1]}-{tag[2]}":
         wrong.append(f"base_os_version in project.yaml is {told}, and the Dockerfile begins FROM {image}: targets would run on another Ubuntu")
     for name in ("homepage", "language", "main_repo", "primary_contact"):
-        if not project(sources).get(name):
+        if not about.get(name):
             wrong.append(f"project.yaml has no {name}")
     licence = "http://www.apache.org/licenses/LICENSE-2.0"
     for path in sorted((sources / FOLDER).iterdir()):
