@@ -17,6 +17,9 @@ char *text_quoted(const char *text);
 
 bool text_same(struct ring_bytes a, struct ring_bytes b);
 
+/* Less than, equal to or greater than 0, in the order of bytes: a beginning comes first. */
+int text_order(struct ring_bytes a, struct ring_bytes b);
+
 /* ring_strerror() up to its colon: "node exists". */
 void text_write_error(FILE *out, enum ring_error error);
 

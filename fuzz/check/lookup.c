@@ -1,7 +1,6 @@
 #include "lookup.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "../base/memory.h"
 #include "../base/text.h"
@@ -72,9 +71,7 @@ static int by_name(const void *left, const void *right)
 {
     const struct ring_bytes *a = left;
     const struct ring_bytes *b = right;
-    size_t size = a->size < b->size ? a->size : b->size;
-    int order = size > 0 ? memcmp(a->data, b->data, size) : 0;
-    return order != 0 ? order : (a->size > b->size) - (a->size < b->size);
+    return text_order(*a, *b);
 }
 
 static size_t count_owners(const struct lookup *lookup)

@@ -160,11 +160,9 @@ static bool moves_are_right(const struct pair *pair, const struct lookup *right,
 
 static int by_name(const void *left, const void *right)
 {
-    const struct ring_bytes *a = &((const struct ring_node *)left)->name;
-    const struct ring_bytes *b = &((const struct ring_node *)right)->name;
-    size_t size = a->size < b->size ? a->size : b->size;
-    int order = size > 0 ? memcmp(a->data, b->data, size) : 0;
-    return order != 0 ? order : (a->size > b->size) - (a->size < b->size);
+    const struct ring_node *a = left;
+    const struct ring_node *b = right;
+    return text_order(a->name, b->name);
 }
 
 /* The positions from each point up to the next belong to the owner of the next. */

@@ -129,9 +129,7 @@ static int by_position_and_name(const void *left, const void *right)
     if (a->position != b->position) {
         return a->position < b->position ? -1 : 1;
     }
-    size_t size = a->node.size < b->node.size ? a->node.size : b->node.size;
-    int order = size > 0 ? memcmp(a->node.data, b->node.data, size) : 0;
-    return order != 0 ? order : (a->node.size > b->node.size) - (a->node.size < b->node.size);
+    return text_order(a->node, b->node);
 }
 
 static bool in_order(const struct ring_point *points, size_t count, size_t *where)
@@ -183,9 +181,7 @@ static int by_node(const void *left, const void *right)
 {
     const struct ring_point *a = left;
     const struct ring_point *b = right;
-    size_t size = a->node.size < b->node.size ? a->node.size : b->node.size;
-    int order = size > 0 ? memcmp(a->node.data, b->node.data, size) : 0;
-    return order != 0 ? order : (a->node.size > b->node.size) - (a->node.size < b->node.size);
+    return text_order(a->node, b->node);
 }
 
 /* The points that a present node must have; 0: not known. */

@@ -305,8 +305,7 @@ static const char *read_node(struct compare_lists *lists, const struct line *lin
         return "the weight is not a whole number from 1 to 65535: write one, or leave it out";
     }
     for (size_t i = 0; i < lists->node_count; i++) {
-        if (lists->nodes[i].size == name.size &&
-            memcmp(lists->nodes[i].data, name.data, name.size) == 0) {
+        if (text_same(lists->nodes[i], name)) {
             return "this name was there before: leave one of them out";
         }
     }

@@ -144,17 +144,10 @@ uint32_t compare_replicas(const struct compare_facts *facts, uint32_t weight, ui
 
 /* RUNNING A SCRIPT */
 
-static int order(struct ring_bytes a, struct ring_bytes b)
-{
-    size_t size = a.size < b.size ? a.size : b.size;
-    int difference = size > 0 ? memcmp(a.data, b.data, size) : 0;
-    return difference != 0 ? difference : (a.size > b.size) - (a.size < b.size);
-}
-
 static int by_name(const void *left, const void *right, void *names)
 {
     const struct ring_bytes *nodes = names;
-    return order(nodes[*(const size_t *)left], nodes[*(const size_t *)right]);
+    return text_order(nodes[*(const size_t *)left], nodes[*(const size_t *)right]);
 }
 
 static void sort_names(struct work *work)
@@ -176,7 +169,7 @@ static int32_t index_of(const struct work *work, struct ring_bytes name)
     }
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int difference = order(name, work->script->nodes[work->by_name[middle]]);
+        int difference = text_order(name, work->script->nodes[work->by_name[middle]]);
         if (difference == 0) {
             return (int32_t)work->by_name[middle];
         }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../base/memory.h"
+#include "../base/text.h"
 #include "adapt_text.h"
 
 static bool has_rule(const struct subject *subject, const struct rule *rule)
@@ -208,9 +209,7 @@ static struct operation *batch_to_join(struct program *adapted)
 static bool names_node(const struct operation *operation, struct ring_bytes name)
 {
     for (size_t i = 0; i < operation->count; i++) {
-        struct ring_bytes other = operation->nodes[i].name;
-        if (other.size == name.size &&
-            (name.size == 0 || memcmp(other.data, name.data, name.size) == 0)) {
+        if (text_same(operation->nodes[i].name, name)) {
             return true;
         }
     }

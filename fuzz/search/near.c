@@ -1,7 +1,6 @@
 #include "near.h"
 
-#include <string.h>
-
+#include "../base/text.h"
 #include "adapt.h"
 #include "expressible.h"
 #include "finding_name.h"
@@ -216,16 +215,11 @@ static struct ring_bytes other_key(const struct near *near, struct program *prog
                    : adapt_probe_key(number * 31);
 }
 
-static bool same(struct ring_bytes a, struct ring_bytes b)
-{
-    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
-}
-
 static void rename_node(struct program *program, struct ring_bytes from, struct ring_bytes to)
 {
     for (size_t i = 0; i < program->count; i++) {
         for (size_t j = 0; j < program->operations[i].count; j++) {
-            if (same(program->operations[i].nodes[j].name, from)) {
+            if (text_same(program->operations[i].nodes[j].name, from)) {
                 program->operations[i].nodes[j].name = to;
             }
         }
@@ -490,7 +484,7 @@ static void points_at_most(struct program *program, uint64_t points)
 static bool names(const struct operation *operation, struct ring_bytes name)
 {
     for (size_t i = 0; i < operation->count; i++) {
-        if (same(operation->nodes[i].name, name)) {
+        if (text_same(operation->nodes[i].name, name)) {
             return true;
         }
     }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "../base/text.h"
+
 struct shrinker {
     const struct shrink *shrink;
     struct program *best;
@@ -191,11 +193,6 @@ static bool fewer_replicas_of_all(struct shrinker *shrinker)
     return any;
 }
 
-static bool same(struct ring_bytes a, struct ring_bytes b)
-{
-    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
-}
-
 static bool replace(struct shrinker *shrinker, struct ring_bytes from, struct ring_bytes to)
 {
     if (ended(shrinker)) {
@@ -206,11 +203,11 @@ static bool replace(struct shrinker *shrinker, struct ring_bytes from, struct ri
     for (size_t i = 0; i < candidate.count; i++) {
         struct operation *operation = &candidate.operations[i];
         bool keyed = operation->kind == OP_FIND || operation->kind == OP_FIND_N;
-        if (keyed && same(operation->key, from)) {
+        if (keyed && text_same(operation->key, from)) {
             operation->key = to;
         }
         for (size_t j = 0; j < operation->count; j++) {
-            if (same(operation->nodes[j].name, from)) {
+            if (text_same(operation->nodes[j].name, from)) {
                 operation->nodes[j].name = to;
             }
         }

@@ -1,9 +1,9 @@
 #include "state.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "../base/memory.h"
+#include "../base/text.h"
 #include "../model/placement.h"
 
 void state_init(struct state *state, const struct rule *rule, bool positions)
@@ -33,8 +33,7 @@ static struct state_node *node_named(const struct state_ring *ring, struct ring_
 {
     for (size_t i = 0; i < ring->count; i++) {
         struct state_node *node = &ring->nodes[i];
-        if (node->name.size == name.size &&
-            (name.size == 0 || memcmp(node->name.data, name.data, name.size) == 0)) {
+        if (text_same(node->name, name)) {
             return node;
         }
     }
@@ -281,8 +280,7 @@ static bool can_be_added(const struct state *state, const struct operation *oper
         const struct state_node *known = node_named(state->ring, node->name);
         bool twice = false;
         for (size_t j = 0; j < i && !twice; j++) {
-            twice = operation->nodes[j].name.size == node->name.size &&
-                    memcmp(operation->nodes[j].name.data, node->name.data, node->name.size) == 0;
+            twice = text_same(operation->nodes[j].name, node->name);
         }
         if (node->name.size == 0 || node->replicas == 0 || node->replicas > RING_REPLICAS_MAX ||
             twice || (known != NULL && known->there)) {

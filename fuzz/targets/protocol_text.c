@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "../base/memory.h"
+#include "../base/text.h"
 #include "../subjects/protocol.h"
 
 struct line {
@@ -60,11 +61,6 @@ static void check_name(struct line line)
 
 /* DECLARATIONS */
 
-static bool same_bytes(struct ring_bytes a, struct ring_bytes b)
-{
-    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
-}
-
 static bool same_declarations(const struct protocol_declarations *left,
                               const struct protocol_declarations *right)
 {
@@ -74,8 +70,8 @@ static bool same_declarations(const struct protocol_declarations *left,
            a->successor == b->successor && a->ties == b->ties && a->replicas == b->replicas &&
            a->points_per_replica == b->points_per_replica && a->position_bits == b->position_bits &&
            a->names == b->names && a->keys == b->keys &&
-           same_bytes(a->not_in_names, b->not_in_names) &&
-           same_bytes(a->not_in_keys, b->not_in_keys) && a->name_max == b->name_max &&
+           text_same(a->not_in_names, b->not_in_names) &&
+           text_same(a->not_in_keys, b->not_in_keys) && a->name_max == b->name_max &&
            a->key_max == b->key_max && a->replicas_max == b->replicas_max &&
            a->nodes_max == b->nodes_max && a->points_max == b->points_max &&
            a->adding_twice == b->adding_twice && a->removing_absent == b->removing_absent &&
@@ -120,7 +116,7 @@ static bool same_answers(const struct protocol_answer *a, const struct protocol_
                 a->count == b->count;
     for (size_t i = 0; i < a->count && same; i++) {
         same = a->values[i].position == b->values[i].position &&
-               same_bytes(a->values[i].node, b->values[i].node);
+               text_same(a->values[i].node, b->values[i].node);
     }
     return same;
 }
@@ -135,7 +131,7 @@ static void check_names(const struct protocol_answer *answer)
         char *text = memory_resize(NULL, PROTOCOL_QUOTED_MAX(name.size), 1);
         size_t size = protocol_quote(text, name);
         if (!protocol_read_answer(text, size, ASKS_NODE, &again, error, sizeof error) ||
-            again.count != 1 || !same_bytes(again.values[0].node, name)) {
+            again.count != 1 || !text_same(again.values[0].node, name)) {
             fail("a name that is sent is another", text, size);
         }
         free(text);
