@@ -6,6 +6,7 @@
 #include <xxhash.h>
 
 #include "../base/memory.h"
+#include "../subjects/text_kinds.h"
 
 struct adapt_text adapt_names(const struct subject *subject)
 {
@@ -42,71 +43,18 @@ static bool allowed(const struct adapt_text *text, unsigned char byte)
     return !forbidden(text, byte);
 }
 
-/* UTF-8 */
-
-static bool continues(const unsigned char *data, size_t size, size_t count)
-{
-    for (size_t i = 1; i < count; i++) {
-        if (i >= size || (data[i] & 0xc0) != 0x80) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* The bytes of the character of several bytes with which the data begin, or 0 if there is none. */
-static size_t character(const unsigned char *data, size_t size)
-{
-    size_t count = data[0] >= 0xf0 ? 4 : data[0] >= 0xe0 ? 3 : 2;
-    if (data[0] < 0xc2 || data[0] > 0xf4 || !continues(data, size, count)) {
-        return 0;
-    }
-    bool too_long = (data[0] == 0xe0 && data[1] < 0xa0) || (data[0] == 0xf0 && data[1] < 0x90);
-    bool surrogate = data[0] == 0xed && data[1] > 0x9f;
-    bool too_large = data[0] == 0xf4 && data[1] > 0x8f;
-    return too_long || surrogate || too_large ? 0 : count;
-}
-
 /* How many bytes at the front may stay: one, a whole character, or none. */
 static size_t fits_at(const struct adapt_text *text, const unsigned char *data, size_t size)
 {
     if (allowed(text, data[0])) {
         return 1;
     }
-    size_t count = text->text == SUBJECT_UTF8 && data[0] >= 128 ? character(data, size) : 0;
+    size_t count =
+        text->text == SUBJECT_UTF8 && data[0] >= 128 ? text_kind_character(data, size) : 0;
     for (size_t i = 0; i < count; i++) {
         count = forbidden(text, data[i]) ? 0 : count;
     }
     return count;
-}
-
-/* HOST:PORT */
-
-static bool read_number(const char **text, unsigned int most, char end)
-{
-    char *stop = NULL;
-    if (**text < '0' || **text > '9' || (**text == '0' && (*text)[1] != end)) {
-        return false;
-    }
-    unsigned long number = strtoul(*text, &stop, 10);
-    if (number > most || *stop != end) {
-        return false;
-    }
-    *text = stop + (end != '\0');
-    return true;
-}
-
-static bool is_host_port(struct ring_bytes bytes)
-{
-    char copy[32] = "";
-    const char *text = copy + 4;
-    if (bytes.size < 11 || bytes.size >= sizeof copy || memcmp(bytes.data, "127.", 4) != 0) {
-        return false;
-    }
-    memcpy(copy, bytes.data, bytes.size);
-    return strlen(copy) == bytes.size && read_number(&text, 255, '.') &&
-           read_number(&text, 255, '.') && read_number(&text, 255, ':') && text[0] != '0' &&
-           read_number(&text, 65535, '\0');
 }
 
 static struct ring_bytes host_port(struct program *program, struct ring_bytes bytes)
@@ -131,7 +79,7 @@ bool adapt_text_fits(const struct adapt_text *text, struct ring_bytes bytes)
         return false;
     }
     if (text->text == SUBJECT_HOST_PORT) {
-        return is_host_port(bytes);
+        return text_kind_fits(bytes, SUBJECT_HOST_PORT);
     }
     if (text->text == SUBJECT_BYTES && text->forbidden.size == 0) {
         return true;

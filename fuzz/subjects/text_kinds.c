@@ -29,21 +29,28 @@ static bool may_be_second(unsigned char first, unsigned char second)
 }
 
 /* Well-formed as Unicode defines it: no longer forms than needed, no surrogates, nothing above
- * U+10FFFF. And no zero byte. */
+ * U+10FFFF. */
+size_t text_kind_character(const unsigned char *data, size_t size)
+{
+    size_t follow = bytes_that_follow(data[0]);
+    if (follow > 3 || follow >= size || (follow > 0 && !may_be_second(data[0], data[1]))) {
+        return 0;
+    }
+    for (size_t i = 2; i <= follow; i++) {
+        if ((data[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+    }
+    return follow + 1;
+}
+
 static bool is_utf8(struct ring_bytes bytes)
 {
     const unsigned char *data = bytes.data;
-    for (size_t i = 0; i < bytes.size; i++) {
-        unsigned char first = data[i];
-        size_t follow = bytes_that_follow(first);
-        if (first == 0 || follow > 3 || follow >= bytes.size - i ||
-            (follow > 0 && !may_be_second(first, data[i + 1]))) {
+    for (size_t i = 0, count = 0; i < bytes.size; i += count) {
+        count = text_kind_character(data + i, bytes.size - i);
+        if (count == 0 || data[i] == 0) {
             return false;
-        }
-        for (; follow > 0; follow--) {
-            if ((data[++i] & 0xc0) != 0x80) {
-                return false;
-            }
         }
     }
     return true;
