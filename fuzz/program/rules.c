@@ -196,6 +196,11 @@ size_t rule_count(void)
     return sizeof rules / sizeof *rules - 1;
 }
 
+bool rule_is_served(const struct rule *rule, const struct subject *subject)
+{
+    return subject->rules == 0 || (subject->rules >> rule->options.rule & 1U) != 0;
+}
+
 const struct rule *rule_named(const char *name)
 {
     for (const struct rule *rule = rules; rule->name != NULL; rule++) {

@@ -35,6 +35,9 @@ bool rule_places_keys(const struct rule *rule);
 /* How many points a replica has under the rule. */
 uint32_t rule_points_per_replica(const struct rule *rule);
 
+/* Whether a subject that places by rule can be asked under this one of rules[]. */
+bool rule_is_served(const struct rule *rule, const struct subject *subject);
+
 /* NULL if there is no rule of that name. */
 const struct rule *rule_named(const char *name);
 

@@ -8,11 +8,6 @@
 #include "../base/text.h"
 #include "adapt_text.h"
 
-static bool has_rule(const struct subject *subject, const struct rule *rule)
-{
-    return subject->rules == 0 || (subject->rules >> rule->options.rule & 1U) != 0;
-}
-
 static bool adapt_rule(struct program *program, const struct subject *subject)
 {
     size_t served = 0;
@@ -22,15 +17,15 @@ static bool adapt_rule(struct program *program, const struct subject *subject)
         return changed;
     }
     bool own = program->rule == &rule_own;
-    if (!own && has_rule(subject, program->rule)) {
+    if (!own && rule_is_served(program->rule, subject)) {
         return false;
     }
     for (const struct rule *rule = rules; rule->name != NULL; rule++) {
-        served += has_rule(subject, rule);
+        served += rule_is_served(rule, subject);
     }
     size_t wanted = served > 0 && !own ? (size_t)(program->rule - rules) % served : 0;
     for (const struct rule *rule = rules; rule->name != NULL && served > 0; rule++) {
-        if (has_rule(subject, rule) && wanted-- == 0) {
+        if (rule_is_served(rule, subject) && wanted-- == 0) {
             program->rule = rule;
             return true;
         }

@@ -584,17 +584,12 @@ bool coincidence_at(const struct subject *subject, const struct rule *rule, stru
 
 /* WHAT IS POSSIBLE */
 
-static bool has_rule(const struct subject *subject, const struct rule *rule)
-{
-    return subject->rules == 0 || (subject->rules >> rule->options.rule & 1U) != 0;
-}
-
 void coincidences_prepare(const struct subject *subject)
 {
     if (subject->placement != SUBJECT_BY_RULE) {
         (void)own_format(subject);
         (void)coincidences_of(subject, &rule_own);
-    } else if (has_rule(subject, rule_named("md5-compat32"))) {
+    } else if (rule_is_served(rule_named("md5-compat32"), subject)) {
         (void)coincidences_of(subject, rule_named("md5-compat32"));
     }
 }
@@ -603,8 +598,8 @@ void coincidences_possible(const struct subject *subject, bool *on, bool *beside
 {
     if (subject->placement == SUBJECT_BY_RULE) {
         *on = true;
-        *beside = has_rule(subject, rule_named("md5-compat32")) ||
-                  has_rule(subject, rule_named("identity"));
+        *beside = rule_is_served(rule_named("md5-compat32"), subject) ||
+                  rule_is_served(rule_named("identity"), subject);
         return;
     }
     *beside = few_bits(subject, &rule_own);

@@ -166,8 +166,7 @@ static void choose_rule(struct maker *maker)
     }
     do {
         maker->program->rule = &rules[draw(maker, rule_count())];
-    } while (subject->rules != 0 &&
-             (subject->rules >> maker->program->rule->options.rule & 1U) == 0);
+    } while (!rule_is_served(maker->program->rule, subject));
 }
 
 /* The rules that spread points evenly. */
@@ -315,8 +314,7 @@ static void boundaries(struct maker *maker)
     choose_rule(maker);
     if (maker->subject->placement == SUBJECT_BY_RULE && chance(maker, 3)) {
         const struct rule *rule = rule_named("md5-compat32");
-        bool served =
-            maker->subject->rules == 0 || (maker->subject->rules >> RING_MD5_COMPAT32 & 1U) != 0;
+        bool served = rule_is_served(rule, maker->subject);
         maker->program->rule = served ? rule : maker->program->rule;
     }
     bool by_table = draw(maker, 4) > 0;

@@ -120,8 +120,7 @@ static bool good_rule(const struct program *program, const struct subject *subje
     if (subject->placement != SUBJECT_BY_RULE) {
         return program->rule == &rule_own;
     }
-    return program->rule != &rule_own &&
-           (subject->rules == 0 || (subject->rules >> program->rule->options.rule & 1U) != 0);
+    return program->rule != &rule_own && rule_is_served(program->rule, subject);
 }
 
 /* The rings of a program so far. */

@@ -177,8 +177,8 @@ static bool finds(const struct operation *operation)
     return operation->kind == OP_FIND || operation->kind == OP_FIND_N;
 }
 
-/* String `number` of `size` bytes, in the program's memory: letters. If the circumstances in `needed` demand it, bytes 0
- * and above 127 are where `like` has them. */
+/* String `number` of `size` bytes, in the program's memory: letters. If the circumstances in `needed`
+ * demand it, bytes 0 and above 127 are where `like` has them. */
 static struct ring_bytes other_string(struct program *program, struct ring_bytes like,
                                       uint64_t size, size_t number, unsigned int needed)
 {
@@ -441,8 +441,7 @@ bool near_rule_matters(struct near *near, const struct trigger *trigger)
     bool plain = own > PLAIN_ENOUGH;
     own = plain ? own : failures_under(near, near->shrunk->program.rule, trigger, false);
     for (const struct rule *rule = rules; rule->name != NULL; rule++) {
-        if (rule == near->shrunk->program.rule ||
-            (subject->rules != 0 && (subject->rules >> rule->options.rule & 1U) == 0)) {
+        if (rule == near->shrunk->program.rule || !rule_is_served(rule, subject)) {
             continue;
         }
         int others = failures_under(near, rule, trigger, plain);
