@@ -235,12 +235,10 @@ static void parse_arguments(int argc, char **argv, struct arguments *arguments)
          0},
         {0},
     };
-    static const struct argp_child children[] = {
-        {&output_quiet, 0, NULL, 0}, {&output_json, 0, NULL, 0}, {&output_common, 0, NULL, 0}, {0}};
     static const struct argp argp = {
         .options = options,
         .parser = parse,
-        .children = children,
+        .children = output_children,
         .doc =
             "Generates programs, runs each on the ring and on the model, and compares them after "
             "every operation. Shrinks the first difference, crash or hang and writes it as a "

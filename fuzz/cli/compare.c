@@ -108,13 +108,11 @@ static void parse_arguments(int argc, char **argv, struct arguments *arguments)
          0},
         {0},
     };
-    static const struct argp_child children[] = {
-        {&output_quiet, 0, NULL, 0}, {&output_json, 0, NULL, 0}, {&output_common, 0, NULL, 0}, {0}};
     static const struct argp argp = {
         .options = options,
         .parser = parse,
         .args_doc = "RING RING",
-        .children = children,
+        .children = output_children,
         .doc =
             "Tells whether two rings are the same: whether they give the same keys to the same "
             "nodes, while lists of nodes grow and shrink. If not, in what share of keys they "
@@ -219,7 +217,7 @@ static int compare_under(const struct arguments *arguments, const struct compare
         if (!compare_rings(sides, &arguments->request, lists, list[i], &result, &failure)) {
             return fail(sides, &failure);
         }
-        compare_print_result(sides, lists, &result, count > 1);
+        compare_print_result(sides, &result, count > 1);
         if (result.verdict > worst) {
             worst = result.verdict;
             written = write_trace(arguments, sides, &result);

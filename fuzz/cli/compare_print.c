@@ -355,10 +355,9 @@ void compare_print_head(const struct compare_side sides[2], const struct compare
     (void)fflush(out);
 }
 
-void compare_print_result(const struct compare_side sides[2], const struct compare_lists *lists,
-                          const struct compare_result *result, bool named)
+void compare_print_result(const struct compare_side sides[2], const struct compare_result *result,
+                          bool named)
 {
-    (void)lists;
     progress_clear();
     if (output_is_json()) {
         print_json(sides, result);

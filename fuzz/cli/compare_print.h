@@ -9,8 +9,8 @@ void compare_print_head(const struct compare_side sides[2], const struct compare
                         const struct rule *const *list, size_t count);
 
 /* What was found under one rule; `named`: it is one of several. */
-void compare_print_result(const struct compare_side sides[2], const struct compare_lists *lists,
-                          const struct compare_result *result, bool named);
+void compare_print_result(const struct compare_side sides[2], const struct compare_result *result,
+                          bool named);
 
 /* The verdict over all rules. */
 void compare_print_end(enum compare_verdict verdict, size_t rules);

@@ -423,12 +423,10 @@ static int run(int argc, char **argv)
          0},
         {0},
     };
-    static const struct argp_child children[] = {
-        {&output_quiet, 0, NULL, 0}, {&output_json, 0, NULL, 0}, {&output_common, 0, NULL, 0}, {0}};
     static const struct argp argp = {
         .options = options,
         .parser = parse,
-        .children = children,
+        .children = output_children,
         .doc = "Compares a ring with the model on every sequence of up to L changes, over up to 3 "
                "nodes with 1 to 3 replicas, 8 positions and 4 keys. Shrinks the first difference, "
                "crash or hang and writes it as a trace.",

@@ -81,6 +81,8 @@ static const struct argp_option json_options[] = {
 const struct argp output_common = {.options = common_options, .parser = parse_common};
 const struct argp output_quiet = {.options = quiet_options, .parser = parse_quiet};
 const struct argp output_json = {.options = json_options, .parser = parse_json};
+const struct argp_child output_children[] = {
+    {&output_quiet, 0, NULL, 0}, {&output_json, 0, NULL, 0}, {&output_common, 0, NULL, 0}, {0}};
 
 void output_parse(const struct argp *argp, int argc, char **argv, void *input)
 {

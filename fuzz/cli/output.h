@@ -11,6 +11,9 @@ extern const struct argp output_common;
 extern const struct argp output_quiet;
 extern const struct argp output_json;
 
+/* The children of a command that has all of them. */
+extern const struct argp_child output_children[];
+
 /* Parses a command line. Ends the tool on --help, --version and wrong usage. */
 void output_parse(const struct argp *argp, int argc, char **argv, void *input);
 

@@ -171,12 +171,10 @@ static int run(int argc, char **argv)
         {"seconds", OPTION_RETIRED, "T", OPTION_HIDDEN, NULL, 0},
         {0},
     };
-    static const struct argp_child children[] = {
-        {&output_quiet, 0, NULL, 0}, {&output_json, 0, NULL, 0}, {&output_common, 0, NULL, 0}, {0}};
     static const struct argp argp = {
         .options = options,
         .parser = parse,
-        .children = children,
+        .children = output_children,
         .args_doc = "FILE...",
         .doc =
             "Runs traces or fuzz inputs, prints each answer, and compares it with the model's. The "

@@ -64,11 +64,10 @@ static void search_on_points(const struct compare_side sides[2], struct compare_
 
 /* COUNTING */
 
-static void count_row(const struct compare_script *script, const struct compare_ask *ask,
-                      const unsigned char *marks, struct compare_result *result)
+static void count_row(const struct compare_ask *ask, const unsigned char *marks,
+                      struct compare_result *result)
 {
     struct compare_row row = {ask->purpose, ask->of, ask->nodes, ask->count, 0, 0};
-    (void)script;
     for (size_t i = 0; i < ask->count; i++) {
         row.differ += marks[ask->lookup + i] != COMPARE_MARK_SAME;
         row.ties += marks[ask->lookup + i] == COMPARE_MARK_TIE;
@@ -123,7 +122,7 @@ static void count_all(const struct compare_lists *lists, const struct compare_sc
                       struct compare_result *result)
 {
     for (size_t i = 0; i < script->ask_count; i++) {
-        count_row(script, &script->asks[i], marks, result);
+        count_row(&script->asks[i], marks, result);
     }
     /* Keys of a file are asked of every list: their answers are not independent. */
     uint64_t asked = lists->keys != NULL && result->lookups > lists->key_count ? lists->key_count
