@@ -269,7 +269,7 @@ static void tell_moved_point(struct telling *telling, const struct pair *pair, c
     }
 }
 
-/* Whether the points differ in an ask of the purpose. *seen: whether they could be compared in one. */
+/* Whether the points differ in an ask of the purpose: the first is *where. */
 static bool points_differ(const struct telling *telling, enum compare_purpose purpose,
                           size_t *where)
 {
@@ -309,17 +309,14 @@ static void tell_points_of(struct telling *telling, size_t ask)
 
 static bool tell_points_seen(struct telling *telling)
 {
-    static const enum compare_purpose level[] = {COMPARE_GROWN, COMPARE_SHRUNK, COMPARE_LEVEL};
+    static const enum compare_purpose purposes[] = {COMPARE_GROWN, COMPARE_SHRUNK, COMPARE_LEVEL,
+                                                    COMPARE_WEIGHTED};
     size_t ask = 0;
-    for (size_t i = 0; i < sizeof level / sizeof *level; i++) {
-        if (points_differ(telling, level[i], &ask)) {
+    for (size_t i = 0; i < sizeof purposes / sizeof *purposes; i++) {
+        if (points_differ(telling, purposes[i], &ask)) {
             tell_points_of(telling, ask);
             return true;
         }
-    }
-    if (points_differ(telling, COMPARE_WEIGHTED, &ask)) {
-        tell_points_of(telling, ask);
-        return true;
     }
     return false;
 }

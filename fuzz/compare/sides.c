@@ -369,6 +369,20 @@ static void list_points(struct work *work, struct compare_range *range)
     }
 }
 
+/* Where the keys lie, at most CHUNK. */
+static void place_keys(const struct work *work, const struct ring_bytes *keys, size_t count,
+                       uint64_t *positions)
+{
+    isolate_deadline(CALL_SECONDS);
+    if (work->subject->placement != SUBJECT_BY_RULE) {
+        (void)subject_positions(work->subject, keys, count, positions);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        positions[i] = model_key_position(work->options, keys[i]);
+    }
+}
+
 static void tell_points(struct work *work, const struct compare_ask *ask, size_t index)
 {
     struct compare_range *range = &work->answers.ranges[index];
@@ -385,15 +399,8 @@ static void tell_points(struct work *work, const struct compare_ask *ask, size_t
           by_position);
     for (size_t i = 0; i < ask->count; i += CHUNK) {
         size_t count = ask->count - i < CHUNK ? ask->count - i : CHUNK;
-        const struct ring_bytes *keys = work->script->keys + ask->key + i;
-        uint64_t *positions = work->answers.positions + ask->lookup + i;
-        isolate_deadline(CALL_SECONDS);
-        for (size_t j = 0; j < count && work->subject->placement == SUBJECT_BY_RULE; j++) {
-            positions[j] = model_key_position(work->options, keys[j]);
-        }
-        if (work->subject->placement != SUBJECT_BY_RULE) {
-            (void)subject_positions(work->subject, keys, count, positions);
-        }
+        place_keys(work, work->script->keys + ask->key + i, count,
+                   work->answers.positions + ask->lookup + i);
     }
 }
 
@@ -710,14 +717,8 @@ static void search_chunk(struct work *work, uint64_t first, const struct compare
     uint64_t positions[CHUNK] = {0};
     for (size_t i = 0; i < CHUNK; i++) {
         keys[i] = (struct ring_bytes){texts[i], compare_key_text(first + i, texts[i])};
-        if (work->subject->placement == SUBJECT_BY_RULE) {
-            positions[i] = model_key_position(work->options, keys[i]);
-        }
     }
-    if (work->subject->placement != SUBJECT_BY_RULE) {
-        isolate_deadline(CALL_SECONDS);
-        (void)subject_positions(work->subject, keys, CHUNK, positions);
-    }
+    place_keys(work, keys, CHUNK, positions);
     for (size_t i = 0; i < CHUNK && *work->found < work->max; i++) {
         if (is_on_point(work->answers.points + range->first, range->count, positions[i])) {
             work->numbers[(*work->found)++] = first + i;

@@ -698,11 +698,9 @@ static void set_functions(struct remote *remote)
     const struct protocol_declarations *declared = &remote->declarations;
     struct subject *subject = &remote->subject;
     size_t index = (size_t)(remote - remotes);
-    bool listed = subject->placement == SUBJECT_LISTED;
-    bool own = subject->placement == SUBJECT_OWN;
+    bool listed = declared->subject.placement == SUBJECT_LISTED;
+    bool own = declared->subject.placement == SUBJECT_OWN;
     *subject = declared->subject;
-    listed = subject->placement == SUBJECT_LISTED;
-    own = subject->placement == SUBJECT_OWN;
     if (subject->placement == SUBJECT_BY_RULE && subject->rules == 0) {
         subject->rules = (1U << RING_CUSTOM) - 1; /* a custom rule cannot be sent */
     }
