@@ -16,10 +16,11 @@ struct walk {
     const struct ring *ring;
     struct ring_cursor cursor;
     struct ring_bytes first; /* owner of the first point */
-    struct ring_bytes
-        owner; /* of all positions from the one that was passed last up to `position` */
+    /* Of all positions from the one that was passed last up to `position`, or, without `more`, up to
+     * the end of the circle. */
+    struct ring_bytes owner;
     uint64_t position;
-    bool more; /* or up to the end of the circle */
+    bool more;
 };
 
 static bool read_point(struct walk *walk)

@@ -7,8 +7,9 @@
  *                          and its replicas
  *   after each change and  all points in order, and the subject's own check; if the subject has
  *   the last operation     find_positions, the owners of each point's position and of the position
- *                          before it; walks over the owners from some of these;
- *                          of small rings, shares, and what moves from a ring without one node
+ *                          before it
+ *   after the last         walks over the owners from some of the points; of small rings, shares,
+ *   operation              and what moves from a ring without one node
  *
  * A change that fails is a change too. Functions that the subject lacks are not compared. A ring is
  * held to its declarations (ringproof/subject.h). If it is listed, its own list of points takes the
@@ -57,7 +58,7 @@ bool check_program(const struct check *check, const struct program *program,
 bool check_operation(const struct check *check, const struct operation *operation, void *reference,
                      void *subject, struct finding *finding);
 
-/* Compares counts, points, the subject's own check and its find_positions. */
+/* Compares counts, points, the subject's own check, its find_positions and its walks over owners. */
 bool check_rings(const struct check *check, void *reference, void *subject,
                  struct finding *finding);
 

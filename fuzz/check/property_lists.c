@@ -193,9 +193,9 @@ bool property_lists_less(struct questions *questions, const struct present *pres
     }
     /* If the nearest point goes, the list may begin on the other side of the key. A list that repeats
      * nodes is another finding. */
-    bool begins_anew = questions->subject->successor == SUBJECT_NEAREST && with->count > 0 &&
-                       text_same(with->nodes[0], name);
-    return begins_anew || repeated(with->nodes, with->count) < with->count ||
+    bool begins_elsewhere = questions->subject->successor == SUBJECT_NEAREST && with->count > 0 &&
+                            text_same(with->nodes[0], name);
+    return begins_elsewhere || repeated(with->nodes, with->count) < with->count ||
            repeated(without->nodes, without->count) < without->count ||
            alike(questions, present, &expected, without, name) ||
            finding_say(questions->finding, property_what(PROPERTY_LESS),

@@ -4,8 +4,8 @@
 
 #include "whole.h"
 
-/* Asks what moves from a ring without one of the nodes, and for the shares of all nodes. Only of small rings, whose equal points have a known order. A subject
- * without the functions is not asked. */
+/* Asks what moves from a ring without one of the nodes, and for the shares of all nodes. Only of
+ * small rings, whose equal points have a known order. A subject without the functions is not asked. */
 bool ranges_hold(struct pair *pair, struct finding *finding);
 
 #endif

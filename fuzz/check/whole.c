@@ -144,7 +144,7 @@ static bool in_order(const struct ring_point *points, size_t count, size_t *wher
 
 /* Compares the points with the right ones, apart from the order of those at equal positions. Sorts
  * copies of both lists, so that many equal points cost no more than others. */
-static bool points_but_for_ties(struct pair *pair, struct finding *finding)
+static bool points_except_ties(struct pair *pair, struct finding *finding)
 {
     const struct lookup *right = whole_lookup(pair);
     size_t count = 0;
@@ -415,7 +415,7 @@ static bool right_points(struct pair *pair, struct finding *finding)
     if (subject->ties == SUBJECT_TIES_BY_NAME) {
         return whole_points(pair, finding);
     }
-    return points_but_for_ties(pair, finding);
+    return points_except_ties(pair, finding);
 }
 
 /* With pair->samples, a ring of many points checks itself in one of so many programs. */

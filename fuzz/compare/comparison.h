@@ -9,7 +9,7 @@ enum compare_verdict { COMPARE_SAME, COMPARE_SAME_BUT_TIES, COMPARE_DIFFERENT };
 
 /* A kind of difference. */
 struct compare_kind {
-    const char *word; /* "points": see kind_words in kinds.c */
+    const char *word; /* "points": kinds.c has them all */
     bool inferred;    /* from answers alone; otherwise seen in what the sides tell */
     char *sentence;
 };

@@ -10,8 +10,8 @@
 /* Keys that each candidate is asked; fewer if a side is a process, which answers slower. */
 #define KEYS 1024
 #define KEYS_OF_PROCESS 256
-/* After so many seconds the best candidate stands, though it may not be the smallest: a ring that is
- * built anew for each node takes long. */
+/* After so many seconds the best candidate so far is taken: a ring that is built again for each node
+ * takes long. */
 #define SHRINK_SECONDS 30
 /* Of a round. */
 #define CANDIDATES_MAX 64

@@ -32,9 +32,9 @@ void adapt_cut(struct program *program, const struct subject *subject, double mo
 /* program_cost() of the points that the subject makes of the program's replicas. */
 double adapt_cost(const struct program *program, const struct subject *subject);
 
-/* For a subject that does not list its points: inserts 16 finds after each change, or 48
- * if the ring is small and not in another process. Their keys come from a fixed set of 509, so that over many programs they
- * reach every part of the circle. Does nothing for other subjects. */
+/* For a subject that does not list its points: inserts 16 finds after each change, or 48 if the ring
+ * is small and not in another process. Their keys come from a fixed set of 509, so that over many
+ * programs they reach every part of the circle. Does nothing for other subjects. */
 void adapt_probe(struct program *program, const struct subject *subject);
 
 /* A key of that set, for any index. Static storage. */

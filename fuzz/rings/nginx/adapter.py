@@ -1,6 +1,6 @@
 """nginx's `hash ... consistent`: the server that it would ask is in $upstream_addr, although nothing listens there.
 
-A ring is made anew, by another nginx, at the first question after a change.
+After a change, the first question starts another nginx, which makes the ring again.
 """
 import functools
 import zlib

@@ -6,7 +6,7 @@ The stub is one socket for all of 127/8, and answers with the address that was a
 names of servers are those of its configuration, in brackets; with --host-port, those that it gives where there are
 none: the host at port 11211, host:port at others.
 
-A ring is made anew, by another nutcracker, at the first question after a change. Its list is made here, from the rule.
+After a change, the first question starts another nutcracker, which makes the ring again. Its list is made here, from the rule.
 """
 import argparse
 import hashlib
