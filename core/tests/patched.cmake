@@ -5,16 +5,22 @@
 function(add_patched patch into from)
   set(copies)
   set(originals)
-  set(copy)
+  set(folders)
   foreach(file ${ARGN})
     list(APPEND copies ${into}/${from}/${file})
     list(APPEND originals ${CMAKE_SOURCE_DIR}/${from}/${file})
     get_filename_component(folder ${into}/${from}/${file} DIRECTORY)
-    list(APPEND copy COMMAND ${CMAKE_COMMAND} -E make_directory ${folder}
-      COMMAND ${CMAKE_COMMAND} -E copy ${CMAKE_SOURCE_DIR}/${from}/${file} ${folder})
+    list(APPEND folders ${folder})
+    list(APPEND files_of_${folder} ${CMAKE_SOURCE_DIR}/${from}/${file})
+  endforeach()
+  list(REMOVE_DUPLICATES folders)
+  set(copy)
+  foreach(folder ${folders}) # one process for each: some 150 faults copy some 20 files each
+    list(APPEND copy COMMAND ${CMAKE_COMMAND} -E copy ${files_of_${folder}} ${folder})
   endforeach()
   add_custom_command(OUTPUT ${copies}
     COMMAND ${CMAKE_COMMAND} -E rm -rf ${into}/${from}
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${folders}
     ${copy}
     COMMAND patch --quiet --strip=1 --directory=${into} --input=${patch}
     DEPENDS ${patch} ${originals}
