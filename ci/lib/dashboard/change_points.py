@@ -41,6 +41,11 @@ def is_count(unit):
     return bool(COUNTS.fullmatch(unit))
 
 
+def can_have_steps(values, unit):
+    """Whether there are enough values, apart from None, for a step to be found."""
+    return sum(value is not None for value in values) >= (2 if is_count(unit) else 2 * SIDE)
+
+
 def steady(values, least):
     """Whether most points are so near to their neighbours that a single one can show a step."""
     return len(values) < 2 * SIDE or numpy.median(numpy.abs(values - levels.medians_of_five(values))) <= STEADY * least * abs(numpy.median(values))

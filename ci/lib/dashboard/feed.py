@@ -4,7 +4,7 @@ import uuid
 import xml.etree.ElementTree as xml
 from urllib.parse import quote, urlencode
 
-from dashboard import plain, series
+from dashboard import change_points, plain, series
 
 FILE, BADGE = "regressions.atom", "badge.svg"
 ENTRIES = 50
@@ -80,14 +80,22 @@ def recently_worse(machines):
     return count
 
 
+def verdict_of(machines):
+    """The words of the badge, and its colour."""
+    if count := recently_worse(machines):
+        return f"{count} worse", "#a63a00"
+    if any(change_points.can_have_steps(one["value"], one["unit"]) for machine in machines for one in machine["series"]):
+        return "steady", "#00694f"
+    return "too few commits", "#4a4f55"
+
+
 def badge(machines):
-    count = recently_worse(machines)
-    words = f"{count} worse" if count else "steady"
+    words, colour = verdict_of(machines)
     left, right = 92, 12 + 7 * len(words)
     image = xml.Element("svg", xmlns="http://www.w3.org/2000/svg", width=str(left + right), height="20", role="img")
     image.set("aria-label", f"performance: {words}")
     add(image, "title", f"performance: {words} in the last {RECENT} commits")
-    for x, width, fill in ((0, left, "#4a4f55"), (left, right, "#a63a00" if count else "#00694f")):
+    for x, width, fill in ((0, left, "#4a4f55"), (left, right, colour)):
         add(image, "rect", x=str(x), width=str(width), height="20", fill=fill)
     for x, text in ((left / 2, "performance"), (left + right / 2, words)):
         add(image, "text", text, x=str(x), y="14", fill="#fff", **{"text-anchor": "middle", "font-family": "Verdana, sans-serif", "font-size": "11"})

@@ -1,4 +1,5 @@
-"""One record of the history. record.schema.json describes it for other programs; wrong_with() checks the same, faster."""
+"""One record of the history. record.schema.json describes it for other programs; wrong_with() checks the same,
+faster, and that `low` is not above `high`."""
 import math
 import re
 
@@ -48,6 +49,8 @@ def wrong_field(record):
             return f"an empty {name}"
     if re.search(r"\s", record["commit"]):
         return "a commit with spaces"
+    if record["low"] > record["high"]:
+        return "a low above its high"
     return next((f"an unknown field {name}" for name in record if name not in KNOWN), None)
 
 

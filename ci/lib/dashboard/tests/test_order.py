@@ -75,6 +75,12 @@ class Feed(unittest.TestCase):
         self.assertEqual(xml.fromstring(feed.atom(machines, ABOUT)).findall("atom:entry", ATOM), [])
         self.assertIn(b"performance: steady", feed.badge(machines))
 
+    def test_the_badge_does_not_call_too_few_commits_steady(self):
+        few = made("a", *[100] * 9, unit="ns")
+        self.assertIn(b"performance: too few commits", feed.badge(series.data_of(few)))
+        self.assertIn(b"performance: steady", feed.badge(series.data_of(few + made("b", 100, 100))))
+        self.assertIn(b"performance: too few commits", feed.badge(series.data_of(made("a", 100))))
+
     def test_the_badge_counts_what_became_worse_lately(self):
         self.assertIn(b"performance: 3 worse", feed.badge(self.machines))
         older = series.data_of(made("a", *[100] * 10, *[200] * (feed.RECENT + 1)))

@@ -36,7 +36,8 @@ RECORDS = st.fixed_dictionaries(
      "value": FIGURES, "low": FIGURES, "high": FIGURES},
     optional={"better": st.sampled_from(["smaller", "bigger", "neither"]), "suite": st.sampled_from(["s", "t"]), "range": st.one_of(st.sampled_from(["± 5%", "1-3"]), WORDS),
               "measured": TIMES, "author": st.fixed_dictionaries({}, optional={"name": WORDS, "email": WORDS}), "url": st.just("https://forge.example/c"),
-              "about": st.dictionaries(st.sampled_from(["extra", "tool", "label", "iterations", "threads", "name", "x"]), st.one_of(WORDS, FIGURES, st.booleans()), max_size=3)})
+              "about": st.dictionaries(st.sampled_from(["extra", "tool", "label", "iterations", "threads", "name", "x"]), st.one_of(WORDS, FIGURES, st.booleans()), max_size=3)}).map(
+        lambda record: {**record, "low": min(record["low"], record["high"]), "high": max(record["low"], record["high"])})
 FEW = settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 
 

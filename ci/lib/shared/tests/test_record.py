@@ -11,6 +11,7 @@ from shared.repository import ROOT
 
 SCHEMA = json.loads(pathlib.Path(record.__file__).with_name("record.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+BOUNDS = "a low above its high"  # a schema cannot say it
 WHOLE = {"commit": "c0ffee", "time": 1, "subject": "", "machine": "abc", "benchmark": "find", "measure": "time", "unit": "", "value": 2.0,
          "low": 1.0, "high": 3.0, "author": {"name": "N", "email": "e", "username": "u"}, "url": "https://forge.example/c", "suite": "s",
          "better": "bigger", "range": "± 1", "measured": 2.5, "about": {"label": "x", "iterations": 3, "real": True}}
@@ -39,10 +40,16 @@ class Schema(unittest.TestCase):
                     changed[name] = made.choice(ODD)
             if any(each == 10**400 for each in changed.values()):
                 self.assertIsNotNone(record.wrong_with(changed), changed)  # JSON's numbers have no end, but ours have
+            elif record.wrong_with(changed) == BOUNDS:
+                self.assertGreater(changed["low"], changed["high"])
             else:
                 self.assertEqual(record.wrong_with(changed) is None, VALIDATOR.is_valid(changed), changed)
             refused += record.wrong_with(changed) is not None
         self.assertTrue(500 < refused < 2900, refused)
+
+    def test_a_low_above_its_high(self):
+        self.assertEqual(record.wrong_with({**WHOLE, "low": 3.5}), BOUNDS)
+        self.assertIsNone(record.wrong_with({**WHOLE, "low": WHOLE["high"]}))
 
     def test_not_finite(self):
         for name in ("time", "value", "low", "high", "measured"):
