@@ -11,7 +11,9 @@ again, to another index. What is read there may be anything. When levels are pop
 of the first run too, and their words change; but the higher ones stay. So the starts of any long part of the second run will do, if
 they are where the stack says: at one of the next indices after the first run, or near where the half pointer behind the arrays
 leads. If the last ends of the first run have changed, the second run is the first that is too long. If they were popped and another
-sort began, its run stands in their words.
+sort began, its run stands in their words. It may be long enough to overwrite both halves of the pointer. Then the first run
+alone tells where `starts` moved to: its words tell ends[d], also where they were popped, because the steps of the deepest levels
+are 1.
 
 Chance is as in sort_stack.py. If they are exactly there, the levels without partners count, too, since holes alone prove little."""
 
@@ -40,6 +42,15 @@ def second_run(words, top):
         runs.append((place, last))
         place = last + 1
     return max(runs, key=lambda run: run[1] - run[0])
+
+
+def run_before(words, place):
+    """The first and last place of the rising run that ends before this place, if it can be the first run, or what is left of it
+    when its last levels were popped."""
+    first = place - 1
+    while first > 0 and place - first < ENTRIES and 0 <= words[first - 1] < words[first]:
+        first -= 1
+    return (first, place - 1) if place - first >= ENTRIES - POPPED_MAX else None
 
 
 def partners(words, first, last, pieces):
@@ -84,7 +95,8 @@ def pointed_to(words, first, begin, address):
 def addresses(words, run, searched, begin, address):
     """The same, if the first run may tell, too."""
     first, top = run
-    beyond = (address & 0xFFFFFFFF) - 4 * (begin - first + 1) - words[top]
+    popped = max(0, ENTRIES - 1 - (top - first))
+    beyond = (address & 0xFFFFFFFF) - 4 * (begin - first + 1) - words[top] - popped
     if begin > top and 1 <= beyond <= NEAR:
         return 1 if beyond == 1 else NEAR
     return pointed_to(words, searched[0], begin, address)
@@ -109,7 +121,7 @@ def describe(words, run, searched, found):
     below, holes_at_end = sort_stack.hole_run(words, first, top), end - 1 - sort_stack.hole_run(words, begin, end)
     return {"place": first, "depth": top - first, "held": end - begin, "of": end - begin, "live": end - begin,
             "irregular": len(paired) + len(alone), "holes": max(top - 1 - below, holes_at_end),
-            "bottom": words[below], "last": words[top], "moved": True,
+            "bottom": words[below], "last": words[top], "moved": True, "again": end - searched[0] if searched[0] > top else 0,
             "chance": chance + sum(math.log10(step / words[first + i]) for i, step in alone)}
 
 
@@ -118,10 +130,13 @@ def find(path, core, stack, data):
     words, upper, found = array.array("i", data[:len(data) // 4 * 4]), upper_half(stack), []
     for first, top in sort_stack.rising_runs(words):
         top -= words[top] == upper  # of the pointer
-        if not sort_stack.is_overflow(words, first, top, upper):
-            continue
+        runs = []
+        if sort_stack.is_overflow(words, first, top, upper):
+            runs += [((first, top), (first, top)), ((first, top), second_run(words, top))]
+        if before := run_before(words, first):
+            runs += [(before, (first, top))]
         start = upper << 32
-        pieces = memory.read(path, core, start, start + 2 * (words[top] + 1) + 4 * LEVELS_MAX)
-        for run in ((first, top), second_run(words, top)):
-            found += [describe(words, (first, top), run, part) for part in partners(words, *run, pieces)]
+        pieces = memory.read(path, core, start, start + 2 * (words[top] + 1) + 4 * LEVELS_MAX) if runs else ()
+        for run, searched in runs:
+            found += [describe(words, run, searched, part) for part in partners(words, *searched, pieces)]
     return min((seen for seen in found if seen), key=lambda seen: seen["chance"], default=None)

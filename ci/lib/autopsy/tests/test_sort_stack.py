@@ -7,7 +7,7 @@ import struct
 import tempfile
 import unittest
 
-from autopsy import moved_starts, sort_stack, sorted_items
+from autopsy import arrays_text, moved_starts, sort_stack, sorted_items
 
 ENTRIES = 1024
 AFTER = 3000  # words behind the arrays
@@ -247,6 +247,25 @@ class Moved(unittest.TestCase):
         self.assertIsNone(find(500))
         self.assertIsNone(find(984, moved=28100))
         self.assertIsNone(find(984, first=[*range(500), *range(484)]))
+
+    def test_a_second_run_over_both_halves_of_the_pointer(self):
+        """Only the first run, whole or without its last levels, tells where its starts are."""
+        def find(left, second=ENTRIES, shift=0, change=0):
+            ends = [*(level * (level + 1) // 2 for level in range(40)), *range(27008, 27008 + left - 40)]
+            run = [level * (level + 1) // 2 for level in range(200)] + list(range(26000, 26000 + second - 200))
+            begin = (self.STACK >> 32 << 32) + 27008 + ENTRIES - 40 + shift + 4 * (left + 1)
+            core = {"loads": [{"start": begin, "end": begin + 4 * len(run), "offset": 0, "file_size": 4 * len(run), "writable": True}]}
+            with tempfile.TemporaryDirectory() as folder:
+                path = pathlib.Path(folder) / "memory"
+                path.write_bytes(array.array("i", [end + 1 + change for end in run]).tobytes())
+                return moved_starts.find(path, core, self.STACK, array.array("i", [-1, *ends, *run, 0, 27999, 7]).tobytes())
+        for left, second in ((ENTRIES, ENTRIES), (1018, 1030), (600, 1448)):
+            seen = find(left, second)
+            self.assertEqual((seen["depth"], seen["held"], seen["again"], sort_stack.doubt(seen)), (left - 1, second, second, None))
+            self.assertIn(f"wrote {second} further levels", "".join(arrays_text.explain(seen | {"start": 0, "items": None})))
+        self.assertIsNone(find(500, 1548))
+        for other in ({"shift": -1}, {"shift": 100}, {"change": 1}):
+            self.assertIsNone(find(ENTRIES, **other))
 
 
 class Others(unittest.TestCase):
