@@ -90,12 +90,13 @@ static bool any_exists(const struct ring *ring, const struct batch *batch)
     return false;
 }
 
-void ring_place(const struct ring *ring, struct node *node, unsigned char *buffer, struct run *run)
+void ring_place(const struct ring *ring, struct node *node, uint32_t first, unsigned char *buffer,
+                struct run *run)
 {
     struct placer placer;
     memcpy(buffer, node->name, node->size);
     ring_placer_init(&placer, &ring->placement, buffer, node->size);
-    for (uint32_t replica = 0; replica < node->replicas; replica++) {
+    for (uint32_t replica = first; replica < node->replicas; replica++) {
         uint64_t position = ring_placer_point(&placer, replica);
         run->entries[run->count++] = (struct entry){position, node};
     }
@@ -122,7 +123,7 @@ static enum ring_error place_points(const struct ring *ring, struct batch *batch
     batch->points.entries = ring_allocate_unsorted(ring, batch->points.capacity);
     if (batch->points.entries != NULL) {
         for (size_t i = 0; i < batch->nodes.count; i++) {
-            ring_place(ring, batch->nodes.entries[i].owner, buffer, &batch->points);
+            ring_place(ring, batch->nodes.entries[i].owner, 0, buffer, &batch->points);
             batch->nodes.entries[i].owner->number = 0; /* for now, counts its positions */
         }
         sort_run(&batch->points);

@@ -107,7 +107,7 @@ static const char *compare_with_fresh(const struct ring *ring, struct run *fresh
         EACH_NODE(&ring->nodes)
         {
             size_t begin = fresh->count;
-            ring_place(ring, (struct node *)node, buffer, fresh);
+            ring_place(ring, (struct node *)node, 0, buffer, fresh);
             ring_run_sort(fresh->entries + begin, node->replicas,
                           fresh->entries + ring->point_count);
             for (size_t i = 0; i < node->replicas; i++) {

@@ -18,7 +18,7 @@ const char *ring_strerror(enum ring_error error)
                "not zero, or two rings place keys by different rules; correct the call";
     case RING_NODE_EXISTS:
         return "node exists: the name is in the ring already, or twice in one batch; to change its "
-               "replicas, remove it first";
+               "replicas, call ring_set_replicas()";
     case RING_NO_SUCH_NODE:
         return "no such node: the name is not in the ring; names are compared byte for byte";
     case RING_TOO_MANY_POINTS:

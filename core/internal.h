@@ -39,9 +39,10 @@ static inline void ring_next_around(const struct ring *ring, struct ring_cursor 
 struct entry *ring_allocate_unsorted(const struct ring *ring, size_t count);
 void ring_release_unsorted(const struct ring *ring, struct entry *entries, size_t count);
 
-/* Appends the points of `node` to the run, unsorted. The run must have room for them, and `buffer`
- * for the node's name and PLACEMENT_SUFFIX_MAX bytes. */
-void ring_place(const struct ring *ring, struct node *node, unsigned char *buffer, struct run *run);
+/* Appends the points of `node` to the run, unsorted, from replica `first` on. The run must have room
+ * for them, and `buffer` for the node's name and PLACEMENT_SUFFIX_MAX bytes. */
+void ring_place(const struct ring *ring, struct node *node, uint32_t first, unsigned char *buffer,
+                struct run *run);
 
 /* ADDING, in steps, so that one batch can go into two rings that share their nodes:
  *
@@ -74,6 +75,39 @@ void ring_batch_commit(struct ring *ring, struct batch *batch);
 
 /* Frees the lists of a batch. `nodes`: the nodes too, because they are in no ring. */
 void ring_batch_free(struct ring *ring, struct batch *batch, bool nodes);
+
+/* CHANGING THE REPLICAS OF A NODE, in steps like adding. Another node, with the same name and the
+ * new number of replicas, takes the place of the present one:
+ *
+ *     ring_change_create    makes that node, and places the points that come or go
+ *     ring_change_reserve   makes room in the ring: the last step that can fail
+ *     ring_change_commit    puts the node in; or ring_change_cancel gives up the room
+ *     ring_change_free      frees `spare`, the node that is not in a ring, and what the steps needed
+ */
+
+struct change {
+    struct node *present;
+    struct node *node;
+    struct run fresh;  /* the points that come, sorted; none if points go */
+    struct run points; /* room for all points of `node`; `fresh` is a part of it */
+};
+
+/* Whether the arguments are valid. */
+bool ring_change_valid(const struct ring *ring, const void *name, size_t size, uint32_t replicas);
+
+/* Creates a change of a node that has another number of replicas. If it fails, nothing is left to
+ * free. */
+enum ring_error ring_change_create(struct ring *ring, struct change *change, struct node *present,
+                                   uint32_t replicas);
+
+/* Makes room in the ring. If it fails, the ring is as it was. */
+enum ring_error ring_change_reserve(struct ring *ring, const struct change *change);
+void ring_change_cancel(struct ring *ring, const struct change *change);
+
+/* Puts the node in. Cannot fail. Overwrites the points: first make room in all rings that share the
+ * node. */
+void ring_change_commit(struct ring *ring, struct change *change);
+void ring_change_free(struct ring *ring, struct change *change, struct node *spare);
 
 /* Removes a node from the ring without freeing it: the caller owns it afterwards. */
 void ring_detach(struct ring *ring, struct node *node);

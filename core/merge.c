@@ -74,6 +74,12 @@ static void remove_node(struct ring *ring, const struct node *node)
     ring_run_drop(&merge_of(ring)->run, node);
 }
 
+static void replace(struct ring *ring, const struct node *present, struct run *points)
+{
+    remove_node(ring, present);
+    add(ring, points);
+}
+
 static struct ring_bytes name_of(const struct entry *entry)
 {
     return (struct ring_bytes){entry->owner->name, entry->owner->size};
@@ -133,6 +139,7 @@ const struct point_store ring_merge = {
     .reserve = reserve,
     .cancel = cancel,
     .add = add,
+    .replace = replace,
     .remove = remove_node,
     .find = find,
     .seek = seek,

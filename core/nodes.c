@@ -205,3 +205,14 @@ void ring_nodes_remove(struct nodes *nodes, struct node *node)
     nodes->free_count++;
     nodes->count--;
 }
+
+void ring_nodes_replace(struct nodes *nodes, struct node *other, struct node *node)
+{
+    struct node **links[NODES_LEVELS];
+    (void)seek(nodes, other->name, other->size, links);
+    for (size_t level = 0; level < other->levels; level++) { /* as many as `node` has */
+        links_of(nodes, node)[level] = links_of(nodes, other)[level];
+        *links[level] = node;
+    }
+    *ring_nodes_numbered(nodes, node->number) = (struct ring_bytes){node->name, node->size};
+}

@@ -94,6 +94,9 @@ void ring_nodes_trim(struct nodes *nodes, uint32_t piece_count);
 void ring_nodes_add(struct nodes *nodes, struct node *node);
 void ring_nodes_remove(struct nodes *nodes, struct node *node);
 
+/* Puts `node` where `other` is. Both have the same name and number. */
+void ring_nodes_replace(struct nodes *nodes, struct node *other, struct node *node);
+
 static inline unsigned ring_top_bit(uint64_t number)
 {
 #if defined(__GNUC__) && !defined(RING_PLAIN)

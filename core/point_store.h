@@ -26,6 +26,11 @@ struct point_store {
     void (*cancel)(struct ring *ring, const struct run *fresh);
     void (*add)(struct ring *ring, struct run *fresh);
 
+    /* Takes the place of `add` if the reserved points are further ones of a node that has points: its
+     * points, which `present` lists, become those of the run. In ring->nodes, the owner of the run
+     * has taken the place of `present` and its number. None may be reserved: then it has fewer. */
+    void (*replace)(struct ring *ring, const struct node *present, struct run *points);
+
     /* Removes the points of a node. Never allocates. */
     void (*remove)(struct ring *ring, const struct node *node);
 

@@ -66,6 +66,10 @@
  * runs, moves points from an overflow run up into lines that have room, and then coalesces blocks
  * that have few points left.
  *
+ * A change of replicas (erase.c) reserves room for the points that come, as an add does. Then it
+ * erases all points of the node, and inserts those that it has now. Blocks coalesce only after that:
+ * before, they would lose what was reserved.
+ *
  * MEMORY
  *
  *     64 bytes     for 6 to 7.5 points: a line
@@ -346,6 +350,7 @@ void ring_arcs_destroy(struct ring *ring);
 enum ring_error ring_arcs_reserve(struct ring *ring, const struct run *fresh);
 void ring_arcs_cancel(struct ring *ring, const struct run *fresh);
 void ring_arcs_add(struct ring *ring, struct run *fresh);
+void ring_arcs_replace(struct ring *ring, const struct node *present, struct run *points);
 void ring_arcs_remove(struct ring *ring, const struct node *node);
 void ring_arcs_find(const struct ring *ring, const uint64_t *positions, size_t count,
                     struct ring_bytes *nodes);
@@ -358,8 +363,8 @@ const char *ring_arcs_check(const struct ring *ring);
 #define ARCS_STORE                                                                                 \
     .ring_size = sizeof(struct arcs_ring), .destroy = ring_arcs_destroy,                           \
     .reserve = ring_arcs_reserve, .cancel = ring_arcs_cancel, .add = ring_arcs_add,                \
-    .remove = ring_arcs_remove, .find = ring_arcs_find, .seek = ring_arcs_seek,                    \
-    .next = ring_arcs_next, .check = ring_arcs_check
+    .replace = ring_arcs_replace, .remove = ring_arcs_remove, .find = ring_arcs_find,              \
+    .seek = ring_arcs_seek, .next = ring_arcs_next, .check = ring_arcs_check
 
 extern const struct point_store ring_arcs;
 

@@ -1,4 +1,4 @@
-/* Removing points from the arcs. Nothing here allocates. */
+/* Removing points from the arcs, and replacing those of a node. Nothing here allocates. */
 #include <string.h>
 
 #include "arcs.h"
@@ -136,7 +136,8 @@ static void remove_at(struct removal *removal, const struct location *location)
     location->dirent->count--;
 }
 
-void ring_arcs_remove(struct ring *ring, const struct node *node)
+/* Erases the points of a node. Returns whether some block has few points now. */
+static bool erase_all(const struct ring *ring, const struct node *node)
 {
     const struct arcs *arcs = arcs_of(ring);
     const uint64_t *positions = ring_node_positions(&ring->nodes, node);
@@ -153,8 +154,40 @@ void ring_arcs_remove(struct ring *ring, const struct node *node)
         done += step;
     }
     leave_block(&removal);
-    /* Only now: blocks with points of the removed node must not be repacked. */
-    for (size_t i = 0; i < node->replicas && removal.sparse; i++) {
+    return removal.sparse;
+}
+
+static void coalesce_all(struct ring *ring, const struct node *node)
+{
+    const struct arcs *arcs = arcs_of(ring);
+    const uint64_t *positions = ring_node_positions(&ring->nodes, node);
+    for (size_t i = 0; i < node->replicas; i++) {
         ring_arcs_coalesce(ring, arcs_first_entry(arcs, arcs_scaled(arcs, positions[i])));
+    }
+}
+
+void ring_arcs_remove(struct ring *ring, const struct node *node)
+{
+    if (erase_all(ring, node)) {
+        /* Only now: blocks with points of the removed node must not be repacked. */
+        coalesce_all(ring, node);
+    }
+}
+
+/* All points are erased and inserted again, since points of one node in one place are told apart by
+ * their order in its list: points cannot come between them. The points that stay find the room
+ * again that they had. */
+void ring_arcs_replace(struct ring *ring, const struct node *present, struct run *points)
+{
+    bool sparse = erase_all(ring, present);
+    for (struct block *block = arcs_of(ring)->fresh; block != NULL; block = block->next) {
+        for (size_t i = 0; i < block->overflow.count; i++) {
+            struct entry *entry = &block->overflow.entries[i];
+            entry->owner = entry->owner == present ? points->entries->owner : entry->owner;
+        }
+    }
+    ring_arcs_add(ring, points);
+    if (sparse) {
+        coalesce_all(ring, present);
     }
 }

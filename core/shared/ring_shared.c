@@ -217,6 +217,51 @@ enum ring_error ring_shared_remove(struct ring_shared *shared, const void *name,
     return RING_OK;
 }
 
+static enum ring_error reserve_change(struct ring_shared *shared, const struct change *change)
+{
+    enum ring_error error = ring_change_reserve(shared->sides[0], change);
+    if (error != RING_OK) {
+        return error;
+    }
+    error = ring_change_reserve(shared->sides[1], change);
+    if (error != RING_OK) {
+        ring_change_cancel(shared->sides[0], change);
+    }
+    return error;
+}
+
+enum ring_error ring_shared_set_replicas(struct ring_shared *shared, const void *name, size_t size,
+                                         uint32_t replicas)
+{
+    if (shared == NULL || !ring_change_valid(shared->sides[0], name, size, replicas)) {
+        return RING_BAD_ARGUMENT;
+    }
+    const size_t idle = idle_side(shared);
+    struct ring *first = shared->sides[idle];
+    struct ring *second = shared->sides[1 - idle];
+    struct node *present = ring_nodes_named(&first->nodes, name, size);
+    if (present == NULL) {
+        return RING_NO_SUCH_NODE;
+    }
+    if (present->replicas == replicas) {
+        return RING_OK;
+    }
+    struct change change;
+    enum ring_error error = ring_change_create(first, &change, present, replicas);
+    if (error != RING_OK) {
+        return error;
+    }
+    error = reserve_change(shared, &change);
+    if (error == RING_OK) {
+        ring_change_commit(first, &change);
+        publish(shared, idle);
+        wait_for_readers(shared);
+        ring_change_commit(second, &change);
+    }
+    ring_change_free(first, &change, error == RING_OK ? present : change.node);
+    return error;
+}
+
 size_t ring_shared_bytes_used(const struct ring_shared *shared)
 {
     return shared != NULL ? ring_bytes_used(shared->sides[0]) : 0;

@@ -123,6 +123,20 @@ static void remove_refuses_the_absent(void **state)
     ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_remove(NULL, NAME("a")));
 }
 
+static void set_replicas_refuses_the_absent(void **state)
+{
+    (void)state;
+    ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_set_replicas(NULL, NAME("a"), 1));
+    ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_set_replicas(ring, NULL, 1, 1));
+    ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_set_replicas(ring, NAME(""), 1));
+    ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_set_replicas(ring, NAME("a"), 0));
+    ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_set_replicas(ring, NAME("a"), RING_REPLICAS_MAX + 1));
+    ASSERT_REFUSED(RING_BAD_ARGUMENT, ring_set_replicas(ring, NAME("absent"), UINT32_MAX));
+    ASSERT_REFUSED(RING_NO_SUCH_NODE, ring_set_replicas(ring, NAME("c"), 1));
+    ASSERT_REFUSED(RING_NO_SUCH_NODE, ring_set_replicas(ring, NAME("a\0"), 3));
+    ASSERT_REFUSED(RING_OK, ring_set_replicas(ring, NAME("a"), 3));
+}
+
 static void node_replicas_refuses_the_absent(void **state)
 {
     uint32_t replicas = 77;
@@ -267,6 +281,7 @@ int main(void)
         cmocka_unit_test(add_refuses_bad_arguments),
         cmocka_unit_test(add_refuses_duplicates),
         cmocka_unit_test(remove_refuses_the_absent),
+        cmocka_unit_test(set_replicas_refuses_the_absent),
         cmocka_unit_test(node_replicas_refuses_the_absent),
         cmocka_unit_test(find_refuses_bad_arguments),
         cmocka_unit_test(points_have_a_limit),

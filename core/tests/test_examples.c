@@ -28,6 +28,23 @@ static void add_absent_adds_the_absent(void **state)
     ring_destroy(ring);
 }
 
+static void warm_up_takes_steps(void **state)
+{
+    struct ring *ring = NULL;
+    const uint32_t steps[] = {3, 6, 12, 20, 20};
+    (void)state;
+    assert_int_equal(ring_create(&ring, NULL), RING_OK);
+    assert_int_equal(warm_up(ring, BYTES("a"), 20), RING_NO_SUCH_NODE);
+    assert_int_equal(ring_add(ring, NAME("a"), 3), RING_OK);
+    for (size_t i = 1; i < sizeof steps / sizeof *steps; i++) {
+        uint32_t replicas = 0;
+        assert_int_equal(warm_up(ring, BYTES("a"), 20), RING_OK);
+        assert_int_equal(ring_node_replicas(ring, NAME("a"), &replicas), RING_OK);
+        assert_int_equal(replicas, steps[i]);
+    }
+    ring_destroy(ring);
+}
+
 static void find_racks_finds_different_racks(void **state)
 {
     struct ring *ring = NULL;
@@ -108,11 +125,9 @@ static void shares_are_printed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(add_absent_adds_the_absent),
-        cmocka_unit_test(find_racks_finds_different_racks),
-        cmocka_unit_test(a_full_node_is_passed),
-        cmocka_unit_test(a_node_fetches_its_ranges),
-        cmocka_unit_test(shares_are_printed),
+        cmocka_unit_test(add_absent_adds_the_absent),       cmocka_unit_test(warm_up_takes_steps),
+        cmocka_unit_test(find_racks_finds_different_racks), cmocka_unit_test(a_full_node_is_passed),
+        cmocka_unit_test(a_node_fetches_its_ranges),        cmocka_unit_test(shares_are_printed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -100,6 +100,16 @@ static enum ring_error add_batch(struct ring *ring)
     return ring_add_many(ring, batch, 3);
 }
 
+static enum ring_error raise_replicas(struct ring *ring)
+{
+    return ring_set_replicas(ring, NAME("x"), 120);
+}
+
+static enum ring_error lower_replicas(struct ring *ring)
+{
+    return ring_set_replicas(ring, NAME("x"), 4);
+}
+
 static enum ring_error check(struct ring *ring)
 {
     return ring_check(ring, NULL);
@@ -188,6 +198,10 @@ static void survive_while_blocks_grow(bool once, const struct point_store *store
         assert_sound(ring);
     }
     assert_true(assert_survives(ring, &budget, add_large_batch) > 5 + 2);
+    /* The node, its name with a suffix, the points; and more than that if blocks grow. */
+    assert_true(assert_survives(ring, &budget, raise_replicas) > 3);
+    assert_int_equal(assert_survives(ring, &budget, lower_replicas), 3);
+    assert_true(assert_survives(ring, &budget, raise_replicas) >= 3);
     ring_destroy(ring);
     assert_int_equal(budget.bytes, 0);
 }
@@ -389,6 +403,15 @@ static void churn_does_not_grow(void **state)
     for (int i = 0; i < 100; i++) {
         assert_int_equal(ring_remove(ring, NAME("one more")), RING_OK);
         assert_int_equal(add_one(ring), RING_OK);
+        assert_int_equal(budget.bytes, bytes);
+    }
+    assert_int_equal(lower_replicas(ring), RING_OK);
+    assert_int_equal(raise_replicas(ring), RING_OK);
+    bytes = budget.bytes;
+    for (int i = 0; i < 100; i++) {
+        assert_int_equal(lower_replicas(ring), RING_OK);
+        assert_true(budget.bytes < bytes);
+        assert_int_equal(raise_replicas(ring), RING_OK);
         assert_int_equal(budget.bytes, bytes);
     }
     ring_destroy(ring);

@@ -68,6 +68,14 @@ static enum ring_error take_out(struct pair pair, const void *name, size_t size)
     return error;
 }
 
+static enum ring_error set_replicas(struct pair pair, const void *name, size_t size,
+                                    uint32_t replicas)
+{
+    enum ring_error error = ring_set_replicas(pair.plain, name, size, replicas);
+    assert_int_equal(ring_shared_set_replicas(pair.shared, name, size, replicas), error);
+    return error;
+}
+
 /* Asserts that readers now see what the plain ring has. */
 static void assert_alike(struct pair pair)
 {
@@ -157,10 +165,14 @@ static void errors_are_those_of_a_ring(void **state)
     assert_int_equal(take_out(pair, NULL, 1), RING_BAD_ARGUMENT);
     assert_int_equal(take_out(pair, "", 0), RING_BAD_ARGUMENT);
     assert_int_equal(take_out(pair, NAME("a longer name")), RING_NO_SUCH_NODE);
+    assert_int_equal(set_replicas(pair, NAME("a longer name"), 3), RING_NO_SUCH_NODE);
+    assert_int_equal(set_replicas(pair, NAME("x"), 0), RING_BAD_ARGUMENT);
+    assert_int_equal(set_replicas(pair, NAME("x"), 9), RING_OK);
     assert_both_alike(pair);
     assert_int_equal(ring_shared_add(NULL, NAME("x"), 1), RING_BAD_ARGUMENT);
     assert_int_equal(ring_shared_add_many(NULL, batch, 3), RING_BAD_ARGUMENT);
     assert_int_equal(ring_shared_remove(NULL, NAME("x")), RING_BAD_ARGUMENT);
+    assert_int_equal(ring_shared_set_replicas(NULL, NAME("x"), 1), RING_BAD_ARGUMENT);
     unmake(pair);
 }
 
@@ -292,6 +304,50 @@ static void growing_survives_every_refusal(void **state)
     }
 }
 
+/* Changes the replicas of a node with only this many allocations allowed. Whether it succeeded. */
+static bool changed_with(size_t blocks, bool once, const struct growth *growth)
+{
+    struct pair pair = make_over(NULL, growth->store);
+    for (int i = 0; i < growth->nodes; i++) {
+        assert_int_equal(add(pair, &i, sizeof i, growth->replicas), RING_OK);
+    }
+    const int node = 0;
+    const size_t held = scribbling_held();
+    scribbling_allow(blocks, once);
+    enum ring_error error = ring_shared_set_replicas(pair.shared, &node, sizeof node, growth->more);
+    scribbling_allow(SIZE_MAX, false);
+    if (error == RING_OK) {
+        assert_int_equal(ring_set_replicas(pair.plain, &node, sizeof node, growth->more), RING_OK);
+    } else {
+        assert_int_equal(error, RING_NO_MEMORY);
+        assert_int_equal(scribbling_held(), held);
+    }
+    assert_both_alike(pair);
+    unmake(pair);
+    return error == RING_OK;
+}
+
+static void changing_replicas_survives_every_refusal(void **state)
+{
+    static const struct growth growths[] = {
+        {&ring_arcs, 1, 40, 200},      /* a larger block on each side */
+        {&ring_arcs_tiny, 1, 40, 200}, /* many, and a larger directory */
+        {&ring_merge, 1, 40, 200},     /* a larger array */
+        {&ring_arcs, 3, 40, 7},        /* the node and its lists alone */
+        {&ring_arcs_tiny, 3, 40, 7},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof growths / sizeof *growths; i++) {
+        for (int once = 0; once < 2; once++) {
+            size_t blocks = 0;
+            while (!changed_with(blocks, once != 0, &growths[i])) {
+                blocks++;
+            }
+            assert_in_range(blocks, 3 + (i < 3 ? 2 : 0), i < 3 ? 200 : 3);
+        }
+    }
+}
+
 static void a_null_ring_uses_no_memory(void **state)
 {
     (void)state;
@@ -362,7 +418,11 @@ static void mixed(const struct ring_options *options)
         }
         uint32_t replicas = 1 + next(&random) % 5;
         struct ring_node nodes[] = {{{&names[0], 1}, replicas}, {{names, 2}, 1}, {{names, 3}, 70}};
-        switch (next(&random) % 4) {
+        switch (next(&random) % 6) {
+        case 4:
+        case 5:
+            (void)set_replicas(pair, names, 1 + next(&random) % 3, 1 + next(&random) % 90);
+            break;
         case 0:
             (void)add(pair, names, 1, replicas);
             break;
@@ -425,21 +485,25 @@ static void a_thread_may_register_again(void **state)
     unmake(pair);
 }
 
+enum call_kind { ADDS, REMOVES, CHANGES };
+
 /* A change by another thread. */
-struct change {
+struct call {
     struct ring_shared *shared;
-    bool adds;
+    enum call_kind kind;
     enum ring_error error;
     atomic_bool returned;
 };
 
 static void *make_change(void *argument)
 {
-    struct change *change = argument;
-    change->error =
-        change->adds ? ring_shared_add_many(change->shared, batch, 3)
-                     : ring_shared_remove(change->shared, batch[1].name.data, batch[1].name.size);
-    atomic_store(&change->returned, true);
+    struct call *call = argument;
+    const struct ring_bytes name = batch[1].name;
+    call->error = call->kind == ADDS ? ring_shared_add_many(call->shared, batch, 3)
+                  : call->kind == REMOVES
+                      ? ring_shared_remove(call->shared, name.data, name.size)
+                      : ring_shared_set_replicas(call->shared, name.data, name.size, 70);
+    atomic_store(&call->returned, true);
     scribbling_flush();
     return NULL;
 }
@@ -449,37 +513,37 @@ static void pause_for(long milliseconds)
     (void)nanosleep(&(struct timespec){0, milliseconds * 1000000}, NULL);
 }
 
-/* Waits until a reader that enters sees this many nodes: the change has been published. */
-static void wait_until_seen(const struct ring_shared *shared, size_t nodes)
+/* Waits until a reader that enters sees this many points: the change has been published. */
+static void wait_until_seen(const struct ring_shared *shared, size_t points)
 {
     size_t seen = SIZE_MAX;
-    while (seen != nodes) {
-        seen = ring_node_count(ring_shared_enter(shared));
+    while (seen != points) {
+        seen = ring_point_count(ring_shared_enter(shared));
         ring_shared_leave(shared);
         pause_for(1);
     }
 }
 
-static void stay_during(struct ring_shared *shared, bool adds, size_t nodes_after)
+static void stay_during(struct ring_shared *shared, enum call_kind kind, size_t points_after)
 {
-    struct change change = {.shared = shared, .adds = adds};
+    struct call call = {.shared = shared, .kind = kind};
     pthread_t thread;
     const struct ring *ring = ring_shared_enter(shared);
     struct ring_bytes owner = {NULL, 0};
     assert_int_equal(ring_find(ring, NAME("key"), &owner), RING_OK);
     char *before = portrait(ring);
-    assert_int_equal(pthread_create(&thread, NULL, make_change, &change), 0);
-    wait_until_seen(shared, nodes_after);
+    assert_int_equal(pthread_create(&thread, NULL, make_change, &call), 0);
+    wait_until_seen(shared, points_after);
     pause_for(20); /* time for a writer that does not wait to do harm */
-    assert_false(atomic_load(&change.returned));
+    assert_false(atomic_load(&call.returned));
     char *after = portrait(ring);
     assert_string_equal(before, after);
     assert_sound(ring);
     assert_owner(ring, BYTES("key"), owner);
     ring_shared_leave(shared);
     assert_int_equal(pthread_join(thread, NULL), 0);
-    assert_true(atomic_load(&change.returned));
-    assert_int_equal(change.error, RING_OK);
+    assert_true(atomic_load(&call.returned));
+    assert_int_equal(call.error, RING_OK);
     free(before);
     free(after);
 }
@@ -493,8 +557,9 @@ static void a_reader_that_stays_keeps_its_ring(void **state)
     assert_int_equal(ring_shared_create(&shared, &options), RING_OK);
     assert_int_equal(ring_create(&plain, NULL), RING_OK);
     assert_int_equal(ring_shared_add(shared, NAME("one"), 40), RING_OK);
-    stay_during(shared, true, 4);
-    stay_during(shared, false, 3);
+    stay_during(shared, ADDS, 80);
+    stay_during(shared, CHANGES, 120);
+    stay_during(shared, REMOVES, 50);
     assert_int_equal(ring_add(plain, NAME("one"), 40), RING_OK);
     assert_int_equal(ring_add_many(plain, batch, 3), RING_OK);
     assert_int_equal(ring_remove(plain, batch[1].name.data, batch[1].name.size), RING_OK);
@@ -519,6 +584,47 @@ static void readers_that_enter_later_see_the_change(void **state)
         ring_shared_leave(pair.shared);
     }
     unmake(pair);
+}
+
+struct changes {
+    struct ring_shared *shared;
+    atomic_bool returned;
+};
+
+static void *change_often(void *argument)
+{
+    struct changes *changes = argument;
+    for (uint32_t i = 0; i < 200; i++) {
+        assert_int_equal(ring_shared_set_replicas(changes->shared, NAME("x"), i % 2 == 0 ? 90 : 1),
+                         RING_OK);
+    }
+    atomic_store(&changes->returned, true);
+    scribbling_flush();
+    return NULL;
+}
+
+/* While replicas change, each reader sees the node with the old number or the new one. */
+static void a_changed_node_is_never_absent(void **state)
+{
+    const struct ring_options options = {.allocator = scribbling_allocator};
+    struct changes changes = {.shared = NULL};
+    pthread_t thread;
+    (void)state;
+    assert_int_equal(ring_shared_create(&changes.shared, &options), RING_OK);
+    assert_int_equal(ring_shared_add_many(changes.shared, batch, 3), RING_OK);
+    assert_int_equal(ring_shared_set_replicas(changes.shared, NAME("x"), 1), RING_OK);
+    assert_int_equal(pthread_create(&thread, NULL, change_often, &changes), 0);
+    while (!atomic_load(&changes.returned)) {
+        const struct ring *ring = ring_shared_enter(changes.shared);
+        uint32_t replicas = 0;
+        assert_int_equal(ring_node_replicas(ring, NAME("x"), &replicas), RING_OK);
+        assert_true(replicas == 1 || replicas == 90);
+        assert_int_equal(ring_point_count(ring), 31 + replicas);
+        assert_sound(ring);
+        ring_shared_leave(changes.shared);
+    }
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    ring_shared_destroy(changes.shared);
 }
 
 static int set_up(void **state)
@@ -546,6 +652,7 @@ int main(void)
         cmocka_unit_test(creating_survives_every_refusal),
         cmocka_unit_test(adding_survives_every_refusal),
         cmocka_unit_test(growing_survives_every_refusal),
+        cmocka_unit_test(changing_replicas_survives_every_refusal),
         cmocka_unit_test(a_null_ring_uses_no_memory),
         cmocka_unit_test(removing_needs_no_memory),
         cmocka_unit_test(a_removed_name_is_given_back),
@@ -555,6 +662,7 @@ int main(void)
         cmocka_unit_test(a_thread_may_register_again),
         cmocka_unit_test(a_reader_that_stays_keeps_its_ring),
         cmocka_unit_test(readers_that_enter_later_see_the_change),
+        cmocka_unit_test(a_changed_node_is_never_absent),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

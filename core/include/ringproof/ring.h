@@ -31,11 +31,13 @@
  *
  *     n   points in the ring                k   nodes added
  *     m   nodes in the ring                 d   cost of one digest
- *     r   points added or removed
+ *     r   points added or removed           R   replicas of the node, the larger number
+ *     c   points that come or go
  *
  *     function                              time                         allocates
  *     ring_add, ring_add_many               O(r d + r log r + k log m)   yes
  *     ring_remove                           O(log m + r), no digests     no
+ *     ring_set_replicas                     O(c d + c log c + R + log m) yes
  *     ring_node_replicas                    O(log m)                     no
  *     ring_find, ring_position              O(d)                         no
  *     ring_find_many                        O(d) for each key            no
@@ -52,7 +54,7 @@
  *     ring_shares                           O(n)                         yes
  *     ring_check                            O(n d + n log n)             yes
  *
- * - Adding and removing do not depend on n.
+ * - Adding, removing and changing replicas do not depend on n.
  * - SHA-1 and MD5 digest a name once for all its replicas, XXH3 once for each.
  * - A lookup reads one cache line of points. ring_find_many and ring_find_positions do many lookups
  *   side by side, so that these wait for memory at the same time.
@@ -80,6 +82,8 @@
  *                                          its name, and its positions (counted above)
  *     an add, while it runs            32 for each new point and each new node, the longest new
  *                                      name, and 16 for each point of the block that grows
+ *     ring_set_replicas, while it      the node with its new number, and 32 for each replica of the
+ *     runs                             larger number
  *     ring_find_n, while it runs,      1 for each node that the ring had at its largest
  *     for more than 16 nodes
  *     ring_shares, while it runs       8 for each node that the ring had at its largest
@@ -106,8 +110,8 @@
  *
  * The ring copies what it keeps. When a call returns, the caller may free or change all that it
  * passed, except the contexts of an allocator and of a custom rule, which must outlive the ring.
- * Names that the ring hands out belong to the ring. Each is valid until its node is removed or the
- * ring is destroyed.
+ * Names that the ring hands out belong to the ring. Each is valid until its node is removed, its
+ * number of replicas is changed, or the ring is destroyed.
  *
  * VERSIONS
  *
@@ -261,6 +265,28 @@ RING_API enum ring_error ring_add_many(struct ring *ring, const struct ring_node
 /* Removes a node.
  * Errors: RING_BAD_ARGUMENT, RING_NO_SUCH_NODE. */
 RING_API enum ring_error ring_remove(struct ring *ring, const void *name, size_t size);
+
+/* Changes how many replicas the node has: adds or drops those with the highest indexes, so only keys
+ * of these move. The result is the same as if the node had been added with this number. If it has
+ * the number already, nothing happens. Otherwise the names of this node that the ring has handed out
+ * are not valid any more.
+ * Errors: RING_BAD_ARGUMENT, RING_NO_SUCH_NODE, RING_TOO_MANY_POINTS, RING_NO_MEMORY (also if
+ * replicas are dropped).
+ *
+ * Example: a new server gets its share of the keys in steps.
+ *
+ *     static enum ring_error warm_up(struct ring *ring, struct ring_bytes node, uint32_t most)
+ *     {
+ *         uint32_t replicas = 0;
+ *         enum ring_error error = ring_node_replicas(ring, node.data, node.size, &replicas);
+ *         if (error == RING_OK && replicas < most) {
+ *             replicas = replicas < most / 2 ? 2 * replicas : most;
+ *             error = ring_set_replicas(ring, node.data, node.size, replicas);
+ *         }
+ *         return error;
+ *     } */
+RING_API enum ring_error ring_set_replicas(struct ring *ring, const void *name, size_t size,
+                                           uint32_t replicas);
 
 /* Writes how many replicas the node has to *replicas. To ask only whether the node is there, pass
  * NULL for it.

@@ -26,7 +26,8 @@
  * - Entering and leaving are wait-free.
  * - A change waits only for the readers that were inside when it was published. It takes as long as
  *   the slowest of them stays.
- * - ring_shared_remove() releases the memory of the node before it returns.
+ * - ring_shared_remove() releases the memory of the node before it returns, and
+ *   ring_shared_set_replicas() that of the replicas dropped.
  *
  * THREADS
  *
@@ -67,8 +68,9 @@ RING_API enum ring_error ring_shared_create(struct ring_shared **shared,
  * is ignored. */
 RING_API void ring_shared_destroy(struct ring_shared *shared);
 
-/* Change the ring as ring_add, ring_add_many and ring_remove do. A call that fails leaves both
- * sides as they were. Removing never allocates.
+/* Change the ring as ring_add, ring_add_many, ring_remove and ring_set_replicas do. A call that
+ * fails leaves both sides as they were. Removing never allocates. While replicas change, no reader
+ * sees the node absent: it has the old number or the new one.
  * Errors: as these functions. */
 RING_API enum ring_error ring_shared_add(struct ring_shared *shared, const void *name, size_t size,
                                          uint32_t replicas);
@@ -76,6 +78,8 @@ RING_API enum ring_error ring_shared_add_many(struct ring_shared *shared,
                                               const struct ring_node *nodes, size_t count);
 RING_API enum ring_error ring_shared_remove(struct ring_shared *shared, const void *name,
                                             size_t size);
+RING_API enum ring_error ring_shared_set_replicas(struct ring_shared *shared, const void *name,
+                                                  size_t size, uint32_t replicas);
 
 /* Register and unregister the calling thread as a reader: once for each thread, for all shared
  * rings, before its first read and after its last. */
