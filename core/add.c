@@ -156,14 +156,18 @@ static enum ring_error prepare(struct ring *ring, struct batch *batch,
 }
 
 enum ring_error ring_batch_create(struct ring *ring, struct batch *batch,
-                                  const struct ring_node *nodes, size_t count)
+                                  const struct ring_node *nodes, size_t count, void *data)
 {
     *batch = (struct batch){.nodes = {NULL, 0, 0}};
     enum ring_error error = prepare(ring, batch, nodes, count);
     if (error != RING_OK) {
         ring_batch_free(ring, batch, true);
+        return error;
     }
-    return error;
+    for (size_t i = 0; i < count; i++) {
+        ring_node_set(batch->nodes.entries[i].owner, data);
+    }
+    return RING_OK;
 }
 
 void ring_batch_free(struct ring *ring, struct batch *batch, bool nodes)
@@ -215,7 +219,8 @@ void ring_batch_commit(struct ring *ring, struct batch *batch)
     ring->point_count += batch->points.count;
 }
 
-enum ring_error ring_add_many(struct ring *ring, const struct ring_node *nodes, size_t count)
+static enum ring_error add_nodes(struct ring *ring, const struct ring_node *nodes, size_t count,
+                                 void *data)
 {
     struct batch batch;
     if (!ring_batch_valid(ring, nodes, count)) {
@@ -224,7 +229,7 @@ enum ring_error ring_add_many(struct ring *ring, const struct ring_node *nodes, 
     if (count == 0) {
         return RING_OK;
     }
-    enum ring_error error = ring_batch_create(ring, &batch, nodes, count);
+    enum ring_error error = ring_batch_create(ring, &batch, nodes, count, data);
     if (error != RING_OK) {
         return error;
     }
@@ -236,8 +241,19 @@ enum ring_error ring_add_many(struct ring *ring, const struct ring_node *nodes, 
     return error;
 }
 
+enum ring_error ring_add_many(struct ring *ring, const struct ring_node *nodes, size_t count)
+{
+    return add_nodes(ring, nodes, count, NULL);
+}
+
 enum ring_error ring_add(struct ring *ring, const void *name, size_t size, uint32_t replicas)
 {
+    return ring_add_with_data(ring, name, size, replicas, NULL);
+}
+
+enum ring_error ring_add_with_data(struct ring *ring, const void *name, size_t size,
+                                   uint32_t replicas, void *data)
+{
     struct ring_node node = {{name, size}, replicas};
-    return ring_add_many(ring, &node, 1);
+    return add_nodes(ring, &node, 1, data);
 }

@@ -61,9 +61,10 @@ struct batch {
 /* Whether the arguments of an add are valid. */
 bool ring_batch_valid(const struct ring *ring, const struct ring_node *nodes, size_t count);
 
-/* Creates a batch of `count` > 0 nodes. If it fails, nothing is left to free. */
+/* Creates a batch of `count` > 0 nodes, each with the caller's pointer `data`. If it fails, nothing
+ * is left to free. */
 enum ring_error ring_batch_create(struct ring *ring, struct batch *batch,
-                                  const struct ring_node *nodes, size_t count);
+                                  const struct ring_node *nodes, size_t count, void *data);
 
 /* Makes room for the batch in the ring. If it fails, the ring is as it was. */
 enum ring_error ring_batch_reserve(struct ring *ring, struct batch *batch);

@@ -25,10 +25,10 @@ static size_t bytes_before(const struct nodes *nodes, uint32_t replicas, uint32_
 
 /* One node in four reaches the next level. The name decides which, so that a node that is removed
  * and added again has the same size. */
-static uint32_t levels_of(struct ring_bytes name)
+static uint8_t levels_of(struct ring_bytes name)
 {
     uint64_t bits = XXH3_64bits(name.data, name.size);
-    uint32_t levels = 1;
+    uint8_t levels = 1;
     while (levels < NODES_LEVELS && (bits & 3) == 0) {
         bits >>= 2;
         levels++;
@@ -42,13 +42,14 @@ struct node *ring_node_create(struct nodes *nodes, struct ring_bytes name, uint3
     if (name.size > SIZE_MAX - most - PLACEMENT_SUFFIX_MAX) {
         return NULL;
     }
-    uint32_t levels = levels_of(name);
+    uint8_t levels = levels_of(name);
     size_t before = bytes_before(nodes, replicas, levels);
     char *block = ring_take(nodes->allocation, before + offsetof(struct node, name) + name.size);
     if (block == NULL) {
         return NULL;
     }
     struct node *node = (struct node *)(void *)(block + before);
+    atomic_init(&node->data, NULL);
     node->size = name.size;
     node->replicas = replicas;
     node->number = NODE_NONE;

@@ -25,10 +25,12 @@
 #define NODE_NONE UINT32_MAX
 
 struct node {
+    /* The caller's. Atomic because readers of a shared ring may ask for it while it is set. */
+    _Atomic(void *) data;
     size_t size; /* of the name, in bytes */
     uint32_t replicas;
     uint32_t number;
-    uint32_t levels; /* of the skip list: 1 to NODES_LEVELS */
+    uint8_t levels; /* of the skip list: 1 to NODES_LEVELS */
     unsigned char name[];
 };
 
@@ -122,6 +124,17 @@ static inline struct ring_bytes *ring_nodes_numbered(const struct nodes *nodes, 
 static inline uint32_t ring_nodes_next_free(const struct nodes *nodes, uint32_t number)
 {
     return (uint32_t)ring_nodes_numbered(nodes, number)->size;
+}
+
+/* Set and read the caller's pointer. Who reads it sees what was written before it was set. */
+static inline void ring_node_set(struct node *node, void *data)
+{
+    atomic_store_explicit(&node->data, data, memory_order_release);
+}
+
+static inline void *ring_node_get(const struct node *node)
+{
+    return atomic_load_explicit(&node->data, memory_order_acquire);
 }
 
 /* Returns the node that a name from the table belongs to. */

@@ -70,6 +70,7 @@ enum ring_error ring_change_create(struct ring *ring, struct change *change, str
         return RING_NO_MEMORY;
     }
     change->node->number = present->number;
+    ring_node_set(change->node, ring_node_get(present));
     enum ring_error error = place_others(ring, change);
     if (error != RING_OK) {
         ring_change_free(ring, change, change->node);

@@ -152,8 +152,8 @@ static enum ring_error reserve(struct ring_shared *shared, struct batch batches[
     return error;
 }
 
-enum ring_error ring_shared_add_many(struct ring_shared *shared, const struct ring_node *nodes,
-                                     size_t count)
+static enum ring_error add_nodes(struct ring_shared *shared, const struct ring_node *nodes,
+                                 size_t count, void *data)
 {
     if (shared == NULL || !ring_batch_valid(shared->sides[0], nodes, count)) {
         return RING_BAD_ARGUMENT;
@@ -165,7 +165,7 @@ enum ring_error ring_shared_add_many(struct ring_shared *shared, const struct ri
     struct ring *first = shared->sides[idle];
     struct ring *second = shared->sides[1 - idle];
     struct batch batches[2];
-    enum ring_error error = ring_batch_create(first, &batches[0], nodes, count);
+    enum ring_error error = ring_batch_create(first, &batches[0], nodes, count, data);
     if (error != RING_OK) {
         return error;
     }
@@ -190,11 +190,35 @@ enum ring_error ring_shared_add_many(struct ring_shared *shared, const struct ri
     return error;
 }
 
+enum ring_error ring_shared_add_many(struct ring_shared *shared, const struct ring_node *nodes,
+                                     size_t count)
+{
+    return add_nodes(shared, nodes, count, NULL);
+}
+
 enum ring_error ring_shared_add(struct ring_shared *shared, const void *name, size_t size,
                                 uint32_t replicas)
 {
+    return ring_shared_add_with_data(shared, name, size, replicas, NULL);
+}
+
+enum ring_error ring_shared_add_with_data(struct ring_shared *shared, const void *name, size_t size,
+                                          uint32_t replicas, void *data)
+{
     struct ring_node node = {{name, size}, replicas};
-    return ring_shared_add_many(shared, &node, 1);
+    return add_nodes(shared, &node, 1, data);
+}
+
+/* Both sides have the same node. */
+enum ring_error ring_shared_set_node_data(struct ring_shared *shared, const void *name, size_t size,
+                                          void *data)
+{
+    enum ring_error error =
+        ring_set_node_data(shared != NULL ? shared->sides[0] : NULL, name, size, data);
+    if (error == RING_OK) {
+        wait_for_readers(shared);
+    }
+    return error;
 }
 
 enum ring_error ring_shared_remove(struct ring_shared *shared, const void *name, size_t size)

@@ -45,6 +45,31 @@ static void warm_up_takes_steps(void **state)
     ring_destroy(ring);
 }
 
+static void servers_are_had_from_names(void **state)
+{
+    struct server *one = calloc(1, sizeof *one);
+    struct server *other = calloc(1, sizeof *other);
+    struct ring *ring = NULL;
+    (void)state;
+    assert_non_null(one);
+    assert_non_null(other);
+    assert_int_equal(ring_create(&ring, &picked_positions), RING_OK);
+    assert_null(server_of(ring, BYTES("a")));
+    assert_int_equal(ring_add_with_data(ring, NAME("b"), 1, one), RING_OK);
+    assert_int_equal(ring_add_with_data(ring, NAME("c"), 1, other), RING_OK);
+    assert_int_equal(ring_add(ring, NAME("d"), 1), RING_OK);
+    assert_ptr_equal(server_of(ring, BYTES("a")), one);
+    assert_ptr_equal(server_of(ring, BYTES("c")), one);
+    one->down = true;
+    assert_ptr_equal(server_of(ring, BYTES("a")), other);
+    other->down = true;
+    assert_null(server_of(ring, BYTES("a")));
+    assert_int_equal(remove_server(ring, BYTES("b")), RING_OK);
+    assert_int_equal(remove_server(ring, BYTES("b")), RING_NO_SUCH_NODE);
+    assert_int_equal(remove_server(ring, BYTES("c")), RING_OK);
+    ring_destroy(ring);
+}
+
 static void find_racks_finds_different_racks(void **state)
 {
     struct ring *ring = NULL;
@@ -125,9 +150,13 @@ static void shares_are_printed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(add_absent_adds_the_absent),       cmocka_unit_test(warm_up_takes_steps),
-        cmocka_unit_test(find_racks_finds_different_racks), cmocka_unit_test(a_full_node_is_passed),
-        cmocka_unit_test(a_node_fetches_its_ranges),        cmocka_unit_test(shares_are_printed),
+        cmocka_unit_test(add_absent_adds_the_absent),
+        cmocka_unit_test(warm_up_takes_steps),
+        cmocka_unit_test(servers_are_had_from_names),
+        cmocka_unit_test(find_racks_finds_different_racks),
+        cmocka_unit_test(a_full_node_is_passed),
+        cmocka_unit_test(a_node_fetches_its_ranges),
+        cmocka_unit_test(shares_are_printed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -371,7 +371,7 @@ static void finding_more_than_there_are_needs_none(void **state)
 static void memory_is_what_the_header_says(void **state)
 {
     const size_t nodes = 4000;
-    const size_t block = 2 * sizeof(size_t) + 8 + 2 * sizeof(void *) + 7;
+    const size_t block = sizeof(size_t) + 9 + 3 * sizeof(void *) + 7;
     const size_t in_the_table = 2 * sizeof(struct ring_bytes);
     struct budget budget = {0};
     struct ring *ring = make(&budget);

@@ -58,7 +58,7 @@ static void arrays_that_are_not_needed_are_given_back(void **state)
     (void)state;
     assert_int_equal(ring_add(ring, NAME("a"), 100), RING_OK);
     const size_t bytes = falling.bytes;
-    assert_int_equal(ring_batch_create(ring, &batch, &node, 1), RING_OK);
+    assert_int_equal(ring_batch_create(ring, &batch, &node, 1, NULL), RING_OK);
     assert_int_equal(ring_batch_reserve(ring, &batch), RING_OK);
     assert_true(((struct merge *)ring)->room.entries < ((struct merge *)ring)->run.entries);
     ring_batch_cancel(ring, &batch);

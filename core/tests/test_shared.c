@@ -627,6 +627,91 @@ static void a_changed_node_is_never_absent(void **state)
     ring_shared_destroy(changes.shared);
 }
 
+static void *data_of(const struct ring_shared *shared, const void *name, size_t size)
+{
+    struct ring_bytes own;
+    const struct ring *ring = ring_shared_enter(shared);
+    assert_int_equal(ring_own_name(ring, name, size, &own), RING_OK);
+    void *data = ring_node_data(own);
+    ring_shared_leave(shared);
+    return data;
+}
+
+/* It is the same on both sides, and stays through changes. */
+static void both_sides_have_the_callers_pointer(void **state)
+{
+    struct pair pair = make(NULL);
+    int marks[2];
+    (void)state;
+    assert_int_equal(ring_shared_add_with_data(pair.shared, NAME("x"), 3, &marks[0]), RING_OK);
+    assert_int_equal(ring_shared_add_with_data(pair.shared, NAME("x"), 3, &marks[1]),
+                     RING_NODE_EXISTS);
+    assert_int_equal(ring_add(pair.plain, NAME("x"), 3), RING_OK);
+    assert_ptr_equal(data_of(pair.shared, NAME("x")), &marks[0]);
+    assert_both_alike(pair);
+    assert_int_equal(add(pair, NAME("y"), 3), RING_OK);
+    assert_ptr_equal(data_of(pair.shared, NAME("x")), &marks[0]);
+    assert_null(data_of(pair.shared, NAME("y")));
+    for (uint32_t replicas = 1; replicas < 5; replicas++) {
+        assert_int_equal(set_replicas(pair, NAME("x"), replicas), RING_OK);
+        assert_ptr_equal(data_of(pair.shared, NAME("x")), &marks[0]);
+        assert_int_equal(ring_shared_set_node_data(pair.shared, NAME("y"), &marks[1]), RING_OK);
+        assert_ptr_equal(data_of(pair.shared, NAME("y")), &marks[1]);
+        assert_int_equal(ring_shared_set_node_data(pair.shared, NAME("y"), NULL), RING_OK);
+        assert_null(data_of(pair.shared, NAME("y")));
+    }
+    assert_int_equal(ring_shared_set_node_data(pair.shared, NAME("z"), NULL), RING_NO_SUCH_NODE);
+    assert_int_equal(ring_shared_set_node_data(pair.shared, NAME(""), NULL), RING_BAD_ARGUMENT);
+    assert_int_equal(ring_shared_set_node_data(NULL, NAME("x"), NULL), RING_BAD_ARGUMENT);
+    assert_both_alike(pair);
+    unmake(pair);
+}
+
+static void *set_data_often(void *argument)
+{
+    struct changes *changes = argument;
+    ring_shared_register();
+    for (int i = 0; i < 200; i++) {
+        int *fresh = malloc(sizeof *fresh);
+        int *old = data_of(changes->shared, NAME("x"));
+        assert_non_null(fresh);
+        *fresh = i;
+        assert_int_equal(ring_shared_set_node_data(changes->shared, NAME("x"), fresh), RING_OK);
+        *old = -1;
+        free(old);
+    }
+    atomic_store(&changes->returned, true);
+    ring_shared_unregister();
+    scribbling_flush();
+    return NULL;
+}
+
+/* What a pointer points to can be freed when another one has been set. */
+static void an_old_pointer_can_be_freed(void **state)
+{
+    struct changes changes = {.shared = NULL};
+    pthread_t thread;
+    int *first = calloc(1, sizeof *first);
+    int last = 0;
+    (void)state;
+    assert_non_null(first);
+    assert_int_equal(ring_shared_create(&changes.shared, NULL), RING_OK);
+    assert_int_equal(ring_shared_add_with_data(changes.shared, NAME("x"), 9, first), RING_OK);
+    assert_int_equal(pthread_create(&thread, NULL, set_data_often, &changes), 0);
+    while (!atomic_load(&changes.returned)) {
+        struct ring_bytes node;
+        const struct ring *ring = ring_shared_enter(changes.shared);
+        assert_int_equal(ring_find(ring, NAME("key"), &node), RING_OK);
+        const int *data = ring_node_data(node);
+        assert_true(*data >= last);
+        last = *data;
+        ring_shared_leave(changes.shared);
+    }
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    free(data_of(changes.shared, NAME("x")));
+    ring_shared_destroy(changes.shared);
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -663,6 +748,8 @@ int main(void)
         cmocka_unit_test(a_reader_that_stays_keeps_its_ring),
         cmocka_unit_test(readers_that_enter_later_see_the_change),
         cmocka_unit_test(a_changed_node_is_never_absent),
+        cmocka_unit_test(both_sides_have_the_callers_pointer),
+        cmocka_unit_test(an_old_pointer_can_be_freed),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

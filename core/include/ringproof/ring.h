@@ -35,10 +35,13 @@
  *     c   points that come or go
  *
  *     function                              time                         allocates
- *     ring_add, ring_add_many               O(r d + r log r + k log m)   yes
+ *     ring_add, ring_add_with_data,         O(r d + r log r + k log m)   yes
+ *     ring_add_many
  *     ring_remove                           O(log m + r), no digests     no
  *     ring_set_replicas                     O(c d + c log c + R + log m) yes
- *     ring_node_replicas                    O(log m)                     no
+ *     ring_node_replicas, ring_own_name,    O(log m)                     no
+ *     ring_set_node_data
+ *     ring_node_data                        O(1)                         no
  *     ring_find, ring_position              O(d)                         no
  *     ring_find_many                        O(d) for each key            no
  *     ring_find_positions                   O(1) for each position       no
@@ -77,7 +80,8 @@
  *                                          1 (average)   for points that do not fit into their line
  *                                      up to 60 in small rings and under weak rules
  *     each node                        16 to 32 in a table, and one allocation:
- *                                          20            its sizes and numbers
+ *                                          17            its sizes and numbers
+ *                                          8             the caller's pointer
  *                                          8 to 128      links (10.7 on average)
  *                                          its name, and its positions (counted above)
  *     an add, while it runs            32 for each new point and each new node, the longest new
@@ -109,7 +113,9 @@
  * OWNERSHIP
  *
  * The ring copies what it keeps. When a call returns, the caller may free or change all that it
- * passed, except the contexts of an allocator and of a custom rule, which must outlive the ring.
+ * passed, except the contexts of an allocator and of a custom rule, which must outlive the ring. A
+ * pointer for a node (ring_set_node_data) is kept and handed out. The ring never reads or frees what
+ * it points to.
  * Names that the ring hands out belong to the ring. Each is valid until its node is removed, its
  * number of replicas is changed, or the ring is destroyed.
  *
@@ -256,6 +262,10 @@ RING_API void ring_destroy(struct ring *ring);
 RING_API enum ring_error ring_add(struct ring *ring, const void *name, size_t size,
                                   uint32_t replicas);
 
+/* The same, and gives the node a pointer for the caller's use: see ring_set_node_data(). */
+RING_API enum ring_error ring_add_with_data(struct ring *ring, const void *name, size_t size,
+                                            uint32_t replicas, void *data);
+
 /* Adds `count` nodes, all or none, with one sort. The result is the same as adding them one by one
  * in any order. `count` may be 0.
  * Errors: as ring_add. */
@@ -308,6 +318,55 @@ RING_API enum ring_error ring_set_replicas(struct ring *ring, const void *name, 
  *     } */
 RING_API enum ring_error ring_node_replicas(const struct ring *ring, const void *name, size_t size,
                                             uint32_t *replicas);
+
+/* A CALLER'S POINTER FOR EACH NODE: to its connection, say, or its state. It is NULL until it is set,
+ * and stays when the node's replicas change. The ring never uses it. When a node is removed or the
+ * ring is destroyed, the pointer is forgotten, so free what it points to yourself. It takes 8 bytes
+ * a node (4 on 32-bit targets), whether used or not.
+ *
+ * ring_set_node_data() sets it, and changes nothing else: names and cursors stay valid.
+ * Errors: RING_BAD_ARGUMENT, RING_NO_SUCH_NODE.
+ *
+ * ring_node_data() returns it. Pass a name that a ring has handed out and that is still valid, from
+ * ring_find() or any other function: the pointer lies beside the name. For a { NULL, 0 } of an empty
+ * ring it returns NULL. Never pass bytes of your own or a copy of the name. For these,
+ * ring_own_name() writes the ring's own bytes of the same name to *own.
+ * Errors of ring_own_name: RING_BAD_ARGUMENT, RING_NO_SUCH_NODE.
+ *
+ * Example: the server of a key, from a table of your own; and a node is removed.
+ *
+ *     struct server {
+ *         const char *address;
+ *         bool down;
+ *     };
+ *     static bool is_up(void *context, struct ring_bytes node)
+ *     {
+ *         const struct server *server = ring_node_data(node);
+ *         (void)context;
+ *         return server != NULL && !server->down;
+ *     }
+ *     static struct server *server_of(const struct ring *ring, struct ring_bytes key)
+ *     {
+ *         struct ring_bytes node = {NULL, 0};
+ *         (void)ring_find_if(ring, key.data, key.size, is_up, NULL, &node);
+ *         return ring_node_data(node);
+ *     }
+ *     static enum ring_error remove_server(struct ring *ring, struct ring_bytes name)
+ *     {
+ *         struct ring_bytes own;
+ *         enum ring_error error = ring_own_name(ring, name.data, name.size, &own);
+ *         if (error == RING_OK) {
+ *             void *server = ring_node_data(own);
+ *             error = ring_remove(ring, name.data, name.size);
+ *             free(server);
+ *         }
+ *         return error;
+ *     } */
+RING_API enum ring_error ring_set_node_data(struct ring *ring, const void *name, size_t size,
+                                            void *data);
+RING_API void *ring_node_data(struct ring_bytes node);
+RING_API enum ring_error ring_own_name(const struct ring *ring, const void *name, size_t size,
+                                       struct ring_bytes *own);
 
 /* Writes the name of the key's owner to *node. The owner is the node of the first point whose
  * position is strictly greater than the key's; past the last point, it is the node of the first. In

@@ -68,18 +68,28 @@ RING_API enum ring_error ring_shared_create(struct ring_shared **shared,
  * is ignored. */
 RING_API void ring_shared_destroy(struct ring_shared *shared);
 
-/* Change the ring as ring_add, ring_add_many, ring_remove and ring_set_replicas do. A call that
+/* Change the ring as ring_add, ring_add_with_data, ring_add_many, ring_remove and ring_set_replicas do. A call that
  * fails leaves both sides as they were. Removing never allocates. While replicas change, no reader
  * sees the node absent: it has the old number or the new one.
  * Errors: as these functions. */
 RING_API enum ring_error ring_shared_add(struct ring_shared *shared, const void *name, size_t size,
                                          uint32_t replicas);
+RING_API enum ring_error ring_shared_add_with_data(struct ring_shared *shared, const void *name,
+                                                   size_t size, uint32_t replicas, void *data);
 RING_API enum ring_error ring_shared_add_many(struct ring_shared *shared,
                                               const struct ring_node *nodes, size_t count);
 RING_API enum ring_error ring_shared_remove(struct ring_shared *shared, const void *name,
                                             size_t size);
 RING_API enum ring_error ring_shared_set_replicas(struct ring_shared *shared, const void *name,
                                                   size_t size, uint32_t replicas);
+
+/* Sets the caller's pointer of a node, as ring_set_node_data() does. Readers get it with
+ * ring_node_data(). It is the one change that they may notice while they are inside. When the call
+ * returns, all readers that may have got the old pointer have left, so what it points to can be
+ * freed. The same holds for the pointer of a node when ring_shared_remove() returns.
+ * Errors: as ring_set_node_data. */
+RING_API enum ring_error ring_shared_set_node_data(struct ring_shared *shared, const void *name,
+                                                   size_t size, void *data);
 
 /* Register and unregister the calling thread as a reader: once for each thread, for all shared
  * rings, before its first read and after its last. */
