@@ -450,6 +450,13 @@ static void write_update(const struct test *test, const struct operation *operat
         write_change(test, "ring_remove(ring, nodes[0].name.data, nodes[0].name.size)",
                      reference->remove(test->ring, operation->nodes[0].name));
         break;
+    case OP_SET_REPLICAS:
+        write_change(
+            test,
+            "ring_set_replicas(ring, nodes[0].name.data, nodes[0].name.size, nodes[0].replicas)",
+            reference->set_replicas(test->ring, operation->nodes[0].name,
+                                    operation->nodes[0].replicas));
+        break;
     case OP_FIND:
     case OP_FIND_N:
     case OP_USE: /* cli/convert.c refuses these two */

@@ -7,6 +7,7 @@
 #include "../base/text.h"
 #include "../model/remembered.h"
 #include "../model/ring.h"
+#include "data.h"
 #include "difference.h"
 #include "ranges.h"
 #include "replicas.h"
@@ -440,6 +441,7 @@ static bool run_operation(struct run *run, const struct operation *operation)
     case OP_ADD:
     case OP_ADD_MANY:
     case OP_REMOVE:
+    case OP_SET_REPLICAS:
         return run_change(run, operation);
     }
     report_answer(run, operation);
@@ -466,7 +468,8 @@ static bool compare_rings(struct run *run, size_t index)
     bool agreed = !compares || whole_rings(run->pair, run->finding);
     /* Once for a program, since they take as long as all else together. */
     if (agreed && index + 1 == run->program->count) {
-        agreed = whole_walks(run->pair, run->finding) && ranges_hold(run->pair, run->finding);
+        agreed = whole_walks(run->pair, run->finding) && ranges_hold(run->pair, run->finding) &&
+                 data_holds(run->pair, !run->sparse, run->finding);
     }
     if (compares && run->strict.next_point != NULL) {
         note_judged(run);
@@ -558,7 +561,7 @@ static double points_listed(const struct check *check, const struct program *pro
     double listed = 0;
     for (size_t i = 0; i < program->count; i++) {
         const struct operation *operation = &program->operations[i];
-        bool adds = operation->kind == OP_ADD || operation->kind == OP_ADD_MANY;
+        bool adds = operation->kind != OP_REMOVE;
         for (size_t j = 0; adds && j < operation->count; j++) {
             uint32_t replicas = operation->nodes[j].replicas;
             points += replicas <= RING_REPLICAS_MAX ? replicas : 0;

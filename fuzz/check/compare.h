@@ -9,7 +9,7 @@
  *   the last operation     find_positions, the owners of each point's position and of the position
  *                          before it
  *   after the last         walks over the owners from some of the points; of small rings, shares,
- *   operation              and what moves from a ring without one node
+ *   operation              and what moves from a ring without one node; the caller's pointers
  *
  * A change that fails is a change too. Functions that the subject lacks are not compared. A ring is
  * held to its declarations (ringproof/subject.h). If it is listed, its own list of points takes the

@@ -45,7 +45,8 @@ static struct cases cases_of(const struct present *present, const struct operati
     }
     for (size_t i = 0; i < operation->count; i++) {
         const struct ring_node *node = &operation->nodes[i];
-        bool there = present_index(present, node->name) < present->count;
+        size_t index = present_index(present, node->name);
+        bool there = index < present->count;
         cases.empty_name = cases.empty_name || node->name.size == 0;
         if (operation->kind == OP_REMOVE) {
             cases.absent = !there;
@@ -53,8 +54,13 @@ static struct cases cases_of(const struct present *present, const struct operati
         }
         cases.bad_replicas =
             cases.bad_replicas || node->replicas == 0 || node->replicas > RING_REPLICAS_MAX;
-        cases.there = cases.there || there || twice_in(operation, i);
         points += node->replicas;
+        if (operation->kind == OP_SET_REPLICAS) {
+            cases.absent = !there;
+            points -= there ? present->nodes[index].replicas : 0;
+            continue;
+        }
+        cases.there = cases.there || there || twice_in(operation, i);
     }
     cases.too_many = operation->kind != OP_REMOVE && points > RING_POINTS_MAX;
     return cases;
@@ -127,6 +133,13 @@ bool present_find_said(size_t nodes, struct ring_bytes key, const struct subject
 
 void present_apply(struct present *present, const struct operation *operation)
 {
+    if (operation->kind == OP_SET_REPLICAS) {
+        size_t index = present_index(present, operation->nodes[0].name);
+        if (index < present->count) {
+            present->nodes[index].replicas = operation->nodes[0].replicas;
+        }
+        return;
+    }
     if (operation->kind == OP_REMOVE) {
         size_t index = present_index(present, operation->nodes[0].name);
         if (index < present->count) {

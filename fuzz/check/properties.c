@@ -173,7 +173,8 @@ static bool moves_its_own(const struct properties *properties, struct questions 
                           const struct operation *operation, const struct ring_bytes *after)
 {
     struct moved moved[NUMBERS + PROGRAM_KEYS];
-    bool changed = present->count != properties->nodes;
+    bool sets = operation->kind == OP_SET_REPLICAS;
+    bool changed = present->count != properties->nodes || sets;
     bool accepts = properties->subject->adding_twice == SUBJECT_ACCEPTS;
     size_t count =
         property_moved(properties->keys, properties->owners, after, key_count(properties), moved);
@@ -184,7 +185,8 @@ static bool moves_its_own(const struct properties *properties, struct questions 
     }
     for (size_t i = 0; i < count; i++) {
         struct ring_bytes own = operation->kind == OP_REMOVE ? moved[i].from : moved[i].to;
-        if (!changed || !is_of(operation, own)) {
+        bool from = sets && is_of(operation, moved[i].from); /* it may have fewer now */
+        if (!changed || (!is_of(operation, own) && !from)) {
             moved[wrong++] = moved[i];
         }
     }

@@ -9,7 +9,7 @@
 bool side_changes(const struct operation *operation)
 {
     return operation->kind == OP_ADD || operation->kind == OP_ADD_MANY ||
-           operation->kind == OP_REMOVE;
+           operation->kind == OP_REMOVE || operation->kind == OP_SET_REPLICAS;
 }
 
 bool side_finds(const struct operation *operation)
@@ -63,6 +63,10 @@ void side_run(struct side *side, const struct operation *operation, size_t room)
         break;
     case OP_REMOVE:
         side->error = subject->remove(side->ring, operation->nodes[0].name);
+        break;
+    case OP_SET_REPLICAS:
+        side->error = subject->set_replicas(side->ring, operation->nodes[0].name,
+                                            operation->nodes[0].replicas);
         break;
     case OP_FIND:
         side->error = subject->find(side->ring, operation->key, &node);

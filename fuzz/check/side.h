@@ -16,7 +16,7 @@ struct side {
     size_t found;
 };
 
-/* Whether the operation is an add, add_many or remove. */
+/* Whether the operation changes a ring: an add, add_many, remove or set_replicas. */
 bool side_changes(const struct operation *operation);
 
 /* Whether it is a find or find_n. */

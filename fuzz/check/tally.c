@@ -312,6 +312,8 @@ void tally_note(struct tally *tally, const struct subject *subject,
     case OP_RENEW:
         renew(tally, present);
         break;
+    case OP_SET_REPLICAS:
+        break;
     }
 }
 

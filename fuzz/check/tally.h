@@ -52,7 +52,7 @@ enum tally_situation {
     TALLY_SITUATIONS
 };
 
-#define TALLY_KINDS 7 /* of operations: enum operation_kind */
+#define TALLY_KINDS 8 /* of operations: enum operation_kind */
 #define TALLY_RINGS 8
 #define TALLY_SLOTS 64
 

@@ -104,8 +104,9 @@ static void work(void *context)
     struct exhaust_scope scope = {.length = pass->length,
                                   .nodes = pass->task->nodes,
                                   .part = (unsigned int)(job->slot - pass->slots),
-                                  .parts = pass->task->jobs};
-    job->program = exhaust_program_create(pass->task->points);
+                                  .parts = pass->task->jobs,
+                                  .sets = subject_sets_replicas(pass->subject)};
+    job->program = exhaust_program_create(pass->task->points, scope.sets);
     (void)exhaust_walk(&scope, run_sequence, job);
     exhaust_program_free(job->program);
 }
@@ -196,7 +197,8 @@ static int report_sequence(const struct task *task, const struct subject *subjec
                            const struct exhaust_sequence *sequence, const struct trial *seen)
 {
     struct progress progress = {.programs = 0};
-    struct exhaust_program *made = exhaust_program_create(task->points);
+    struct exhaust_program *made =
+        exhaust_program_create(task->points, subject_sets_replicas(subject));
     struct search search = {.subject = subject,
                             .subject_text = text_of(task, subject),
                             .subject_word = text_of(task, subject),
@@ -317,7 +319,8 @@ static bool count_sequences(struct task *task)
 {
     (void)fflush(output_text());
     for (unsigned int length = 1; length <= task->length && interrupt_signal() == 0; length++) {
-        struct exhaust_scope scope = {length, task->nodes, 0, 1};
+        const struct subject *subject = task->subject != NULL ? task->subject : &subject_core;
+        struct exhaust_scope scope = {length, task->nodes, 0, 1, subject_sets_replicas(subject)};
         (void)exhaust_walk(&scope, count_sequence, task);
     }
     progress_clear();

@@ -170,7 +170,7 @@ static bool take(struct walk *walk, const struct exhaust_sequence *sequence,
 {
     struct exhaust_sequence next = *sequence;
     next.steps[next.length++] = *step;
-    for (unsigned int i = 0; i < step->count; i++) {
+    for (unsigned int i = 0; i < step->count && step->kind != EXHAUST_SET; i++) {
         next.present ^= (uint8_t)(1U << step->node[i]);
     }
     return step->kind == EXHAUST_REMOVE ? go_on(walk, &next) : place(walk, &next, 0);
@@ -205,10 +205,42 @@ static bool take_batches(struct walk *walk, const struct exhaust_sequence *seque
     return true;
 }
 
+/* How many replicas a present node has. */
+static uint8_t replicas_of(const struct exhaust_sequence *sequence, uint8_t node)
+{
+    for (unsigned int i = sequence->length; i-- > 0;) {
+        const struct exhaust_step *step = &sequence->steps[i];
+        for (unsigned int j = 0; j < step->count; j++) {
+            if (step->node[j] == node) {
+                return step->replicas[j];
+            }
+        }
+    }
+    return 0;
+}
+
+static bool sets_here(const struct walk *walk, const struct exhaust_sequence *sequence)
+{
+    return walk->scope.sets && sequence->length + 1U == walk->scope.length;
+}
+
+static bool take_sets(struct walk *walk, const struct exhaust_sequence *sequence, uint8_t node)
+{
+    const uint8_t present = replicas_of(sequence, node);
+    for (uint8_t replicas = 1; replicas <= EXHAUST_REPLICAS; replicas++) {
+        const struct exhaust_step step = {EXHAUST_SET, 1, {node}, {replicas}};
+        if (replicas != present && !take(walk, sequence, &step)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool take_nodes(struct walk *walk, const struct exhaust_sequence *sequence, uint8_t node)
 {
     if ((sequence->present >> node & 1) != 0) {
-        return take(walk, sequence, &(struct exhaust_step){EXHAUST_REMOVE, 1, {node}, {0}});
+        return take(walk, sequence, &(struct exhaust_step){EXHAUST_REMOVE, 1, {node}, {0}}) &&
+               (!sets_here(walk, sequence) || take_sets(walk, sequence, node));
     }
     for (uint8_t replicas = 1; replicas <= EXHAUST_REPLICAS; replicas++) {
         if (!take(walk, sequence, &(struct exhaust_step){EXHAUST_ADD, 1, {node}, {replicas}})) {

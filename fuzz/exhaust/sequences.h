@@ -6,11 +6,14 @@
  *   add      an absent node, with 1, 2 or 3 replicas
  *   batch    2 or 3 absent nodes in one call, each with 1, 2 or 3 replicas
  *   remove   a present node
+ *   set      a present node gets 1, 2 or 3 replicas instead of another number; the last step, and
+ *            only if the ring can
  *   refused  all calls that must leave the ring as it is, one after another: adds of present nodes;
  *            removes of absent nodes; batches with a node twice, or with a present node, at each
- *            place; replicas and names out of range; a batch without nodes
+ *            place; replicas and names out of range; a batch without nodes. If the ring can set
+ *            replicas: those of absent nodes, out of range, and of a node without a name
  *
- * A replica gets its position when its node is first added with so many replicas. Every placement
+ * A replica gets its position when its node first has so many replicas. Every placement
  * is enumerated. Which steps are possible depends only on the names in the ring, so the enumeration
  * needs no ring.
  *
@@ -21,6 +24,11 @@
  *
  * Finds as steps. A find takes a const ring, and cannot change it. Lookups after the last step are
  * enough, since every prefix of a sequence is a sequence too.
+ *
+ * Steps after one that sets replicas. The comparison at the end, and the ring's check of itself, show
+ * whether the ring is as if its node had been added so; and sequences with that add go on. (This
+ * bounds the time: with three nodes, sets make two thirds more sequences of three steps. Sets in every
+ * step would make two and a half times more.)
  *
  * Positions of replicas that are never placed. The rule is never asked for them.
  *
@@ -63,7 +71,13 @@
 #define EXHAUST_LENGTH_MAX 16
 
 struct exhaust_step {
-    enum exhaust_kind { EXHAUST_ADD, EXHAUST_BATCH, EXHAUST_REMOVE, EXHAUST_REFUSED } kind : 8;
+    enum exhaust_kind {
+        EXHAUST_ADD,
+        EXHAUST_BATCH,
+        EXHAUST_REMOVE,
+        EXHAUST_SET,
+        EXHAUST_REFUSED
+    } kind : 8;
     uint8_t count; /* of nodes */
     uint8_t node[EXHAUST_NODES];
     uint8_t replicas[EXHAUST_NODES];
@@ -89,6 +103,7 @@ struct exhaust_scope {
      * same first two steps, placed alike, are in the same share. */
     unsigned int part;
     unsigned int parts;
+    bool sets; /* with steps that set replicas */
 };
 
 /* Visits every sequence of the scope, always in the same order, until `visit` returns false.
@@ -99,9 +114,9 @@ bool exhaust_walk(const struct exhaust_scope *scope,
 
 /* Sequences as programs under the rule "table": first the calls of the steps, then the finds.
  * `points`, at least 1, is the number of points for each replica: with more of them, lines and
- * blocks of arcs overflow and split in a small scope too. */
+ * blocks of arcs overflow and split in a small scope too. `sets`: refused steps set replicas. */
 struct exhaust_program;
-struct exhaust_program *exhaust_program_create(unsigned int points);
+struct exhaust_program *exhaust_program_create(unsigned int points, bool sets);
 void exhaust_program_free(struct exhaust_program *program);
 
 /* The sequence as a program. It belongs to `program`, and is valid until the next call. */

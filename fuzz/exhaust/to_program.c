@@ -5,8 +5,8 @@
 #include "sequences.h"
 
 enum {
-    REFUSED_MAX = 24, /* the most calls of a refused step */
-    NODES_MAX = 48,   /* the most nodes in them */
+    REFUSED_MAX = 30, /* the most calls of a refused step */
+    NODES_MAX = 54,   /* the most nodes in them */
     CALLS_MAX = EXHAUST_LENGTH_MAX * REFUSED_MAX,
     KEYS = 4,
     FINDS = KEYS * (EXHAUST_NODES + 2),
@@ -18,16 +18,18 @@ struct exhaust_program {
     struct ring_node nodes[EXHAUST_LENGTH_MAX * NODES_MAX];
     size_t node_count;
     unsigned int points;
+    bool sets;
     struct ring_bytes names[EXHAUST_NODES];
     char *letters[EXHAUST_NODES]; /* the bytes of these names */
     char keys[KEYS];
 };
 
-struct exhaust_program *exhaust_program_create(unsigned int points)
+struct exhaust_program *exhaust_program_create(unsigned int points, bool sets)
 {
     struct exhaust_program *made = memory_resize(NULL, 1, sizeof *made);
     made->program = (struct program){.rule = rule_named("table"), .operations = made->operations};
     made->points = points;
+    made->sets = sets;
     for (unsigned int i = 0; i < EXHAUST_NODES; i++) {
         size_t size = 1 + EXHAUST_REPLICAS * (size_t)points;
         made->letters[i] = memory_resize(NULL, size, 1);
@@ -132,8 +134,10 @@ static void call(struct exhaust_program *program, enum operation_kind kind, unsi
 
 static void call_step(struct exhaust_program *program, const struct exhaust_step *step)
 {
-    static const enum operation_kind kinds[] = {
-        [EXHAUST_ADD] = OP_ADD, [EXHAUST_BATCH] = OP_ADD_MANY, [EXHAUST_REMOVE] = OP_REMOVE};
+    static const enum operation_kind kinds[] = {[EXHAUST_ADD] = OP_ADD,
+                                                [EXHAUST_BATCH] = OP_ADD_MANY,
+                                                [EXHAUST_REMOVE] = OP_REMOVE,
+                                                [EXHAUST_SET] = OP_SET_REPLICAS};
     (void)append(program, kinds[step->kind]);
     for (unsigned int i = 0; i < step->count; i++) {
         append_node(program, step->node[i], step->replicas[i] * program->points);
@@ -161,6 +165,19 @@ static void call_refused_triple(struct exhaust_program *program, unsigned int pr
     append_node(program, present != 0 ? third : first, 3 * program->points);
 }
 
+static void call_refused_sets(struct exhaust_program *program, unsigned int present)
+{
+    for (unsigned int node = 0; node < EXHAUST_NODES; node++) {
+        if ((present >> node & 1) == 0) {
+            call(program, OP_SET_REPLICAS, node, 1);
+        }
+    }
+    call(program, OP_SET_REPLICAS, 0, 0);
+    call(program, OP_SET_REPLICAS, 0, RING_REPLICAS_MAX + 1);
+    call(program, OP_SET_REPLICAS, 0, 1);
+    program->nodes[program->node_count - 1].name.size = 0;
+}
+
 static void call_refused(struct exhaust_program *program, unsigned int present)
 {
     for (unsigned int node = 0; node < EXHAUST_NODES; node++) {
@@ -177,6 +194,9 @@ static void call_refused(struct exhaust_program *program, unsigned int present)
     call(program, OP_ADD, 0, 1);
     program->nodes[program->node_count - 1].name.size = 0;
     (void)append(program, OP_ADD_MANY);
+    if (program->sets) {
+        call_refused_sets(program, present);
+    }
 }
 
 static void ask(struct exhaust_program *program)
@@ -209,7 +229,7 @@ const struct program *exhaust_program_of(struct exhaust_program *program,
         } else {
             call_step(program, step);
         }
-        for (unsigned int j = 0; j < step->count; j++) {
+        for (unsigned int j = 0; j < step->count && step->kind != EXHAUST_SET; j++) {
             present ^= 1U << step->node[j];
         }
     }

@@ -216,6 +216,25 @@ static enum ring_error remove_node(void *ring, struct ring_bytes name)
     return RING_OK;
 }
 
+/* The node comes again, as the last of all. */
+static enum ring_error set_replicas(void *ring, struct ring_bytes name, uint32_t replicas)
+{
+    const struct model *model = ring;
+    const struct ring_node node = {name, replicas};
+    const struct model_node *known = node_named(model, name);
+    if (!acceptable(&node)) {
+        return RING_BAD_ARGUMENT;
+    }
+    if (known == NULL) {
+        return RING_NO_SUCH_NODE;
+    }
+    if ((uint64_t)model->point_count - known->replicas + replicas > 4294967295) {
+        return RING_TOO_MANY_POINTS;
+    }
+    (void)remove_node(ring, name);
+    return add(ring, name, replicas);
+}
+
 static struct ring_bytes name_at(const struct model *model, size_t index)
 {
     const struct model_node *owner = model->points[index].owner;
@@ -309,6 +328,7 @@ const struct subject subject_model = {
     .point_count = point_count,
     .next_point = next_point,
     .node_replicas = node_replicas,
+    .set_replicas = set_replicas,
 };
 
 SUBJECT_REGISTER(subject_model)

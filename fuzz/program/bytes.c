@@ -53,15 +53,20 @@ static const struct pool key_pool = {keys, KEY_COUNT};
 #define RULE_SWARM 189    /* to 251 (7 x 9 values): a byte follows that switches kinds off */
 #define RULE_LATER 252    /* to 254 */
 #define RULE_OF_RINGS 255 /* a byte follows, which is the rule; the program has several rings */
+/* If that byte is this one, another byte follows, which is the rule, and the program may change
+ * replicas. No input that was stored before began so. */
+#define RULE_OF_REPLICAS 251
 
 /* One byte chooses among 16 entries, so that a random byte reaches every kind easily. */
 #define KIND_COUNT 16
-/* Programs of several rings have the rest, too. */
+/* Programs of several rings have four more, and those that change replicas the rest, too. */
 #define KIND_COUNT_OF_RINGS 20
-static const enum operation_kind kinds[KIND_COUNT_OF_RINGS] = {
-    OP_ADD,    OP_ADD,    OP_ADD,    OP_ADD,  OP_ADD_MANY, OP_ADD_MANY, OP_REMOVE,
-    OP_REMOVE, OP_REMOVE, OP_REMOVE, OP_FIND, OP_FIND,     OP_FIND,     OP_FIND,
-    OP_FIND_N, OP_FIND_N, OP_USE,    OP_USE,  OP_USE,      OP_RENEW,
+#define KIND_COUNT_OF_REPLICAS 24
+static const enum operation_kind kinds[KIND_COUNT_OF_REPLICAS] = {
+    OP_ADD,    OP_ADD,    OP_ADD,          OP_ADD,          OP_ADD_MANY,     OP_ADD_MANY,
+    OP_REMOVE, OP_REMOVE, OP_REMOVE,       OP_REMOVE,       OP_FIND,         OP_FIND,
+    OP_FIND,   OP_FIND,   OP_FIND_N,       OP_FIND_N,       OP_USE,          OP_USE,
+    OP_USE,    OP_RENEW,  OP_SET_REPLICAS, OP_SET_REPLICAS, OP_SET_REPLICAS, OP_SET_REPLICAS,
 };
 
 /* The first byte of a name or key: below 224, an entry of the pool. */
@@ -89,7 +94,7 @@ struct reader {
     uint64_t runs_left; /* bytes that further runs may have */
     bool short_of;      /* an operation needed more bytes than were left */
     unsigned int kind_count;
-    enum operation_kind kinds[KIND_COUNT_OF_RINGS]; /* those that are switched on */
+    enum operation_kind kinds[KIND_COUNT_OF_REPLICAS]; /* those that are switched on */
 };
 
 static unsigned char read_byte(struct reader *reader)
@@ -218,6 +223,7 @@ static void read_operation(struct reader *reader, struct program *program)
     struct operation *operation = program_append(program, kind);
     switch (operation->kind) {
     case OP_ADD:
+    case OP_SET_REPLICAS:
         read_node(reader, program);
         break;
     case OP_ADD_MANY:
@@ -261,9 +267,11 @@ static const struct rule *read_rule(struct reader *reader)
 {
     unsigned char first = read_byte(reader);
     if (first == RULE_OF_RINGS) {
+        unsigned char rule = read_byte(reader);
+        bool changes = rule == RULE_OF_REPLICAS;
         memcpy(reader->kinds, kinds, sizeof kinds);
-        reader->kind_count = KIND_COUNT_OF_RINGS;
-        return &rules[read_byte(reader) % rule_count()];
+        reader->kind_count = changes ? KIND_COUNT_OF_REPLICAS : KIND_COUNT_OF_RINGS;
+        return &rules[(changes ? read_byte(reader) : rule) % rule_count()];
     }
     if (first >= RULE_SWARM && first < RULE_LATER) {
         switch_on_all_but(reader, read_byte(reader));
@@ -394,6 +402,7 @@ static void write_operation(struct writer *writer, const struct operation *opera
     case OP_RENEW:
     case OP_ADD:
     case OP_REMOVE:
+    case OP_SET_REPLICAS:
         break;
     }
     for (size_t i = 0; i < operation->count; i++) {
@@ -408,8 +417,12 @@ void bytes_encode(const struct program *program, FILE *out)
 {
     struct writer writer = {out, RUNS_MAX};
     int rule = (int)(program->rule - rules);
-    if (program_has_several_rings(program)) {
+    bool changes = program_sets_replicas(program);
+    if (changes || program_has_several_rings(program)) {
         (void)putc(RULE_OF_RINGS, out);
+        if (changes) {
+            (void)putc(RULE_OF_REPLICAS, out);
+        }
         (void)putc(rule, out);
     } else {
         (void)putc(rule < RULES_FIRST ? rule : RULE_LATER + rule - RULES_FIRST, out);

@@ -70,6 +70,10 @@ static void insert(struct program *program, struct dice *dice)
     bytes_decode(bytes, sizeof bytes, &drawn);
     if (drawn.count > 0) {
         append_copy(program, drawn.operations);
+        struct operation *last = &program->operations[program->count - 1];
+        if (last->kind == OP_ADD && below(dice, 4) == 0) {
+            last->kind = OP_SET_REPLICAS;
+        }
         move_last(program, below(dice, program->count));
     }
     program_free(&drawn);

@@ -96,7 +96,7 @@ void program_append_node(struct program *program, struct ring_bytes name, uint32
 static uint64_t points_added(const struct operation *operation)
 {
     uint64_t points = 0;
-    if (operation->kind == OP_ADD || operation->kind == OP_ADD_MANY) {
+    if (operation->kind != OP_REMOVE) {
         for (size_t i = 0; i < operation->count; i++) {
             uint32_t replicas = operation->nodes[i].replicas;
             points += replicas <= RING_REPLICAS_MAX ? replicas : 0;
@@ -109,6 +109,16 @@ bool program_has_several_rings(const struct program *program)
 {
     for (size_t i = 0; i < program->count; i++) {
         if (program->operations[i].kind == OP_USE || program->operations[i].kind == OP_RENEW) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool program_sets_replicas(const struct program *program)
+{
+    for (size_t i = 0; i < program->count; i++) {
+        if (program->operations[i].kind == OP_SET_REPLICAS) {
             return true;
         }
     }

@@ -12,8 +12,9 @@ enum operation_kind {
     OP_REMOVE,
     OP_FIND,
     OP_FIND_N,
-    OP_USE,  /* the operations that follow are on ring `n`, which is made if it is new */
-    OP_RENEW /* the ring is destroyed, and a new, empty one takes its place */
+    OP_USE,         /* the operations that follow are on ring `n`, which is made if it is new */
+    OP_RENEW,       /* the ring is destroyed, and a new, empty one takes its place */
+    OP_SET_REPLICAS /* the node gets another number of replicas */
 };
 
 /* A program has rings 0 to 7, and begins with ring 0. */
@@ -21,8 +22,8 @@ enum operation_kind {
 
 struct operation {
     enum operation_kind kind;
-    struct ring_node *nodes; /* of add, add_many and remove, which uses only the name */
-    size_t count;            /* of nodes: 1 for add and remove, any for add_many, 0 for finds */
+    struct ring_node *nodes; /* of changes; remove uses only the name */
+    size_t count;            /* of nodes: any for add_many, 1 for other changes, 0 for finds */
     struct ring_bytes key;   /* find, find_n */
     uint64_t n;              /* find_n, use */
 };
@@ -79,7 +80,10 @@ void program_append_node(struct program *program, struct ring_bytes name, uint32
 /* Whether it has a `use` or `renew`. */
 bool program_has_several_rings(const struct program *program);
 
-/* The replicas of all adds together: the ring never has more points than that. */
+/* Whether it has a `set-replicas`. */
+bool program_sets_replicas(const struct program *program);
+
+/* The replicas of all adds and set-replicas together: the ring never has more points than that. */
 uint64_t program_points(const struct program *program);
 
 /* Estimates the work of a program: one unit for each point that the model passes (it scans the ring

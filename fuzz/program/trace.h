@@ -19,7 +19,7 @@ bool trace_read(const void *data, size_t size, struct program *program, char *er
 void trace_write(const struct program *program, FILE *out);
 
 /* The word for each kind of operation, by enum operation_kind. */
-#define TRACE_VERBS 7
+#define TRACE_VERBS 8
 extern const char *const trace_verbs[TRACE_VERBS];
 
 /* Writes one operation, without the end of line. */

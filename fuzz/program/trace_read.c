@@ -242,6 +242,12 @@ static bool read_add(struct parser *parser)
     return read_node(parser);
 }
 
+static bool read_set_replicas(struct parser *parser)
+{
+    (void)program_append(parser->program, OP_SET_REPLICAS);
+    return read_node(parser);
+}
+
 static bool read_add_many(struct parser *parser)
 {
     (void)program_append(parser->program, OP_ADD_MANY);
@@ -295,10 +301,17 @@ static const struct {
     const char *word;
     bool (*read)(struct parser *parser);
 } statements[] = {
-    {"add", read_add},       {"add-many", read_add_many}, {"remove", read_remove},
-    {"find", read_find},     {"find-n", read_find_n},     {"ring", read_ring},
-    {"expect", read_expect}, {"raw", read_raw},           {"use", read_use},
+    {"add", read_add},
+    {"add-many", read_add_many},
+    {"remove", read_remove},
+    {"find", read_find},
+    {"find-n", read_find_n},
+    {"ring", read_ring},
+    {"expect", read_expect},
+    {"raw", read_raw},
+    {"use", read_use},
     {"renew", read_renew},
+    {"set-replicas", read_set_replicas},
 };
 
 static bool read_statement(struct parser *parser)
@@ -322,8 +335,8 @@ static bool read_statement(struct parser *parser)
     }
     return fail(
         parser,
-        "no such statement: '%s'; write ring, expect, add, add-many, remove, find, find-n, use, "
-        "renew or raw",
+        "no such statement: '%s'; write ring, expect, add, add-many, remove, set-replicas, find, "
+        "find-n, use, renew or raw",
         word);
 }
 

@@ -2,8 +2,10 @@
 #include "trace.h"
 
 const char *const trace_verbs[TRACE_VERBS] = {
-    [OP_ADD] = "add",       [OP_ADD_MANY] = "add-many", [OP_REMOVE] = "remove", [OP_FIND] = "find",
-    [OP_FIND_N] = "find-n", [OP_USE] = "use",           [OP_RENEW] = "renew",
+    [OP_ADD] = "add",       [OP_ADD_MANY] = "add-many",
+    [OP_REMOVE] = "remove", [OP_FIND] = "find",
+    [OP_FIND_N] = "find-n", [OP_USE] = "use",
+    [OP_RENEW] = "renew",   [OP_SET_REPLICAS] = "set-replicas",
 };
 
 void trace_write_operation(const struct operation *operation, FILE *out)

@@ -100,6 +100,11 @@ static uint32_t valid_replicas(const struct subject *subject, uint32_t replicas)
     return replicas == 0 ? 1 : replicas > most ? 1 + (replicas - 1) % most : replicas;
 }
 
+static bool has_replicas(const struct operation *operation)
+{
+    return adds(operation) || operation->kind == OP_SET_REPLICAS;
+}
+
 static bool adapt_replicas(struct program *program, const struct subject *subject)
 {
     bool one = subject->replicas == SUBJECT_ONE_NUMBER;
@@ -107,7 +112,7 @@ static bool adapt_replicas(struct program *program, const struct subject *subjec
     bool changed = false;
     for (size_t i = 0; i < program->count; i++) {
         struct operation *operation = &program->operations[i];
-        for (size_t j = 0; adds(operation) && j < operation->count; j++) {
+        for (size_t j = 0; has_replicas(operation) && j < operation->count; j++) {
             uint32_t *replicas = &operation->nodes[j].replicas;
             uint32_t adapted = one || subject->replicas == SUBJECT_FIXED
                                    ? number
@@ -131,6 +136,19 @@ static void replace_operations(struct program *program, struct program *from)
     from->operations = NULL;
     from->count = 0;
     program_free(from);
+}
+
+/* Where a ring has none, an add of a name that is there. */
+static bool adapt_set_replicas(struct program *program)
+{
+    bool changed = false;
+    for (size_t i = 0; i < program->count; i++) {
+        if (program->operations[i].kind == OP_SET_REPLICAS) {
+            program->operations[i].kind = OP_ADD;
+            changed = true;
+        }
+    }
+    return changed;
 }
 
 static bool adapt_batches(struct program *program)
@@ -265,6 +283,9 @@ static bool adapt_rebuilds(struct program *program, const struct subject *subjec
 bool adapt_program(struct program *program, const struct subject *subject)
 {
     bool changed = adapt_rule(program, subject);
+    if (!subject_sets_replicas(subject)) {
+        changed = adapt_set_replicas(program) || changed;
+    }
     changed = adapt_names_and_keys(program, subject) || changed;
     changed = adapt_replicas(program, subject) || changed;
     if (subject->remove == NULL) {

@@ -76,6 +76,11 @@ static void hold(struct held *held, struct ring_bytes name, uint64_t points)
     held->rings[held->ring].points += points;
 }
 
+static uint64_t points_held(const struct held *held, struct ring_bytes name)
+{
+    return holds(held, name) ? held->points[slot_of(held, hash_of(held, name))] : 0;
+}
+
 static void let_go(struct held *held, struct ring_bytes name)
 {
     size_t slot = slot_of(held, hash_of(held, name));
@@ -140,6 +145,23 @@ static enum fate fate_of_add(const struct held *held, const struct subject *subj
     return too_many(held, subject, points_of(subject, node)) ? IMPOSSIBLE : fate;
 }
 
+/* Whether the subject says what becomes of a set_replicas. If it changes the node, holds that. */
+static bool keep_set(struct held *held, const struct subject *subject, const struct ring_node *node)
+{
+    bool there = holds(held, node->name);
+    bool bad = node->replicas == 0 || node->replicas > RING_REPLICAS_MAX;
+    uint64_t points = points_of(subject, node);
+    uint64_t sum = held->rings[held->ring].points - points_held(held, node->name) + points;
+    enum fate fate =
+        both(fate_of(node->name.size == 0, subject->empty_name),
+             both(fate_of(bad, subject->bad_replicas), fate_of(!there, subject->removing_absent)));
+    if (fate == TAKEN && there) {
+        let_go(held, node->name);
+        hold(held, node->name, points);
+    }
+    return fate != IMPOSSIBLE && (subject->points_max == 0 || sum <= subject->points_max);
+}
+
 /* Keeps the nodes of an add or a batch that are possible, and holds them. Returns whether any were
  * dropped. */
 static bool keep_adds(struct held *held, const struct subject *subject, struct program *program,
@@ -200,6 +222,8 @@ static bool stays(struct held *held, const struct subject *subject, struct progr
         return both(fate_of(!there, subject->removing_absent),
                     fate_of(name.size == 0, subject->empty_name)) != IMPOSSIBLE;
     }
+    case OP_SET_REPLICAS:
+        return keep_set(held, subject, operation->nodes);
     case OP_FIND:
     case OP_FIND_N:
         return present_find_said(held->rings[held->ring].nodes, operation->key, subject);

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/text.h"
 #include "../check/present.h"
+#include "../subjects/registry.h"
 #include "../subjects/text_kinds.h"
 
 static bool has_none_of(struct ring_bytes bytes, struct ring_bytes forbidden)
@@ -70,27 +72,31 @@ static bool fits(const struct ring *ring, const struct subject *subject,
                  const struct operation *operation)
 {
     uint64_t points = 0;
+    const bool sets = operation->kind == OP_SET_REPLICAS;
+    const size_t more = sets ? 0 : operation->count;
     for (size_t i = 0; i < ring->present.count; i++) {
-        points += ring->present.nodes[i].replicas;
+        const struct ring_node *node = &ring->present.nodes[i];
+        bool replaced = sets && text_same(node->name, operation->nodes[0].name);
+        points += replaced ? 0 : node->replicas;
     }
     for (size_t i = 0; i < operation->count; i++) {
         points += operation->nodes[i].replicas;
     }
     points *= subject->points_per_replica > 0 ? subject->points_per_replica : 1;
-    return (subject->nodes_max == 0 ||
-            ring->present.count + operation->count <= subject->nodes_max) &&
+    return (subject->nodes_max == 0 || ring->present.count + more <= subject->nodes_max) &&
            (subject->points_max == 0 || points <= subject->points_max);
 }
 
-/* Judges an add, add_many or remove, and applies it to the ring if it changes it. */
+/* Judges a change, and applies it to the ring if it changes it. */
 static bool change(struct ring *ring, const struct subject *subject,
                    const struct operation *operation)
 {
     enum ring_error error = RING_OK;
     bool removes = operation->kind == OP_REMOVE;
+    bool sets = operation->kind == OP_SET_REPLICAS;
     if ((removes && subject->remove == NULL) ||
         (operation->kind == OP_ADD_MANY && subject->add_many == NULL) ||
-        !good_nodes(ring, subject, operation)) {
+        (sets && !subject_sets_replicas(subject)) || !good_nodes(ring, subject, operation)) {
         return false;
     }
     enum present_effect effect = present_effect(&ring->present, subject, operation, &error);
@@ -137,6 +143,7 @@ static bool judge(struct rings *rings, const struct subject *subject,
     case OP_ADD:
     case OP_ADD_MANY:
     case OP_REMOVE:
+    case OP_SET_REPLICAS:
         return change(ring, subject, operation);
     case OP_FIND:
     case OP_FIND_N:

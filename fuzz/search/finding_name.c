@@ -56,6 +56,7 @@ static void name_difference(const struct finding *finding, const char *verb,
         {"range ", "moves"},
         {"shares", "shares"},
         {"replicas of a node", "node-replicas"},
+        {"pointer of a node", "node-data"},
         {"the subject's", "own-check"},
     };
     const char *property = property_short_name(finding->what);

@@ -133,13 +133,14 @@ static uint64_t points_of(const struct state *state, uint32_t replicas)
     return (uint64_t)replicas * rule_points_per_replica(state->rule);
 }
 
+/* Appends the positions of these replicas, from `first` on. */
 static void append_positions(const struct state *state, struct state_ring *ring,
-                             struct ring_bytes name, uint32_t replicas)
+                             struct ring_bytes name, uint32_t first, uint32_t replicas)
 {
     size_t count = (size_t)points_of(state, replicas);
     ring->positions =
         memory_resize(ring->positions, ring->position_count + count + 1, sizeof *ring->positions);
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = (uint32_t)points_of(state, first); i < count; i++) {
         ring->positions[ring->position_count++] =
             model_point_position(&state->rule->options, name, i);
     }
@@ -164,7 +165,7 @@ static void make_positions(const struct state *state, struct state_ring *ring)
     ring->position_count = 0;
     for (size_t i = 0; i < ring->count; i++) {
         if (ring->nodes[i].there) {
-            append_positions(state, ring, ring->nodes[i].name, ring->nodes[i].replicas);
+            append_positions(state, ring, ring->nodes[i].name, 0, ring->nodes[i].replicas);
         }
     }
     sort_positions(ring);
@@ -212,7 +213,8 @@ static void describe_key(const struct state *state, uint64_t position, struct si
     }
 }
 
-/* Whether points of the ring are at equal positions, or would be with the nodes of an add. */
+/* Whether points of the ring are at equal positions, or would be with what an add or set_replicas
+ * adds. */
 static bool change_meets_ties(const struct state *state, const struct operation *operation)
 {
     struct state_ring *ring = state->ring;
@@ -222,11 +224,13 @@ static bool change_meets_ties(const struct state *state, const struct operation 
         return ties;
     }
     struct state_ring with = {.made = true};
+    bool sets = operation->kind == OP_SET_REPLICAS;
     for (size_t i = 0; i < operation->count; i++) {
         const struct ring_node *node = &operation->nodes[i];
         const struct state_node *known = node_named(ring, node->name);
-        if (node->replicas <= RING_REPLICAS_MAX && (known == NULL || !known->there)) {
-            append_positions(state, &with, node->name, node->replicas);
+        bool there = known != NULL && known->there;
+        if (node->replicas <= RING_REPLICAS_MAX && there == sets) {
+            append_positions(state, &with, node->name, there ? known->replicas : 0, node->replicas);
         }
     }
     sort_positions(&with);
@@ -329,6 +333,13 @@ void state_apply(struct state *state, const struct operation *operation)
     case OP_ADD_MANY:
         if (can_be_added(state, operation)) {
             set_nodes(state, operation);
+        }
+        break;
+    case OP_SET_REPLICAS:
+        node = node_named(state->ring, operation->nodes[0].name);
+        if (node != NULL && node->there && operation->nodes[0].replicas > 0 &&
+            operation->nodes[0].replicas <= RING_REPLICAS_MAX) {
+            set_node(state, operation->nodes);
         }
         break;
     case OP_REMOVE:

@@ -122,6 +122,22 @@ static enum ring_error remove_node(void *ring, struct ring_bytes name)
     return error;
 }
 
+static enum ring_error set_replicas(void *ring, struct ring_bytes name, uint32_t replicas)
+{
+    struct ring_bytes lent = lend(name);
+    enum ring_error error = inner->set_replicas(ring, lent, replicas);
+    take_back(lent);
+    return error;
+}
+
+static enum ring_error set_node_data(void *ring, struct ring_bytes name, void *data)
+{
+    struct ring_bytes lent = lend(name);
+    enum ring_error error = inner->set_node_data(ring, lent, data);
+    take_back(lent);
+    return error;
+}
+
 static enum ring_error node_replicas(const void *ring, struct ring_bytes name, uint32_t *replicas)
 {
     struct ring_bytes lent = lend(name);
@@ -190,5 +206,7 @@ const struct subject *subject_with_copies(const struct subject *subject)
     copying.find_many = subject->find_many != NULL ? find_many : NULL;
     copying.find_if = subject->find_if != NULL ? find_if : NULL;
     copying.node_replicas = subject->node_replicas != NULL ? node_replicas : NULL;
+    copying.set_replicas = subject->set_replicas != NULL ? set_replicas : NULL;
+    copying.set_node_data = subject->set_node_data != NULL ? set_node_data : NULL;
     return &copying;
 }

@@ -41,6 +41,22 @@ static enum ring_error remove_node(void *ring, struct ring_bytes name)
     return ring_remove(ring, name.data, name.size);
 }
 
+static enum ring_error set_replicas(void *ring, struct ring_bytes name, uint32_t replicas)
+{
+    return ring_set_replicas(ring, name.data, name.size, replicas);
+}
+
+static enum ring_error set_node_data(void *ring, struct ring_bytes name, void *data)
+{
+    return ring_set_node_data(ring, name.data, name.size, data);
+}
+
+static void *node_data(const void *ring, struct ring_bytes node)
+{
+    (void)ring;
+    return ring_node_data(node);
+}
+
 static enum ring_error find(const void *ring, struct ring_bytes key, struct ring_bytes *node)
 {
     return ring_find(ring, key.data, key.size, node);
@@ -121,7 +137,8 @@ static const char *check(const void *ring)
         .find_n = find_n, .find_positions = find_positions, .node_count = node_count,              \
         .point_count = point_count, .next_point = next_point, .check = check,                      \
         .node_replicas = node_replicas, .find_if = find_if, .seek_position = seek_position,        \
-        .next_owner = next_owner, .moves = moves, .shares = shares
+        .next_owner = next_owner, .moves = moves, .shares = shares, .set_replicas = set_replicas,  \
+        .set_node_data = set_node_data, .node_data = node_data
 
 const struct subject subject_core = {
     .name = "core",

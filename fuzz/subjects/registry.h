@@ -30,6 +30,12 @@ extern const struct subject subject_resort;
 /* Set it for a ring that takes empty names: then resort and the model take them, too. */
 extern bool references_accept_empty_names;
 
+/* Whether programs may change the replicas of a node. */
+static inline bool subject_sets_replicas(const struct subject *subject)
+{
+    return subject->set_replicas != NULL && subject->replicas == SUBJECT_EACH_NODE;
+}
+
 /* All subjects, ended by NULL: those above, then the registered ones in the order of their
  * names. */
 const struct subject *const *subject_list(void);

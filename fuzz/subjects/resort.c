@@ -209,6 +209,25 @@ static enum ring_error remove_node(void *subject, struct ring_bytes name)
     return RING_OK;
 }
 
+/* Checked here, since the node is removed first. */
+static enum ring_error set_replicas(void *subject, struct ring_bytes name, uint32_t replicas)
+{
+    struct resort *ring = subject;
+    if ((name.size == 0 && !references_accept_empty_names) || replicas == 0 ||
+        replicas > RING_REPLICAS_MAX) {
+        return RING_BAD_ARGUMENT;
+    }
+    size_t index = index_of(ring, name);
+    if (index == ring->node_count) {
+        return RING_NO_SUCH_NODE;
+    }
+    if ((uint64_t)ring->point_count - ring->nodes[index]->replicas + replicas > RING_POINTS_MAX) {
+        return RING_TOO_MANY_POINTS;
+    }
+    (void)remove_node(ring, name);
+    return add(ring, name, replicas);
+}
+
 static struct ring_bytes name_at(const struct resort *ring, size_t index)
 {
     const struct resort_node *node = ring->points[index].owner;
@@ -295,4 +314,5 @@ const struct subject subject_resort = {
     .node_count = node_count,
     .point_count = point_count,
     .next_point = next_point,
+    .set_replicas = set_replicas,
 };

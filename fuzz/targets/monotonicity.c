@@ -1,5 +1,5 @@
-/* PROPERTY: adding nodes moves keys only to these nodes, and removing nodes moves only the keys of
- * these nodes.
+/* PROPERTY: adding nodes, or replicas of a node, moves keys only to these nodes; and removing nodes,
+ * or replicas of a node, moves only the keys of these nodes.
  *
  * The input is a program (program/bytes.h). It runs on two rings of the subject, one a step behind
  * the other. They are compared around each change that succeeds:
@@ -19,7 +19,7 @@
 /* A few milliseconds with sanitizers. Counts the positions looked up, or the nodes in lists. */
 #define COST_MAX 2e4
 
-/* Two rings: without the nodes of a change, and with them. */
+/* Two rings: without the points of a change, and with them. */
 struct step {
     const struct program *program;
     const struct operation *change;
@@ -75,6 +75,18 @@ static void compare_positions(const struct step *step)
     free(with);
 }
 
+/* Leaves the nodes of the change out of a list: those whose replicas change are in both rings. */
+static size_t leave_out(const struct step *step, struct ring_bytes *nodes, size_t count)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!is_of_change(step, nodes[i])) {
+            nodes[left++] = nodes[i];
+        }
+    }
+    return left;
+}
+
 static void compare_lists(const struct step *step, struct ring_bytes key)
 {
     const struct subject *subject = target_subject();
@@ -85,6 +97,7 @@ static void compare_lists(const struct step *step, struct ring_bytes key)
     size_t kept = 0;
     (void)subject->find_n(step->without, key, fewer, without, &fewer);
     (void)subject->find_n(step->with, key, count, with, &count);
+    fewer = leave_out(step, without, fewer);
     for (size_t i = 0; i < count; i++) {
         if (is_of_change(step, with[i])) {
             continue;
@@ -126,9 +139,15 @@ static void compare(const struct step *step)
 
 static enum ring_error change(void *ring, const struct operation *operation)
 {
-    return operation->kind == OP_REMOVE
-               ? target_subject()->remove(ring, operation->nodes[0].name)
-               : target_subject()->add_many(ring, operation->nodes, operation->count);
+    const struct ring_node *node = operation->nodes;
+    switch (operation->kind) {
+    case OP_REMOVE:
+        return target_subject()->remove(ring, node->name);
+    case OP_SET_REPLICAS:
+        return target_subject()->set_replicas(ring, node->name, node->replicas);
+    default:
+        return target_subject()->add_many(ring, node, operation->count);
+    }
 }
 
 static double cost(const struct program *program)
@@ -167,9 +186,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             if (operation->count == 0 || change(ahead, operation) != RING_OK) {
                 continue;
             }
-            bool removal = operation->kind == OP_REMOVE;
-            compare(&(struct step){&program, operation, i, removal ? ahead : behind,
-                                   removal ? behind : ahead});
+            bool fewer =
+                target_subject()->point_count(ahead) < target_subject()->point_count(behind);
+            compare(&(struct step){&program, operation, i, fewer ? ahead : behind,
+                                   fewer ? behind : ahead});
             (void)change(behind, operation);
         }
         target_subject()->destroy(behind);

@@ -56,6 +56,9 @@ static struct answer ask(const struct subject *subject, void *ring,
     case OP_REMOVE:
         answer.error = subject->remove(ring, node->name);
         break;
+    case OP_SET_REPLICAS:
+        answer.error = subject->set_replicas(ring, node->name, node->replicas);
+        break;
     case OP_FIND:
         answer.error = subject->find(ring, operation->key, answer.nodes);
         break;

@@ -129,6 +129,8 @@ static void every_program_can_be_written(void **state)
                                "add \"z\"*1048577 4\n"
                                "add-many\n"
                                "add-many \"a\" 3 \"no such name in the pool\" 5 \"b\" 6 \"c\" 7\n"
+                               "set-replicas \"a\" 70000\n"
+                               "set-replicas \"\" 0\n"
                                "remove \"\\x00\\\"\\\\|\"\n"
                                "find \"\\xff\"*100000\n"
                                "find-n \"\" 18446744073709551615\n"
@@ -139,9 +141,36 @@ static void every_program_can_be_written(void **state)
     (void)state;
     program_init(&program);
     assert_true(trace_read(text, sizeof text - 1, &program, error, sizeof error));
-    assert_int_equal(program.count, 13);
+    assert_int_equal(program.count, 15);
     assert_lossless(&program);
     program_free(&program);
+}
+
+/* Replicas are set only in programs that begin with 255 and 251. All other inputs mean what they
+ * meant before. */
+static void two_bytes_allow_setting_replicas(void **state)
+{
+    static const unsigned char bytes[] = {255, 251, 2, 20, 0, 3, 23, 1, 224, 0, 1, 2, 43, 2, 0};
+    struct program program;
+    (void)state;
+    program_init(&program);
+    bytes_decode(bytes, sizeof bytes, &program);
+    assert_ptr_equal(program.rule, &rules[2]);
+    assert_int_equal(program.count, 4);
+    assert_int_equal(program.operations[0].kind, OP_SET_REPLICAS);
+    assert_int_equal(program.operations[0].nodes[0].replicas, 4);
+    assert_int_equal(program.operations[1].kind, OP_SET_REPLICAS);
+    assert_int_equal(program.operations[2].kind, OP_ADD);
+    assert_int_equal(program.operations[3].kind, OP_RENEW);
+    program_free(&program);
+    for (unsigned int second = 0; second < 256; second++) {
+        unsigned char other[] = {255, (unsigned char)second, 20, 0, 3, 23, 1, 224};
+        program_init(&program);
+        bytes_decode(other, sizeof other, &program);
+        assert_true(second == 251 || program.rule == &rules[second % rule_count()]);
+        assert_true(second == 251 || !program_sets_replicas(&program));
+        program_free(&program);
+    }
 }
 
 /* Counts the operations of each kind in a long program, with kinds switched off by `off`. */
@@ -190,6 +219,7 @@ int main(void)
         cmocka_unit_test(extreme_numbers_are_harmless),
         cmocka_unit_test(an_incomplete_operation_is_dropped),
         cmocka_unit_test(every_program_can_be_written),
+        cmocka_unit_test(two_bytes_allow_setting_replicas),
         cmocka_unit_test(kinds_can_be_switched_off),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,16 +35,18 @@ static const char sample[] = "ring identity\n"
 /* The last operation of `sample`: after it, walks and ranges are compared. */
 #define LAST 7
 
-#define ASSERT_CAUGHT(plant, at, on)                                                               \
+#define ASSERT_CAUGHT_IN(program, plant, at, on)                                                   \
     do {                                                                                           \
         struct subject faulty = subject_core;                                                      \
         plant;                                                                                     \
-        struct finding finding = run(&faulty, sample);                                             \
+        struct finding finding = run(&faulty, program);                                            \
         assert_true(finding.found);                                                                \
         assert_int_equal(finding.operation, (at));                                                 \
         assert_non_null(strstr(finding.what, (on)));                                               \
         assert_string_not_equal(finding.expected, finding.got);                                    \
     } while (0)
+
+#define ASSERT_CAUGHT(plant, at, on) ASSERT_CAUGHT_IN(sample, plant, at, on)
 
 static void correct_subjects_agree(void **state)
 {
@@ -373,6 +375,79 @@ static void replicas_of_nodes(void **state)
     ASSERT_CAUGHT(faulty.node_replicas = absent_is_bad, 0, "replicas of a node");
 }
 
+/* SETTING REPLICAS, and the caller's pointer */
+
+static const char setting[] = "ring identity\n"
+                              "add \"a\" 2\n"
+                              "add \"b\" 3\n"
+                              "set-replicas \"a\" 4\n"
+                              "set-replicas \"a\" 3\n"
+                              "set-replicas \"c\" 3\n"
+                              "find \"a\"\n";
+
+static enum ring_error sets_nothing(void *ring, struct ring_bytes name, uint32_t replicas)
+{
+    (void)replicas;
+    return subject_core.set_replicas(ring, name, 2) == RING_OK ? RING_OK : RING_NO_SUCH_NODE;
+}
+
+static enum ring_error adds_the_absent(void *ring, struct ring_bytes name, uint32_t replicas)
+{
+    enum ring_error error = subject_core.set_replicas(ring, name, replicas);
+    return error == RING_NO_SUCH_NODE ? subject_core.add(ring, name, replicas) : error;
+}
+
+static enum ring_error only_raises(void *ring, struct ring_bytes name, uint32_t replicas)
+{
+    uint32_t present = 0;
+    (void)subject_core.node_replicas(ring, name, &present);
+    return replicas < present ? RING_OK : subject_core.set_replicas(ring, name, replicas);
+}
+
+static void set_replicas(void **state)
+{
+    (void)state;
+    assert_false(run(&subject_core, setting).found);
+    assert_false(run(&subject_resort, setting).found);
+    assert_false(run(&subject_model, setting).found);
+    ASSERT_CAUGHT_IN(setting, faulty.set_replicas = sets_nothing, 2, "number of points");
+    ASSERT_CAUGHT_IN(setting, faulty.set_replicas = only_raises, 3, "number of points");
+    ASSERT_CAUGHT_IN(setting, faulty.set_replicas = adds_the_absent, 4, "answer");
+}
+
+static enum ring_error data_is_not_set(void *ring, struct ring_bytes name, void *data)
+{
+    (void)ring, (void)name, (void)data;
+    return RING_OK;
+}
+
+static enum ring_error data_of_the_next(void *ring, struct ring_bytes name, void *data)
+{
+    return subject_core.set_node_data(ring, name, (char *)data + 1);
+}
+
+static enum ring_error data_is_refused(void *ring, struct ring_bytes name, void *data)
+{
+    (void)ring, (void)name, (void)data;
+    return RING_NO_SUCH_NODE;
+}
+
+static enum ring_error set_replicas_forgets(void *ring, struct ring_bytes name, uint32_t replicas)
+{
+    enum ring_error error = subject_core.set_replicas(ring, name, replicas);
+    (void)subject_core.set_node_data(ring, name, NULL);
+    return error;
+}
+
+static void data_of_nodes(void **state)
+{
+    (void)state;
+    ASSERT_CAUGHT(faulty.set_node_data = data_is_not_set, LAST, "pointer of a node");
+    ASSERT_CAUGHT(faulty.set_node_data = data_of_the_next, LAST, "pointer of a node");
+    ASSERT_CAUGHT(faulty.set_node_data = data_is_refused, LAST, "pointer of a node");
+    ASSERT_CAUGHT(faulty.set_replicas = set_replicas_forgets, LAST, "pointer of a node");
+}
+
 static void answers(void **state)
 {
     (void)state;
@@ -517,6 +592,8 @@ int main(void)
         cmocka_unit_test(walks_over_owners),
         cmocka_unit_test(ranges_and_shares),
         cmocka_unit_test(replicas_of_nodes),
+        cmocka_unit_test(set_replicas),
+        cmocka_unit_test(data_of_nodes),
         cmocka_unit_test(the_whole_ring),
         cmocka_unit_test(ties_are_excused_only_without_a_promise),
         cmocka_unit_test(large_programs_have_another_reference),

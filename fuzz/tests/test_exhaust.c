@@ -38,7 +38,7 @@ static void sort(struct set *set)
 static struct set walked(unsigned int length, unsigned int nodes)
 {
     struct set set = {NULL, 0};
-    struct exhaust_scope scope = {length, nodes, 0, 1};
+    struct exhaust_scope scope = {length, nodes, 0, 1, true};
     assert_true(exhaust_walk(&scope, collect, &set));
     sort(&set);
     return set;
@@ -109,9 +109,10 @@ static void next_table(table positions, unsigned int number)
     }
 }
 
-/* Reduces all raw sequences of one node: adds, removes and refused steps, wherever they are
+/* Reduces all raw sequences of one node: adds, removes, sets and refused steps, wherever they are
  * possible. */
-static void reduce_all_of_one(struct exhaust_sequence *steps, unsigned int length, struct set *set)
+static void reduce_all_of_one(struct exhaust_sequence *steps, uint8_t has, unsigned int length,
+                              struct set *set)
 {
     if (steps->length == length) {
         table positions = {{0}};
@@ -126,18 +127,24 @@ static void reduce_all_of_one(struct exhaust_sequence *steps, unsigned int lengt
     for (uint8_t replicas = 1; steps->present == 0 && replicas <= EXHAUST_REPLICAS; replicas++) {
         steps->present = 1;
         *step = (struct exhaust_step){EXHAUST_ADD, 1, {0}, {replicas}};
-        reduce_all_of_one(steps, length, set);
+        reduce_all_of_one(steps, replicas, length, set);
         steps->present = 0;
     }
     if (steps->present != 0) {
         steps->present = 0;
         *step = (struct exhaust_step){EXHAUST_REMOVE, 1, {0}, {0}};
-        reduce_all_of_one(steps, length, set);
+        reduce_all_of_one(steps, 0, length, set);
         steps->present = 1;
+        for (uint8_t replicas = 1; replicas <= EXHAUST_REPLICAS; replicas++) {
+            *step = (struct exhaust_step){EXHAUST_SET, 1, {0}, {replicas}};
+            if (replicas != has && steps->length == length) {
+                reduce_all_of_one(steps, replicas, length, set);
+            }
+        }
     }
     if (steps->length == 1 || step[-1].kind != EXHAUST_REFUSED) {
         *step = (struct exhaust_step){.kind = EXHAUST_REFUSED};
-        reduce_all_of_one(steps, length, set);
+        reduce_all_of_one(steps, has, length, set);
     }
     *step = (struct exhaust_step){0};
     steps->length--;
@@ -148,7 +155,7 @@ static void all_sequences_of_one_node(void **state)
     (void)state;
     for (unsigned int length = 1; length <= 5; length++) {
         struct set expected = {NULL, 0};
-        reduce_all_of_one(&(struct exhaust_sequence){.length = 0}, length, &expected);
+        reduce_all_of_one(&(struct exhaust_sequence){.length = 0}, 0, length, &expected);
         sort(&expected);
         struct set got = walked(length, 1);
         assert_distinct(&got);
@@ -174,7 +181,8 @@ static uint32_t draw(uint32_t *state, uint32_t below)
 }
 
 /* A random possible step on two nodes. The nodes of a batch ascend. */
-static struct exhaust_step random_step(uint32_t *random, unsigned int present, bool refused)
+static struct exhaust_step random_step(uint32_t *random, const uint8_t has[2], bool refused,
+                                       bool last)
 {
     uint8_t node = (uint8_t)draw(random, 2);
     uint8_t replicas[2] = {(uint8_t)(1 + draw(random, 3)), (uint8_t)(1 + draw(random, 3))};
@@ -182,12 +190,14 @@ static struct exhaust_step random_step(uint32_t *random, unsigned int present, b
     if (kind == 0 && !refused) {
         return (struct exhaust_step){.kind = EXHAUST_REFUSED};
     }
-    if (kind == 1 && present == 0) {
+    if (kind == 1 && has[0] == 0 && has[1] == 0) {
         return (struct exhaust_step){EXHAUST_BATCH, 2, {0, 1}, {replicas[0], replicas[1]}};
     }
-    return (present >> node & 1) != 0
-               ? (struct exhaust_step){EXHAUST_REMOVE, 1, {node}, {0}}
-               : (struct exhaust_step){EXHAUST_ADD, 1, {node}, {replicas[0]}};
+    if (kind == 2 && last && has[node] > 0 && has[node] != replicas[0]) {
+        return (struct exhaust_step){EXHAUST_SET, 1, {node}, {replicas[0]}};
+    }
+    return has[node] > 0 ? (struct exhaust_step){EXHAUST_REMOVE, 1, {node}, {0}}
+                         : (struct exhaust_step){EXHAUST_ADD, 1, {node}, {replicas[0]}};
 }
 
 static bool mentions_only_b(const struct exhaust_sequence *sequence)
@@ -210,12 +220,14 @@ static void random_sequences_of_two_nodes(void **state)
     for (unsigned int trial = 0; trial < 20000; trial++) {
         struct exhaust_sequence steps = {.length = 0};
         table positions = {{0}};
+        uint8_t has[2] = {0, 0};
         while (steps.length < 3) {
             bool refused =
                 steps.length > 0 && steps.steps[steps.length - 1].kind == EXHAUST_REFUSED;
-            struct exhaust_step step = random_step(&random, steps.present, refused);
+            struct exhaust_step step = random_step(&random, has, refused, steps.length == 2);
             for (unsigned int j = 0; j < step.count; j++) {
-                steps.present ^= (uint8_t)(1U << step.node[j]);
+                has[step.node[j]] = step.replicas[j];
+                steps.present ^= (uint8_t)((step.kind != EXHAUST_SET) << step.node[j]);
             }
             steps.steps[steps.length++] = step;
         }
@@ -276,7 +288,7 @@ static void number_of_sequences_of_one_step(void **state)
         long long orders = replicas[2] > 0 ? 6 : replicas[1] > 0 ? 2 : 1;
         expected += in_order ? orders * placements(replicas) : 0;
     }
-    assert_true(exhaust_walk(&(struct exhaust_scope){1, 3, 0, 1}, count, &got));
+    assert_true(exhaust_walk(&(struct exhaust_scope){1, 3, 0, 1, true}, count, &got));
     assert_int_equal(expected, got);
 }
 
@@ -288,7 +300,8 @@ static void parts_make_up_the_whole(void **state)
         struct set parts = {NULL, 0};
         for (unsigned int part = 0; part < 3; part++) {
             size_t before = parts.count;
-            assert_true(exhaust_walk(&(struct exhaust_scope){length, 2, part, 3}, collect, &parts));
+            assert_true(
+                exhaust_walk(&(struct exhaust_scope){length, 2, part, 3, true}, collect, &parts));
             assert_true(parts.count > before);
         }
         sort(&parts);
@@ -318,7 +331,7 @@ static void names_spell_positions(void **state)
         .length = 3,
         .ranks = 5,
         .nodes = {{{4, 0, 1}, 3, 1 | 2 | 8}, {{0, 1, 2}, 3, 1 | 8}, {{2, 3, 4}, 3, 1 | 8}}};
-    struct exhaust_program *made = exhaust_program_create(2);
+    struct exhaust_program *made = exhaust_program_create(2, true);
     const struct program *program = exhaust_program_of(made, &sequence);
     assert_string_equal(program->rule->name, "table");
     assert_int_equal(program->operations[0].kind, OP_ADD_MANY);
@@ -340,7 +353,7 @@ static void names_spell_positions(void **state)
 static void refused_steps_are_refused(void **state)
 {
     (void)state;
-    struct exhaust_program *made = exhaust_program_create(1);
+    struct exhaust_program *made = exhaust_program_create(1, true);
     for (unsigned int present = 0; present < 8; present++) {
         struct exhaust_sequence sequence = {.steps = {{.kind = EXHAUST_BATCH}}, .length = 2};
         for (uint8_t node = 0; node < EXHAUST_NODES; node++) {
@@ -356,15 +369,17 @@ static void refused_steps_are_refused(void **state)
         const struct program *program = exhaust_program_of(made, &sequence);
         void *ring = subject_model.create(&program->rule->options);
         size_t calls = 0;
-        for (size_t i = 0; program->operations[i].kind < OP_FIND; i++, calls++) {
+        for (size_t i = 0; program->operations[i].kind != OP_FIND; i++, calls++) {
             const struct operation *operation = &program->operations[i];
             enum ring_error error =
-                operation->kind == OP_REMOVE
-                    ? subject_model.remove(ring, operation->nodes[0].name)
+                operation->kind == OP_REMOVE ? subject_model.remove(ring, operation->nodes[0].name)
+                : operation->kind == OP_SET_REPLICAS
+                    ? subject_model.set_replicas(ring, operation->nodes[0].name,
+                                                 operation->nodes[0].replicas)
                     : subject_model.add_many(ring, operation->nodes, operation->count);
             assert_int_equal(error == RING_OK, i == 0 || operation->count == 0);
         }
-        assert_int_equal(calls, 23);
+        assert_int_equal(calls, 23 + 3 + EXHAUST_NODES - sequence.steps[0].count);
         assert_int_equal(subject_model.node_count(ring), sequence.steps[0].count);
         subject_model.destroy(ring);
     }

@@ -80,10 +80,18 @@ static void numbers(void **state)
                        "add-many \"a\" 2 \"b\" 3\n");
     ASSERT_TELLS_APART(replicas, SUBJECT_ONE_NUMBER, "add \"a\" 2\nuse 1\nadd \"a\" 3\n",
                        "add \"a\" 2\nuse 1\nadd \"a\" 3\nuse 0\nadd \"b\" 3\n");
+    ASSERT_TELLS_APART(points_max, 4, "add \"a\" 4\nadd-many\n", "add-many\nadd \"a\" 5\n");
     ASSERT_TELLS_APART(replicas, SUBJECT_FIXED, "add \"a\" 1\n", "add \"a\" 2\n");
     ASSERT_TELLS_APART(replicas_max, 4, "add \"a\" 4\nadd \"b\" 0\n", "add \"a\" 5\n");
     ASSERT_TELLS_APART(nodes_max, 1, "add \"a\" 1\nremove \"a\"\nadd \"b\" 1\nadd \"b\" 1\n",
                        "add \"a\" 1\nadd \"b\" 1\n");
+    ASSERT_TELLS_APART(replicas, SUBJECT_FIXED, "add \"a\" 1\n", "set-replicas \"a\" 1\n");
+    ASSERT_TELLS_APART(replicas_max, 4, "add \"a\" 4\nset-replicas \"a\" 3\n",
+                       "add \"a\" 4\nset-replicas \"a\" 5\n");
+    ASSERT_TELLS_APART(nodes_max, 1, "add \"a\" 1\nset-replicas \"a\" 9\n",
+                       "add \"a\" 1\nadd \"b\" 1\n");
+    ASSERT_TELLS_APART(points_max, 4, "add \"a\" 3\nadd \"b\" 1\nset-replicas \"a\" 3\n",
+                       "add \"a\" 3\nadd \"b\" 1\nset-replicas \"a\" 4\n");
     ASSERT_TELLS_APART(points_max, 4, "add \"a\" 3\nadd \"b\" 1\n", "add \"a\" 3\nadd \"b\" 2\n");
 }
 
@@ -94,6 +102,8 @@ static void cases(void **state)
                        "add \"a\" 1\nadd \"a\" 1\n");
     ASSERT_TELLS_APART(removing_absent, SUBJECT_NOT_SAID, "add \"a\" 1\nremove \"a\"\n",
                        "add \"a\" 1\nremove \"a\"\nremove \"a\"\n");
+    ASSERT_TELLS_APART(removing_absent, SUBJECT_NOT_SAID, "add \"a\" 1\nset-replicas \"a\" 2\n",
+                       "set-replicas \"a\" 2\n");
     ASSERT_TELLS_APART(finding_in_empty, SUBJECT_NOT_SAID, "add \"a\" 1\nfind \"k\"\n",
                        "add \"a\" 1\nuse 3\nfind \"k\"\n");
     ASSERT_TELLS_APART(empty_name, SUBJECT_NOT_SAID, "find \"\"\n", "add \"\" 1\n");
@@ -105,6 +115,7 @@ static void functions_and_rules(void **state)
 {
     (void)state;
     ASSERT_TELLS_APART(remove, NULL, "add \"a\" 1\n", "add \"a\" 1\nremove \"a\"\n");
+    ASSERT_TELLS_APART(set_replicas, NULL, "add \"a\" 1\n", "add \"a\" 1\nset-replicas \"a\" 2\n");
     ASSERT_TELLS_APART(add_many, NULL, "add \"a\" 1\n", "add-many \"a\" 1\n");
     ASSERT_TELLS_APART(find_n, NULL, "find \"a\"\n", "find-n \"a\" 1\n");
     struct subject subject = subject_core;

@@ -75,6 +75,10 @@ static void answers_worked_out_by_hand(void **state)
     assert_owner(ring, BYTES("`"), BYTES("a"));
     assert_owner(ring, BYTES("a"), BYTES("a"));
     assert_owner(ring, BYTES("c"), BYTES("a"));
+    assert_int_equal(model->set_replicas(ring, BYTES("b"), 1), RING_OK);
+    assert_int_equal(model->point_count(ring), 4);
+    assert_owner(ring, BYTES("b"), BYTES("a")); /* 99 of "b" has gone, and 99 of "a" not */
+    assert_int_equal(model->set_replicas(ring, BYTES("b"), 2), RING_OK);
     assert_int_equal(model->remove(ring, BYTES("a")), RING_OK);
     assert_owner(ring, BYTES("a"), BYTES("b"));
     assert_int_equal(model->point_count(ring), 2);
@@ -104,6 +108,10 @@ static void errors(void **state)
     assert_int_equal(replicas, 1);
     assert_int_equal(model->node_replicas(ring, BYTES("c"), &replicas), RING_NO_SUCH_NODE);
     assert_int_equal(model->node_replicas(ring, BYTES(""), &replicas), RING_BAD_ARGUMENT);
+    assert_int_equal(model->set_replicas(ring, BYTES(""), 1), RING_BAD_ARGUMENT);
+    assert_int_equal(model->set_replicas(ring, BYTES("c"), 0), RING_BAD_ARGUMENT);
+    assert_int_equal(model->set_replicas(ring, BYTES("a"), 1048577), RING_BAD_ARGUMENT);
+    assert_int_equal(model->set_replicas(ring, BYTES("c"), 1), RING_NO_SUCH_NODE);
     model->destroy(ring);
 }
 

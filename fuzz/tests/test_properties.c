@@ -776,6 +776,51 @@ static void chances_of_equal_points(void **state)
     assert_true(tied_chance(1000, 32, 64, 8) < 1e-9);
 }
 
+/* SETTING REPLICAS moves keys to or from that node alone. */
+
+static enum ring_error sets_another(void *ring, struct ring_bytes name, uint32_t replicas)
+{
+    (void)subject_core.set_replicas(ring, BYTES("b"), replicas);
+    return subject_core.set_replicas(ring, name, replicas);
+}
+
+static bool holds_when_set(const struct subject *subject, struct finding *finding)
+{
+    struct ring_node nodes[] = {{BYTES("a"), 40}, {BYTES("b"), 40}, {BYTES("c"), 40}};
+    const uint32_t numbers[] = {80, 10, 10, 300, 1};
+    struct present present = {NULL, 0};
+    struct properties *properties = properties_new(subject, rule_named("xxh3"));
+    void *ring = subject->create(NULL);
+    bool agreed = true;
+    *finding = (struct finding){.found = false};
+    for (size_t i = 0; i < 3 + 5 && agreed; i++) {
+        bool sets = i >= 3;
+        struct ring_node node = sets ? (struct ring_node){BYTES("a"), numbers[i - 3]} : nodes[i];
+        struct operation operation = {sets ? OP_SET_REPLICAS : OP_ADD, &node, 1, {NULL, 0}, 0};
+        assert_int_equal(
+            (sets ? subject->set_replicas : subject->add)(ring, node.name, node.replicas), RING_OK);
+        present_apply(&present, &operation);
+        agreed = properties_after(properties, ring, &present, &operation, finding);
+    }
+    agreed = agreed && properties_end(properties, ring, &present, finding);
+    subject->destroy(ring);
+    properties_free(properties);
+    present_free(&present);
+    return agreed;
+}
+
+static void set_replicas_moves_its_own(void **state)
+{
+    struct subject opaque = subject_core;
+    struct finding finding;
+    (void)state;
+    opaque.placement = SUBJECT_OPAQUE;
+    assert_true(holds_when_set(&opaque, &finding));
+    opaque.set_replicas = sets_another;
+    assert_false(holds_when_set(&opaque, &finding));
+    assert_string_equal(finding.what, property_what(PROPERTY_MOVES));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -797,6 +842,7 @@ int main(void)
         cmocka_unit_test_setup(chances_of_shares, reset),
         cmocka_unit_test_setup(false_alarms_of_shares, reset),
         cmocka_unit_test_setup(chances_of_equal_points, reset),
+        cmocka_unit_test_setup(set_replicas_moves_its_own, reset),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -39,11 +39,13 @@ static void assert_counts(enum tally_situation situation, uint64_t times, const 
 static void operations_are_counted(void **state)
 {
     (void)state;
-    struct tally tally =
-        tried(&subject_core, "ring xxh3\nadd \"a\" 2\nadd-many \"b\" 1 \"c\" 1\n"
-                             "find \"a\"\nfind-n \"a\" 2\nuse 1\nrenew\nremove \"a\"\n");
+    struct tally tally = tried(
+        &subject_core,
+        "ring xxh3\nadd \"a\" 2\nadd-many \"b\" 1 \"c\" 1\n"
+        "set-replicas \"b\" 2\nset-replicas \"b\" 1\nfind \"a\"\nfind-n \"a\" 2\nuse 1\nrenew\n"
+        "remove \"a\"\n");
     for (int i = 0; i < TALLY_KINDS; i++) {
-        assert_int_equal(tally.operations[i], 1);
+        assert_int_equal(tally.operations[i], i == OP_SET_REPLICAS ? 2 : 1);
     }
     assert_int_equal(tally.nodes, 3);
     assert_int_equal(tally.points, 4);

@@ -68,7 +68,7 @@ def verb_of(sentence, output):
         return ()
     operations = output[trace.end() + 1:].splitlines()
     index = int(number[1]) - 1
-    verb = re.match(r"(add-many|add|remove|find-n|find)\b", operations[index]) if index < len(operations) else None
+    verb = re.match(r"(add-many|add|remove|set-replicas|find-n|find)\b", operations[index]) if index < len(operations) else None
     return (verb[1] if verb else "end",)
 
 

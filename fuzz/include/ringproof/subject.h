@@ -54,6 +54,8 @@
  *   find_if         is not called
  *   next_owner      is not called, and seek_position neither
  *   moves, shares   are not called
+ *   set_replicas    becomes add
+ *   node_data       is not called, and set_node_data neither
  *   node_count      is not compared
  *   node_replicas   is not called
  *   point_count     is not compared
@@ -158,7 +160,7 @@ struct subject {
     size_t nodes_max, points_max;                /* of a ring; 0: no limit but ring.h's */
 
     enum subject_case adding_twice;     /* add: the name is in the ring */
-    enum subject_case removing_absent;  /* remove: the name is not in the ring */
+    enum subject_case removing_absent;  /* remove, set_replicas: the name is not in the ring */
     enum subject_case finding_in_empty; /* find, find_n */
     enum subject_case empty_name, empty_key;
     enum subject_case bad_replicas; /* 0, or more than RING_REPLICAS_MAX */
@@ -255,6 +257,19 @@ struct subject {
 
     /* Writes the share of the circle that each node owns, from 0 to 1, in the order of names. */
     enum ring_error (*shares)(const void *ring, double *shares);
+
+    /* Gives the node another number of replicas. The ring is then as if the node had been added with
+     * that number. Called only if `replicas` is SUBJECT_EACH_NODE. Errors:
+     *
+     *   RING_BAD_ARGUMENT     an empty name, or replicas that are not 1 to RING_REPLICAS_MAX
+     *   RING_NO_SUCH_NODE     the name is not in the ring
+     *   RING_TOO_MANY_POINTS  the ring would have more than RING_POINTS_MAX points */
+    enum ring_error (*set_replicas)(void *ring, struct ring_bytes name, uint32_t replicas);
+
+    /* Sets the caller's pointer of a node; and returns it for a name that the ring has returned. It
+     * stays when replicas are set. Errors of set_node_data are those of remove. */
+    enum ring_error (*set_node_data)(void *ring, struct ring_bytes name, void *data);
+    void *(*node_data)(const void *ring, struct ring_bytes node);
 };
 
 /* The version of struct subject in this header. Version 2 ends with `check`. A shared object that was
