@@ -189,10 +189,15 @@ static void make_versions(struct plan *plan, uint64_t *random)
     plan_set present = 0;
     uint64_t version = 0;
     plan->present[version] = present;
-    while (version + PLAN_POOL_MAX < PLAN_VERSIONS_MAX) {
+    while (version + PLAN_POOL_MAX + 1 < PLAN_VERSIONS_MAX) {
         size_t wanted = plan_random(random) % (plan->kind->names + 1);
         while (plan_node_count(present) != wanted) {
             present = next_set(plan, present, wanted, random);
+            plan->present[++version] = present;
+        }
+        if (present != 0) {
+            size_t node = there(plan, present, random);
+            present ^= bit(node) | bit(node ^ 1);
             plan->present[++version] = present;
         }
     }

@@ -2,8 +2,9 @@
  * beforehand, from the specification, by scans and without a ring.
  *
  * A plan is a cycle of versions. Each version is a set of nodes from a pool. Version 0 is empty.
- * Each later one adds some nodes or removes one, and after the last comes version 0 again. The pool
- * has two nodes of each name, with different replicas. A version has at most one of the two.
+ * Each later one adds some nodes, removes one, or sets the replicas of one. After the last comes
+ * version 0 again. The pool has two nodes of each name, with different replicas. A version has at most
+ * one of the two.
  */
 #ifndef FUZZ_THREADS_PLAN_H
 #define FUZZ_THREADS_PLAN_H

@@ -390,6 +390,8 @@ static void try_refused_changes(const struct stress *stress, plan_set present, p
         struct ring_bytes name = plan->nodes[lowest(added)].name;
         must(stress, ring_shared_remove(stress->shared, name.data, name.size), RING_NO_SUCH_NODE,
              "removing a node that is not there");
+        must(stress, ring_shared_set_replicas(stress->shared, name.data, name.size, 3),
+             RING_NO_SUCH_NODE, "setting the replicas of a node that is not there");
     }
 }
 
@@ -411,17 +413,35 @@ static void add(const struct stress *stress, plan_set added, size_t blocks)
     must(stress, error, RING_OK, "adding");
 }
 
+/* The same for the replicas of a node. */
+static void set_replicas(const struct stress *stress, const struct ring_node *node, size_t blocks)
+{
+    const struct ring_bytes name = node->name;
+    scribbling_allow(blocks, blocks % 2 == 0);
+    enum ring_error error =
+        ring_shared_set_replicas(stress->shared, name.data, name.size, node->replicas);
+    scribbling_allow(SIZE_MAX, false);
+    if (error == RING_NO_MEMORY) {
+        error = ring_shared_set_replicas(stress->shared, name.data, name.size, node->replicas);
+    }
+    must(stress, error, RING_OK, "setting replicas");
+}
+
 static void make_change(struct stress *stress, uint64_t version, uint64_t *random)
 {
     plan_set before = plan_present(&stress->plan, version - 1);
     plan_set after = plan_present(&stress->plan, version);
+    const plan_set more = after & ~before;
+    const bool sets = more != 0 && (before & ~after) != 0;
     if (plan_random(random) % 4 == 0) {
-        try_refused_changes(stress, before, after & ~before);
+        try_refused_changes(stress, before, sets ? 0 : more);
     }
+    const size_t blocks = plan_random(random) % 4 == 0 ? plan_random(random) % 12 : SIZE_MAX;
     atomic_store_explicit(&stress->begun, version, NOTE);
-    if ((after & ~before) != 0) {
-        add(stress, after & ~before,
-            plan_random(random) % 4 == 0 ? plan_random(random) % 12 : SIZE_MAX);
+    if (sets) {
+        set_replicas(stress, &stress->plan.nodes[lowest(more)], blocks);
+    } else if (more != 0) {
+        add(stress, more, blocks);
     } else {
         struct ring_bytes name = stress->plan.nodes[lowest(before & ~after)].name;
         must(stress, ring_shared_remove(stress->shared, name.data, name.size), RING_OK, "removing");
