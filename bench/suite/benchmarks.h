@@ -12,6 +12,7 @@ extern const struct bench bench_remove_first;
 extern const struct bench bench_remove_middle;
 extern const struct bench bench_remove_last;
 extern const struct bench bench_churn;
+extern const struct bench bench_set_replicas;
 extern const struct bench bench_find;
 extern const struct bench bench_find_position;
 extern const struct bench bench_find_2;

@@ -8,6 +8,7 @@ static const struct bench *const benches[] = {
     &bench_remove_middle,
     &bench_remove_last,
     &bench_churn,
+    &bench_set_replicas,
     &bench_find,
     &bench_find_position,
     &bench_find_2,
