@@ -93,13 +93,10 @@ struct change {
     struct run points; /* room for all points of `node`; `fresh` is a part of it */
 };
 
-/* Whether the arguments are valid. */
-bool ring_change_valid(const struct ring *ring, const void *name, size_t size, uint32_t replicas);
-
-/* Creates a change of a node that has another number of replicas. If it fails, nothing is left to
- * free. */
-enum ring_error ring_change_create(struct ring *ring, struct change *change, struct node *present,
-                                   uint32_t replicas);
+/* Creates a change. If the node has that number already, change->node is NULL: nothing is to be done.
+ * If it fails, nothing is left to free. */
+enum ring_error ring_change_create(struct ring *ring, struct change *change, const void *name,
+                                   size_t size, uint32_t replicas);
 
 /* Makes room in the ring. If it fails, the ring is as it was. */
 enum ring_error ring_change_reserve(struct ring *ring, const struct change *change);

@@ -1,12 +1,6 @@
 /* Changing the replicas of a node. As in add.c, all that can fail happens first. */
 #include "internal.h"
 
-bool ring_change_valid(const struct ring *ring, const void *name, size_t size, uint32_t replicas)
-{
-    return ring != NULL && name != NULL && size > 0 && replicas > 0 &&
-           replicas <= RING_REPLICAS_MAX;
-}
-
 /* Writes the positions of the new node: those of the present one with the others merged in, or
  * without them. Both are sorted. */
 static void list_positions(const struct ring *ring, const struct change *change,
@@ -56,14 +50,26 @@ static enum ring_error place_others(const struct ring *ring, struct change *chan
     return change->points.entries != NULL ? RING_OK : RING_NO_MEMORY;
 }
 
-enum ring_error ring_change_create(struct ring *ring, struct change *change, struct node *present,
-                                   uint32_t replicas)
+enum ring_error ring_change_create(struct ring *ring, struct change *change, const void *name,
+                                   size_t size, uint32_t replicas)
 {
+    *change = (struct change){.node = NULL};
+    if (ring == NULL || name == NULL || size == 0 || replicas == 0 ||
+        replicas > RING_REPLICAS_MAX) {
+        return RING_BAD_ARGUMENT;
+    }
+    struct node *present = ring_nodes_named(&ring->nodes, name, size);
+    if (present == NULL) {
+        return RING_NO_SUCH_NODE;
+    }
+    if (present->replicas == replicas) {
+        return RING_OK;
+    }
     if (replicas > present->replicas &&
         replicas - present->replicas > RING_POINTS_MAX - ring->point_count) {
         return RING_TOO_MANY_POINTS;
     }
-    *change = (struct change){.present = present};
+    change->present = present;
     change->node =
         ring_node_create(&ring->nodes, (struct ring_bytes){present->name, present->size}, replicas);
     if (change->node == NULL) {
@@ -109,25 +115,15 @@ void ring_change_commit(struct ring *ring, struct change *change)
 enum ring_error ring_set_replicas(struct ring *ring, const void *name, size_t size,
                                   uint32_t replicas)
 {
-    if (!ring_change_valid(ring, name, size, replicas)) {
-        return RING_BAD_ARGUMENT;
-    }
-    struct node *present = ring_nodes_named(&ring->nodes, name, size);
-    if (present == NULL) {
-        return RING_NO_SUCH_NODE;
-    }
-    if (present->replicas == replicas) {
-        return RING_OK;
-    }
     struct change change;
-    enum ring_error error = ring_change_create(ring, &change, present, replicas);
-    if (error != RING_OK) {
+    enum ring_error error = ring_change_create(ring, &change, name, size, replicas);
+    if (error != RING_OK || change.node == NULL) {
         return error;
     }
     error = ring_change_reserve(ring, &change);
     if (error == RING_OK) {
         ring_change_commit(ring, &change);
     }
-    ring_change_free(ring, &change, error == RING_OK ? present : change.node);
+    ring_change_free(ring, &change, error == RING_OK ? change.present : change.node);
     return error;
 }

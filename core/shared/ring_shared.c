@@ -257,22 +257,15 @@ static enum ring_error reserve_change(struct ring_shared *shared, const struct c
 enum ring_error ring_shared_set_replicas(struct ring_shared *shared, const void *name, size_t size,
                                          uint32_t replicas)
 {
-    if (shared == NULL || !ring_change_valid(shared->sides[0], name, size, replicas)) {
+    if (shared == NULL) {
         return RING_BAD_ARGUMENT;
     }
     const size_t idle = idle_side(shared);
     struct ring *first = shared->sides[idle];
     struct ring *second = shared->sides[1 - idle];
-    struct node *present = ring_nodes_named(&first->nodes, name, size);
-    if (present == NULL) {
-        return RING_NO_SUCH_NODE;
-    }
-    if (present->replicas == replicas) {
-        return RING_OK;
-    }
     struct change change;
-    enum ring_error error = ring_change_create(first, &change, present, replicas);
-    if (error != RING_OK) {
+    enum ring_error error = ring_change_create(first, &change, name, size, replicas);
+    if (error != RING_OK || change.node == NULL) {
         return error;
     }
     error = reserve_change(shared, &change);
@@ -282,7 +275,7 @@ enum ring_error ring_shared_set_replicas(struct ring_shared *shared, const void 
         wait_for_readers(shared);
         ring_change_commit(second, &change);
     }
-    ring_change_free(first, &change, error == RING_OK ? present : change.node);
+    ring_change_free(first, &change, error == RING_OK ? change.present : change.node);
     return error;
 }
 
