@@ -56,14 +56,20 @@ def replay(target, engine, runner, seeds):
     return done.returncode, done.stdout
 
 
-def complaints(target, engine, sanitizer, runner):
+def unpack(archive, seeds, most):
+    """Unpacks the seed corpus, or at most so many of its inputs, evenly chosen."""
+    names = sorted(archive.namelist())
+    archive.extractall(seeds, names[::max(1, -(-len(names) // most))] if most else names)
+
+
+def complaints(target, engine, sanitizer, runner, most):
     with tempfile.TemporaryDirectory() as folder:
         seeds = pathlib.Path(folder)
         packed = pathlib.Path(f"{target}_seed_corpus.zip")
         if not packed.exists() or not pathlib.Path(f"{target}.options").exists():
             return ["has no seed corpus or no .options"]
         with zipfile.ZipFile(packed) as archive:
-            archive.extractall(seeds)
+            unpack(archive, seeds, most)
         status, said = replay(target, engine, runner, seeds)
         wrong = []
         if status != 0:
@@ -72,7 +78,7 @@ def complaints(target, engine, sanitizer, runner):
         files = re.search(r"INFO: seed corpus: files: (\d+)", said)
         ran = said.count("Execution successful.") if engine == "afl" else int(files[1]) if files else 0
         if ran != inputs:
-            wrong.append(f"ran {ran} of the {inputs} inputs of its seed corpus")
+            wrong.append(f"ran {ran} of {inputs} inputs of its seed corpus")
         if engine == "libfuzzer":
             edges = sum(map(int, re.findall(r"INFO: Loaded \d+ modules.*?\((\d+) ", said)))
             if sanitizer != "coverage" and edges < EDGES_LEAST:
@@ -83,11 +89,11 @@ def complaints(target, engine, sanitizer, runner):
     return wrong + list(wrong_sanitizer(found, sanitizer))
 
 
-def judge(out, engine, sanitizer, runner):
-    """Sentences about all targets in a folder. None if all is well."""
+def judge(out, engine, sanitizer, runner, most=None):
+    """Sentences about all targets in a folder. None if all is well. `most`: how many inputs of each seed corpus are replayed."""
     found = targets(out)
     if not found:
         return ["there are no targets"]
     with pools.pool(os.cpu_count()) as pool:
-        each = pool.map(lambda target: complaints(target, engine, sanitizer, runner), found)
+        each = pool.map(lambda target: complaints(target, engine, sanitizer, runner, most), found)
         return [f"{target.name} {what}" for target, wrong in zip(found, each) for what in wrong]

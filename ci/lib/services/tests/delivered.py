@@ -1,7 +1,7 @@
-"""usage: delivered ENGINE SANITIZER
+"""usage: delivered ENGINE SANITIZER [INPUTS]
 
-Builds the fuzz targets as a fuzzing service does, and judges them. Exit: 0 all is well, 1 it is not, 77 no root can be entered
-here, which is 1 where the variable CI is `true`."""
+Builds the fuzz targets as a fuzzing service does, and judges them: with all inputs of their seed corpora, or at most so many.
+Exit: 0 all is well, 1 it is not, 77 no root can be entered here, which is 1 where the variable CI is `true`."""
 import os
 import re
 import subprocess
@@ -37,7 +37,7 @@ def lines_reached(out, runner, target, source):
     return len(re.findall(r"^DA:\d+,[1-9]", of_source, re.M))
 
 
-def check(engine, sanitizer):
+def check(engine, sanitizer, most="0"):
     begun = time.monotonic()
     runner = build.runner()
     reason = roots.may_be_entered(runner)
@@ -46,7 +46,7 @@ def check(engine, sanitizer):
         return 1 if os.environ.get("CI") == "true" else SKIPPED
     out = build.build(ROOT, engine, sanitizer, build.ROOM / f"{engine}-{sanitizer}")
     built = time.monotonic()
-    wrong = judge.judge(out, engine, sanitizer, runner)
+    wrong = judge.judge(out, engine, sanitizer, runner, int(most))
     names = [target.name for target in judge.targets(out)]
     if names != wanted():
         wrong.append(f"these are delivered: {' '.join(names)}; and these should be: {' '.join(wanted())}")
