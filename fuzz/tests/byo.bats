@@ -196,7 +196,7 @@ searches() {
 # usage: one_finding FAULT NAME
 one_finding() {
     faulty "$1"
-    run "$RINGPROOF" check --keep-going --subject hash_ring:./libfaulty.so --seed 2 --ops 100000 --output "$1"
+    run "$RINGPROOF" check --keep-going --subject hash_ring:./libfaulty.so --seed 2 --ops 40000 --output "$1"
     echo "$output"
     [ "$status" -eq 1 ]
     grep -q "^# $2: " "$1"/*.trace

@@ -130,6 +130,7 @@ inventory HEAD nosuch|no such commit: nosuch
 lint|which check?
 lint nosuch|unknown check nosuch
 lint tidy nowhere|tidy needs a build folder
+lint quick-tidy nowhere|quick-tidy needs a build folder
 lint format now|unknown argument now
 mutants nosuch.c|no file of core: nosuch.c
 mutants --only (|'(' is no regular expression

@@ -203,13 +203,56 @@ END
     [ -z "$(find . -name '*.rej' -o -name '*.orig')" ]
 }
 
-@test "ci/lint notices wrong formatting and a careless shell script" {
-    # The checks lint.format and lint.shell read all files: here are few.
+# The tests lint.* read all sources: here are few.
+few_sources() {
     mkdir -p "$BATS_TEST_TMPDIR"/{ci/lib/cross,core,fuzz,bench,repro,.ci,.clusterfuzzlite}
     cp ci/lint ci/lib.sh "$BATS_TEST_TMPDIR/ci/"
     cp core/run.[ch] "$BATS_TEST_TMPDIR/core/"
-    cp .clang-format "$BATS_TEST_TMPDIR/"
+    cp .clang-format .clang-tidy "$BATS_TEST_TMPDIR/"
     cd "$BATS_TEST_TMPDIR"
+}
+
+# usage: tidied CHECK LINES_OF_C    Twice in the list: a file may be part of two programs.
+tidied() {
+    printf '%s\n' "$2" >core/tidied.c
+    entry='{"directory": "'$PWD'", "file": "'$PWD/core/tidied.c'", "command": "clang -c core/tidied.c"}'
+    echo "[$entry, $entry]" >compile_commands.json
+    run ci/lint "$1" .
+}
+
+@test "ci/lint tidy notices careless C, and quick-tidy all of it but what the analyzer finds" {
+    few_sources
+    for check in tidy quick-tidy; do
+        tidied $check 'int good(void);
+int good(void)
+{
+    return 1;
+}'
+        [ "$status" -eq 0 ]
+        tidied $check 'int careless(int a);
+int careless(int a)
+{
+    if (a > 1) return 1;
+    return a;
+}'
+        [ "$status" -eq 1 ]
+        [ "$(grep -c 'error: .*readability-braces' <<<"$output")" -eq 1 ]
+    done
+    null='int null(int a);
+int null(int a)
+{
+    const int *none = 0;
+    return a > 1 ? *none : a;
+}'
+    tidied tidy "$null"
+    [ "$status" -eq 1 ]
+    [[ "$output" == *clang-analyzer-core.NullDereference* ]]
+    tidied quick-tidy "$null"
+    [ "$status" -eq 0 ]
+}
+
+@test "ci/lint notices wrong formatting and a careless shell script" {
+    few_sources
     ci/lint format
     ci/lint shell
     printf 'int  badly( void ) ;\n' >>core/run.h
