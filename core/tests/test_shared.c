@@ -270,13 +270,30 @@ struct growth {
     uint32_t more;     /* of the next node */
 };
 
-/* Adds that node with only this many allocations allowed. Whether the add succeeded. */
-static bool grown_with(size_t blocks, bool once, const struct growth *growth)
+static struct pair made_for(const struct growth *growth)
 {
     struct pair pair = make_over(NULL, growth->store);
     for (int i = 0; i < growth->nodes; i++) {
         assert_int_equal(add(pair, &i, sizeof i, growth->replicas), RING_OK);
     }
+    return pair;
+}
+
+/* How many allocations it takes: `with` tries it with this many allowed. */
+static size_t blocks_for(bool (*with)(size_t blocks, bool once, const struct growth *growth),
+                         bool once, const struct growth *growth)
+{
+    size_t blocks = 0;
+    while (!with(blocks, once, growth)) {
+        blocks++;
+    }
+    return blocks;
+}
+
+/* Adds that node with only this many allocations allowed. Whether the add succeeded. */
+static bool grown_with(size_t blocks, bool once, const struct growth *growth)
+{
+    struct pair pair = made_for(growth);
     const struct ring_node node = {BYTES("more"), growth->more};
     return batch_with(blocks, once, pair, &node, 1);
 }
@@ -293,10 +310,7 @@ static void growing_survives_every_refusal(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof growths / sizeof *growths; i++) {
         for (int once = 0; once < 2; once++) {
-            size_t blocks = 0;
-            while (!grown_with(blocks, once != 0, &growths[i])) {
-                blocks++;
-            }
+            size_t blocks = blocks_for(grown_with, once != 0, &growths[i]);
             /* First what a plain ring needs: a list, a node, a buffer, points. Then something on
              * each side. */
             assert_in_range(blocks, 4 + 2, 200);
@@ -307,10 +321,7 @@ static void growing_survives_every_refusal(void **state)
 /* Changes the replicas of a node with only this many allocations allowed. Whether it succeeded. */
 static bool changed_with(size_t blocks, bool once, const struct growth *growth)
 {
-    struct pair pair = make_over(NULL, growth->store);
-    for (int i = 0; i < growth->nodes; i++) {
-        assert_int_equal(add(pair, &i, sizeof i, growth->replicas), RING_OK);
-    }
+    struct pair pair = made_for(growth);
     const int node = 0;
     const size_t held = scribbling_held();
     scribbling_allow(blocks, once);
@@ -339,10 +350,7 @@ static void changing_replicas_survives_every_refusal(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof growths / sizeof *growths; i++) {
         for (int once = 0; once < 2; once++) {
-            size_t blocks = 0;
-            while (!changed_with(blocks, once != 0, &growths[i])) {
-                blocks++;
-            }
+            size_t blocks = blocks_for(changed_with, once != 0, &growths[i]);
             assert_in_range(blocks, 3 + (i < 3 ? 2 : 0), i < 3 ? 200 : 3);
         }
     }

@@ -68,9 +68,9 @@ RING_API enum ring_error ring_shared_create(struct ring_shared **shared,
  * is ignored. */
 RING_API void ring_shared_destroy(struct ring_shared *shared);
 
-/* Change the ring as ring_add, ring_add_with_data, ring_add_many, ring_remove and ring_set_replicas do. A call that
- * fails leaves both sides as they were. Removing never allocates. While replicas change, no reader
- * sees the node absent: it has the old number or the new one.
+/* Change the ring as ring_add, ring_add_with_data, ring_add_many, ring_remove and ring_set_replicas
+ * do. A call that fails leaves both sides as they were. Removing never allocates. While replicas
+ * change, no reader sees the node absent: it has the old number or the new one.
  * Errors: as these functions. */
 RING_API enum ring_error ring_shared_add(struct ring_shared *shared, const void *name, size_t size,
                                          uint32_t replicas);
