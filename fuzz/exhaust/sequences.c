@@ -170,9 +170,7 @@ static bool take(struct walk *walk, const struct exhaust_sequence *sequence,
 {
     struct exhaust_sequence next = *sequence;
     next.steps[next.length++] = *step;
-    for (unsigned int i = 0; i < step->count && step->kind != EXHAUST_SET; i++) {
-        next.present ^= (uint8_t)(1U << step->node[i]);
-    }
+    next.present = (uint8_t)exhaust_present(next.present, step);
     return step->kind == EXHAUST_REMOVE ? go_on(walk, &next) : place(walk, &next, 0);
 }
 

@@ -83,6 +83,15 @@ struct exhaust_step {
     uint8_t replicas[EXHAUST_NODES];
 };
 
+/* The nodes that are present after a step, as bits, if `present` were before it. */
+static inline unsigned int exhaust_present(unsigned int present, const struct exhaust_step *step)
+{
+    for (unsigned int i = 0; i < step->count && step->kind != EXHAUST_SET; i++) {
+        present ^= 1U << step->node[i];
+    }
+    return present;
+}
+
 /* Has no pointers, so that a process that may crash can leave it in shared memory. */
 struct exhaust_sequence {
     struct exhaust_step steps[EXHAUST_LENGTH_MAX];

@@ -229,9 +229,7 @@ const struct program *exhaust_program_of(struct exhaust_program *program,
         } else {
             call_step(program, step);
         }
-        for (unsigned int j = 0; j < step->count && step->kind != EXHAUST_SET; j++) {
-            present ^= 1U << step->node[j];
-        }
+        present = exhaust_present(present, step);
     }
     ask(program);
     return &program->program;
