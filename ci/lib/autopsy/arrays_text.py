@@ -11,8 +11,8 @@ def explain(seen):
     lines = [f"at {shown(seen['start'])}, on the stack, {seen['depth'] + 1} rising ring indices follow each other: the ends of "
              f"{seen['depth'] + 1} levels of the sort, in an array for {ENTRIES}",
              f"{where}: {seen['held']} of {seen['of']} levels end exactly where the sort leaves it{popped}",
-             *([f"the sort began again behind them, and wrote {seen['again']} further levels"] if seen.get("again") else
-               [f"past the end of the starts, over half a pointer to the stack, is the start of level {ENTRIES}"] if within else []),
+             *([f"the sort began again behind them, and wrote {seen['again']} further levels"] if seen.get("again") else []),
+             *([f"past the end of the starts, over half a pointer to the stack, is the start of level {ENTRIES}"] if within and seen.get("half", True) else []),
              f"the last index is {seen['last']}, so the ring had at least {seen['last'] + 1} points; the {seen['holes']} deepest levels have "
              "one item each, as the holes of a removed node have"]
     if seen["items"]:

@@ -74,8 +74,8 @@ def follows_ends(words, lowest, first):
     the first run when the last levels of that were popped."""
     if lowest < 0 or abs(first - lowest - ENTRIES) <= CHANGED_MAX:
         return lowest >= 0
-    return (ENTRIES - POPPED_MAX <= first - lowest < ENTRIES and words[lowest] >= 0
-            and all(before < after for before, after in itertools.pairwise(words[lowest:first])))
+    left = run_before(words, first)
+    return left is not None and left[0] <= lowest <= first - (ENTRIES - POPPED_MAX)
 
 
 def pointed_to(words, first, begin, address):
@@ -121,7 +121,8 @@ def describe(words, run, searched, found):
     below, holes_at_end = sort_stack.hole_run(words, first, top), end - 1 - sort_stack.hole_run(words, begin, end)
     return {"place": first, "depth": top - first, "held": end - begin, "of": end - begin, "live": end - begin,
             "irregular": len(paired) + len(alone), "holes": max(top - 1 - below, holes_at_end),
-            "bottom": words[below], "last": words[top], "moved": True, "again": end - searched[0] if searched[0] > top else 0,
+            "bottom": words[below], "last": words[top], "moved": True, "half": sort_stack.is_overflow(words, first, top, upper_half(address)),
+            "again": end - searched[0] if searched[0] > top else 0,
             "chance": chance + sum(math.log10(step / words[first + i]) for i, step in alone)}
 
 
