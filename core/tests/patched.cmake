@@ -15,7 +15,7 @@ function(add_patched patch into from)
   endforeach()
   list(REMOVE_DUPLICATES folders)
   set(copy)
-  foreach(folder ${folders}) # one process for each: some 150 faults copy some 20 files each
+  foreach(folder ${folders}) # one process for each, and not for each file: there are many faults
     list(APPEND copy COMMAND ${CMAKE_COMMAND} -E copy ${files_of_${folder}} ${folder})
   endforeach()
   add_custom_command(OUTPUT ${copies}
