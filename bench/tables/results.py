@@ -58,7 +58,7 @@ def commit():
     """The commit of the sources, and whether they differ from it."""
 
     def git(*arguments):
-        command = ["git", "-C", ROOT, *arguments]
+        command = ["git", "--no-optional-locks", "-C", ROOT, *arguments]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
     try:
