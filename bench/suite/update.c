@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "limit.h"
+
 /* Undoes the last change. `legacy` is rebuilt, which is many times faster than its own undoing: its
  * sort is slowest on nearly sorted input. */
 static void undo_add(struct workload *load, const struct ring_node *added)
@@ -27,6 +29,10 @@ static void undo_remove(struct workload *load, const struct ring_node *gone)
 
 static void run_add(struct bench_state *state, const struct bench_case *what)
 {
+    if (limit_is(what)) {
+        limit_run_add(state, what);
+        return;
+    }
     char name[WORKLOAD_NAME_ROOM];
     struct workload *load = workload_get(state, what);
     workload_build(load);
@@ -42,6 +48,10 @@ static void run_add(struct bench_state *state, const struct bench_case *what)
 
 static void run_remove(struct bench_state *state, const struct bench_case *what)
 {
+    if (limit_is(what)) {
+        limit_run_remove(state, what);
+        return;
+    }
     char name[WORKLOAD_NAME_ROOM];
     struct workload *load = workload_get(state, what);
     workload_build(load);
@@ -57,7 +67,8 @@ static void run_remove(struct bench_state *state, const struct bench_case *what)
     }
 }
 
-static const char *const contestants[] = {"core", "merge", "resort", "legacy", "pointers", NULL};
+static const char *const contestants[] = {"core",     "merge", "resort", "legacy",
+                                          "pointers", "limit", NULL};
 
 const struct bench bench_add = {
     .name = "add",

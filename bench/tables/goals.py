@@ -91,6 +91,11 @@ def make_goals():
         goals.append(Goal(f"{bench}: merge/core", 1_000_000, least=50, measure=measure))
     for bench in ("add", "remove"):
         goals.append(Goal(f"{bench}: exponent of core", None, most=0.15, measure=exponent(bench, "core")))
+    # What cannot be done without: suite/limit.h and suite/latency.c say what it is.
+    for bench, most in (("add", 2), ("remove", 1.5), ("find_latency", 1.3)):
+        for size in SIZES[1:]:
+            measure = ratio(bench, size, "core", "limit")
+            goals.append(Goal(f"{bench}: core/limit", size, most=most, measure=measure))
     for size, times in ((100_000, 2), (10_000_000, 1.3)):
         measure = ratio("find_latency", size, "core", "line")
         goals.append(Goal("find_latency: core/line", size, most=times, measure=measure))

@@ -19,20 +19,23 @@ SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
 # Seconds at each size. Each goal is met, by a small margin.
 REACHED = {
     "add/core": [1e-6, 1e-6, 1e-6, 1.5e-6],
+    "add/limit": [1e-6, 5.5e-7, 5.5e-7, 8e-7],
     "add/merge": [2e-6, 1e-5, 5.5e-5, 1e-3],
     "add/pointers": [5.75e-5, 3.45e-4, 5.75e-3, 8.625e-2],
     "add/resort": [5.5e-5, 3.3e-4, 5.5e-3, 8.25e-2],
     "remove/core": [1e-6, 1e-6, 1e-6, 1.5e-6],
+    "remove/limit": [1e-6, 7.5e-7, 7.5e-7, 1.1e-6],
     "remove/merge": [2e-6, 1e-5, 5.5e-5, 1e-3],
     "remove/pointers": [1.7e-4, 9.2e-4, 2.3e-2, 3.45e-1],
     "remove/resort": [1.6e-4, 9e-4, 2.2e-2, 3.3e-1],
+    "find_latency/limit": [1e-8, 1.6e-8, 4.2e-8, 1.05e-8],
     "find_latency/line": [1e-8, 1e-8, 1e-8, 1e-8],
     "find_latency/core": [5e-8, 1.9e-8, 5e-8, 1.25e-8],
     "find_many/core": [1e-8, 1e-8, 1e-8, 1e-8],
     "find_many/pointers": [1e-7, 5.5e-7, 5.5e-7, 5.5e-7],
 }
 # Three repetitions: the second is as above, and no two have the same ratios.
-FACTORS = {"core": (1, 1, 1), "line": (1, 1, 1)}
+FACTORS = {"core": (1, 1, 1), "limit": (1, 1, 1), "line": (1, 1, 1)}
 OTHERS = (1.02, 1, 0.98)
 
 
@@ -95,6 +98,9 @@ class Goals(unittest.TestCase):
             ("add: pointers/core", "100000"): (">= 300", "345 (338..352)", "met"),
             ("add: resort/core", "100000"): (">= 300", "330 (323..337)", "met"),
             ("remove: merge/core", "1000000"): (">= 50.0", "55.0 (53.9..56.1)", "met"),
+            ("add: core/limit", "100000"): ("<= 2.00", "1.82", "met"),
+            ("remove: core/limit", "10000000"): ("<= 1.50", "1.36", "met"),
+            ("find_latency: core/limit", "1000000"): ("<= 1.30", "1.19", "met"),
             ("find_latency: core/line", "10000000"): ("<= 1.30", "1.25", "met"),
             ("find_many: pointers/core", "1000000"): (">= 50.0", "55.0 (53.9..56.1)", "met"),
             ("bytes per point: core, worst", "10000"): ("<= 20.0", "19.0", "met"),
@@ -119,12 +125,16 @@ class Goals(unittest.TestCase):
             ("add/core", 10_000, "add: pointers/core", "add: resort/core"),
             ("add/pointers", 1_000_000, "add: pointers/core"),
             ("add/resort", 100_000, "add: resort/core"),
-            ("remove/core", 10_000_000, "remove: pointers/core", "remove: resort/core"),
+            ("remove/core", 10_000_000, "remove: pointers/core", "remove: resort/core", "remove: core/limit"),
             ("remove/pointers", 100_000, "remove: pointers/core"),
             ("remove/resort", 1_000_000, "remove: resort/core"),
             ("add/merge", 1_000_000, "add: merge/core"),
             ("remove/merge", 1_000_000, "remove: merge/core"),
-            ("find_latency/core", 100_000, "find_latency: core/line"),
+            ("add/limit", 100_000, "add: core/limit"),
+            ("add/limit", 1_000_000, "add: core/limit"),
+            ("remove/limit", 10_000_000, "remove: core/limit"),
+            ("find_latency/limit", 1_000_000, "find_latency: core/limit"),
+            ("find_latency/core", 100_000, "find_latency: core/line", "find_latency: core/limit"),
             ("find_latency/line", 10_000_000, "find_latency: core/line"),
             ("find_many/core", 100_000, "find_many: pointers/core"),
             ("find_many/pointers", 10_000_000, "find_many: pointers/core"),

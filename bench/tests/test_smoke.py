@@ -22,7 +22,7 @@ QUESTIONS = ["find_if", "moves", "set_replicas", "shares"]
 RULES = ["find_xxh3", "find_sha1", "find_md5", "find_md5_compat32"]
 KETAMA = ["ketama_find", "ketama_add", "ketama_remove", "ketama_build"]
 WITHOUT_ONE_POINT = {
-    ("find_latency", 128, 1000, "line", "core", "merge"),
+    ("find_latency", 128, 1000, "limit", "line", "core", "merge"),
     ("find_many", 128, 1000, "core", "merge", "pointers"),
     ("find_many_keys", 128, 1000, "core", "merge", "pointers"),
 } | {(bench, 128, 1000, "core", "merge") for bench in QUESTIONS} | {
@@ -70,7 +70,7 @@ class Smoke(unittest.TestCase):
         }
         expected = WITHOUT_ONE_POINT | {
             (bench, replicas, points, "core", "merge", "resort", "legacy", *more)
-            for benches, more in ((UPDATES, ["pointers"]), (RINGS, []), (["build_batch"], ["copy"]))
+            for benches, more in ((UPDATES, ["pointers", "limit"]), (RINGS, []), (["build_batch"], ["copy"]))
             for bench in benches
             for replicas in (16, 128, 512)
             for points in (1, 1000)
