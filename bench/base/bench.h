@@ -28,6 +28,11 @@ struct bench_case {
     int64_t size;
 };
 
+struct bench_pair {
+    int64_t variant;
+    int64_t size;
+};
+
 /* All strings and arrays are static. */
 struct bench {
     const char *name;
@@ -35,11 +40,14 @@ struct bench {
     const char *variant;                          /* "replicas"; NULL: no variants */
     const int64_t *variants;                      /* ended by 0 */
     const char *size;                             /* "points" */
-    const int64_t *sizes;                         /* ended by 0 */
+    const int64_t *sizes;                         /* ended by 0; each with every variant */
+    const struct bench_pair *pairs;               /* further ones, ended by 0; NULL: none */
     bool (*skips)(const struct bench_case *what); /* true: not run; NULL: every case is run */
     bool timed_by_hand; /* timed from bench_start() to bench_stop(), not the whole iteration */
     bool fitted;        /* fit the growth of time over the sizes of each family */
-    int repetitions;    /* 0: the command line decides. Otherwise this many, of one iteration each:
+    double min_time; /* in seconds, of one repetition; 0: the command line decides. For benchmarks
+                           whose untimed part is far longer than the timed one */
+    int repetitions; /* 0: the command line decides. Otherwise this many, of one iteration each:
                            for benchmarks whose result is their counters, not their time */
 
     /* Prepares, loops while bench_loop(), cleans up. Called several times for one measurement. Only

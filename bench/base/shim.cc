@@ -1,6 +1,7 @@
 // bench.h on Google Benchmark. No other file includes its headers.
 #include "bench.h"
 
+#include <algorithm>
 #include <cerrno> // program_invocation_short_name
 #include <csignal>
 #include <cstdio>
@@ -51,6 +52,45 @@ void begin_run(const std::string &family, int64_t size)
                   static_cast<long long>(size));
 }
 
+std::vector<int64_t> sizes_of(const bench &bench, const char *contestant, int64_t variant)
+{
+    std::vector<int64_t> sizes;
+    const int64_t *usual = bench.variants;
+    while (usual != nullptr && *usual != 0 && *usual != variant) {
+        usual++;
+    }
+    if (usual == nullptr || *usual == variant) {
+        for (const int64_t *size = bench.sizes; *size != 0; size++) {
+            sizes.push_back(*size);
+        }
+    }
+    for (const bench_pair *pair = bench.pairs; pair != nullptr && pair->size != 0; pair++) {
+        if (pair->variant == variant) {
+            sizes.push_back(pair->size);
+        }
+    }
+    auto skipped = [&](int64_t size) {
+        bench_case what = {contestant, variant, size};
+        return bench.skips != nullptr && bench.skips(&what);
+    };
+    sizes.erase(std::remove_if(sizes.begin(), sizes.end(), skipped), sizes.end());
+    return sizes;
+}
+
+std::vector<int64_t> variants_of(const bench &bench)
+{
+    std::vector<int64_t> variants;
+    for (const int64_t *variant = bench.variants; *variant != 0; variant++) {
+        variants.push_back(*variant);
+    }
+    for (const bench_pair *pair = bench.pairs; pair != nullptr && pair->size != 0; pair++) {
+        if (std::find(variants.begin(), variants.end(), pair->variant) == variants.end()) {
+            variants.push_back(pair->variant);
+        }
+    }
+    return variants;
+}
+
 void register_family(const bench &bench, const std::string &family, const char *contestant,
                      int64_t variant)
 {
@@ -61,13 +101,7 @@ void register_family(const bench &bench, const std::string &family, const char *
         state.SetComplexityN(what.size);
         bench.run(&running, &what);
     };
-    std::vector<int64_t> sizes;
-    for (const int64_t *size = bench.sizes; *size != 0; size++) {
-        bench_case what = {contestant, variant, *size};
-        if (bench.skips == nullptr || !bench.skips(&what)) {
-            sizes.push_back(*size);
-        }
-    }
+    std::vector<int64_t> sizes = sizes_of(bench, contestant, variant);
     if (sizes.empty()) {
         return;
     }
@@ -78,6 +112,9 @@ void register_family(const bench &bench, const std::string &family, const char *
     }
     if (bench.repetitions > 0) {
         registered->Iterations(1)->Repetitions(bench.repetitions);
+    }
+    if (bench.min_time > 0) {
+        registered->MinTime(bench.min_time);
     }
     if (bench.timed_by_hand) {
         registered->UseManualTime();
@@ -95,9 +132,9 @@ void register_bench(const bench &bench)
             register_family(bench, family, *contestant, 0);
             continue;
         }
-        for (const int64_t *variant = bench.variants; *variant != 0; variant++) {
-            std::string varied = family + "/" + bench.variant + ":" + std::to_string(*variant);
-            register_family(bench, varied, *contestant, *variant);
+        for (int64_t variant : variants_of(bench)) {
+            std::string varied = family + "/" + bench.variant + ":" + std::to_string(variant);
+            register_family(bench, varied, *contestant, variant);
         }
     }
 }

@@ -52,6 +52,17 @@ static void *create(const struct ring_options *options)
     return ring;
 }
 
+static void destroy(void *subject)
+{
+    struct pointers *ring = subject;
+    for (size_t i = 0; i < ring->count; i++) {
+        free(ring->items[i]);
+    }
+    tdestroy(ring->nodes, free);
+    free(ring->items);
+    free(ring);
+}
+
 static struct node *make_node(struct ring_bytes name, uint32_t replicas)
 {
     struct node *node = memory_resize(NULL, sizeof *node + name.size + PLACEMENT_SUFFIX_MAX, 1);
@@ -133,6 +144,9 @@ static struct ring_bytes owner_of(const struct pointers *ring, uint64_t position
             low = middle + 1;
         }
     }
+    if (ring->count == 0) {
+        return (struct ring_bytes){NULL, 0};
+    }
     const struct node *node = ring->items[low < ring->count ? low : 0]->owner;
     return (struct ring_bytes){node->name, node->size};
 }
@@ -158,15 +172,28 @@ static size_t point_count(const void *subject)
     return ((const struct pointers *)subject)->count;
 }
 
+static bool next_point(const void *subject, struct ring_cursor *cursor, struct ring_point *point)
+{
+    const struct pointers *ring = subject;
+    if (cursor->state[0] >= ring->count) {
+        return false;
+    }
+    const struct item *item = ring->items[cursor->state[0]++];
+    *point = (struct ring_point){item->position, {item->owner->name, item->owner->size}};
+    return true;
+}
+
 const struct subject subject_pointers = {
     .name = "pointers",
     .about =
         "pointers to points allocated one by one, all sorted again by qsort() after each change",
     .create = create,
+    .destroy = destroy,
     .add = add,
     .add_many = add_many,
     .remove = remove_node,
     .find = find,
     .find_positions = find_positions,
     .point_count = point_count,
+    .next_point = next_point,
 };

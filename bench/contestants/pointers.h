@@ -5,11 +5,10 @@
 
 #include "../../fuzz/subjects/registry.h"
 
-/* Supports create, add, add_many, remove, find, find_positions and point_count; no destroy, because
- * workloads live until the program ends.
+/* Supports create, destroy, add, add_many, remove, find, find_positions, point_count and next_point.
  *
- * Does not check its arguments: nodes must be well-formed, and lookups need at least one node. A
- * name that exists already stops the program. */
+ * Does not check its arguments: nodes must be well-formed. A name that exists already stops the
+ * program. */
 extern const struct subject subject_pointers;
 
 #endif

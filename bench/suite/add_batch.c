@@ -1,6 +1,8 @@
 /* `add_batch`: 16 nodes by one call, in a ring whose size stays the same. */
 #include "workload.h"
 
+#include <string.h>
+
 #include "copy.h"
 
 #define BATCH 16
@@ -40,17 +42,19 @@ static void run(struct bench_state *state, const struct bench_case *what)
     }
 }
 
-/* `resort` undoes a batch by 16 sorts, `legacy` by rebuilding the ring. */
+/* `resort` and `pointers` undo a batch by 16 sorts, `legacy` by rebuilding the ring. */
 static bool skips(const struct bench_case *what)
 {
-    const struct subject *subject = subject_named(what->contestant); /* NULL: the copy */
-    int64_t most = workload_is_legacy(subject)                          ? 100000
-                   : subject == &subject_resort || what->variant != 128 ? 1000000
-                                                                        : 10000000;
+    const struct subject *subject = subject_named(what->contestant);
+    bool sorts = subject == &subject_resort || strcmp(what->contestant, "pointers") == 0;
+    int64_t most = workload_is_legacy(subject)     ? 100000
+                   : sorts || what->variant != 128 ? 1000000
+                                                   : 10000000;
     return what->size > most;
 }
 
-static const char *const contestants[] = {"core", "merge", "resort", "legacy", "copy", NULL};
+static const char *const contestants[] = {"core",     "merge", "resort", "legacy",
+                                          "pointers", "copy",  NULL};
 static const int64_t points[] = {1000, 10000, 100000, 1000000, 10000000, 0};
 
 const struct bench bench_add_batch = {
@@ -60,6 +64,7 @@ const struct bench bench_add_batch = {
     .variants = workload_replicas,
     .size = "points",
     .sizes = points,
+    .pairs = workload_small,
     .skips = skips,
     .timed_by_hand = true,
     .fitted = true,

@@ -44,12 +44,15 @@ static bool skips_batch(const struct bench_case *what)
 static bool skips_one_by_one(const struct bench_case *what)
 {
     const struct subject *subject = subject_named(what->contestant);
-    int64_t most = subject == &subject_core ? 1000000 : subject == &subject_merge ? 100000 : 10000;
+    int64_t most = subject == &subject_core      ? 1000000
+                   : subject == &subject_merge   ? 100000
+                   : workload_is_legacy(subject) ? 10000
+                                                 : 50000;
     return what->size > most;
 }
 
-static const char *const contestants_of_batch[] = {"core",   "merge", "resort",
-                                                   "legacy", "copy",  NULL};
+static const char *const contestants_of_batch[] = {"core",     "merge", "resort", "legacy",
+                                                   "pointers", "copy",  NULL};
 
 const struct bench bench_build_batch = {
     .name = "build_batch",
@@ -58,6 +61,7 @@ const struct bench bench_build_batch = {
     .variants = workload_replicas,
     .size = "points",
     .sizes = workload_points,
+    .pairs = workload_small,
     .skips = skips_batch,
     .timed_by_hand = true,
     .fitted = true,
@@ -66,11 +70,12 @@ const struct bench bench_build_batch = {
 
 const struct bench bench_build_one_by_one = {
     .name = "build_one_by_one",
-    .contestants = workload_contestants,
+    .contestants = workload_with_pointers,
     .variant = "replicas",
     .variants = workload_replicas,
     .size = "points",
     .sizes = workload_points,
+    .pairs = workload_small,
     .skips = skips_one_by_one,
     .timed_by_hand = true,
     .fitted = true,

@@ -41,11 +41,12 @@ static const int64_t points[] = {1000, 10000, 100000, 1000000, 10000000, 0};
 
 const struct bench bench_churn = {
     .name = "churn",
-    .contestants = workload_contestants,
+    .contestants = workload_with_pointers,
     .variant = "replicas",
     .variants = workload_replicas,
     .size = "points",
     .sizes = points,
+    .pairs = workload_small,
     .skips = skips,
     .fitted = true,
     .run = run,

@@ -19,11 +19,12 @@ static void run_find(struct bench_state *state, const struct bench_case *what)
 
 const struct bench bench_find = {
     .name = "find",
-    .contestants = workload_contestants,
+    .contestants = workload_with_pointers,
     .variant = "replicas",
     .variants = workload_replicas,
     .size = "points",
     .sizes = workload_points,
+    .pairs = workload_small,
     .skips = workload_too_large,
     .fitted = true,
     .run = run_find,

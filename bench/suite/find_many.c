@@ -14,7 +14,7 @@ static void find_positions(const struct workload *load, const uint64_t *position
 static void find_keys(const struct workload *load, const struct ring_bytes *keys,
                       struct ring_bytes nodes[WINDOW])
 {
-    if (load->subject != &subject_pointers) {
+    if (load->subject != &subject_pointers && load->subject != &subject_resort) {
         (void)ring_find_many(workload_as_ring(load, load->ring), keys, WINDOW, nodes);
         return;
     }
@@ -65,6 +65,7 @@ static void run_keys(struct bench_state *state, const struct bench_case *what)
 }
 
 static const char *const contestants[] = {"core", "merge", "pointers", NULL};
+static const char *const contestants_of_keys[] = {"core", "merge", "pointers", "resort", NULL};
 static const int64_t replicas[] = {128, 0};
 static const int64_t points[] = {1000, 10000, 100000, 1000000, 10000000, 0};
 
@@ -75,17 +76,19 @@ const struct bench bench_find_many = {
     .variants = replicas,
     .size = "points",
     .sizes = points,
+    .pairs = workload_small,
     .fitted = true,
     .run = run_positions,
 };
 
 const struct bench bench_find_many_keys = {
     .name = "find_many_keys",
-    .contestants = contestants,
+    .contestants = contestants_of_keys,
     .variant = "replicas",
     .variants = replicas,
     .size = "points",
     .sizes = points,
+    .pairs = workload_small,
     .fitted = true,
     .run = run_keys,
 };

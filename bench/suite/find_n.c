@@ -40,7 +40,7 @@ static void find_10(struct bench_state *state, const struct bench_case *what)
     {                                                                                              \
         .name = (its_name), .contestants = workload_contestants, .variant = "replicas",            \
         .variants = workload_replicas, .size = "points", .sizes = workload_points,                 \
-        .skips = workload_too_large, .fitted = true, .run = (its_run),                             \
+        .pairs = workload_small, .skips = workload_too_large, .fitted = true, .run = (its_run),    \
     }
 
 const struct bench bench_find_2 = FIND_N("find_2", find_2);

@@ -37,6 +37,7 @@ const struct bench bench_find_position = {
     .variants = workload_replicas,
     .size = "points",
     .sizes = points,
+    .pairs = workload_small,
     .skips = workload_too_large,
     .fitted = true,
     .run = run,

@@ -22,13 +22,15 @@ static bool skips(const struct bench_case *what)
 
 const struct bench bench_free = {
     .name = "free",
-    .contestants = workload_contestants,
+    .contestants = workload_with_pointers,
     .variant = "replicas",
     .variants = workload_replicas,
     .size = "points",
     .sizes = workload_points,
+    .pairs = workload_small,
     .skips = skips,
     .timed_by_hand = true,
+    .min_time = 0.0002,
     .fitted = true,
     .run = run,
 };

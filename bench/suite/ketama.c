@@ -1,10 +1,11 @@
-/* `ketama_find`, `ketama_add`, `ketama_remove`, `ketama_build`: the rings beside libmemcached's
+/* `ketama_find`, `ketama_add`, `ketama_remove`, `ketama_build`, `ketama_free`, `ketama_heap`: the rings beside libmemcached's
  * ketama, with as many servers of as many points, placed by MD5 as well (RING_MD5_COMPAT32, the
  * libmemcached mode of hash-ring). The points differ, and so do the owners. */
 #include <stdio.h>
 #include <string.h>
 
 #include "../contestants/ketama.h"
+#include "heap.h"
 #include "workload.h"
 
 #define NODES_MAX KETAMA_SERVERS_MAX
@@ -119,59 +120,116 @@ static void run_build(struct bench_state *state, const struct bench_case *what)
     }
 }
 
-static void run_add(struct bench_state *state, const struct bench_case *what)
+static void *add(const struct servers *servers, void *ring)
 {
-    struct servers servers;
-    make_servers(&servers, what);
-    const struct ring_node *newcomer = &servers.nodes[servers.count];
-    while (bench_loop(state)) {
-        void *ring = build(&servers, servers.count);
-        bench_start(state);
-        if (servers.subject == NULL) {
-            (void)ketama_add(ring, newcomer->name.data);
-        } else {
-            (void)servers.subject->add(ring, newcomer->name, newcomer->replicas);
-        }
-        bench_stop(state);
-        check(&servers, ring, servers.count + 1);
-        destroy(&servers, ring);
+    const struct ring_node *newcomer = &servers->nodes[servers->count];
+    if (servers->subject == NULL) {
+        (void)ketama_add(ring, newcomer->name.data);
+    } else {
+        (void)servers->subject->add(ring, newcomer->name, newcomer->replicas);
     }
+    return ring;
 }
 
 /* Removes the last server. ketama has no such call: its ring is freed and built without that
  * server. */
-static void run_remove(struct bench_state *state, const struct bench_case *what)
+static void *drop(const struct servers *servers, void *ring)
+{
+    if (servers->subject == NULL) {
+        ketama_free(ring);
+        return build(servers, servers->count - 1);
+    }
+    (void)servers->subject->remove(ring, servers->nodes[servers->count - 1].name);
+    return ring;
+}
+
+/* Times a change. Another ring than ketama undoes it, which takes less than building it again. */
+static void run_change(struct bench_state *state, const struct bench_case *what,
+                       void *(*change)(const struct servers *servers, void *ring), bool adds)
 {
     struct servers servers;
     make_servers(&servers, what);
-    const struct ring_node *gone = &servers.nodes[servers.count - 1];
+    void *ring = build(&servers, servers.count);
     while (bench_loop(state)) {
-        void *ring = build(&servers, servers.count);
         bench_start(state);
+        ring = change(&servers, ring);
+        bench_stop(state);
+        check(&servers, ring, adds ? servers.count + 1 : servers.count - 1);
         if (servers.subject == NULL) {
             ketama_free(ring);
-            ring = build(&servers, servers.count - 1);
+            ring = build(&servers, servers.count);
+        } else if (adds) {
+            (void)servers.subject->remove(ring, servers.nodes[servers.count].name);
         } else {
-            (void)servers.subject->remove(ring, gone->name);
+            const struct ring_node *gone = &servers.nodes[servers.count - 1];
+            (void)servers.subject->add(ring, gone->name, gone->replicas);
         }
-        bench_stop(state);
-        check(&servers, ring, servers.count - 1);
+    }
+    check(&servers, ring, servers.count);
+    destroy(&servers, ring);
+}
+
+static void run_add(struct bench_state *state, const struct bench_case *what)
+{
+    run_change(state, what, add, true);
+}
+
+static void run_remove(struct bench_state *state, const struct bench_case *what)
+{
+    run_change(state, what, drop, false);
+}
+
+static void run_free(struct bench_state *state, const struct bench_case *what)
+{
+    struct servers servers;
+    make_servers(&servers, what);
+    while (bench_loop(state)) {
+        void *ring = build(&servers, servers.count);
+        check(&servers, ring, servers.count);
+        bench_start(state);
         destroy(&servers, ring);
+        bench_stop(state);
+    }
+}
+
+static void *make_one(const void *context)
+{
+    const struct servers *servers = context;
+    void *ring = build(servers, servers->count);
+    check(servers, ring, servers->count);
+    return ring;
+}
+
+static void destroy_one(const void *context, void *ring)
+{
+    destroy(context, ring);
+}
+
+static void run_heap(struct bench_state *state, const struct bench_case *what)
+{
+    struct servers servers;
+    make_servers(&servers, what);
+    while (bench_loop(state)) {
+        heap_count(state, &(struct heap_subject){make_one, destroy_one, &servers},
+                   servers.count * KETAMA_POINTS);
     }
 }
 
 static const char *const contestants[] = {"core", "merge", "resort", "ketama", NULL};
 
 /* Up to 99: ketama_add adds one more, and libmemcached aborts at the 101st. */
-static const int64_t nodes[] = {10, 50, NODES_MAX - 1, 0};
+static const int64_t nodes[] = {1, 3, 10, 30, NODES_MAX - 1, 0};
 
-#define KETAMA(its_name, its_run, by_hand)                                                         \
+#define KETAMA(its_name, its_run, ...)                                                             \
     {                                                                                              \
         .name = (its_name), .contestants = contestants, .size = "nodes", .sizes = nodes,           \
-        .timed_by_hand = (by_hand), .run = (its_run),                                              \
+        .run = (its_run), __VA_ARGS__                                                              \
     }
 
-const struct bench bench_ketama_find = KETAMA("ketama_find", run_find, false);
-const struct bench bench_ketama_build = KETAMA("ketama_build", run_build, true);
-const struct bench bench_ketama_add = KETAMA("ketama_add", run_add, true);
-const struct bench bench_ketama_remove = KETAMA("ketama_remove", run_remove, true);
+const struct bench bench_ketama_find = KETAMA("ketama_find", run_find, .fitted = false);
+const struct bench bench_ketama_build = KETAMA("ketama_build", run_build, .timed_by_hand = true);
+const struct bench bench_ketama_add = KETAMA("ketama_add", run_add, .timed_by_hand = true);
+const struct bench bench_ketama_remove = KETAMA("ketama_remove", run_remove, .timed_by_hand = true);
+const struct bench bench_ketama_free =
+    KETAMA("ketama_free", run_free, .timed_by_hand = true, .min_time = 0.0001);
+const struct bench bench_ketama_heap = KETAMA("ketama_heap", run_heap, .repetitions = 1);

@@ -10,6 +10,7 @@
 
 #include "../../fuzz/base/memory.h"
 #include "../base/mix.h"
+#include "../contestants/pointers.h"
 #include "limit.h"
 #include "lines.h"
 
@@ -31,12 +32,17 @@ static void chase_answers(struct bench_state *state, const struct bench_case *wh
 {
     struct workload *load = workload_get(state, what);
     workload_build(load);
-    const struct ring *ring = workload_as_ring(load, load->ring);
+    const bool is_ring = load->subject != &subject_pointers;
+    const struct ring *ring = is_ring ? workload_as_ring(load, load->ring) : NULL;
     uint64_t position = mix(counter);
     while (bench_loop_many(state, STEPS)) {
         for (int step = 0; step < STEPS; step++) {
             struct ring_bytes node;
-            (void)ring_find_positions(ring, &position, 1, &node);
+            if (is_ring) {
+                (void)ring_find_positions(ring, &position, 1, &node);
+            } else {
+                (void)subject_pointers.find_positions(load->ring, &position, 1, &node);
+            }
             position = mix(++counter ^ nothing_of(node));
         }
     }
@@ -114,7 +120,7 @@ static void run(struct bench_state *state, const struct bench_case *what)
     }
 }
 
-static const char *const contestants[] = {"limit", "line", "core", "merge", NULL};
+static const char *const contestants[] = {"limit", "line", "core", "merge", "pointers", NULL};
 static const int64_t replicas[] = {128, 0};
 static const int64_t points[] = {1000, 10000, 100000, 1000000, 10000000, 0};
 
@@ -125,6 +131,7 @@ const struct bench bench_find_latency = {
     .variants = replicas,
     .size = "points",
     .sizes = points,
+    .pairs = workload_small,
     .fitted = true,
     .run = run,
 };

@@ -99,15 +99,15 @@ static bool skips(const struct bench_case *what)
     return workload_is_legacy(subject_named(what->contestant)) && what->size > 100000;
 }
 
-static const char *const contestants[] = {"core", "merge", "resort", "legacy", NULL};
+static const char *const contestants[] = {"core", "merge", "resort", "legacy", "pointers", NULL};
 static const int64_t replicas[] = {128, 0};
 static const int64_t points[] = {1000, 10000, 100000, 1000000, 0};
 
 #define REMOVE_AT(its_name, its_run)                                                               \
     {                                                                                              \
         .name = (its_name), .contestants = contestants, .variant = "replicas",                     \
-        .variants = replicas, .size = "points", .sizes = points, .skips = skips,                   \
-        .timed_by_hand = true, .fitted = true, .run = (its_run),                                   \
+        .variants = replicas, .size = "points", .sizes = points, .pairs = workload_small,          \
+        .skips = skips, .timed_by_hand = true, .fitted = true, .run = (its_run),                   \
     }
 
 const struct bench bench_remove_first = REMOVE_AT("remove_first", run_first);

@@ -17,8 +17,19 @@
 #define POINTS_LEGACY 100000
 
 const char *const workload_contestants[] = {"core", "merge", "resort", "legacy", NULL};
+const char *const workload_with_pointers[] = {"core",   "merge",    "resort",
+                                              "legacy", "pointers", NULL};
 const int64_t workload_replicas[] = {16, 128, 512, 0};
 const int64_t workload_points[] = {1, 1000, 10000, 100000, 1000000, 10000000, 0};
+
+#define SMALL(replicas)                                                                            \
+    {(replicas), (replicas)}, {(replicas), 3 * (replicas)}, {(replicas), 10 * (replicas)},         \
+        {(replicas), 30 * (replicas)}, {(replicas), 100 * (replicas)},                             \
+    {                                                                                              \
+        (replicas), 300 * (replicas)                                                               \
+    }
+
+const struct bench_pair workload_small[] = {SMALL(40), SMALL(128), SMALL(160), {0, 0}};
 
 struct kept {
     struct kept *before;

@@ -16,10 +16,16 @@
 
 #define WORKLOAD_NAME_ROOM 32
 
-/* "core", "merge", "resort", "legacy": the subjects that can do everything. Ended by NULL. */
+/* "core", "merge", "resort", "legacy": the subjects that can do everything. And the same with
+ * "pointers". Ended by NULL. */
 extern const char *const workload_contestants[];
+extern const char *const workload_with_pointers[];
 extern const int64_t workload_replicas[]; /* ended by 0 */
 extern const int64_t workload_points[];   /* to 10 M, ended by 0 */
+
+/* Rings of 1, 3, 10, 30, 100 and 300 nodes with 40, 128 and 160 replicas each: replicas and points,
+ * ended by 0. */
+extern const struct bench_pair workload_small[];
 
 /* Whether `subject` is the historical ring, which repro/ registers. It undoes a change many times
  * more slowly than it builds a ring. False for NULL. */

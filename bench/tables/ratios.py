@@ -17,14 +17,16 @@ from scipy import stats
 SECONDS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
 NAME = re.compile(
     r"(?P<bench>[^:]+)/(?P<contestant>[^/:]+)"
-    r"(/(?P<variant_name>\w+):(?P<variant>\d+))?/(?P<size_name>\w+):(?P<size>\d+)"
-    r"(/iterations:\d+)?(/repeats:\d+)?(/manual_time|/real_time)?"
+    r"(/(?P<variant_name>\w+):(?P<variant>\d+))?/(?P<size_name>(?!iterations|repeats)\w+):(?P<size>\d+)"
+    r"(/min_time:[\d.]+)?(/iterations:\d+)?(/repeats:\d+)?(/manual_time|/real_time)?"
 )
 DISTRIBUTION = {"median": "s", "p99": "s", "p99.9": "s", "max": "s"}
 # Benchmarks whose own time means nothing, and the counters to print instead. Unit: seconds, "n" (a whole
 # number), or none.
 COUNTED = {
     "bytes": {"average": "", "worst": "", "peak": "", "batch": "", "batch_peak": ""},
+    "heap": {"heap": ""},
+    "ketama_heap": {"heap": ""},
     "grow": {"adds": "n", **DISTRIBUTION},
     "add_times": {"changes": "n", **DISTRIBUTION},
     "remove_times": {"changes": "n", **DISTRIBUTION},
@@ -36,6 +38,8 @@ COUNT_TITLES = {
         "memory, bytes per point",
         "Bytes per point. While the ring doubles: average and worst between calls, peak during them; then one batch",
     ),
+    "heap": ("memory beside other rings", "Bytes per point of a ring filled by one batch, as malloc() counts them"),
+    "ketama_heap": ("memory beside ketama", "Bytes per point of a ring filled by one batch, as malloc() counts them"),
     "grow": ("additions while a ring doubles", f"Time of one addition, from that many points on: {SPREAD}"),
     "add_times": ("single additions", f"Time of one addition, in a ring of that many points: {SPREAD}"),
     "remove_times": ("single removals", f"Time of one removal, in a ring of that many points: {SPREAD}"),
@@ -141,6 +145,14 @@ def read(path):
 def spread(values):
     values = list(values)
     return {"median": statistics.median(values), "lowest": min(values), "highest": max(values)}
+
+
+def median_interval(values):
+    """The median with its confidence interval, which two of the values bound: no distribution is assumed. Of fewer than
+    six values, the lowest and highest."""
+    ordered = sorted(values)
+    rank = max(int(stats.binom.ppf((1 - CONFIDENCE) / 2, len(ordered), 0.5)), 1)
+    return {"median": statistics.median(ordered), "lowest": ordered[rank - 1], "highest": ordered[-rank]}
 
 
 def row(case, contestants, times):

@@ -220,6 +220,16 @@ class Known(Files):
         self.write({"benchmarks": timed})
         self.assertEqual(tables, ratios.report(ratios.read(self.path)))
 
+    def test_names(self):
+        for name, found in (
+            ("heap/core/replicas:40/points:120/iterations:1/repeats:1", ("heap", "core", "40", "120")),
+            ("ketama_heap/core/nodes:10/iterations:1/repeats:1", ("ketama_heap", "core", None, "10")),
+            ("free/core/replicas:16/points:1/min_time:0.001/manual_time", ("free", "core", "16", "1")),
+            ("ketama_free/core/nodes:1/min_time:0.000/manual_time", ("ketama_free", "core", None, "1")),
+        ):
+            match = ratios.NAME.fullmatch(name)
+            self.assertEqual(tuple(match[each] for each in ("bench", "contestant", "variant", "size")), found)
+
     def test_a_missing_contestant_leaves_a_gap(self):
         document = known()
         document["benchmarks"] = [

@@ -15,25 +15,38 @@ from pathlib import Path
 BENCH = Path(__file__).resolve().parent.parent
 PROGRAM = sys.argv.pop() if len(sys.argv) > 1 else None
 
-UPDATES = ["add", "remove"]
-RINGS = ["find", "find_2", "find_n", "find_10", "build_one_by_one", "free"]
-REMOVALS = ["remove_first", "remove_middle", "remove_last"]
+ALL = ("core", "merge", "resort", "legacy")
+WITH_POINTERS = (*ALL, "pointers")
+# Contestants, of benchmarks with rings of 1 point; of others that have 16, 128 and 512 replicas; of others.
+ONE_POINT = {
+    "add": (*WITH_POINTERS, "limit"),
+    "remove": (*WITH_POINTERS, "limit"),
+    "find": WITH_POINTERS,
+    "find_2": ALL,
+    "find_n": ALL,
+    "find_10": ALL,
+    "build_one_by_one": WITH_POINTERS,
+    "build_batch": (*WITH_POINTERS, "copy"),
+    "free": WITH_POINTERS,
+}
+ANY_REPLICAS = {
+    "find_position": ("core", "merge", "pointers"),
+    "churn": WITH_POINTERS,
+    "add_batch": (*WITH_POINTERS, "copy"),
+}
+USUAL_REPLICAS = {
+    "find_latency": ("limit", "line", "core", "merge", "pointers"),
+    "find_many": ("core", "merge", "pointers"),
+    "find_many_keys": ("core", "merge", "pointers", "resort"),
+    "remove_first": WITH_POINTERS,
+    "remove_middle": WITH_POINTERS,
+    "remove_last": WITH_POINTERS,
+    "walk": ("core", "merge", "resort", "pointers"),
+}
+SMALL_RINGS = ONE_POINT | ANY_REPLICAS | USUAL_REPLICAS
 QUESTIONS = ["find_if", "moves", "set_replicas", "shares"]
 RULES = ["find_xxh3", "find_sha1", "find_md5", "find_md5_compat32"]
-KETAMA = ["ketama_find", "ketama_add", "ketama_remove", "ketama_build"]
-WITHOUT_ONE_POINT = {
-    ("find_latency", 128, 1000, "limit", "line", "core", "merge"),
-    ("find_many", 128, 1000, "core", "merge", "pointers"),
-    ("find_many_keys", 128, 1000, "core", "merge", "pointers"),
-} | {(bench, 128, 1000, "core", "merge") for bench in QUESTIONS} | {
-    (bench, 128, 1000, "core", "merge", "resort", "legacy") for bench in REMOVALS
-}
-for each in (16, 128, 512):
-    WITHOUT_ONE_POINT |= {
-        ("find_position", each, 1000, "core", "merge", "pointers"),
-        ("churn", each, 1000, "core", "merge", "resort", "legacy"),
-        ("add_batch", each, 1000, "core", "merge", "resort", "legacy", "copy"),
-    }
+KETAMA = ["ketama_find", "ketama_add", "ketama_remove", "ketama_build", "ketama_free"]
 COUNTS = {
     (bench, contestant, replicas)
     for bench, replicas in (("grow", 1), ("grow", 128), ("bytes", 128))
@@ -42,7 +55,11 @@ COUNTS = {
     (bench, contestant, 128)
     for bench in ("add_times", "remove_times")
     for contestant in ("core", "merge", "resort")
-}
+} | {
+    ("heap", contestant, replicas)
+    for contestant in ("core", "merge", "resort", "pointers")
+    for replicas in (40, 128)
+} | {("ketama_heap", contestant, None) for contestant in ("core", "merge", "resort", "ketama")}
 CHANGES = {"core": 20000, "merge": 2000, "resort": 2000}
 ADDS = {("core", 1): 1000, ("core", 128): 7, ("merge", 1): 256, ("merge", 128): 7}
 DIGESTS = ["digest/sha1", "digest/md5"]
@@ -53,7 +70,7 @@ class Smoke(unittest.TestCase):
         with tempfile.TemporaryDirectory() as directory:
             measured = Path(directory) / "measured.json"
             arguments = [
-                "--benchmark_filter=points:1(000)?(/|$)|(bytes|nodes):",
+                "--benchmark_filter=points:1(000)?(/|$)|replicas:40/points:120(/|$)|(bytes|nodes):",
                 "--benchmark_min_time=0.001",
                 "--benchmark_repetitions=2",
                 "--benchmark_enable_random_interleaving=true",
@@ -68,19 +85,25 @@ class Smoke(unittest.TestCase):
             for each in reported["tables"]
             for row in each["rows"]
         }
-        expected = WITHOUT_ONE_POINT | {
-            (bench, replicas, points, "core", "merge", "resort", "legacy", *more)
-            for benches, more in ((UPDATES, ["pointers", "limit"]), (RINGS, []), (["build_batch"], ["copy"]))
-            for bench in benches
-            for replicas in (16, 128, 512)
-            for points in (1, 1000)
+        expected = {
+            (bench, replicas, points, *contestants)
+            for benches, all_replicas, all_points in (
+                (ONE_POINT, (16, 128, 512), (1, 1000)),
+                (ANY_REPLICAS, (16, 128, 512), (1000,)),
+                (USUAL_REPLICAS, (128,), (1000,)),
+                (SMALL_RINGS, (40,), (120,)),
+            )
+            for bench, contestants in benches.items()
+            for replicas in all_replicas
+            for points in all_points
         }
+        expected |= {(bench, 128, 1000, "core", "merge") for bench in QUESTIONS}
         for size in (8, 16, 32, 64):
             expected |= {(bench, None, size, "nettle", "libmd", "openssl") for bench in DIGESTS}
             expected.add(("digest/xxh3", None, size, "xxhash"))
         for size in (8, 16, 32, 64, 128, 256):
             expected |= {(bench, None, size, "core", "digest") for bench in RULES}
-        for size in (10, 50, 99):
+        for size in (1, 3, 10, 30, 99):
             expected |= {(bench, None, size, "core", "merge", "resort", "ketama") for bench in KETAMA}
         self.assertEqual(rows, expected)
         self.check_counters(runs)
@@ -94,7 +117,7 @@ class Smoke(unittest.TestCase):
                     counters = (each["points"], each["nodes"], each["replicas"])
                     self.assertEqual(counters, (1000, 8, 128))
                     checked += 1
-        self.assertGreater(checked, len(UPDATES + RINGS))
+        self.assertGreater(checked, len(ONE_POINT))
 
     def check_counts(self, tables):
         rows = {
@@ -112,6 +135,10 @@ class Smoke(unittest.TestCase):
             elif bench == "grow":
                 self.assertEqual(counts.pop("adds"), ADDS[contestant, replicas])
                 self.assertEqual(sorted(counts.values()), list(counts.values()))
+            elif bench.endswith("heap"):
+                # 8 bytes of a position, and a few more; ketama has a whole client, even for one server.
+                self.assertGreater(counts["heap"], 8)
+                self.assertLess(counts["heap"], 1000)
             else:
                 self.assertLessEqual(counts["average"], counts["worst"])
                 self.assertLessEqual(counts["worst"], counts["peak"])
