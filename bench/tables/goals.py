@@ -134,8 +134,12 @@ def lines_of(goals, results):
 TITLE = f"Goals, with {REPLICAS} replicas: {ratios.SPREAD}"
 
 
+def sections(results):
+    yield ratios.Section("Goals", TITLE, lines_of(make_goals(), results))
+
+
 def main():
-    return ratios.print_one_table("goals.py", __doc__, TITLE, lambda results: lines_of(make_goals(), results))
+    return ratios.print_sections("goals.py", __doc__, sections)
 
 
 if __name__ == "__main__":

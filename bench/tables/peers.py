@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Prints the ring against all others: each contestant's time over the ring's, and the ring's over each limit's.
+"""Prints the ring against all others: each contestant's time over the ring's, and the ring's over each limit's. Then a
+verdict for each row, and what was not measured.
 
 Reads the JSON that `bench/run --peers --output` writes. bench/README.md explains how the figures are made.
 """
@@ -7,6 +8,7 @@ Reads the JSON that `bench/run --peers --output` writes. bench/README.md explain
 import sys
 
 import ratios
+import rivals
 
 CORE = "core"
 # Work that every ring in that benchmark has to do: nothing can be faster.
@@ -45,12 +47,13 @@ def report(results):
 def lines_of(rows):
     columns = list(dict.fromkeys(name for row in rows for name in row["ratios"]))
     columns.sort(key=lambda name: name.startswith("core/"))  # limits last
-    lines = [["benchmark", "size", CORE, *columns]]
+    lines = [["benchmark", "replicas", "size", CORE, *columns]]
     for row in rows:
         case = row["case"]
         cells = [ratios.spread_cell(row["ratios"].get(name)) for name in columns]
         size = f"{case.size} {case.size_name}"
-        lines.append([case.bench, size, ratios.human(row["seconds"]["median"]), *cells])
+        replicas = str(case.variant or "-")
+        lines.append([case.bench, replicas, size, ratios.human(row["seconds"]["median"]), *cells])
     return lines
 
 
@@ -60,8 +63,13 @@ TITLE = (
 )
 
 
+def sections(results):
+    yield ratios.Section("Against everything", TITLE, lines_of(report(results)))
+    yield from rivals.sections(results)
+
+
 def main():
-    return ratios.print_one_table("peers.py", __doc__, TITLE, lambda results: lines_of(report(results)))
+    return ratios.print_sections("peers.py", __doc__, sections)
 
 
 if __name__ == "__main__":

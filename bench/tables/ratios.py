@@ -379,15 +379,16 @@ def parser(program, about, exits="0 printed, 2 wrong usage, or the file cannot b
     return made
 
 
-def print_one_table(program, about, title, lines_of):
-    """The whole of a program that prints one table: lines_of(Results) makes its lines. Returns the exit status."""
+def print_sections(program, about, sections_of):
+    """The whole of a program that prints the tables of sections_of(Results). Returns the exit status."""
     options = parser(program, about).parse_args()
     try:
-        lines = lines_of(read(options.file))
+        sections = list(sections_of(read(options.file)))
     except ReportError as error:
         print(f"{program}: {options.file}: {error}", file=sys.stderr)
         return 2
-    print_table(title, lines, options.markdown)
+    for section in sections:
+        print_table(section.title, section.lines, options.markdown)
     return 0
 
 

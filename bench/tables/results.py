@@ -15,7 +15,7 @@ from pathlib import Path
 import goals
 import peers
 import ratios
-from ratios import ReportError, Section
+from ratios import ReportError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOTES = f"""\
@@ -26,14 +26,16 @@ times. [README.md](README.md) says what each benchmark times and how the figures
 
 
 def sections_of_goals(results):
-    yield Section("Goals", goals.TITLE, goals.lines_of(goals.make_goals(), results))
+    yield from goals.sections(results)
     yield from all_sections(results)
 
 
 def sections_of_peers(results):
-    yield Section("Against everything", peers.TITLE, peers.lines_of(peers.report(results)))
+    against_everything, *last = peers.sections(results)
+    yield against_everything
     yield from ratios.growth_sections(ratios.report(results))
     yield from ratios.count_sections(ratios.report_counts(results))
+    yield from last
 
 
 def all_sections(results):

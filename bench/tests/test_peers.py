@@ -51,9 +51,9 @@ class Peers(unittest.TestCase):
         self.assertEqual(
             lines,
             [
-                ["benchmark", "size", "core", "merge/core", "resort/core", "core/copy", "core/line"],
-                ["build_batch", "1000 points", "6.00 us", *["3.00 (2.00..4.00)"] * 2, "6.00 (4.00..8.00)", "-"],
-                ["find_latency", "1000 points", "8.00 us", "2.00", "-", "-", "4.00 (3.00..5.00)"],
+                ["benchmark", "replicas", "size", "core", "merge/core", "resort/core", "core/copy", "core/line"],
+                ["build_batch", "128", "1000 points", "6.00 us", *["3.00 (2.00..4.00)"] * 2, "6.00 (4.00..8.00)", "-"],
+                ["find_latency", "128", "1000 points", "8.00 us", "2.00", "-", "-", "4.00 (3.00..5.00)"],
             ],
         )
 
@@ -70,7 +70,8 @@ class Peers(unittest.TestCase):
     def test_text(self):
         result = self.call(known())
         self.assertEqual((result.returncode, result.stderr), (0, ""))
-        self.assertEqual(len(result.stdout.strip().splitlines()), 4)
+        everything, verdicts, left_out = result.stdout.strip().split("\n\n")
+        self.assertEqual([len(each.splitlines()) for each in (everything, verdicts, left_out)], [4, 4, 6])
 
     def test_errors(self):
         for document, message in ((known("/core/"), "holds no benchmark of the core"), ({}, "is not a report")):

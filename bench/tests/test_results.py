@@ -47,10 +47,14 @@ SECTIONS = [
     "Goals: memory, bytes per point",
     "Against everything",
     "Against everything: single additions",
+    "Against everything: never slower",
+    "Against everything: what is left out",
     "Readers beside a writer: times of shared_find",
     "Readers beside a writer: times of shared_add",
     "Digests: times of digest/sha1, digest/md5",
 ]
+# Their last cells are no figures.
+WITH_WORDS = ("Goals\n", "Against everything: never slower\n", "Against everything: what is left out\n")
 CELL = r"-|-?[\d.]+( [num]?s)?( \(-?[\d.]+\.\.-?[\d.]+\))?"
 
 
@@ -100,6 +104,18 @@ class Results(unittest.TestCase):
         path.chmod(0o755)
         return path
 
+    def fake(self, document):
+        """A program that always measures this, and the file that keeps what it was asked for."""
+        measured = self.directory / "known.json"
+        asked = self.directory / "asked"
+        measured.write_text(json.dumps(document), encoding="utf-8")
+        program = self.program(f"""
+            for each; do case $each in
+            --benchmark_out=*) cp {measured} "${{each#*=}}" ;;
+            --benchmark_filter=* | --benchmark_repetitions=*) echo "$each" >>{asked} ;;
+            esac; done""")
+        return program, asked
+
     def expect_failure(self, message, result):
         self.assertEqual((result.returncode, result.stdout), (2, ""))
         self.assertRegex(result.stderr, message)
@@ -131,20 +147,14 @@ class Results(unittest.TestCase):
         self.assertEqual(len({line.count("|") for line in lines}), 1, section)
         self.assertRegex(lines[1], r"^[| :-]+$")
         self.assertGreater(len(lines), 2)
-        if not section.startswith("Goals\n"):
+        self.assertNotIn("not measured in this run", section)
+        if not section.startswith(WITH_WORDS):
             for line in lines[2:]:
                 self.assertRegex(line.split("|")[-2].strip(), rf"^({CELL})$")
 
     def test_each_run_is_named_with_its_own_command(self):
         """A full run of a fake program, which keeps its arguments."""
-        measured = self.directory / "known.json"
-        asked = self.directory / "asked"
-        measured.write_text(json.dumps(known()), encoding="utf-8")
-        program = self.program(f"""
-            for each; do case $each in
-            --benchmark_out=*) cp {measured} "${{each#*=}}" ;;
-            --benchmark_filter=* | --benchmark_repetitions=*) echo "$each" >>{asked} ;;
-            esac; done""")
+        program, asked = self.fake(known())
         result = self.call("--results", "--output", self.file, program, program)
         self.assertEqual((result.returncode, result.stdout), (0, ""), result.stderr)
         text = self.file.read_text(encoding="utf-8")
@@ -159,9 +169,20 @@ class Results(unittest.TestCase):
         self.assertIn("L1d 32 KB, L2 1 MB\n", text)
         self.assertIn("compiler: GNU 12.2.0, Release: -O3\n", text)
         patterns = asked.read_text(encoding="utf-8")
-        sizes = [f"points:10{{{each}}}" for each in ("4,7", "3,6", "3,5", "4,6")]
+        sizes = [f"points:10{{{each}}}" for each in ("4,7", "3,6", "3,7", "3,5", "4,6")]
         self.assertEqual(re.findall("points:10{.*?}", patterns), sizes)
-        self.assertEqual(re.findall(r"repetitions=(\d+)", patterns), ["5", "3", "5", "5"])
+        self.assertEqual(re.findall(r"repetitions=(\d+)", patterns), ["5", "9", "5", "5"])
+
+    def test_what_is_not_told_apart_is_measured_again(self):
+        document = known()
+        document["benchmarks"] += records.runs({"find/core/nodes:1": [2, 3], "find/merge/nodes:1": [2, 2]}, "us")
+        program, asked = self.fake(document)
+        result = self.call("--peers", program)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertRegex(result.stdout, r"find +1 +160 +160 .*not told: ")
+        filters = re.findall("filter=(.*)", asked.read_text(encoding="utf-8"))
+        self.assertEqual(filters[1:], ["^(find/[a-z]+/nodes:1)(/|$)"] * 3)
+        self.assertEqual(re.findall(r"repetitions=(\d+)", asked.read_text(encoding="utf-8")), ["9", "27", "27", "27"])
 
     def test_a_program_that_fails(self):
         program = self.program("echo 'the ring is gone' >&2; exit 3")

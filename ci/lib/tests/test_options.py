@@ -27,7 +27,7 @@ OPTION = re.compile(r"^ {2,6}(?:(-\w)(?: [A-Z]+)?, |)--([a-z-]+)(?:\[?[ =]\S+)?(
 def commands():
     """The paths of all commands, by the names in their help."""
     found = {f"ci/{path.name}": path for path in sorted((ROOT / "ci").iterdir()) if path.is_file() and os.access(path, os.X_OK)}
-    found.update((f"bench/tables/{path.name}", path) for path in sorted((ROOT / "bench/tables").glob("*.py")))
+    found.update((f"bench/tables/{path.name}", path) for path in sorted((ROOT / "bench/tables").glob("*.py")) if os.access(path, os.X_OK))
     for name in ("bench/run", "repro/beam/measure", "ci/lib/cross/sysroot"):
         found[name] = ROOT / name
     return {**found, "depth": pathlib.Path(os.environ["DEPTH"])}

@@ -1,0 +1,162 @@
+#!/usr/bin/python3
+"""rivals.py and rounds.py: the verdict of each row, what was left out and why, and what is measured again."""
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+TABLES = Path(__file__).resolve().parent.parent / "tables"
+sys.path.insert(0, str(TABLES))
+
+import ratios  # noqa: E402  (needs the path above)
+import records  # noqa: E402
+import rivals  # noqa: E402
+import rounds  # noqa: E402
+
+NINE = list(range(92, 101))
+# Nine repetitions each, in microseconds. The interval of nine leaves out the lowest and the highest.
+KNOWN = {
+    "add/core/replicas:40/points:120": [100] * 9,
+    "add/merge/replicas:40/points:120": [200] * 9,
+    "add/pointers/replicas:40/points:120": [50, *[100] * 7, 400],
+    "add/core/replicas:128/points:1000": [106, 100, *[106] * 7],
+    "add/merge/replicas:128/points:1000": [100] * 9,
+    "add/pointers/replicas:128/points:1000": [200] * 9,
+    "find/core/replicas:40/points:120": [100] * 9,
+    "find/merge/replicas:40/points:120": NINE,
+    "find/resort/replicas:40/points:120": [300] * 9,
+    "ketama_add/core/nodes:3": [100] * 9,
+    "ketama_add/ketama/nodes:3": [100] * 9,
+    "digest/md5/nettle/bytes:16": [1] * 9,
+}
+HEAP = {"core": 19.0, "resort": 16.0}
+
+
+def known():
+    runs = records.runs(KNOWN, "us")
+    for name, value in HEAP.items():
+        runs.append(records.run(f"heap/{name}/replicas:40/points:120/iterations:1/repeats:1", 99, 0, 1.0, "us", heap=value))
+    return {"benchmarks": runs}
+
+
+class Files(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.path = Path(directory.name) / "in.json"
+        self.more = Path(directory.name) / "more.json"
+
+    def results(self, document):
+        self.path.write_text(json.dumps(document), encoding="utf-8")
+        return ratios.read(self.path)
+
+
+class Verdicts(Files):
+    def test_verdicts(self):
+        self.assertEqual(
+            rivals.verdict_lines(self.results(known())),
+            [
+                ["benchmark", "nodes", "replicas", "points", "core", "best other", "core/best other", "verdict"],
+                ["add", "3", "40", "120", "100 us", "pointers", "1.00", "not slower"],
+                ["add", "8", "128", "1000", "106 us", "merge", "1.06", "slower"],
+                ["find", "3", "40", "120", "100 us", "merge", "1.04 (1.01..1.08)", "not told: +-3%"],
+                ["ketama_add", "3", "160", "480", "100 us", "ketama", "1.00", "not slower"],
+                ["heap", "3", "40", "120", "19.0", "resort", "1.19", "slower"],
+            ],
+        )
+        title = rivals.verdict_title(self.results(known()))
+        self.assertIn("2 not slower, 2 slower, 1 not told.", title)
+
+    def test_the_bound(self):
+        for factor, verdict in ((1.04, "not slower"), (1.06, "slower")):
+            document = known()
+            for run in document["benchmarks"]:
+                if run["run_name"] == "ketama_add/core/nodes:3":
+                    run["real_time"] *= factor
+            row = rivals.verdict_lines(self.results(document))[4]
+            self.assertEqual((row[0], row[-1]), ("ketama_add", verdict))
+
+    def test_a_rival_that_is_faster_comes_before_one_that_may_be(self):
+        document = known()
+        for run in document["benchmarks"]:
+            if run["run_name"].startswith("add/pointers/replicas:128"):
+                run["real_time"] = 20 if run["repetition_index"] % 2 else 200
+        row = rivals.verdict_lines(self.results(document))[2]
+        self.assertEqual(row[-3:], ["merge", "1.06", "slower"])
+
+    def test_the_interval(self):
+        """By hand: of 9 values, 1 lies outside on each side with a probability of 2 * (1 + 9) / 512 = 4 %; 2 with 18 %."""
+        for values, lowest, highest in ((range(5), 0, 4), (range(6), 0, 5), (range(9), 1, 7), (range(36), 11, 24)):
+            interval = ratios.median_interval(values)
+            self.assertEqual((interval["lowest"], interval["highest"]), (lowest, highest))
+
+
+class LeftOut(Files):
+    def test_left_out(self):
+        rows = rivals.left_out_lines(self.results(known()))
+        self.assertEqual(rows[0], ["left out", "benchmarks", "points", "why"])
+        self.assertIn(["all", "find, heap", "1000", rivals.UNKNOWN], rows)
+        self.assertIn(["resort", "add, ketama_add", "all", rivals.UNKNOWN], rows)
+        self.assertIn(["ketama", "add, find, heap", "all", rivals.why("ketama", "add", 120)], rows)
+        self.assertIn(["pointers", "ketama_add", "all", rivals.why("pointers", "ketama_add", 480)], rows)
+        self.assertIn(["merge", "ketama_add, heap", "all", rivals.UNKNOWN], rows)
+        self.assertNotIn("digest", str(rows))
+
+    def test_a_size_that_one_rival_lacks(self):
+        document = known()
+        document["benchmarks"] = [
+            run for run in document["benchmarks"] if not run["run_name"].startswith("add/pointers/replicas:128/points:1000")
+        ]
+        self.assertIn(["pointers", "add", "1000", rivals.UNKNOWN], rivals.left_out_lines(self.results(document)))
+        for run in document["benchmarks"]:
+            run["run_name"] = run["run_name"].replace("points:1000", "points:10000000")
+        reason = "seconds for one change; `bench/run --goals` has add and remove"
+        self.assertIn(["pointers", "add", "10000000", reason], rivals.left_out_lines(self.results(document)))
+
+
+class Rounds(Files):
+    def test_what_is_measured_again(self):
+        expected = rounds.filter_of(rounds.undecided(self.results(known())))
+        again = [name for name in KNOWN if re.search(expected, name)]
+        self.assertEqual(again, ["find/core/replicas:40/points:120", "find/merge/replicas:40/points:120", "find/resort/replicas:40/points:120"])
+        self.assertEqual(rounds.filter_of([]), "")
+
+    def call(self, *arguments):
+        return subprocess.run([TABLES / "rounds.py", *arguments], capture_output=True, text=True, check=False)
+
+    def test_another_round(self):
+        """The row is told apart with the repetitions of both rounds."""
+        self.results(known())
+        runs = records.runs({name: times * 3 for name, times in KNOWN.items() if name.startswith("find/")}, "us")
+        for run in runs:
+            run["real_time"] = 200 if "/merge/" in run["run_name"] else run["real_time"]
+        self.more.write_text(json.dumps({"benchmarks": runs}), encoding="utf-8")
+        self.assertRegex(self.call(self.path).stdout, r"^\^\(find/.*points:120\)\(/\|\$\)\n$")
+        result = self.call("--append", self.more, self.path)
+        self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", ""))
+        both = ratios.read(self.path)
+        case = next(case for case in both.times if case.bench == "find")
+        self.assertEqual({name: len(times) for name, times in both.times[case].items()}, dict.fromkeys(("core", "merge", "resort"), 36))
+        self.assertEqual(self.call(self.path).stdout, "\n")
+        self.assertEqual(both.benches(both.times), self.results(known()).benches(both.times))
+
+    def test_errors(self):
+        self.results(known())
+        before = self.path.read_bytes()
+        for arguments, message in (
+            ((self.more,), "more.json: cannot be read: No such file"),
+            (("--append", self.more, self.path), "more.json: cannot be read: No such file"),
+        ):
+            result = self.call(*arguments)
+            self.assertEqual((result.returncode, result.stdout), (2, ""))
+            self.assertRegex(result.stderr, rf"^rounds\.py: .*{message}.*\n$")
+        self.assertEqual(self.path.read_bytes(), before)
+
+
+if __name__ == "__main__":
+    unittest.main()
