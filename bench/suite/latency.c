@@ -72,7 +72,7 @@ static const struct table *table_of(size_t points, size_t count)
         table->names[i] = (struct ring_bytes){"name", 4};
     }
     for (size_t i = 0; i < lines->count; i++) {
-        const uint64_t number = mix(i) % count;
+        const uint64_t number = (mix(i) >> 32) * count >> 32;
         memcpy(lines->bytes + i * LINE_SIZE + NUMBER_AT, &number, sizeof number);
     }
     last = table;
