@@ -45,10 +45,12 @@ struct bench {
     bool (*skips)(const struct bench_case *what); /* true: not run; NULL: every case is run */
     bool timed_by_hand; /* timed from bench_start() to bench_stop(), not the whole iteration */
     bool fitted;        /* fit the growth of time over the sizes of each family */
-    double min_time; /* in seconds, of one repetition; 0: the command line decides. For benchmarks
-                           whose untimed part is far longer than the timed one */
-    int repetitions; /* 0: the command line decides. Otherwise this many, of one iteration each:
-                           for benchmarks whose result is their counters, not their time */
+    /* In seconds, of one repetition; 0: the command line decides. For benchmarks whose untimed part
+     * is far longer than the timed one. */
+    double min_time;
+    /* 0: the command line decides. Otherwise this many, of one iteration each: for benchmarks whose
+     * result is their counters, not their time. */
+    int repetitions;
 
     /* Prepares, loops while bench_loop(), cleans up. Called several times for one measurement. Only
      * the loop is timed. */
