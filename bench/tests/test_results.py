@@ -182,7 +182,7 @@ class Results(unittest.TestCase):
         self.assertRegex(result.stdout, r"find +1 +160 +160 .*not told: ")
         filters = re.findall("filter=(.*)", asked.read_text(encoding="utf-8"))
         self.assertEqual(filters[1:], ["^(find/[a-z]+/nodes:1)(/|$)"] * 3)
-        self.assertEqual(re.findall(r"repetitions=(\d+)", asked.read_text(encoding="utf-8")), ["9", "27", "27", "27"])
+        self.assertEqual(re.findall(r"repetitions=(\d+)", asked.read_text(encoding="utf-8")), ["9", "18", "18", "18"])
 
     def test_a_program_that_fails(self):
         program = self.program("echo 'the ring is gone' >&2; exit 3")
