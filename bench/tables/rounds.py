@@ -1,8 +1,9 @@
 #!/usr/bin/python3
-"""Repeats what is not told: prints which benchmarks of FILE to run again, or adds their repetitions to it.
+"""Repeats what is not told: prints what of FILE to run again, a filter a line, or adds those repetitions to it.
 
 `bench/run --peers` uses both. A row is run again, with all its contestants, if its interval lies on both sides of the
-bound. FILE is Google Benchmark's JSON.
+bound. Each has a line, and so a process, of its own: its repetitions then run within a second or so, and what else the
+machine does slows all contestants alike. All files are Google Benchmark's JSON.
 """
 
 import argparse
@@ -20,14 +21,10 @@ def undecided(results):
     return [row.case for row in rivals.rows_of(results) if row.verdict.startswith("not told")]
 
 
-def filter_of(cases):
-    """A regular expression of the names of these cases, or "" if there are none."""
-    names = [
-        f"{case.bench}/[a-z]+/{case.variant_name}:{case.variant}/{case.size_name}:{case.size}"
-        if case.variant_name else f"{case.bench}/[a-z]+/{case.size_name}:{case.size}"
-        for case in cases
-    ]
-    return f"^({'|'.join(names)})(/|$)" if names else ""
+def filter_of(case):
+    """A regular expression of the names of the case, whatever the contestant."""
+    variant = f"/{case.variant_name}:{case.variant}" if case.variant_name else ""
+    return f"^{case.bench}/[a-z]+{variant}/{case.size_name}:{case.size}(/|$)"
 
 
 def appended(runs, more):
@@ -50,7 +47,8 @@ def load(path):
 
 def append(path, more):
     document = load(path)
-    document["benchmarks"] = appended(document["benchmarks"], load(more)["benchmarks"])
+    for each in more:
+        document["benchmarks"] = appended(document["benchmarks"], load(each)["benchmarks"])
     part = f"{path}.part"
     try:
         with open(part, "w", encoding="utf-8") as file:
@@ -69,20 +67,20 @@ def main():
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("file", metavar="FILE", help="what was measured")
-    parser.add_argument("--append", metavar="MORE", help="the next round, to be added to FILE")
+    parser.add_argument("--append", metavar="MORE", nargs="+", help="what was run again, to be added to FILE")
     options = parser.parse_args()
-    path = options.append or options.file
     try:
-        results = ratios.read(path)
+        for path in options.append or [options.file]:
+            results = ratios.read(path)
         if options.append:
             append(path := options.file, options.append)
         else:
-            print(filter_of(undecided(results)))
+            print("".join(f"{filter_of(case)}\n" for case in undecided(results)), end="")
     except ratios.ReportError as error:
         print(f"rounds.py: {path}: {error}", file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"rounds.py: {options.file}: cannot be written: {error.strerror}", file=sys.stderr)
+        print(f"rounds.py: {path}: cannot be written: {error.strerror}", file=sys.stderr)
         return 2
     return 0
 

@@ -66,6 +66,7 @@ def limit_files():
 
 # Two repetitions each, in microseconds: what a fake program measures.
 KNOWN = {"add/core": [2, 4], "add/merge": [4, 12]}
+UNTOLD = {"core": [2, 3], "merge": [2, 2]}
 CONTEXT = {
     "num_cpus": 2,
     "caches": [{"type": "Data", "level": 1, "size": 32768}, {"type": "Unified", "level": 2, "size": 1 << 20}],
@@ -175,14 +176,24 @@ class Results(unittest.TestCase):
 
     def test_what_is_not_told_apart_is_measured_again(self):
         document = known()
-        document["benchmarks"] += records.runs({"find/core/nodes:1": [2, 3], "find/merge/nodes:1": [2, 2]}, "us")
+        document["benchmarks"] += records.runs({f"find/{name}/nodes:{size}": times for size in (1, 3) for name, times in UNTOLD.items()}, "us")
         program, asked = self.fake(document)
         result = self.call("--peers", program)
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertRegex(result.stdout, r"find +1 +160 +160 .*not told: ")
         filters = re.findall("filter=(.*)", asked.read_text(encoding="utf-8"))
-        self.assertEqual(filters[1:], ["^(find/[a-z]+/nodes:1)(/|$)"] * 3)
-        self.assertEqual(re.findall(r"repetitions=(\d+)", asked.read_text(encoding="utf-8")), ["9", "18", "18", "18"])
+        self.assertEqual(filters[1:], ["^find/[a-z]+/nodes:1(/|$)", "^find/[a-z]+/nodes:3(/|$)"] * 3)
+        self.assertEqual(re.findall(r"repetitions=(\d+)", asked.read_text(encoding="utf-8")), ["9", *["18"] * 6])
+
+    def test_a_program_that_fails_when_it_measures_again(self):
+        document = known()
+        document["benchmarks"] += records.runs({f"find/{name}/nodes:1": times for name, times in UNTOLD.items()}, "us")
+        program, _ = self.fake(document)
+        program.write_text(program.read_text(encoding="utf-8").replace(
+            "--benchmark_filter=*", "--benchmark_filter=^find*) echo gone >&2; exit 3 ;; --benchmark_filter=*"), encoding="utf-8")
+        result = self.call("--peers", program)
+        self.assertEqual((result.returncode, result.stdout), (2, ""))
+        self.assertRegex(result.stderr, "gone\nbench/run: .*/program failed with 3: see above")
 
     def test_a_program_that_fails(self):
         program = self.program("echo 'the ring is gone' >&2; exit 3")
