@@ -219,6 +219,7 @@ one_finding() {
     [[ "$output" == *"difference at operation "*': find "'*'answer: expected "'*'answer: got "'* ]]
 }
 
+# bats test_tags=long
 @test "exhaust refuses rings that cannot do everything, and checks the others" {
     build "$own/hash_ring.c" libcorrect.so
     run "$RINGPROOF" exhaust --subject hash_ring:./libcorrect.so --nodes 1
@@ -240,6 +241,7 @@ one_finding() {
     [ "$status" -eq 0 ]
 }
 
+# bats test_tags=long
 @test "each planted fault is caught, named, and leads to few findings" {
     searches
     one_finding EMPTY_NAME_ABORTS sigabrt-add
@@ -254,6 +256,7 @@ one_finding() {
     one_finding FIND_NODES_HANGS hang-find-n
 }
 
+# bats test_tags=long
 @test "check finds the overflow of 2014, with the number of replicas that it needs" {
     faulty REMOVE_OVERFLOWS
     run "$RINGPROOF" check --subject hash_ring:./libfaulty.so --seed 1 --for 120s --output overflow.trace
@@ -263,6 +266,7 @@ one_finding() {
     [ "$(grep -c . overflow.trace)" -eq 5 ]
 }
 
+# bats test_tags=long
 @test "a ring that keeps pointers is said to, also where another fault follows" {
     faulty KEEPS_LONG_NAMES REMOVES_THE_ABSENT FIND_NODES_HANGS
     printf 'ring md5-compat32\nadd "********" 1\nfind "a"\nremove "a"\nfind-n "a" 2\n' >two.trace
@@ -271,6 +275,7 @@ one_finding() {
     [[ "$output" == *'at operation 2: find "a"'*"the ring looks at bytes of a call after it returned"* ]]
 }
 
+# bats test_tags=long
 @test "many faults in one library are told apart in one run" {
     searches
     faulty EMPTY_NAME_ABORTS KEY_ENDS_AT_NUL KEEPS_LONG_NAMES REMOVES_THE_ABSENT ADDS_TWICE \
@@ -286,6 +291,7 @@ one_finding() {
     [ "$(printf '%s\n' "$table" | grep -c '\.trace$')" -le 10 ]
 }
 
+# bats test_tags=long
 @test "one defect, one row, with the exact threshold" {
     searches
     faulty DOES_NOT_WRAP REMOVES_THE_ABSENT ADDS_TWICE KEY_ENDS_AT_NUL KEY_LENGTH_IN_A_BYTE COMPAT_HAS_NO_DASH \
@@ -331,6 +337,7 @@ one_finding() {
     [ "$status" -eq 0 ]
 }
 
+# bats test_tags=long
 @test "--keep-going on a correct ring agrees" {
     run "$RINGPROOF" check --keep-going --ops 20000 --seed 1
     [ "$status" -eq 0 ]
@@ -348,6 +355,7 @@ c_test() {
 
 everything='add "a*/?\\x00b" 2\nadd-many "b" 1 "c\\"" 3\nadd-many\nadd "x"*3000 2\nadd "b" 1\nadd "z" 0\nfind "a"\nfind-n "b" 18446744073709551615\nfind "x"*300\nfind-n "c" 0\nremove "b"\nremove "b"\nfind ""\n'
 
+# bats test_tags=long
 @test "convert --c: the test compiles without warnings, and agrees on the ring library, under every rule" {
     for rule in $("$RINGPROOF" list | sed -n '/^placement/,$s/^  \([^ ]*\) .*/\1/p'); do
         # shellcheck disable=SC2059
@@ -359,6 +367,7 @@ everything='add "a*/?\\x00b" 2\nadd-many "b" 1 "c\\"" 3\nadd-many\nadd "x"*3000 
     done
 }
 
+# bats test_tags=long
 @test "convert --c: the test fails if an answer or a point differs" {
     printf 'ring identity\nadd "a" 2\nfind "a"\nfind-n "a" 2\nremove "b"\n' >t.trace
     c_test t.trace "$BUILD/core/libringproof.a"
@@ -374,6 +383,7 @@ everything='add "a*/?\\x00b" 2\nadd-many "b" 1 "c\\"" 3\nadd-many\nadd "x"*3000 
     done
 }
 
+# bats test_tags=long
 @test "convert --c: the test of a planted fault fails only on the faulty build" {
     objects=$(find "$BUILD/fuzz/tests/CMakeFiles/ring_find_takes_the_equal.dir" -name '*.o' 2>/dev/null || true)
     [ -n "$objects" ] || skip "only the tree with planted faults has faulty builds"
