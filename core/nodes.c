@@ -5,10 +5,6 @@
 
 #include "placement.h"
 
-/* How many steps a search for a position goes from the guessed index, before a binary search takes
- * over. With 128 replicas, the guess is off by 5 on average. */
-#define NEAR 24
-
 int ring_compare_names(const void *a, size_t a_size, const void *b, size_t b_size)
 {
     int difference = memcmp(a, b, a_size < b_size ? a_size : b_size);
@@ -74,29 +70,8 @@ uint64_t *ring_node_positions(const struct nodes *nodes, const struct node *node
 size_t ring_node_lower_bound(const struct nodes *nodes, const struct node *node, uint64_t position,
                              unsigned scale)
 {
-    const uint64_t *positions = ring_node_positions(nodes, node);
-    const size_t count = node->replicas;
-    size_t low = ring_node_interpolate(node, position, scale);
-    unsigned steps = NEAR;
-    for (; low > 0 && positions[low - 1] >= position && steps > 0; steps--) {
-        low--;
-    }
-    for (; low < count && positions[low] < position && steps > 0; steps--) {
-        low++;
-    }
-    if (steps > 0) {
-        return low;
-    }
-    low = 0;
-    for (size_t high = count; low < high;) {
-        size_t middle = low + (high - low) / 2;
-        if (positions[middle] < position) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
+    return ring_lower_bound(ring_node_positions(nodes, node), sizeof(uint64_t), node->replicas,
+                            position, scale);
 }
 
 /* BY NAME */

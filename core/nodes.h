@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "allocation.h"
+#include "sorted.h"
 
 #define NODES_LEVELS 16 /* enough for 4^16 nodes */
 #define NODES_PIECES 29 /* of 16, 32, ... names: enough for 2^32 nodes */
@@ -71,7 +72,7 @@ size_t ring_node_lower_bound(const struct nodes *nodes, const struct node *node,
 static inline size_t ring_node_interpolate(const struct node *node, uint64_t position,
                                            unsigned scale)
 {
-    return (size_t)((position << scale >> 32) * node->replicas >> 32);
+    return ring_interpolate(node->replicas, position, scale);
 }
 
 /* Returns the node with this name, or NULL. O(log nodes). */

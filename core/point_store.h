@@ -41,8 +41,8 @@ struct point_store {
     /* Sets the cursor to the first point whose position is strictly greater, or to the end. */
     void (*seek)(const struct ring *ring, uint64_t position, struct ring_cursor *cursor);
 
-    /* Reads the point at the cursor and moves the cursor on. False at the end. `position` may be
-     * NULL. */
+    /* Reads the point at the cursor and moves the cursor on. At the end, returns false and writes
+     * to neither `node` nor `position`. `position` may be NULL. */
     bool (*next)(const struct ring *ring, struct ring_cursor *cursor, struct ring_bytes *node,
                  uint64_t *position);
 

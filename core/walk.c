@@ -53,11 +53,6 @@ bool ring_next_node(const struct ring *ring, struct ring_cursor *cursor, struct 
 
 bool ring_next_point(const struct ring *ring, struct ring_cursor *cursor, struct ring_point *point)
 {
-    struct ring_point next;
-    if (ring == NULL || cursor == NULL || point == NULL ||
-        !ring->store->next(ring, cursor, &next.node, &next.position)) {
-        return false;
-    }
-    *point = next;
-    return true;
+    return ring != NULL && cursor != NULL && point != NULL &&
+           ring->store->next(ring, cursor, &point->node, &point->position);
 }
