@@ -196,7 +196,7 @@ enum ring_error ring_batch_reserve(struct ring *ring, struct batch *batch)
     enum ring_error error = ring_nodes_reserve(&ring->nodes, batch->nodes.count);
     if (error == RING_OK) {
         number_nodes(&ring->nodes, &batch->nodes);
-        error = ring->store->reserve(ring, &batch->points);
+        error = ring->store->reserve(ring, &batch->points, NULL);
     }
     if (error != RING_OK) {
         ring_nodes_trim(&ring->nodes, batch->piece_count);
@@ -210,7 +210,7 @@ void ring_batch_cancel(struct ring *ring, const struct batch *batch)
     ring_nodes_trim(&ring->nodes, batch->piece_count);
 }
 
-void ring_batch_commit(struct ring *ring, struct batch *batch)
+void ring_batch_commit(struct ring *ring, const struct batch *batch)
 {
     for (size_t i = 0; i < batch->nodes.count; i++) {
         ring_nodes_add(&ring->nodes, batch->nodes.entries[i].owner);

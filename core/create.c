@@ -83,10 +83,7 @@ enum ring_error ring_create_over(struct ring **ring, const struct ring_options *
     created->nodes.allocation = &created->allocation;
     created->allocation.bytes = &created->allocation.own_bytes;
     atomic_init(created->allocation.bytes, store->ring_size);
-    if (store->create(created) != RING_OK) {
-        ring_release(&fresh.allocation, created, store->ring_size);
-        return RING_NO_MEMORY;
-    }
+    store->create(created);
     *ring = created;
     return RING_OK;
 }

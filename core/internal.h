@@ -70,9 +70,8 @@ enum ring_error ring_batch_create(struct ring *ring, struct batch *batch,
 enum ring_error ring_batch_reserve(struct ring *ring, struct batch *batch);
 void ring_batch_cancel(struct ring *ring, const struct batch *batch);
 
-/* Puts the batch into the ring, which must have room for it. Cannot fail. Overwrites
- * batch->points. */
-void ring_batch_commit(struct ring *ring, struct batch *batch);
+/* Puts the batch into the ring, which must have room for it. Cannot fail. */
+void ring_batch_commit(struct ring *ring, const struct batch *batch);
 
 /* Frees the lists of a batch. `nodes`: the nodes too, because they are in no ring. */
 void ring_batch_free(struct ring *ring, struct batch *batch, bool nodes);
@@ -80,7 +79,7 @@ void ring_batch_free(struct ring *ring, struct batch *batch, bool nodes);
 /* CHANGING THE REPLICAS OF A NODE, in steps like adding. Another node, with the same name and the
  * new number of replicas, takes the place of the present one:
  *
- *     ring_change_create    makes that node, and places the points that come or go
+ *     ring_change_create    makes that node, and places its points
  *     ring_change_reserve   makes room in the ring: the last step that can fail
  *     ring_change_commit    puts the node in; or ring_change_cancel gives up the room
  *     ring_change_free      frees `spare`, the node that is not in a ring, and what the steps needed
@@ -89,8 +88,7 @@ void ring_batch_free(struct ring *ring, struct batch *batch, bool nodes);
 struct change {
     struct node *present;
     struct node *node;
-    struct run fresh;  /* the points that come, sorted; none if points go */
-    struct run points; /* room for all points of `node`; `fresh` is a part of it */
+    struct run points; /* of `node`, sorted */
 };
 
 /* Creates a change. If the node has that number already, change->node is NULL: nothing is to be done.
@@ -102,9 +100,8 @@ enum ring_error ring_change_create(struct ring *ring, struct change *change, con
 enum ring_error ring_change_reserve(struct ring *ring, const struct change *change);
 void ring_change_cancel(struct ring *ring, const struct change *change);
 
-/* Puts the node in. Cannot fail. Overwrites the points: first make room in all rings that share the
- * node. */
-void ring_change_commit(struct ring *ring, struct change *change);
+/* Puts the node in. Cannot fail. */
+void ring_change_commit(struct ring *ring, const struct change *change);
 void ring_change_free(struct ring *ring, struct change *change, struct node *spare);
 
 /* Removes a node from the ring without freeing it: the caller owns it afterwards. */

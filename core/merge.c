@@ -10,10 +10,9 @@ static const struct run *run_of(const struct ring *ring)
     return &((const struct merge *)ring)->run;
 }
 
-static enum ring_error create(struct ring *ring)
+static void create(struct ring *ring)
 {
     merge_of(ring)->run = (struct run){NULL, 0, 0};
-    return RING_OK;
 }
 
 static void release(struct ring *ring, const struct run *run)
@@ -26,16 +25,17 @@ static void destroy(struct ring *ring)
     release(ring, run_of(ring));
 }
 
-/* If the array is too small, the next one is larger by half or more. So a ring that is built node
+/* If the array is too small, the next one is larger by an eighth or more. So a ring that is built node
  * by node copies each point a bounded number of times on average. */
-static enum ring_error reserve(struct ring *ring, const struct run *fresh)
+static enum ring_error reserve(struct ring *ring, const struct run *fresh,
+                               const struct node *leaving)
 {
     struct merge *merge = merge_of(ring);
     const struct run *run = &merge->run;
     struct run room = *run;
-    if (fresh->count > run->capacity - run->count) {
-        size_t needed = run->count + fresh->count;
-        size_t grown = run->capacity + run->capacity / 2;
+    const size_t needed = run->count - (leaving != NULL ? leaving->replicas : 0) + fresh->count;
+    if (needed > run->capacity) {
+        const size_t grown = run->capacity + run->capacity / 8;
         room.capacity = needed > grown ? needed : grown;
         room.entries = room.capacity <= SIZE_MAX / sizeof *room.entries
                            ? ring_take(&ring->allocation, room.capacity * sizeof *room.entries)
@@ -57,7 +57,7 @@ static void cancel(struct ring *ring, const struct run *fresh)
     }
 }
 
-static void add(struct ring *ring, struct run *fresh)
+static void add(struct ring *ring, const struct run *fresh)
 {
     struct merge *merge = merge_of(ring);
     struct run *run = &merge->run;
@@ -74,10 +74,15 @@ static void remove_node(struct ring *ring, const struct node *node)
     ring_run_drop(&merge_of(ring)->run, node);
 }
 
-static void replace(struct ring *ring, const struct node *present, struct run *points)
+static void replace(struct ring *ring, const struct node *leaving, const struct run *fresh)
 {
-    remove_node(ring, present);
-    add(ring, points);
+    remove_node(ring, leaving);
+    add(ring, fresh);
+}
+
+static size_t after(const struct ring *ring, uint64_t position)
+{
+    return ring_run_after(run_of(ring), position, ring_placement_scale(&ring->placement));
 }
 
 static struct ring_bytes name_of(const struct entry *entry)
@@ -90,14 +95,14 @@ static void find(const struct ring *ring, const uint64_t *positions, size_t coun
 {
     const struct run *run = run_of(ring);
     for (size_t i = 0; i < count; i++) {
-        size_t index = ring_run_after(run, positions[i]);
+        size_t index = after(ring, positions[i]);
         nodes[i] = name_of(&run->entries[index < run->count ? index : 0]);
     }
 }
 
 static void seek(const struct ring *ring, uint64_t position, struct ring_cursor *cursor)
 {
-    cursor->state[0] = ring_run_after(run_of(ring), position);
+    cursor->state[0] = after(ring, position);
 }
 
 static bool next(const struct ring *ring, struct ring_cursor *cursor, struct ring_bytes *node,

@@ -2,11 +2,11 @@
  *
  *     add      sorts the new points, then merges two runs   O(n + r log r)
  *     remove   compacts the run in one pass                 O(n)
- *     find     searches it by bisection                     O(log n)
+ *     find     guesses where the successor is               O(1), or O(log n) under weak rules
  *
  * with n points in the ring and r new ones. ring_create_over(&ring, options, &ring_merge, 1, 0)
- * creates a ring with this store. It is not in the installed library: the harness uses it as the
- * reference for rings that are too large for its model.
+ * creates a ring with this store. The harness uses it as the reference for rings that are too large
+ * for its model. A small ring of ring_create() is one such run, too: see arcs/arcs.h.
  */
 #ifndef RING_MERGE_H
 #define RING_MERGE_H

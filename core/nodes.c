@@ -13,12 +13,6 @@ int ring_compare_names(const void *a, size_t a_size, const void *b, size_t b_siz
 
 /* ALLOCATIONS */
 
-/* The bytes of a node's allocation that lie before its struct. */
-static size_t bytes_before(const struct nodes *nodes, uint32_t replicas, uint32_t levels)
-{
-    return replicas * sizeof(uint64_t) + (size_t)nodes->sides * levels * sizeof(struct node *);
-}
-
 /* One node in four reaches the next level. The name decides which, so that a node that is removed
  * and added again has the same size. */
 static uint8_t levels_of(struct ring_bytes name)
@@ -34,12 +28,12 @@ static uint8_t levels_of(struct ring_bytes name)
 
 struct node *ring_node_create(struct nodes *nodes, struct ring_bytes name, uint32_t replicas)
 {
-    size_t most = bytes_before(nodes, replicas, NODES_LEVELS) + sizeof(struct node);
+    size_t most = ring_node_bytes_before(nodes, replicas, NODES_LEVELS) + sizeof(struct node);
     if (name.size > SIZE_MAX - most - PLACEMENT_SUFFIX_MAX) {
         return NULL;
     }
     uint8_t levels = levels_of(name);
-    size_t before = bytes_before(nodes, replicas, levels);
+    size_t before = ring_node_bytes_before(nodes, replicas, levels);
     char *block = ring_take(nodes->allocation, before + offsetof(struct node, name) + name.size);
     if (block == NULL) {
         return NULL;
@@ -56,15 +50,9 @@ struct node *ring_node_create(struct nodes *nodes, struct ring_bytes name, uint3
 
 void ring_node_destroy(struct nodes *nodes, struct node *node)
 {
-    size_t before = bytes_before(nodes, node->replicas, node->levels);
+    size_t before = ring_node_bytes_before(nodes, node->replicas, node->levels);
     size_t size = before + offsetof(struct node, name) + node->size;
     ring_give(nodes->allocation, (char *)node - before, size);
-}
-
-uint64_t *ring_node_positions(const struct nodes *nodes, const struct node *node)
-{
-    size_t before = bytes_before(nodes, node->replicas, node->levels);
-    return (uint64_t *)(void *)((char *)node - before);
 }
 
 size_t ring_node_lower_bound(const struct nodes *nodes, const struct node *node, uint64_t position,

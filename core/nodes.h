@@ -60,20 +60,24 @@ int ring_compare_names(const void *a, size_t a_size, const void *b, size_t b_siz
 struct node *ring_node_create(struct nodes *nodes, struct ring_bytes name, uint32_t replicas);
 void ring_node_destroy(struct nodes *nodes, struct node *node);
 
-uint64_t *ring_node_positions(const struct nodes *nodes, const struct node *node);
+/* The bytes of a node's allocation that lie before its struct. */
+static inline size_t ring_node_bytes_before(const struct nodes *nodes, uint32_t replicas,
+                                            uint32_t levels)
+{
+    return replicas * sizeof(uint64_t) + (size_t)nodes->sides * levels * sizeof(struct node *);
+}
+
+static inline uint64_t *ring_node_positions(const struct nodes *nodes, const struct node *node)
+{
+    const size_t before = ring_node_bytes_before(nodes, node->replicas, node->levels);
+    return (uint64_t *)(void *)((char *)node - before);
+}
 
 /* Returns the index of the node's first position that is not less than `position`, or `replicas` if
  * there is none. `scale`: positions are below 2^(64 - scale). O(1) expected if positions are
  * digests, O(log replicas) at worst. */
 size_t ring_node_lower_bound(const struct nodes *nodes, const struct node *node, uint64_t position,
                              unsigned scale);
-
-/* Guesses that index, as if the positions were spread evenly. */
-static inline size_t ring_node_interpolate(const struct node *node, uint64_t position,
-                                           unsigned scale)
-{
-    return ring_interpolate(node->replicas, position, scale);
-}
 
 /* Returns the node with this name, or NULL. O(log nodes). */
 struct node *ring_nodes_named(const struct nodes *nodes, const void *name, size_t size);

@@ -15,23 +15,23 @@ struct point_store {
     /* The bytes of a ring with this store: a struct ring, then the data of the store. */
     size_t ring_size;
 
-    enum ring_error (*create)(struct ring *ring);
+    void (*create)(struct ring *ring);
     void (*destroy)(struct ring *ring);
 
     /* Adding a sorted run has two phases. `reserve` does all that can fail; if it fails, the ring
      * is as it was. Then either `cancel` gives up what was reserved, or `add` inserts the points
-     * and cannot fail. When `add` is called, the owners of the points are in ring->nodes. It may
-     * overwrite the run's entries, and the scratch behind them. */
-    enum ring_error (*reserve)(struct ring *ring, const struct run *fresh);
+     * and cannot fail. When `add` is called, the owners of the points are in ring->nodes.
+     * `leaving`: NULL, or the node whose points the run will replace. */
+    enum ring_error (*reserve)(struct ring *ring, const struct run *fresh,
+                               const struct node *leaving);
     void (*cancel)(struct ring *ring, const struct run *fresh);
-    void (*add)(struct ring *ring, struct run *fresh);
+    void (*add)(struct ring *ring, const struct run *fresh);
 
-    /* Takes the place of `add` if the reserved points are further ones of a node that has points: its
-     * points, which `present` lists, become those of the run. In ring->nodes, the owner of the run
-     * has taken the place of `present` and its number. None may be reserved: then it has fewer. */
-    void (*replace)(struct ring *ring, const struct node *present, struct run *points);
+    /* Takes the place of `add` if a node leaves: removes its points, and inserts the run. In
+     * ring->nodes, the owner of the run has taken its place and its number. */
+    void (*replace)(struct ring *ring, const struct node *leaving, const struct run *fresh);
 
-    /* Removes the points of a node. Never allocates. */
+    /* Removes the points of a node. Cannot fail. */
     void (*remove)(struct ring *ring, const struct node *node);
 
     /* Writes the owners of the successors of `count` positions. The ring must have points. */

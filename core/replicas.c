@@ -44,7 +44,11 @@ static enum ring_error place_others(const struct ring *ring, struct change *chan
         ring_place(ring, more, first, buffer, &others);
         ring_run_sort(others.entries, others.count, others.entries + others.count);
         list_positions(ring, change, &others);
-        change->fresh = (struct run){others.entries, drops ? 0 : others.count, others.count};
+        const uint64_t *positions = ring_node_positions(&ring->nodes, change->node);
+        struct run *points = &change->points;
+        for (; points->count < change->node->replicas; points->count++) {
+            points->entries[points->count] = (struct entry){positions[points->count], change->node};
+        }
     }
     ring_release(&ring->allocation, buffer, buffer_size);
     return change->points.entries != NULL ? RING_OK : RING_NO_MEMORY;
@@ -92,23 +96,18 @@ void ring_change_free(struct ring *ring, struct change *change, struct node *spa
 
 enum ring_error ring_change_reserve(struct ring *ring, const struct change *change)
 {
-    return ring->store->reserve(ring, &change->fresh);
+    return ring->store->reserve(ring, &change->points, change->present);
 }
 
 void ring_change_cancel(struct ring *ring, const struct change *change)
 {
-    ring->store->cancel(ring, &change->fresh);
+    ring->store->cancel(ring, &change->points);
 }
 
-void ring_change_commit(struct ring *ring, struct change *change)
+void ring_change_commit(struct ring *ring, const struct change *change)
 {
-    const uint64_t *positions = ring_node_positions(&ring->nodes, change->node);
-    struct run *points = &change->points;
-    for (points->count = 0; points->count < change->node->replicas; points->count++) {
-        points->entries[points->count] = (struct entry){positions[points->count], change->node};
-    }
     ring_nodes_replace(&ring->nodes, change->present, change->node);
-    ring->store->replace(ring, change->present, points);
+    ring->store->replace(ring, change->present, &change->points);
     ring->point_count = ring->point_count - change->present->replicas + change->node->replicas;
 }
 

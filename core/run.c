@@ -87,18 +87,10 @@ void ring_run_drop(struct run *run, const struct node *owner)
     run->count = kept;
 }
 
-size_t ring_run_after(const struct run *run, uint64_t position)
+size_t ring_run_after(const struct run *run, uint64_t position, unsigned scale)
 {
-    const struct entry *entries = run->entries;
-    size_t low = 0;
-    size_t high = run->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (entries[middle].position <= position) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
+    if (position == UINT64_MAX || run->count == 0) {
+        return run->count;
     }
-    return low;
+    return ring_lower_bound(run->entries, sizeof *run->entries, run->count, position + 1, scale);
 }

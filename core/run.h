@@ -3,8 +3,7 @@
  *
  *     the points of a batch
  *     the nodes of a batch, all with position 0, so that their names order them
- *     all points of a ring, in the merge store
- *     the points that do not fit into their lines, in the arcs
+ *     all points of a ring, in the merge store and in a small ring
  *
  * Nothing here allocates, recurses or keeps an explicit stack: in 2014, a sort crashed because it
  * overflowed its explicit stack.
@@ -46,7 +45,8 @@ void ring_run_merge(struct entry *into, const struct entry *left, size_t left_co
 void ring_run_drop(struct run *run, const struct node *owner);
 
 /* Returns the index of the first entry whose position is strictly greater, or `count` if there is
- * none. O(log count). */
-size_t ring_run_after(const struct run *run, uint64_t position);
+ * none. `scale`: positions are below 2^(64 - scale). O(1) expected if they are spread evenly,
+ * O(log count) at worst. */
+size_t ring_run_after(const struct run *run, uint64_t position, unsigned scale);
 
 #endif

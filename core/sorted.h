@@ -22,7 +22,7 @@ static inline size_t ring_lower_bound(const void *positions, size_t stride, size
     size_t low = 0;
     size_t high = count;
     const size_t expected = ring_interpolate(count, position, scale);
-    size_t at = expected < count ? expected : count - 1;
+    size_t at = expected;
     for (unsigned guess = 0; guess < GUESSES && count > NEAR; guess++) {
         /* The guess is off by about as much as the position that was found there differs from the
          * one that should be there. */

@@ -1,81 +1,78 @@
-/* The point store of every ring that ring_create() makes: points in arcs of equal width, each of
- * which is one cache line.
+/* The point store of every ring that ring_create() makes. Its updates do not grow with the ring.
  *
- * Positions are digests and so spread evenly: equal arcs of the circle have about six points each.
- * A multiplication finds the arc of a position, and a change touches only the arcs of the points
- * that come or go.
+ * A SMALL RING is one sorted run, as in the merge store: among few points, nothing is faster than a
+ * pass over all of them.
  *
- * THE CIRCLE is cut twice. The directory has an entry for each of 2^depth equal parts:
+ * A LARGE RING, of more than RUN_MAX points, cuts the circle into arcs of about six points. Each arc
+ * has a line: one cache line, which is all that a lookup reads. As points come, arcs are split one by
+ * one, in the order of the circle, each into two halves; as points go, halves are united in the
+ * opposite order. So no add waits for more than a few splits. (This is linear hashing that keeps the
+ * order.)
  *
- *     entries   [ 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 ]      2^depth of them: the directory
- *                 |   |   \   /   |   |   \   /
- *     blocks    [ 0 ][1 ][  2  ][3 ][4 ][   5   ]      each of 1, 2, 4 ... entries, aligned
+ * AN ARC has a number, whose leading 1 is followed by the bits that all its positions begin with:
  *
- *     lines       block->line[0 .. lines)              equal arcs of the block, 1 to 256 of them
+ *     number       1                        the whole circle
+ *              2       3                    halves
+ *            4   5   6   7                  quarters: arc a is split into 2a and 2a + 1
  *
- * A full block is rebuilt alone, with more lines or split in two. That takes about ten microseconds
- * and touches no other block, so no add waits for a whole ring to be rebuilt. Two halves with few
- * points left coalesce into one block, in the memory of one of them.
+ * A ring of `count` lines has the arcs from `count` up to 2 * count - 1. Here with count = 6:
+ *
+ *     arcs         [  8 |  9 | 10 | 11 |    6    |    7    ]
+ *     slots           0    4    2    5       1        3
+ *
+ * The next arc to be split is always number `count`. Its first half keeps the line in its slot, the
+ * second gets the new line, in slot number `count`. That gives the slot of an arc: its number without
+ * the lowest 1 and the zeros behind it. No table has it, and no line ever moves.
  *
  * A LINE has 64 bytes:
  *
- *     suffix  [ s0 | s1 | s2 | ... | s9 ]          u16: 16 bits of the first ten points' positions
+ *     suffix  [ s0 | s1 | s2 | ... | s9 ]          u16: 16 bits of the points' positions
  *     owner   [ o0 | o1 | o2 | ... | o9 | next ]   u32: the numbers of their nodes
  *
  *                    .-- 3 points ---. .---------- 7 unused ----------.
  *     suffix         [  17 | 17 | 902 | ffff | ffff | ffff ...  | ffff ]
  *     owner          [   4 |  0 |   4 |    9 |    9 |    9 ...  |    9 |  9 ]  next: node 9
  *
- * The suffix is the 16 bits that follow the arc's number in the product of the multiplication. The
- * successor of a key with suffix k is owner[number of suffixes <= k], so a lookup reads no second
- * line. If a suffix equals k (one key in 10,000), the full positions decide: the nodes have them.
+ * The suffix is a window of the position that moves by eight bits at every eighth level: so halves
+ * keep the suffixes, and 9 to 16 bits of them differ within an arc. The successor of a key with
+ * suffix k is owner[number of suffixes <= k], so a lookup reads no second line. If a suffix equals k,
+ * the full positions decide: the nodes have them.
  *
- * An arc with more than ten points overflows. Its line has the first ten, and NO_OWNER as its last
- * owner. The others are in the overflow run of the block, one sorted run for all its arcs. If a
- * weak rule puts everything into few arcs, that run has nearly all points, and changes take as long
- * as with the merge store.
+ * An arc with more than ten points has a chain of lines. All but the last have eight points:
+ *
+ *     suffix         [ s0 | ... | s7 | ffff | ffff ]
+ *     owner          [ o0 | ... | o7 | NO_OWNER ][ more ]   a pointer to the next line
+ *
+ * If a weak rule put more than ARC_MAX points into one arc, a large ring would be slow. Such a ring
+ * stays a run, and changes take as long as with the merge store.
  *
  * INVARIANTS (check.c verifies them, in this order):
  *
- *     1. Each directory entry has the block of its part of the circle, and its lines and depth.
- *     2. A block has 1 to lines_max lines, and its lines and overflow run fit into their memory.
- *     3. The suffixes of a line ascend. Unused ones are NO_SUFFIX and come last.
- *     4. Every owner is the number of a node.
- *     5. The suffixes of a line match the full positions of its points.
- *     6. A block's first directory entry counts the points in its lines and its overflow run.
- *     7. A line overflows exactly if its arc has points in the overflow run. Such a line is full.
- *        The overflow run is in ring order.
- *     8. The blocks have as many points as the ring.
- *     9. If the ring has points, every owner behind the points of a line that does not overflow is
- *        the owner of the next point.
+ *     1. Chains are no longer than they must be. All lines but the last have eight points.
+ *     2. The suffixes of an arc ascend. Unused ones are NO_SUFFIX and come last in their line.
+ *     3. Every owner is the number of a node.
+ *     4. The suffixes of an arc match the full positions of its points, which lie in the arc.
+ *     5. The lines have as many points as the ring.
+ *     6. If the ring has points, every owner behind the last point of an arc is the owner of the next
+ *        point.
  *
  * CHANGES. An add has two phases:
  *
  *     1. Reserve. May fail. Changes nothing that a lookup reads, so readers may be inside.
- *        - A block that the new points would make too full: builds fresh blocks to replace it, from
- *          its points and the new ones.
- *        - Any other block whose lines would overflow: allocates room for its overflow run.
- *        - If the fresh blocks are too narrow for the directory: allocates a larger one.
- *        ring_arcs_cancel() undoes all of it.
- *     2. Insert. Cannot fail. Installs the larger directory, inserts points into the blocks that
- *        stay, installs the fresh blocks, and frees the blocks that they replace.
+ *        - Allocates the lines that chains will need.
+ *        - A small ring that grows large, or a batch that is larger than the ring: builds all lines
+ *          anew, beside those that are there. If points are not spread evenly, builds a run.
+ *     2. Insert. Cannot fail. Uses what was reserved, and then splits arcs until there are enough. A
+ *        split that gets no memory waits for the next add: until then, arcs have more points.
  *
- * Both are in insert.c.
+ * Both are in insert.c. A removal (erase.c) erases points and then unites arcs, or waits with that.
+ * A change of replicas is a removal and an add that was reserved before.
  *
- * A removal (erase.c) allocates nothing and cannot fail. It erases points from lines and overflow
- * runs, moves points from an overflow run up into lines that have room, and then coalesces blocks
- * that have few points left.
+ * MEMORY of a large ring
  *
- * A change of replicas (erase.c) reserves room for the points that come, as an add does. Then it
- * erases all points of the node, and inserts those that it has now. Blocks coalesce only after that:
- * before, they would lose what was reserved.
- *
- * MEMORY
- *
- *     64 bytes     for 6 to 7.5 points: a line
+ *     64 bytes     for 6.5 points, and for fewer after many were removed: a line
+ *     64 bytes     for each of the other lines of chains: 5 to 20 % of all lines
  *     8 bytes      for each point: its position, with its node
- *     16 bytes     for each of the 2 to 4 % of all points that are in overflow runs
- *     about 200    for each block of 900 to 1900 points
  */
 #ifndef RING_ARCS_H
 #define RING_ARCS_H
@@ -84,76 +81,76 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../internal.h"
+#include "../merge.h"
 
+#define RUN_MAX 5000 /* points of a small ring */
 #define LINE_POINTS 10
-#define LINES_MAX 256 /* lines of a block */
+#define CHAINED_POINTS 8 /* of a line that another follows */
+#define ARC_MAX 128
 #define NO_SUFFIX UINT16_MAX
 #define NO_OWNER NODE_NONE
 
 struct line {
-    uint16_t suffix[LINE_POINTS];
-    uint32_t owner[LINE_POINTS + 1];
+    union {
+        struct {
+            uint16_t suffix[LINE_POINTS];
+            uint32_t owner[LINE_POINTS + 1];
+        };
+        struct {
+            char chained[LINE_POINTS * sizeof(uint16_t) + (CHAINED_POINTS + 1) * sizeof(uint32_t)];
+            struct line *more;
+        };
+    };
 };
 
 _Static_assert(sizeof(struct line) == 64, "a line is one cache line");
 
-struct block {
-    struct run overflow;
-    uint64_t first; /* the lowest position of its part of the circle, scaled */
-    uint64_t width; /* of a place, if the block were the whole circle: 2^48 / lines, rounded down */
-    uint32_t count; /* points when it was built; from then on its directory entry counts */
-    uint32_t lines_room; /* lines that its memory has room for */
-    uint16_t lines;
-    uint8_t depth; /* it is one of 2^depth equal parts of the circle */
-    void *memory;  /* what was allocated; the block begins at the first aligned address in it */
-    /* For an add between its two phases. Readers may be inside, and do not look at these: */
-    struct entry *room; /* a larger array for the overflow run, or NULL */
-    size_t room_capacity;
-    struct block *next; /* in the list arcs.fresh, or in the list of replaced blocks */
-    bool replaced;      /* fresh blocks will take its place */
-    _Alignas(64) struct line line[];
+/* All points of an arc. */
+struct points {
+    uint32_t count;
+    uint32_t next; /* the owner of the next point behind the arc */
+    uint16_t suffix[2 * ARC_MAX];
+    uint32_t owner[2 * ARC_MAX];
 };
 
-/* A block, and what lookups and changes need to know of it, to spare them reading the block. */
-struct directory_entry {
-    struct block *block;
-    uint32_t count; /* points of the block; valid in its first entry only */
-    uint16_t lines; /* as in the block */
-    uint8_t depth;  /* as in the block */
+/* The lines are in pieces, so that they can grow without being copied. */
+#define PIECE_LINES 64
+
+struct piece {
+    struct line *line;
+    void *memory; /* what was allocated; the first line begins at the first aligned address in it */
 };
 
-struct arcs {
-    struct directory_entry *directory;
-    uint32_t depth; /* the directory has 2^depth entries */
-    uint32_t scale; /* positions are below 2^(64 - scale); scaled ones are 2^scale times as large */
-    uint32_t lines_max; /* lines of a block */
-    /* For an add between its two phases: */
-    struct block *fresh;            /* blocks that will replace others, in descending order */
-    struct directory_entry *deeper; /* a larger directory for them, or NULL */
-    uint32_t deeper_depth;
+struct lines {
+    uint32_t count; /* 0: there are none */
+    uint32_t level; /* 2^level <= count < 2^(level + 1) */
+    uint32_t room;  /* for so many pieces */
+    struct piece *pieces;
 };
 
 /* A ring with this store. */
-struct arcs_ring {
-    struct ring ring;
-    struct arcs arcs;
+struct arcs {
+    struct merge small; /* begins with the struct ring */
+    struct lines lines; /* none: the ring is one run */
+    uint32_t scale; /* positions are below 2^(64 - scale); scaled ones are 2^scale times as large */
+    uint32_t run_max;
+    /* For an add between its two phases: */
+    struct lines fresh; /* these, or the run, will replace all that there is */
+    struct run fresh_run;
+    struct line *spares; /* lines for chains */
+    struct spot *spots;  /* of the new points */
 };
 
 static inline const struct arcs *arcs_of(const struct ring *ring)
 {
-    return &((const struct arcs_ring *)ring)->arcs;
+    return (const struct arcs *)ring;
 }
 
 /* The same for a ring that may be changed. */
 static inline struct arcs *arcs_in(struct ring *ring)
 {
-    return &((struct arcs_ring *)ring)->arcs;
+    return (struct arcs *)ring;
 }
-
-/* A place in a block is the number of an arc, and a suffix in the low 16 bits. */
-#define PLACE_ARC(place) ((place) >> 16)
-#define PLACE_SUFFIX(place) ((uint16_t)(place))
 
 /* Spreads positions below 2^(64 - scale) over the whole circle. Those above become the last. */
 static inline uint64_t arcs_scaled(const struct arcs *arcs, uint64_t position)
@@ -161,51 +158,98 @@ static inline uint64_t arcs_scaled(const struct arcs *arcs, uint64_t position)
     return position <= UINT64_MAX >> arcs->scale ? position << arcs->scale : UINT64_MAX;
 }
 
-/* The directory entry of a scaled position. (Two shifts, because one by 64 is undefined.) */
-static inline struct directory_entry *arcs_entry(const struct arcs *arcs, uint64_t scaled)
+/* ARCS */
+
+static inline unsigned arc_level(uint32_t arc)
 {
-    return &arcs->directory[scaled >> 1 >> (63 - arcs->depth)];
+    return ring_top_bit(arc);
 }
 
-/* The first directory entry of the block that has this scaled position. */
-static inline struct directory_entry *arcs_first_entry(const struct arcs *arcs, uint64_t scaled)
+/* The first scaled position of an arc. */
+static inline uint64_t arc_start(uint32_t arc)
 {
-    const uint32_t depth = arcs_entry(arcs, scaled)->depth;
-    return arcs_entry(arcs, scaled & ~(UINT64_MAX >> depth));
+    return (uint64_t)arc << (63 - arc_level(arc)) << 1; /* two shifts: one by 64 is undefined */
 }
 
-/* Whether two scaled positions lie in the same one of 2^depth equal parts. */
-static inline bool arcs_together(uint64_t scaled, uint64_t other, uint32_t depth)
+/* The arc of a scaled position. */
+static inline uint32_t arc_at(const struct lines *lines, uint64_t scaled)
 {
-    return (scaled ^ other) >> 1 >> (63 - depth) == 0;
+    const uint32_t half = (uint32_t)(UINT64_C(2) << lines->level | scaled >> (63 - lines->level));
+    return half >> (half >= 2 * lines->count);
 }
 
-/* The place of a scaled position in its block: the position as a fraction of the block, times the
- * block's lines, in units of 2^-16 of a line. Monotone in the position. */
-static inline uint32_t arcs_place(uint64_t scaled, uint32_t depth, uint32_t lines)
+/* The first arc of the circle, and the one after this arc, or 0 behind the last. */
+static inline uint32_t arc_first(const struct lines *lines)
 {
-    uint64_t part = scaled << depth;
-    uint64_t product = (part >> 32) * lines + ((part & UINT32_MAX) * lines >> 32);
-    uint32_t place = (uint32_t)(product >> 16);
-    return place - (PLACE_SUFFIX(place) == NO_SUFFIX); /* NO_SUFFIX means that there is no point */
+    return arc_at(lines, 0);
 }
 
-static inline uint32_t arcs_place_in(const struct arcs *arcs, const struct block *block,
-                                     uint64_t position)
+static inline uint32_t arc_after(const struct lines *lines, uint32_t arc)
 {
-    return arcs_place(arcs_scaled(arcs, position), block->depth, block->lines);
+    const uint32_t after = arc + 1;
+    if (after == UINT32_C(2) << lines->level) {
+        return 0;
+    }
+    return after < 2 * lines->count ? after : lines->count;
 }
 
-/* A position that is not above the first position of this place, and not far below it. */
-static inline uint64_t arcs_lowest(const struct arcs *arcs, const struct block *block,
-                                   uint32_t place)
+/* The arcs after and before this one, around the circle. */
+static inline uint32_t arc_around(const struct lines *lines, uint32_t arc)
 {
-    return (block->first | place * block->width >> block->depth) >> arcs->scale;
+    const uint32_t after = arc_after(lines, arc);
+    return after != 0 ? after : arc_first(lines);
 }
 
-static inline bool line_overflows(const struct line *line)
+static inline uint32_t arc_before(const struct lines *lines, uint32_t arc)
 {
-    return line->owner[LINE_POINTS] == NO_OWNER;
+    return arc_at(lines, arc_start(arc) - 1);
+}
+
+static inline struct line *line_in_slot(const struct lines *lines, uint32_t slot)
+{
+    return &lines->pieces[slot / PIECE_LINES].line[slot % PIECE_LINES];
+}
+
+static inline unsigned ring_low_bit(uint32_t number)
+{
+#if defined(__GNUC__) && !defined(RING_PLAIN)
+    return (unsigned)__builtin_ctz(number);
+#else
+    return ring_top_bit(number & -number);
+#endif
+}
+
+static inline struct line *line_of(const struct lines *lines, uint32_t arc)
+{
+    return line_in_slot(lines, arc >> ring_low_bit(arc) >> 1);
+}
+
+/* SUFFIXES */
+
+/* How many bits of a position come before the suffix, in arcs of this level. */
+static inline unsigned suffix_base(unsigned level)
+{
+    return level & ~7U;
+}
+
+/* The suffix of a scaled position. Monotone in the position, within an arc. */
+static inline uint16_t suffix_of(uint64_t scaled, unsigned level)
+{
+    const uint16_t suffix = (uint16_t)(scaled << suffix_base(level) >> 48);
+    return (uint16_t)(suffix - (suffix == NO_SUFFIX)); /* which means that there is no point */
+}
+
+static inline uint16_t arcs_suffix(const struct arcs *arcs, uint32_t arc, uint64_t position)
+{
+    return suffix_of(arcs_scaled(arcs, position), arc_level(arc));
+}
+
+/* LINES */
+
+/* Whether another line of the arc follows. */
+static inline bool line_is_chained(const struct line *line)
+{
+    return line->owner[CHAINED_POINTS] == NO_OWNER;
 }
 
 /* How many points in the line have a smaller suffix. For NO_SUFFIX: how many points it has. */
@@ -224,41 +268,24 @@ static inline unsigned line_count(const struct line *line)
     return line_less(line, NO_SUFFIX);
 }
 
-/* The following go over whole lines without branches: a processor cannot predict how full a line
- * is. */
-
-/* Sets all owners behind the points of a line. */
-static inline void line_set_next(struct line *line, uint32_t next)
+/* Whether there is room for another point in the line of an arc without a chain. */
+static inline bool line_has_room(const struct line *line)
 {
-    const unsigned count = line_count(line);
-    for (unsigned i = 0; i <= LINE_POINTS; i++) {
-        line->owner[i] = i < count ? line->owner[i] : next;
-    }
+    return line->suffix[LINE_POINTS - 1] == NO_SUFFIX && !line_is_chained(line);
 }
 
-/* Opens a gap at `index`. A full line loses its last point. */
-static inline void line_open(struct line *line, unsigned index)
+/* How many lines follow the first, in an arc of so many points. */
+static inline uint32_t chain_length(size_t points)
 {
-    const struct line old = *line;
-    for (unsigned i = 1; i < LINE_POINTS; i++) {
-        line->suffix[i] = i > index ? old.suffix[i - 1] : old.suffix[i];
-    }
-    for (unsigned i = 1; i <= LINE_POINTS; i++) {
-        line->owner[i] = i > index ? old.owner[i - 1] : old.owner[i];
-    }
+    return points > LINE_POINTS
+               ? (uint32_t)(points - LINE_POINTS + CHAINED_POINTS - 1) / CHAINED_POINTS
+               : 0;
 }
 
-/* Removes the point at `index`. */
-static inline void line_close(struct line *line, unsigned index)
+/* The number of the owner of the first point in or after an arc, in a ring with points. */
+static inline uint32_t line_first_owner(const struct lines *lines, uint32_t arc)
 {
-    const struct line old = *line;
-    for (unsigned i = 0; i < LINE_POINTS - 1; i++) {
-        line->suffix[i] = i < index ? old.suffix[i] : old.suffix[i + 1];
-    }
-    line->suffix[LINE_POINTS - 1] = NO_SUFFIX;
-    for (unsigned i = 0; i < LINE_POINTS; i++) {
-        line->owner[i] = i < index ? old.owner[i] : old.owner[i + 1];
-    }
+    return line_of(lines, arc)->owner[0];
 }
 
 #if defined(__GNUC__) && !defined(RING_PLAIN)
@@ -267,91 +294,80 @@ static inline void line_close(struct line *line, unsigned index)
 #define RING_PREFETCH(address) ((void)(address))
 #endif
 
-static inline struct block *arcs_block(const struct arcs *arcs, uint64_t scaled)
-{
-    return arcs_entry(arcs, scaled)->block;
-}
+/* lines.c: the memory of lines */
 
-/* The blocks after and before this one, around the circle. */
-static inline struct block *arcs_after(const struct arcs *arcs, const struct block *block)
-{
-    return arcs_block(arcs, block->first + (UINT64_MAX >> block->depth) + 1);
-}
+/* Frees all lines. */
+void ring_lines_free(struct ring *ring, struct lines *lines);
 
-static inline struct block *arcs_before(const struct arcs *arcs, const struct block *block)
-{
-    return arcs_block(arcs, block->first - 1);
-}
+/* Adds an empty line in the next slot, or removes the last one. */
+bool ring_lines_push(struct ring *ring, struct lines *lines);
+void ring_lines_pop(struct ring *ring, struct lines *lines);
 
-/* The number of the owner of the first point in or after this arc, in a ring with points. `arc` may
- * be one behind the block's last. */
-static inline uint32_t arcs_head(const struct arcs *arcs, const struct block *block, uint32_t arc)
-{
-    return arc < block->lines ? block->line[arc].owner[0]
-                              : arcs_after(arcs, block)->line[0].owner[0];
-}
+/* The spares are lines for chains. Allocates some (if it fails, there may be more than before), gives
+ * them back, or puts there what follows a line. */
+bool ring_spares_take(struct ring *ring, uint32_t count);
+void ring_spares_free(struct ring *ring);
+void ring_spares_put(struct arcs *arcs, struct line *line);
 
-/* The full position of the line's point `index`. */
-uint64_t ring_arcs_position(const struct ring *ring, const struct block *block, uint32_t arc,
-                            unsigned index);
+/* points.c: the points of lines and arcs */
 
-/* The node that owns the line's point `index`. */
-struct node *ring_arcs_owner(const struct ring *ring, const struct line *line, unsigned index);
+/* Sets all owners behind the points of an arc. */
+void ring_arc_set_next(struct line *line, uint32_t next);
+
+/* Opens a gap in a line that is not full or chained, or closes one. */
+void ring_line_open(struct line *line, unsigned index);
+void ring_line_close(struct line *line, unsigned index);
+
+/* Reads and writes all points of an arc. Writing takes lines from the spares, which must have enough
+ * of them, and leaves there those that are no longer needed. */
+void ring_arc_load(const struct line *line, struct points *points);
+void ring_arc_store(struct arcs *arcs, struct line *line, const struct points *points);
+size_t ring_arc_count(const struct line *line);
+
+/* Sets the next owner of the arcs before this one to the owner of its first point. Goes back until
+ * it has set an arc with points: there must be one. */
+void ring_lines_set_next_before(struct lines *lines, uint32_t arc);
+
+/* build.c */
+
+/* Builds lines of all points of a ring. Leaves none if they are not spread evenly: if an arc would
+ * have more than ARC_MAX. */
+enum ring_error ring_arcs_build(struct ring *ring, struct lines *lines, const struct run *points);
+
+/* find.c */
+
+/* Reads a point of an arc. `suffix`, `owner`: of its points, or of one of its lines that no point
+ * with the same suffix comes before. */
+struct entry ring_arcs_read(const struct ring *ring, uint32_t arc, const uint16_t *suffix,
+                            const uint32_t *owner, size_t index);
 
 /* Where a change will be made. */
-struct location {
-    struct directory_entry *dirent;
-    uint32_t place;
+struct spot {
+    struct line *line;
+    uint32_t arc;
+    uint16_t suffix;
 };
 
-static inline struct line *location_line(const struct location *location)
-{
-    return &location->dirent->block->line[PLACE_ARC(location->place)];
-}
+/* Looks up the spots of `count` positions, which lie `stride` bytes apart, and prefetches what a
+ * change will read. */
+void ring_arcs_look_up(const struct arcs *arcs, const void *positions, size_t stride, size_t count,
+                       struct spot *spots);
 
-/* How many changes are looked up before the first is made: as many as a node usually has points. */
-#define ARCS_STEP 128
+/* resize.c */
 
-/* Looks up where `count` changes will be made, and prefetches what they will read: their lines, the
- * lines before, whose next owner may change, and the overflow runs of full lines. */
-void ring_arcs_look_up(const struct arcs *arcs, const uint64_t *positions, size_t count,
-                       struct location *locations);
+/* How many lines a ring of so many points should have. */
+uint32_t ring_arcs_wanted(size_t points);
 
-/* An address to prefetch before the position of the line's point `index` is read. Reading it
- * follows a chain of addresses that lie far apart. Step 0 gives the owner's entry in the table of
- * names, step 1 its node, and steps 2 and 3 the list of positions, which may need two cache
- * lines. */
-#define ARCS_SOURCES 4
-const void *ring_arcs_source(const struct ring *ring, const struct block *block, uint32_t arc,
-                             unsigned index, unsigned step);
+/* Splits arcs until there are enough, or unites them. Stops if there is no memory. */
+void ring_arcs_grow(struct ring *ring, size_t points);
+void ring_arcs_shrink(struct ring *ring, size_t points);
 
-/* Writes all points of a block to `into`, in order. */
-void ring_arcs_unpack(const struct ring *ring, const struct block *block, struct entry *into);
-
-/* Builds a block from sorted entries, or returns NULL if there is no memory. The block is in no
- * directory yet. */
-struct block *ring_arcs_pack(struct ring *ring, const struct entry *entries, size_t count,
-                             uint64_t first, uint32_t depth);
-void ring_arcs_free_block(struct ring *ring, struct block *block);
-
-/* Puts the block into the directory, and sets the next owner of its lines and of the lines before
- * it. */
-void ring_arcs_install(struct ring *ring, struct block *block);
-
-/* Sets the next owner of the lines before this arc to `head`, the owner of the arc's first point.
- * Goes back until it has set a line with points, or meets a line that overflows. That one stays. */
-void ring_arcs_set_next(const struct arcs *arcs, struct block *block, uint32_t arc, uint32_t head);
-
-void ring_arcs_free_directory(struct ring *ring, struct directory_entry *directory, uint32_t depth);
-
-/* The functions of the point store: see point_store.h. */
-enum ring_error ring_arcs_create(struct ring *ring, uint32_t lines_max);
-void ring_arcs_destroy(struct ring *ring);
-enum ring_error ring_arcs_reserve(struct ring *ring, const struct run *fresh);
+/* insert.c, erase.c: adding and removing in a large ring */
+enum ring_error ring_arcs_reserve(struct ring *ring, const struct run *fresh, bool *even);
 void ring_arcs_cancel(struct ring *ring, const struct run *fresh);
-void ring_arcs_add(struct ring *ring, struct run *fresh);
-void ring_arcs_replace(struct ring *ring, const struct node *present, struct run *points);
-void ring_arcs_remove(struct ring *ring, const struct node *node);
+void ring_arcs_insert(struct ring *ring, const struct run *fresh);
+void ring_arcs_erase(struct ring *ring, const struct node *node);
+
 void ring_arcs_find(const struct ring *ring, const uint64_t *positions, size_t count,
                     struct ring_bytes *nodes);
 void ring_arcs_seek(const struct ring *ring, uint64_t position, struct ring_cursor *cursor);
@@ -359,17 +375,7 @@ bool ring_arcs_next(const struct ring *ring, struct ring_cursor *cursor, struct 
                     uint64_t *position);
 const char *ring_arcs_check(const struct ring *ring);
 
-/* All fields of the point store except `create`. */
-#define ARCS_STORE                                                                                 \
-    .ring_size = sizeof(struct arcs_ring), .destroy = ring_arcs_destroy,                           \
-    .reserve = ring_arcs_reserve, .cancel = ring_arcs_cancel, .add = ring_arcs_add,                \
-    .replace = ring_arcs_replace, .remove = ring_arcs_remove, .find = ring_arcs_find,              \
-    .seek = ring_arcs_seek, .next = ring_arcs_next, .check = ring_arcs_check
-
+/* store.c */
 extern const struct point_store ring_arcs;
-
-/* Coalesces the block at this directory entry, its first, with the block that is its other half.
- * Does nothing unless both have few points and the memory of one of them is enough. */
-void ring_arcs_coalesce(struct ring *ring, const struct directory_entry *dirent);
 
 #endif

@@ -1,148 +1,114 @@
+/* The invariants that arcs.h lists. ring_check() then walks over the points to find out whether they
+ * are the right ones. */
 #include "arcs.h"
 
-/* Whether the directory entries of the block at this index agree with the block, and this is its
- * first. */
-static bool directory_agrees(const struct arcs *arcs, size_t index)
+/* Whether the chain has the lines that so many points need, and they are full. Never reads behind
+ * that many lines. */
+static bool chain_is_right(const struct line *line)
 {
-    const struct block *block = arcs->directory[index].block;
-    if (block->depth > arcs->depth || arcs_entry(arcs, block->first) != &arcs->directory[index] ||
-        block->first << block->depth != 0) {
-        return false;
-    }
-    for (size_t i = 0; i < (size_t)1 << (arcs->depth - block->depth); i++) {
-        const struct directory_entry *each = &arcs->directory[index + i];
-        if (each->block != block || each->lines != block->lines || each->depth != block->depth) {
+    uint32_t length = 0;
+    for (; line_is_chained(line); line = line->more) {
+        if (line_count(line) != CHAINED_POINTS || ++length > chain_length(ARC_MAX)) {
             return false;
         }
     }
-    return true;
+    return length == chain_length(length * CHAINED_POINTS + line_count(line));
 }
 
-static bool owners_exist(const struct nodes *nodes, const struct line *line)
-{
-    for (unsigned i = 0; i < line_count(line); i++) {
-        if (line->owner[i] >= nodes->used ||
-            ring_nodes_numbered(nodes, line->owner[i])->data == NULL) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Whether the full position of every point in the line leads to its place in the line. */
-static bool places_are_right(const struct ring *ring, const struct block *block, uint32_t arc)
-{
-    const struct line *line = &block->line[arc];
-    for (unsigned i = 0; i < line_count(line); i++) {
-        uint64_t position = ring_arcs_position(ring, block, arc, i);
-        if (arcs_place_in(arcs_of(ring), block, position) != (arc << 16 | line->suffix[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Whether the suffixes ascend, which puts unused ones last. */
+/* Whether the suffixes of each line ascend, which puts unused ones last, and those of the arc do. */
 static bool suffixes_ascend(const struct line *line)
 {
-    for (unsigned i = 1; i < LINE_POINTS; i++) {
-        if (line->suffix[i] < line->suffix[i - 1]) {
+    uint16_t before = 0;
+    for (;; line = line->more) {
+        for (unsigned i = 0; i < LINE_POINTS; i++) {
+            if (line->suffix[i] < before) {
+                return false;
+            }
+            before =
+                line->suffix[i] != NO_SUFFIX || !line_is_chained(line) ? line->suffix[i] : before;
+        }
+        if (!line_is_chained(line)) {
+            return true;
+        }
+    }
+}
+
+static bool owners_exist(const struct nodes *nodes, const struct points *points)
+{
+    for (uint32_t i = 0; i < points->count; i++) {
+        if (points->owner[i] >= nodes->used ||
+            ring_nodes_numbered(nodes, points->owner[i])->data == NULL) {
             return false;
         }
     }
     return true;
 }
 
-static bool next_is_set(const struct arcs *arcs, const struct block *block, uint32_t arc)
-{
-    const struct line *line = &block->line[arc];
-    for (unsigned i = line_count(line); i <= LINE_POINTS && !line_overflows(line); i++) {
-        if (line->owner[i] != arcs_head(arcs, block, arc + 1)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Whether the overflow run is in the order of arcs, and exactly the lines of these arcs are marked
- * and full. */
-static bool overflow_is_right(const struct arcs *arcs, const struct block *block)
-{
-    size_t index = 0;
-    const struct run *overflow = &block->overflow;
-    for (uint32_t arc = 0; arc < block->lines; arc++) {
-        size_t begin = index;
-        while (index < overflow->count &&
-               PLACE_ARC(arcs_place_in(arcs, block, overflow->entries[index].position)) == arc) {
-            index++;
-        }
-        bool full = line_count(&block->line[arc]) == LINE_POINTS;
-        if (line_overflows(&block->line[arc]) != (index > begin) || (index > begin && !full)) {
-            return false;
-        }
-    }
-    return index == overflow->count;
-}
-
-static const char *check_block(const struct ring *ring, const struct directory_entry *dirent)
+/* Whether the full position of every point is in the arc and has its suffix. */
+static bool suffixes_match(const struct ring *ring, uint32_t arc, const struct points *points)
 {
     const struct arcs *arcs = arcs_of(ring);
-    const struct block *block = dirent->block;
-    if (block->lines == 0 || block->lines > block->lines_room || block->lines > arcs->lines_max ||
-        block->overflow.count > block->overflow.capacity) {
-        return "arcs: lines and overflow runs are within their blocks";
-    }
-    size_t count = block->overflow.count;
-    for (uint32_t arc = 0; arc < block->lines; arc++) {
-        const struct line *line = &block->line[arc];
-        if (!suffixes_ascend(line)) {
-            return "arcs: the suffixes of a line ascend, and unused ones come last";
+    for (uint32_t i = 0; i < points->count; i++) {
+        const uint64_t position =
+            ring_arcs_read(ring, arc, points->suffix, points->owner, i).position;
+        if (arc_at(&arcs->lines, arcs_scaled(arcs, position)) != arc ||
+            arcs_suffix(arcs, arc, position) != points->suffix[i]) {
+            return false;
         }
-        if (!owners_exist(&ring->nodes, line)) {
-            return "arcs: every owner is the number of a node";
-        }
-        if (!places_are_right(ring, block, arc)) {
-            return "arcs: the suffixes of a line match the positions of its points";
-        }
-        count += line_count(line);
     }
-    if (count != dirent->count) {
-        return "arcs: a block counts the points in its lines and its overflow run";
+    return true;
+}
+
+static bool next_is_set(const struct lines *lines, uint32_t arc, const struct line *line)
+{
+    while (line_is_chained(line)) {
+        line = line->more;
     }
-    if (!overflow_is_right(arcs, block)) {
-        return "arcs: a line overflows exactly if its arc has points in the overflow run; it is "
-               "full then, and the run is in order";
+    for (unsigned i = line_count(line); i <= LINE_POINTS; i++) {
+        if (line->owner[i] != line_first_owner(lines, arc_around(lines, arc))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static const char *check_arc(const struct ring *ring, uint32_t arc, const struct line *line)
+{
+    struct points points;
+    if (!chain_is_right(line)) {
+        return "arcs: a chain is no longer than it must be, and all lines but its last are full";
+    }
+    if (!suffixes_ascend(line)) {
+        return "arcs: the suffixes of an arc ascend, and unused ones come last in their line";
+    }
+    ring_arc_load(line, &points);
+    if (!owners_exist(&ring->nodes, &points)) {
+        return "arcs: every owner is the number of a node";
+    }
+    if (!suffixes_match(ring, arc, &points)) {
+        return "arcs: the suffixes of an arc match the positions of its points";
     }
     return NULL;
 }
 
-/* The invariants that arcs.h lists. ring_check() then walks over the points to find out whether
- * they are the right ones. */
 const char *ring_arcs_check(const struct ring *ring)
 {
-    const struct arcs *arcs = arcs_of(ring);
+    const struct lines *lines = &arcs_of(ring)->lines;
     size_t count = 0;
-    for (size_t i = 0; i < (size_t)1 << arcs->depth;) {
-        const struct block *block = arcs->directory[i].block;
-        if (!directory_agrees(arcs, i)) {
-            return "arcs: each directory entry has the block of its part of the circle";
-        }
-        const char *broken = check_block(ring, &arcs->directory[i]);
+    for (uint32_t arc = arc_first(lines); arc != 0; arc = arc_after(lines, arc)) {
+        const struct line *line = line_of(lines, arc);
+        const char *broken = check_arc(ring, arc, line);
         if (broken != NULL) {
             return broken;
         }
-        count += arcs->directory[i].count;
-        i += (size_t)1 << (arcs->depth - block->depth);
+        count += ring_arc_count(line);
     }
     if (count != ring->point_count) {
-        return "arcs: the blocks have as many points as the ring";
+        return "arcs: the lines have as many points as the ring";
     }
-    for (size_t i = 0; i < (size_t)1 << arcs->depth && count > 0; i++) {
-        const struct block *block = arcs->directory[i].block;
-        for (uint32_t arc = 0; arc < block->lines; arc++) {
-            if (!next_is_set(arcs, block, arc)) {
-                return "arcs: behind its points, each line has the owner of the next point";
-            }
+    for (uint32_t arc = arc_first(lines); arc != 0; arc = arc_after(lines, arc)) {
+        if (!next_is_set(lines, arc, line_of(lines, arc))) {
+            return "arcs: behind its points, each line has the owner of the next point";
         }
     }
     return NULL;

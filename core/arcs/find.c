@@ -1,4 +1,6 @@
 /* Finding and walking, and looking up where changes will be made. */
+#include <string.h>
+
 #include "arcs.h"
 
 /* How many positions are looked up side by side: as many lines as a CPU can wait for at once. */
@@ -11,126 +13,102 @@
 #define RARE
 #endif
 
-struct node *ring_arcs_owner(const struct ring *ring, const struct line *line, unsigned index)
+/* The lowest position that can have this suffix in this arc. */
+static uint64_t lowest(const struct arcs *arcs, uint32_t arc, uint16_t suffix)
 {
-    return ring_node_of(*ring_nodes_numbered(&ring->nodes, line->owner[index]));
+    const unsigned base = suffix_base(arc_level(arc));
+    const uint64_t before = arc_start(arc) & ~(UINT64_MAX >> base);
+    return (before | (uint64_t)suffix << (48 - base)) >> arcs->scale;
 }
 
-/* Returns the first position of this place. `lowest` is its arcs_lowest(). It is below the first
- * position by less than the width of a place, and so within the block. If places are narrower than
- * two positions, it is below by two at most. */
-static uint64_t first_of(const struct arcs *arcs, const struct block *block, uint32_t place,
-                         uint64_t lowest)
-{
-    uint64_t high = lowest + (UINT64_C(1) << 24 >> block->depth >> arcs->scale) + 2;
-    while (lowest < high) {
-        uint64_t middle = lowest + (high - lowest) / 2;
-        if (arcs_place_in(arcs, block, middle) < place) {
-            lowest = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return lowest;
-}
-
-uint64_t ring_arcs_position(const struct ring *ring, const struct block *block, uint32_t arc,
-                            unsigned index)
+struct entry ring_arcs_read(const struct ring *ring, uint32_t arc, const uint16_t *suffix,
+                            const uint32_t *owner, size_t index)
 {
     const struct arcs *arcs = arcs_of(ring);
-    const struct line *line = &block->line[arc];
-    const struct node *node = ring_arcs_owner(ring, line, index);
-    const uint64_t *positions = ring_node_positions(&ring->nodes, node);
-    uint32_t place = arc << 16 | line->suffix[index];
-    uint64_t lowest = arcs_lowest(arcs, block, place);
-    size_t i = ring_node_lower_bound(&ring->nodes, node, lowest, arcs->scale);
-    if (i < node->replicas && arcs_place_in(arcs, block, positions[i]) < place) {
-        lowest = first_of(arcs, block, place, lowest);
-        i = ring_node_lower_bound(&ring->nodes, node, lowest, arcs->scale);
+    struct node *node = ring_node_of(*ring_nodes_numbered(&ring->nodes, owner[index]));
+    size_t i =
+        ring_node_lower_bound(&ring->nodes, node, lowest(arcs, arc, suffix[index]), arcs->scale);
+    /* If one node has several points with one suffix, the arc has them in the order of its list. */
+    for (size_t j = index; j > 0 && suffix[j - 1] == suffix[index]; j--) {
+        i += owner[j - 1] == owner[index];
     }
-    /* If one node has several points in one place, the line has them in the order of its list. */
-    for (unsigned j = index; j > 0 && line->suffix[j - 1] == line->suffix[index]; j--) {
-        i += line->owner[j - 1] == line->owner[index];
-    }
-    return i < node->replicas ? positions[i] : 0; /* not found: ring_check() reads broken rings */
+    i = i < node->replicas ? i : 0; /* not found: ring_check() reads broken rings */
+    return (struct entry){ring_node_positions(&ring->nodes, node)[i], node};
 }
 
-/* Counts the line's points that are not behind a position. Equal suffixes are compared by full
- * position. */
-RARE static unsigned count_exactly(const struct ring *ring, const struct block *block,
-                                   uint32_t place, uint64_t position)
+/* Counts the points of an arc that are not behind a position. */
+RARE static size_t count_exactly(const struct ring *ring, uint32_t arc, const struct line *line,
+                                 uint16_t suffix, uint64_t position)
 {
-    const struct line *line = &block->line[PLACE_ARC(place)];
-    unsigned low = line_less(line, PLACE_SUFFIX(place));
-    unsigned high = line_less(line, (uint16_t)(PLACE_SUFFIX(place) + 1));
-    while (low < high) {
-        unsigned middle = (low + high) / 2;
-        if (ring_arcs_position(ring, block, PLACE_ARC(place), middle) <= position) {
-            low = middle + 1;
-        } else {
-            high = middle;
+    struct points points;
+    ring_arc_load(line, &points);
+    size_t count = 0;
+    while (count < points.count &&
+           (points.suffix[count] < suffix ||
+            (points.suffix[count] == suffix &&
+             ring_arcs_read(ring, arc, points.suffix, points.owner, count).position <= position))) {
+        count++;
+    }
+    return count;
+}
+
+/* Returns the line that has the successor of a position, and its index there; or the last line, and
+ * the index of the next owner. */
+static inline const struct line *locate(const struct ring *ring, uint32_t arc,
+                                        const struct line *line, uint16_t suffix, uint64_t position,
+                                        size_t *index)
+{
+    const struct line *first = line;
+    for (;; line = line->more) {
+        *index = line_less(line, (uint16_t)(suffix + 1)); /* no wrap: suffix < NO_SUFFIX */
+        if (line->suffix[*index - (*index > 0)] == suffix) {
+            *index = count_exactly(ring, arc, first, suffix, position);
+            for (line = first; line_is_chained(line) && *index >= CHAINED_POINTS;) {
+                line = line->more;
+                *index -= CHAINED_POINTS;
+            }
+            return line;
+        }
+        if (line->owner[*index] != NO_OWNER) {
+            return line;
         }
     }
-    return low;
 }
 
-/* Returns the owner of the successor of a position that lies behind the ten points of a line that
- * overflows. */
-RARE static uint32_t find_in_overflow(const struct arcs *arcs, const struct block *block,
-                                      uint32_t arc, uint64_t position)
+static inline uint32_t find_owner(const struct ring *ring, uint32_t arc, const struct line *line,
+                                  uint16_t suffix, uint64_t position)
 {
-    size_t index = ring_run_after(&block->overflow, position);
-    if (index < block->overflow.count) {
-        const struct entry *entry = &block->overflow.entries[index];
-        if (PLACE_ARC(arcs_place_in(arcs, block, entry->position)) == arc) {
-            return entry->owner->number;
-        }
-    }
-    return arcs_head(arcs, block, arc + 1);
-}
-
-static uint32_t find_in_line(const struct ring *ring, const struct block *block, uint32_t place,
-                             uint64_t position)
-{
-    const struct line *line = &block->line[PLACE_ARC(place)];
-    const uint16_t suffix = PLACE_SUFFIX(place);
-    unsigned count = line_less(line, (uint16_t)(suffix + 1)); /* no wrap: suffix < NO_SUFFIX */
-    if (line->suffix[count - (count > 0)] == suffix) {
-        count = count_exactly(ring, block, place, position);
-    }
-    uint32_t owner = line->owner[count];
-    return owner != NO_OWNER ? owner
-                             : find_in_overflow(arcs_of(ring), block, PLACE_ARC(place), position);
+    size_t index = 0;
+    line = locate(ring, arc, line, suffix, position, &index);
+    return line->owner[index];
 }
 
 void ring_arcs_find(const struct ring *ring, const uint64_t *positions, size_t count,
                     struct ring_bytes *nodes)
 {
     const struct arcs *arcs = arcs_of(ring);
-    const struct block *blocks[STEP];
-    uint32_t places[STEP];
+    uint32_t where[STEP];
+    const struct line *line[STEP];
     const struct ring_bytes *names[STEP];
     if (count == 1) { /* no waits to overlap */
-        uint64_t scaled = arcs_scaled(arcs, *positions);
-        const struct directory_entry *dirent = arcs_entry(arcs, scaled);
-        uint32_t place = arcs_place(scaled, dirent->depth, dirent->lines);
-        uint32_t owner = find_in_line(ring, dirent->block, place, *positions);
-        const struct ring_bytes *name = ring_nodes_numbered(&ring->nodes, owner);
-        nodes->data = name->data;
-        nodes->size = name->size;
+        const uint64_t scaled = arcs_scaled(arcs, *positions);
+        const uint32_t arc = arc_at(&arcs->lines, scaled);
+        const uint32_t owner = find_owner(ring, arc, line_of(&arcs->lines, arc),
+                                          suffix_of(scaled, arc_level(arc)), *positions);
+        *nodes = *ring_nodes_numbered(&ring->nodes, owner);
         return;
     }
     for (size_t done = 0; done < count;) {
-        size_t step = count - done < STEP ? count - done : STEP;
+        const size_t step = count - done < STEP ? count - done : STEP;
         for (size_t i = 0; i < step; i++) {
-            uint64_t scaled = arcs_scaled(arcs, positions[done + i]);
-            const struct directory_entry *dirent = arcs_entry(arcs, scaled);
-            blocks[i] = dirent->block;
-            places[i] = arcs_place(scaled, dirent->depth, dirent->lines);
-            RING_PREFETCH(&blocks[i]->line[PLACE_ARC(places[i])]);
+            where[i] = arc_at(&arcs->lines, arcs_scaled(arcs, positions[done + i]));
+            line[i] = line_of(&arcs->lines, where[i]);
+            RING_PREFETCH(line[i]);
         }
         for (size_t i = 0; i < step; i++) {
-            uint32_t owner = find_in_line(ring, blocks[i], places[i], positions[done + i]);
+            const uint64_t position = positions[done + i];
+            const uint16_t suffix = arcs_suffix(arcs, where[i], position);
+            const uint32_t owner = find_owner(ring, where[i], line[i], suffix, position);
             names[i] = ring_nodes_numbered(&ring->nodes, owner);
             RING_PREFETCH(names[i]);
         }
@@ -141,86 +119,106 @@ void ring_arcs_find(const struct ring *ring, const uint64_t *positions, size_t c
     }
 }
 
-/* THE CURSOR. Its first word has the index of the block's first directory entry, the arc, and the
- * index of the point in the line. Its second word has an index into the block's overflow run. */
+/* THE CURSOR. Its first word has an arc, and an index in a line of that. The second is the address of
+ * the line. Both are 0 at the start, and the second is at the end. */
 
-static uint64_t cursor_word(uint64_t dirent_index, uint32_t arc, unsigned index)
+static void set_cursor(struct ring_cursor *cursor, uint32_t arc, const struct line *line,
+                       size_t index)
 {
-    return dirent_index << 32 | (uint64_t)arc << 8 | index;
+    cursor->state[0] = (uint64_t)arc << 32 | index;
+    cursor->state[1] = 0;
+    memcpy(&cursor->state[1], (const void *)&line, sizeof(void *));
+}
+
+static const struct line *line_at(const struct ring_cursor *cursor)
+{
+    const struct line *line = NULL;
+    memcpy((void *)&line, &cursor->state[1], sizeof(void *));
+    return line;
 }
 
 void ring_arcs_seek(const struct ring *ring, uint64_t position, struct ring_cursor *cursor)
 {
     const struct arcs *arcs = arcs_of(ring);
-    const struct block *block = arcs_block(arcs, arcs_scaled(arcs, position));
-    uint32_t place = arcs_place_in(arcs, block, position);
-    unsigned index = count_exactly(ring, block, place, position);
-    uint64_t dirent_index = (uint64_t)(arcs_entry(arcs, block->first) - arcs->directory);
-    cursor->state[0] = cursor_word(dirent_index, PLACE_ARC(place), index);
-    cursor->state[1] = ring_run_after(&block->overflow, position);
+    const uint32_t arc = arc_at(&arcs->lines, arcs_scaled(arcs, position));
+    size_t index = 0;
+    const struct line *line = locate(ring, arc, line_of(&arcs->lines, arc),
+                                     arcs_suffix(arcs, arc, position), position, &index);
+    set_cursor(cursor, arc, line, index);
+}
+
+/* Moves the cursor to the next line with points. False at the end. */
+static bool next_line(const struct lines *lines, struct ring_cursor *cursor)
+{
+    const struct line *line = line_at(cursor);
+    uint32_t arc = (uint32_t)(cursor->state[0] >> 32);
+    do {
+        if (line != NULL && line_is_chained(line)) {
+            line = line->more;
+        } else {
+            const uint32_t after = arc != 0 ? arc_after(lines, arc) : arc_first(lines);
+            line = after != 0 ? line_of(lines, after) : NULL;
+            arc = after != 0 ? after : arc;
+        }
+    } while (line != NULL && line->suffix[0] == NO_SUFFIX);
+    set_cursor(cursor, arc, line, 0);
+    return line != NULL;
+}
+
+/* Reads the position of a point in this line of an arc. */
+static uint64_t position_at(const struct ring *ring, uint32_t arc, const struct line *line,
+                            size_t index)
+{
+    const struct line *each = line_of(&arcs_of(ring)->lines, arc);
+    if (each == line) {
+        return ring_arcs_read(ring, arc, line->suffix, line->owner, index).position;
+    }
+    struct points points;
+    ring_arc_load(each, &points);
+    for (; each != line; each = each->more) {
+        index += CHAINED_POINTS;
+    }
+    return ring_arcs_read(ring, arc, points.suffix, points.owner, index).position;
 }
 
 bool ring_arcs_next(const struct ring *ring, struct ring_cursor *cursor, struct ring_bytes *node,
                     uint64_t *position)
 {
-    const struct arcs *arcs = arcs_of(ring);
-    uint64_t dirent_index = cursor->state[0] >> 32;
-    uint32_t arc = (uint32_t)cursor->state[0] >> 8;
-    unsigned index = cursor->state[0] & 0xff;
-    while (dirent_index >> arcs->depth == 0) {
-        const struct block *block = arcs->directory[dirent_index].block;
-        const struct line *line = &block->line[arc];
-        if (index < LINE_POINTS && line->suffix[index] != NO_SUFFIX) {
-            *node = *ring_nodes_numbered(&ring->nodes, line->owner[index]);
-            if (position != NULL) {
-                *position = ring_arcs_position(ring, block, arc, index);
-            }
-            cursor->state[0] = cursor_word(dirent_index, arc, index + 1);
-            return true;
-        }
-        if (line_overflows(line) && cursor->state[1] < block->overflow.count) {
-            const struct entry *entry = &block->overflow.entries[cursor->state[1]];
-            if (PLACE_ARC(arcs_place_in(arcs, block, entry->position)) == arc) {
-                *node = (struct ring_bytes){entry->owner->name, entry->owner->size};
-                if (position != NULL) {
-                    *position = entry->position;
-                }
-                cursor->state[0] = cursor_word(dirent_index, arc, index);
-                cursor->state[1]++;
-                return true;
-            }
+    uint32_t index = (uint32_t)cursor->state[0];
+    const struct line *line = line_at(cursor);
+    if (line == NULL || index == LINE_POINTS || line->suffix[index] == NO_SUFFIX) {
+        if (!next_line(&arcs_of(ring)->lines, cursor)) {
+            return false;
         }
         index = 0;
-        if (++arc == block->lines) {
-            arc = 0;
-            cursor->state[1] = 0;
-            dirent_index += UINT64_C(1) << (arcs->depth - block->depth);
-        }
+        line = line_at(cursor);
     }
-    cursor->state[0] = cursor_word(dirent_index, 0, 0);
-    return false;
+    *node = *ring_nodes_numbered(&ring->nodes, line->owner[index]);
+    if (position != NULL) {
+        *position = position_at(ring, (uint32_t)(cursor->state[0] >> 32), line, index);
+    }
+    cursor->state[0]++;
+    return true;
 }
 
-void ring_arcs_look_up(const struct arcs *arcs, const uint64_t *positions, size_t count,
-                       struct location *locations)
+void ring_arcs_look_up(const struct arcs *arcs, const void *positions, size_t stride, size_t count,
+                       struct spot *spots)
 {
+    const struct lines *lines = &arcs->lines;
     for (size_t i = 0; i < count; i++) {
-        uint64_t scaled = arcs_scaled(arcs, positions[i]);
-        locations[i].dirent = arcs_first_entry(arcs, scaled);
-        locations[i].place =
-            arcs_place(scaled, locations[i].dirent->depth, locations[i].dirent->lines);
-        RING_PREFETCH(location_line(&locations[i]));
-        RING_PREFETCH(location_line(&locations[i]) - 1);
+        const uint64_t *position = (const void *)((const char *)positions + i * stride);
+        const uint64_t scaled = arcs_scaled(arcs, *position);
+        const uint32_t arc = arc_at(lines, scaled);
+        spots[i] = (struct spot){line_of(lines, arc), arc, suffix_of(scaled, arc_level(arc))};
+        RING_PREFETCH(spots[i].line);
     }
     for (size_t i = 0; i < count; i++) {
-        if (location_line(&locations[i])->suffix[LINE_POINTS - 1] != NO_SUFFIX) {
-            RING_PREFETCH(locations[i].dirent->block);
+        if (line_is_chained(spots[i].line)) {
+            RING_PREFETCH(spots[i].line->more);
         }
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (location_line(&locations[i])->suffix[LINE_POINTS - 1] != NO_SUFFIX) {
-            const struct run *overflow = &locations[i].dirent->block->overflow;
-            RING_PREFETCH(overflow->count > 0 ? &overflow->entries[overflow->count / 2] : NULL);
+        /* What becomes or was the first point of its arc changes the line before. */
+        if (spots[i].suffix <= spots[i].line->suffix[0]) {
+            RING_PREFETCH(line_of(lines, arc_before(lines, spots[i].arc)));
         }
     }
 }

@@ -1,40 +1,236 @@
 /* The point store of arcs as a whole, and ring_create(), which makes rings with it. */
 #include "arcs.h"
 
-enum ring_error ring_arcs_create(struct ring *ring, uint32_t lines_max)
+static bool is_large(const struct ring *ring)
+{
+    return arcs_of(ring)->lines.count > 0;
+}
+
+static void create(struct ring *ring)
 {
     struct arcs *arcs = arcs_in(ring);
-    *arcs = (struct arcs){.scale = ring_placement_scale(&ring->placement), .lines_max = lines_max};
-    arcs->directory = ring_take(&ring->allocation, sizeof *arcs->directory);
-    struct block *block = ring_arcs_pack(ring, NULL, 0, 0, 0);
-    if (arcs->directory == NULL || block == NULL) {
-        ring_give(&ring->allocation, arcs->directory, sizeof *arcs->directory);
-        if (block != NULL) {
-            ring_arcs_free_block(ring, block);
+    arcs->lines = arcs->fresh = (struct lines){.count = 0};
+    arcs->fresh_run = (struct run){NULL, 0, 0};
+    arcs->spares = NULL;
+    arcs->scale = ring_placement_scale(&ring->placement);
+    arcs->run_max = RUN_MAX;
+    ring_merge.create(ring);
+}
+
+static void destroy(struct ring *ring)
+{
+    ring_lines_free(ring, &arcs_in(ring)->lines);
+    ring_merge.destroy(ring);
+}
+
+/* ADDING */
+
+/* Appends all points of the ring, in order. */
+static void list_points(const struct ring *ring, struct run *into)
+{
+    struct ring_cursor cursor = {{0}};
+    struct ring_bytes name;
+    uint64_t position = 0;
+    while (ring->store->next(ring, &cursor, &name, &position)) {
+        into->entries[into->count++] = (struct entry){position, ring_node_of(name)};
+    }
+}
+
+static bool take_run(struct ring *ring, struct run *run, size_t count)
+{
+    *run = (struct run){NULL, 0, count};
+    if (count > 0 && count <= SIZE_MAX / sizeof *run->entries) {
+        run->entries = ring_take(&ring->allocation, count * sizeof *run->entries);
+    }
+    return run->entries != NULL;
+}
+
+static void give_run(struct ring *ring, struct run *run)
+{
+    ring_give(&ring->allocation, run->entries, run->capacity * sizeof *run->entries);
+    *run = (struct run){NULL, 0, 0};
+}
+
+/* Builds all points anew, without those of the node that leaves, and with the new ones: as lines, or
+ * as a run if they are not spread evenly. */
+static enum ring_error rebuild(struct ring *ring, const struct run *fresh,
+                               const struct node *leaving)
+{
+    struct arcs *arcs = arcs_in(ring);
+    struct run *all = &arcs->fresh_run;
+    enum ring_error error = RING_OK;
+    if (ring->point_count == 0) { /* most often it takes no copy of the points */
+        error = ring_arcs_build(ring, &arcs->fresh, fresh);
+        if (error != RING_OK || arcs->fresh.count > 0) {
+            return error;
         }
+    }
+    if (!take_run(ring, all, ring->point_count + fresh->count)) {
         return RING_NO_MEMORY;
     }
-    *arcs->directory = (struct directory_entry){block, 0, block->lines, 0};
-    return RING_OK;
+    list_points(ring, all);
+    if (leaving != NULL) {
+        ring_run_drop(all, leaving);
+    }
+    ring_run_merge(all->entries, all->entries, all->count, fresh->entries, fresh->count);
+    all->count += fresh->count;
+    error = ring_arcs_build(ring, &arcs->fresh, all);
+    if (error != RING_OK || arcs->fresh.count > 0) {
+        give_run(ring, all);
+    }
+    return error;
 }
 
-static enum ring_error create(struct ring *ring)
+static enum ring_error reserve(struct ring *ring, const struct run *fresh,
+                               const struct node *leaving)
 {
-    return ring_arcs_create(ring, LINES_MAX);
+    const struct arcs *arcs = arcs_of(ring);
+    const size_t stay = ring->point_count - (leaving != NULL ? leaving->replicas : 0);
+    if (!is_large(ring) && stay + fresh->count <= arcs->run_max) {
+        return ring_merge.reserve(ring, fresh, leaving);
+    }
+    if (is_large(ring) && fresh->count <= ring->point_count) {
+        bool even = true;
+        enum ring_error error = ring_arcs_reserve(ring, fresh, &even);
+        if (even) {
+            return error;
+        }
+    }
+    return rebuild(ring, fresh, leaving);
 }
 
-void ring_arcs_destroy(struct ring *ring)
+static bool is_rebuilt(const struct arcs *arcs)
+{
+    return arcs->fresh.count > 0 || arcs->fresh_run.entries != NULL;
+}
+
+static void cancel(struct ring *ring, const struct run *fresh)
 {
     struct arcs *arcs = arcs_in(ring);
-    for (size_t i = 0; i < (size_t)1 << arcs->depth;) {
-        struct block *block = arcs->directory[i].block;
-        i += (size_t)1 << (arcs->depth - block->depth);
-        ring_arcs_free_block(ring, block);
+    if (is_rebuilt(arcs)) {
+        ring_lines_free(ring, &arcs->fresh);
+        give_run(ring, &arcs->fresh_run);
+    } else if (!is_large(ring)) {
+        ring_merge.cancel(ring, fresh);
+    } else {
+        ring_arcs_cancel(ring, fresh);
     }
-    ring_arcs_free_directory(ring, arcs->directory, arcs->depth);
 }
 
-const struct point_store ring_arcs = {.create = create, ARCS_STORE};
+static void add(struct ring *ring, const struct run *fresh)
+{
+    struct arcs *arcs = arcs_in(ring);
+    if (is_rebuilt(arcs)) {
+        destroy(ring);
+        arcs->small.run = arcs->fresh_run;
+        arcs->fresh_run = (struct run){NULL, 0, 0};
+        arcs->lines = arcs->fresh;
+        arcs->fresh = (struct lines){.count = 0};
+    } else if (is_large(ring)) {
+        ring_arcs_insert(ring, fresh);
+        ring_arcs_grow(ring, ring->point_count + fresh->count);
+    } else {
+        ring_merge.add(ring, fresh);
+    }
+}
+
+/* REMOVING */
+
+/* Makes a ring with few points small again, unless there is no memory for that. */
+static void become_small(struct ring *ring, size_t points)
+{
+    struct arcs *arcs = arcs_in(ring);
+    struct run run;
+    if (!take_run(ring, &run, points) && points > 0) {
+        ring_arcs_shrink(ring, points);
+        return;
+    }
+    list_points(ring, &run);
+    ring_lines_free(ring, &arcs->lines);
+    arcs->small.run = run;
+}
+
+/* Gives back lines that so few points do not need. */
+static void shrink(struct ring *ring, size_t points)
+{
+    if (is_large(ring) && points <= arcs_of(ring)->run_max / 4) {
+        become_small(ring, points);
+    } else if (is_large(ring)) {
+        ring_arcs_shrink(ring, points);
+    }
+}
+
+static void erase(struct ring *ring, const struct node *node)
+{
+    if (is_large(ring)) {
+        ring_arcs_erase(ring, node);
+    } else {
+        ring_merge.remove(ring, node);
+    }
+}
+
+static void remove_node(struct ring *ring, const struct node *node)
+{
+    erase(ring, node);
+    shrink(ring, ring->point_count - node->replicas);
+}
+
+static void replace(struct ring *ring, const struct node *leaving, const struct run *fresh)
+{
+    if (!is_rebuilt(arcs_of(ring))) {
+        erase(ring, leaving);
+    }
+    add(ring, fresh);
+    shrink(ring, ring->point_count - leaving->replicas + fresh->count);
+}
+
+/* FINDING */
+
+static void find(const struct ring *ring, const uint64_t *positions, size_t count,
+                 struct ring_bytes *nodes)
+{
+    if (is_large(ring)) {
+        ring_arcs_find(ring, positions, count, nodes);
+    } else {
+        ring_merge.find(ring, positions, count, nodes);
+    }
+}
+
+static void seek(const struct ring *ring, uint64_t position, struct ring_cursor *cursor)
+{
+    if (is_large(ring)) {
+        ring_arcs_seek(ring, position, cursor);
+    } else {
+        ring_merge.seek(ring, position, cursor);
+    }
+}
+
+static bool next(const struct ring *ring, struct ring_cursor *cursor, struct ring_bytes *node,
+                 uint64_t *position)
+{
+    return is_large(ring) ? ring_arcs_next(ring, cursor, node, position)
+                          : ring_merge.next(ring, cursor, node, position);
+}
+
+static const char *check(const struct ring *ring)
+{
+    return is_large(ring) ? ring_arcs_check(ring) : ring_merge.check(ring);
+}
+
+const struct point_store ring_arcs = {
+    .ring_size = sizeof(struct arcs),
+    .create = create,
+    .destroy = destroy,
+    .reserve = reserve,
+    .cancel = cancel,
+    .add = add,
+    .replace = replace,
+    .remove = remove_node,
+    .find = find,
+    .seek = seek,
+    .next = next,
+    .check = check,
+};
 
 enum ring_error ring_create(struct ring **ring, const struct ring_options *options)
 {

@@ -1,8 +1,10 @@
 #include "tiny.h"
 
-static enum ring_error create(struct ring *ring)
+static void create(struct ring *ring)
 {
-    return ring_arcs_create(ring, LINES_MAX_TINY);
+    ring_arcs.create(ring);
+    arcs_in(ring)->run_max = RUN_MAX_TINY;
+    ring->store = &ring_arcs;
 }
 
-const struct point_store ring_arcs_tiny = {.create = create, ARCS_STORE};
+const struct point_store ring_arcs_tiny = {.ring_size = sizeof(struct arcs), .create = create};

@@ -169,23 +169,14 @@ static enum ring_error add_nodes(struct ring_shared *shared, const struct ring_n
     if (error != RING_OK) {
         return error;
     }
-    /* Both batches have the same nodes. Each has its own points, since a commit overwrites them. */
-    batches[1] = batches[0];
-    batches[1].points.entries = ring_allocate_unsorted(first, batches[1].points.capacity);
-    if (batches[1].points.entries == NULL) {
-        error = RING_NO_MEMORY;
-    } else {
-        memcpy(batches[1].points.entries, batches[0].points.entries,
-               batches[0].points.count * sizeof *batches[0].points.entries);
-        error = reserve(shared, batches);
-    }
+    batches[1] = batches[0]; /* the same nodes and points */
+    error = reserve(shared, batches);
     if (error == RING_OK) {
         ring_batch_commit(first, &batches[idle]);
         publish(shared, idle);
         wait_for_readers(shared);
         ring_batch_commit(second, &batches[1 - idle]);
     }
-    ring_release_unsorted(first, batches[1].points.entries, batches[1].points.capacity);
     ring_batch_free(second, &batches[0], error != RING_OK);
     return error;
 }

@@ -122,14 +122,61 @@ void assert_same(const struct ring *ring, const struct ring *other)
     free(second);
 }
 
-size_t block_count(const struct ring *ring)
+static void assert_same_owner(struct ring_bytes owner, struct ring_bytes other)
 {
-    const struct arcs *arcs = arcs_of(ring);
-    size_t count = 0;
-    for (size_t i = 0; i < (size_t)1 << arcs->depth; count++) {
-        i += (size_t)1 << (arcs->depth - arcs->directory[i].depth);
+    assert_int_equal(owner.size, other.size);
+    assert_memory_equal(owner.data, other.data, other.size);
+}
+
+/* Compares the owners of a position, from a lookup of its own and from a walk. */
+static void assert_same_walk(const struct ring *ring, const struct ring *other, uint64_t position)
+{
+    struct ring_owner_cursor cursors[2];
+    struct ring_bytes owners[2];
+    assert_int_equal(ring_find_positions(ring, &position, 1, &owners[0]), RING_OK);
+    assert_int_equal(ring_find_positions(other, &position, 1, &owners[1]), RING_OK);
+    assert_same_owner(owners[0], owners[1]);
+    assert_int_equal(ring_seek_position(ring, position, &cursors[0]), RING_OK);
+    assert_int_equal(ring_seek_position(other, position, &cursors[1]), RING_OK);
+    for (int i = 0; i < 3; i++) {
+        const bool more = ring_next_owner(other, &cursors[1], &owners[1]);
+        assert_int_equal(ring_next_owner(ring, &cursors[0], &owners[0]), more);
+        if (more) {
+            assert_same_owner(owners[0], owners[1]);
+        }
     }
-    return count;
+}
+
+void assert_same_answers(const struct ring *ring, const struct ring *other)
+{
+    enum { KEYS_MAX = 1000, WALKS = 50 };
+    static uint64_t positions[KEYS_MAX];
+    static struct ring_bytes answers[2][KEYS_MAX];
+    const size_t points = ring_point_count(other);
+    const size_t keys = points < KEYS_MAX / 4 ? 4 * points : KEYS_MAX;
+    const size_t stride = 1 + 4 * points / KEYS_MAX;
+    struct ring_cursor cursor = {{0}};
+    struct ring_point point = {.position = 0};
+    for (uint64_t i = 0; i < keys; i++) {
+        const uint64_t anywhere = (i + 1) * UINT64_C(0x9e3779b97f4a7c15);
+        for (size_t j = 0; j < stride && i % 4 == 0; j++) {
+            (void)ring_next_point(other, &cursor, &point);
+        }
+        positions[i] = i % 4 < 3 ? point.position + i % 4 - 1 : anywhere >> i % 8 * 32 / 7;
+    }
+    assert_int_equal(ring_find_positions(ring, positions, keys, answers[0]), RING_OK);
+    assert_int_equal(ring_find_positions(other, positions, keys, answers[1]), RING_OK);
+    for (size_t i = 0; i < keys; i++) {
+        assert_same_owner(answers[0][i], answers[1][i]);
+    }
+    for (size_t i = 0; i < keys; i += keys / WALKS | 1) { /* odd: in all four places */
+        assert_same_walk(ring, other, positions[i]);
+    }
+}
+
+uint32_t arc_count(const struct ring *ring)
+{
+    return arcs_of(ring)->lines.count;
 }
 
 void assert_owner(const struct ring *ring, struct ring_bytes key, struct ring_bytes owner)

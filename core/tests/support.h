@@ -44,8 +44,11 @@ void assert_sound(const struct ring *ring);
 char *portrait(const struct ring *ring);
 void assert_same(const struct ring *ring, const struct ring *other);
 
-/* Returns how many blocks a ring with the arcs store has. */
-size_t block_count(const struct ring *ring);
+/* The same for the answers of lookups: at many points, beside them, and anywhere. */
+void assert_same_answers(const struct ring *ring, const struct ring *other);
+
+/* Returns how many arcs a ring with the arcs store has. 0: it is one run. */
+uint32_t arc_count(const struct ring *ring);
 
 /* Asserts that ring_find() finds this owner. An owner of no bytes means: no node. */
 void assert_owner(const struct ring *ring, struct ring_bytes key, struct ring_bytes owner);

@@ -1,5 +1,5 @@
 /* The ends of ranges that other tests do not reach: sizes of arrays, levels of the skip list, the
- * last positions of a block, blocks that one condition keeps from coalescing. */
+ * positions at the ends of arcs. */
 #include "../arcs/tiny.h"
 #include "../merge.h"
 #include "support.h"
@@ -22,22 +22,18 @@ static void arrays_that_do_not_fit_are_no_memory(void **state)
     ring_destroy(ring);
 }
 
-/* The block only claims to have so large an overflow run; the add is refused before it reads it. */
-static void an_overflow_run_that_does_not_fit_is_no_memory(void **state)
+/* The ring only claims to have so many points; the add is refused before it reads them. */
+static void a_run_of_all_points_that_does_not_fit_is_no_memory(void **state)
 {
-    struct ring *ring = create_over(&ring_arcs, &all_equal);
+    struct ring *ring = create_over(&ring_arcs, NULL);
     (void)state;
-    assert_int_equal(ring_add(ring, NAME("nearly a line"), 9), RING_OK);
+    assert_int_equal(ring_add(ring, NAME("a"), 9), RING_OK);
     char *before = portrait(ring);
-    struct run *overflow = &arcs_in(ring)->directory[0].block->overflow;
-    assert_int_equal(overflow->capacity, 0);
-    overflow->count = overflow->capacity = SIZE_MAX / sizeof(struct entry);
-    assert_int_equal(ring_add(ring, NAME("more than a line"), 3), RING_NO_MEMORY);
-    overflow->count = overflow->capacity = 0;
+    ring->point_count = SIZE_MAX / sizeof(struct entry);
+    assert_int_equal(ring_add(ring, NAME("b"), 3), RING_NO_MEMORY);
+    ring->point_count = 9;
     char *after = portrait(ring);
     assert_string_equal(before, after);
-    assert_sound(ring);
-    assert_int_equal(ring_add(ring, NAME("more than a line"), 3), RING_OK);
     assert_sound(ring);
     free(before);
     free(after);
@@ -104,7 +100,7 @@ static void find_n_passes_each_point_once(void **state)
     ring_destroy(ring);
 }
 
-/* BLOCKS */
+/* ARCS */
 
 /* A ring for positions of 32 bits, with a custom rule in place of RING_MD5_COMPAT32. */
 static struct ring *make_of_32_bits(const struct point_store *store)
@@ -115,107 +111,100 @@ static struct ring *make_of_32_bits(const struct point_store *store)
     return ring;
 }
 
-/* In a block so small that a place is narrower than one position, the search for the first position
- * of its last place ends with the block. */
-static void the_last_positions_of_a_small_block_are_told_apart(void **state)
+/* Adds a node to both rings, compares them, and removes it. */
+static void come_and_go(struct ring *ring, struct ring *merge, struct row row, uint32_t replicas)
 {
-    static const struct row everywhere = {0, UINT64_C(1) << 17};
-    static const struct row before = {(UINT64_C(1) << 32) - (UINT64_C(1) << 19), 1000};
-    static const struct row within = {(UINT64_C(1) << 32) - (UINT64_C(1) << 18) + 5, 5000};
-    static const struct row last = {(UINT64_C(1) << 32) - 3, 1};
-    const struct ring_node nodes[] = {ROW(everywhere, 32768), ROW(before, 28), ROW(within, 9),
-                                      ROW(last, 3)};
-    struct ring *ring = make_of_32_bits(&ring_arcs_tiny);
-    struct ring *merge = make_of_32_bits(&ring_merge);
-    (void)state;
-    assert_int_equal(ring_add_many(ring, nodes, 4), RING_OK);
-    assert_int_equal(ring_add_many(merge, nodes, 4), RING_OK);
-    const struct arcs *arcs = arcs_of(ring);
-    const struct directory_entry *dirent = arcs_first_entry(arcs, arcs_scaled(arcs, UINT32_MAX));
-    assert_int_equal(dirent->depth, 14);
-    assert_int_equal(dirent->lines, 3);
+    assert_int_equal(ring_add(ring, &row, sizeof row, replicas), RING_OK);
+    assert_int_equal(ring_add(merge, &row, sizeof row, replicas), RING_OK);
     assert_sound(ring);
-    assert_same(ring, merge);
-    for (uint64_t back = 0; back < 8; back++) {
-        const uint64_t position = UINT32_MAX - back;
+    for (uint64_t i = 0; i < replicas + 2; i++) {
+        const uint64_t position = row.start + (i - 1) * row.step;
         struct ring_bytes answers[2];
         assert_int_equal(ring_find_positions(ring, &position, 1, &answers[0]), RING_OK);
         assert_int_equal(ring_find_positions(merge, &position, 1, &answers[1]), RING_OK);
         assert_memory_equal(answers[0].data, answers[1].data, sizeof(struct row));
     }
-    assert_int_equal(ring_remove(ring, &last, sizeof last), RING_OK);
-    assert_int_equal(ring_remove(merge, &last, sizeof last), RING_OK);
-    assert_sound(ring);
-    assert_same(ring, merge);
+    assert_int_equal(ring_remove(ring, &row, sizeof row), RING_OK);
+    assert_int_equal(ring_remove(merge, &row, sizeof row), RING_OK);
+}
+
+/* Arcs so short that suffixes end with the last bit of a position. */
+static void the_last_positions_of_32_bits_are_told_apart(void **state)
+{
+    static const struct row everywhere = {0, UINT64_C(1) << 14};
+    const struct ring_node node = ROW(everywhere, 1U << 18);
+    struct ring *ring = make_of_32_bits(&ring_arcs);
+    struct ring *merge = make_of_32_bits(&ring_merge);
+    (void)state;
+    assert_int_equal(ring_add_many(ring, &node, 1), RING_OK);
+    assert_int_equal(ring_add_many(merge, &node, 1), RING_OK);
+    assert_int_equal(suffix_base(arc_level(arc_first(&arcs_of(ring)->lines))), 16);
+    come_and_go(ring, merge, (struct row){UINT32_MAX - 2, 1}, 3);
+    come_and_go(ring, merge, (struct row){UINT32_MAX - 40, 4}, 11);
+    come_and_go(ring, merge, (struct row){(UINT64_C(1) << 31) - 40, 4}, 20);
     ring_destroy(ring);
     ring_destroy(merge);
 }
 
-/* If the number of lines is no power of two, places begin between positions. A node has a point at
- * the first position of a line and another just before it, and the two must not be confused. */
-static void points_beside_the_start_of_a_line_are_told_apart(void **state)
+/* A node has a point at the first position of an arc or of a suffix, and others just before it. */
+static void points_beside_the_start_of_a_suffix_are_told_apart(void **state)
 {
-    static const struct row filling = {0, UINT64_C(1) << 60};
-    static const struct row beside = {UINT64_MAX / 3, 1};
-    const struct ring_node nodes[] = {ROW(filling, 12), ROW(beside, 2)};
-    struct ring *ring = create_over(&ring_arcs, &rows);
+    const uint64_t suffixes[] = {0, 1, 2, 0x7fff, 0x8000, 0xfffd, 0xfffe, 0xffff};
+    struct ring *ring = create_over(&ring_arcs_tiny, &rows);
     struct ring *merge = create_over(&ring_merge, &rows);
+    const struct row filling = {7, UINT64_MAX / 1500};
     (void)state;
-    assert_int_equal(ring_add_many(ring, nodes, 2), RING_OK);
-    assert_int_equal(ring_add_many(merge, nodes, 2), RING_OK);
-    const struct arcs *arcs = arcs_of(ring);
-    const struct block *block = arcs->directory[0].block;
-    assert_int_equal(block->lines, 3);
-    assert_int_equal(PLACE_ARC(arcs_place_in(arcs, block, beside.start)), 0);
-    assert_int_equal(PLACE_ARC(arcs_place_in(arcs, block, beside.start + 1)), 1);
-    assert_sound(ring);
-    assert_same(ring, merge);
+    assert_int_equal(ring_add(ring, &filling, sizeof filling, 1500), RING_OK);
+    assert_int_equal(ring_add(merge, &filling, sizeof filling, 1500), RING_OK);
+    const struct lines *lines = &arcs_of(ring)->lines; /* 231: those of level 8 are the first */
+    const uint32_t arcs[] = {arc_first(lines), arc_at(lines, UINT64_MAX), lines->count,
+                             2 * lines->count - 1, 300};
+    for (size_t i = 0; i < sizeof arcs / sizeof *arcs; i++) {
+        for (size_t j = 0; j < sizeof suffixes / sizeof *suffixes; j++) {
+            const unsigned base = suffix_base(arc_level(arcs[i]));
+            const uint64_t begin = arc_start(arcs[i]) + (suffixes[j] << (48 - base));
+            come_and_go(ring, merge, (struct row){begin - 1, 1}, 2);
+            come_and_go(ring, merge, (struct row){begin - 2000, 1000}, 12);
+        }
+    }
     ring_destroy(ring);
     ring_destroy(merge);
 }
 
-#define HALF (UINT64_C(1) << 63)
-
-/* Removes nodes one by one. Afterwards, the halves of the circle must have a block each (`split`),
- * or one block together. */
-static void assert_split(struct ring *ring, const struct row *rows_gone, size_t count, bool split)
+/* A position above all that the rule gives is behind the last point. */
+static void a_position_above_all_is_behind_the_last(void **state)
 {
-    for (size_t i = 0; i < count; i++) {
-        assert_int_equal(ring_remove(ring, &rows_gone[i], sizeof *rows_gone), RING_OK);
-        assert_sound(ring);
-    }
-    assert_int_equal(arcs_in(ring)->directory[0].depth, split ? 1 : 0);
-}
-
-static void blocks_do_not_coalesce_where_lines_are_too_few(void **state)
-{
-    static const struct row few = {HALF / 2, HALF / 16};
-    static const struct row many = {HALF, HALF / 2000};
-    static const struct row some = {HALF, HALF / 20};
-    const struct ring_node nodes[] = {ROW(few, 3), ROW(many, 2000), ROW(some, 20)};
-    struct ring *ring = create_over(&ring_arcs, &rows);
+    struct ring *ring = make_of_32_bits(&ring_arcs_tiny);
+    const struct row first = {3, 0};
+    const struct row others = {UINT32_MAX / 8, UINT32_MAX / 8};
+    const uint64_t above[] = {UINT32_MAX, UINT64_C(1) << 32, UINT64_C(3) << 40, UINT64_MAX};
     (void)state;
-    assert_int_equal(ring_add_many(ring, nodes, 3), RING_OK);
-    assert_int_equal(arcs_in(ring)->directory[0].depth, 1);
-    assert_int_equal(arcs_in(ring)->directory[0].lines, 1);
-    assert_split(ring, &many, 1, true);
-    assert_split(ring, &some, 1, false);
+    assert_int_equal(ring_add(ring, &first, sizeof first, 1), RING_OK);
+    assert_int_equal(ring_add(ring, &others, sizeof others, 7), RING_OK);
+    assert_true(arc_count(ring) > 0);
+    for (size_t i = 0; i < 4; i++) {
+        struct ring_bytes node = {NULL, 0};
+        assert_int_equal(ring_find_positions(ring, &above[i], 1, &node), RING_OK);
+        assert_memory_equal(node.data, &first, sizeof first);
+    }
     ring_destroy(ring);
 }
 
-static void blocks_do_not_coalesce_where_an_overflow_run_has_no_room(void **state)
+/* Also if the last points are in a chain. */
+static void walks_stay_at_their_end(void **state)
 {
-    static const struct row gone[] = {{0, HALF / 1000}, {HALF, HALF / 1000}};
-    /* One point more than a line has room for. The coalesced block would have a line for each
-     * half. */
-    static const struct row kept = {HALF, HALF / (LINE_POINTS + 1)};
-    const struct ring_node nodes[] = {ROW(gone[0], 1000), ROW(gone[1], 1000),
-                                      ROW(kept, LINE_POINTS + 1)};
-    struct ring *ring = create_over(&ring_arcs, &rows);
+    struct ring *ring = create_over(&ring_arcs_tiny, &rows);
+    const struct row last = {UINT64_MAX - 1, 0};
+    struct ring_cursor cursor = {{0}};
+    struct ring_point point;
     (void)state;
-    assert_int_equal(ring_add_many(ring, nodes, 3), RING_OK);
-    assert_split(ring, gone, 2, true);
-    assert_split(ring, &kept, 1, false);
+    assert_int_equal(ring_add(ring, &last, sizeof last, 14), RING_OK);
+    for (int i = 0; i < 14; i++) {
+        assert_true(ring_next_point(ring, &cursor, &point));
+    }
+    for (int i = 0; i < 600; i++) {
+        assert_false(ring_next_point(ring, &cursor, &point));
+    }
     ring_destroy(ring);
 }
 
@@ -223,14 +212,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arrays_that_do_not_fit_are_no_memory),
-        cmocka_unit_test(an_overflow_run_that_does_not_fit_is_no_memory),
+        cmocka_unit_test(a_run_of_all_points_that_does_not_fit_is_no_memory),
         cmocka_unit_test(a_run_that_does_not_fit_is_no_memory),
         cmocka_unit_test(the_tallest_nodes_have_all_levels),
         cmocka_unit_test(find_n_passes_each_point_once),
-        cmocka_unit_test(the_last_positions_of_a_small_block_are_told_apart),
-        cmocka_unit_test(points_beside_the_start_of_a_line_are_told_apart),
-        cmocka_unit_test(blocks_do_not_coalesce_where_lines_are_too_few),
-        cmocka_unit_test(blocks_do_not_coalesce_where_an_overflow_run_has_no_room),
+        cmocka_unit_test(the_last_positions_of_32_bits_are_told_apart),
+        cmocka_unit_test(points_beside_the_start_of_a_suffix_are_told_apart),
+        cmocka_unit_test(a_position_above_all_is_behind_the_last),
+        cmocka_unit_test(walks_stay_at_their_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -154,10 +154,10 @@ static void survive_every_refusal(bool once)
     struct budget budget = {.once = once};
     struct ring *ring = make(&budget);
     assert_int_equal(ring_bytes_used(ring), budget.bytes);
-    /* The list of the batch, three nodes, a buffer, points, a piece of the table, and a block. */
+    /* The list of the batch, three nodes, a buffer, points, a piece of the table, and the run. */
     assert_int_equal(assert_survives(ring, &budget, add_batch), 8);
-    /* The same with one node and no piece, but with the old block's points and an overflow run. */
-    assert_int_equal(assert_survives(ring, &budget, add_one), 7);
+    /* The same with one node and no piece. */
+    assert_int_equal(assert_survives(ring, &budget, add_one), 5);
     assert_int_equal(assert_survives(ring, &budget, check), 2);
     for (int i = 0; i < 20; i++) {
         char name[16];
@@ -178,14 +178,17 @@ static enum ring_error add_large_batch(struct ring *ring)
     return ring_add_many(ring, large_batch, 5);
 }
 
-/* Adds that replace many blocks, make room in others, and need a larger directory. */
-static void survive_while_blocks_grow(bool once, const struct point_store *store,
-                                      struct ring_options options)
+/* Adds that build lines, and that need chains. `run_max`: of the arcs store. */
+static void survive_while_arcs_grow(bool once, const struct point_store *store, uint32_t run_max,
+                                    struct ring_options options)
 {
     struct budget budget = {.once = once, .blocks_left = SIZE_MAX};
     struct ring *ring = NULL;
     options.allocator = (struct ring_allocator){take, give, &budget};
     assert_int_equal(ring_create_over(&ring, &options, store, 1, 0), RING_OK);
+    if (store == &ring_arcs) {
+        arcs_in(ring)->run_max = run_max;
+    }
     /* Each node was refused at least once, and so were the lists of nodes and of points. */
     assert_true(assert_survives(ring, &budget, add_batch) > 3 + 3);
     assert_true(assert_survives(ring, &budget, add_large_batch) > 5 + 3);
@@ -198,24 +201,61 @@ static void survive_while_blocks_grow(bool once, const struct point_store *store
         assert_sound(ring);
     }
     assert_true(assert_survives(ring, &budget, add_large_batch) > 5 + 2);
-    /* The node, its name with a suffix, the points; and more than that if blocks grow. */
-    assert_true(assert_survives(ring, &budget, raise_replicas) > 3);
-    assert_int_equal(assert_survives(ring, &budget, lower_replicas), 3);
+    /* The node, its name with a suffix, the points; and more than that if a run or chains grow. */
+    assert_true(assert_survives(ring, &budget, raise_replicas) >= 3);
+    assert_in_range(assert_survives(ring, &budget, lower_replicas), 3, 8);
     assert_true(assert_survives(ring, &budget, raise_replicas) >= 3);
     ring_destroy(ring);
     assert_int_equal(budget.bytes, 0);
 }
 
-/* Adds that change a block in each half of the circle. One is refused after it has prepared part of
- * its change. The next succeeds after some refusals, and replaces the block of one half
- * only. */
-struct halves {
-    struct ring_node before[2];
-    struct ring_node refused[2];
-    struct ring_node next[2];
-    size_t kept; /* the half whose block the next add must not replace */
-};
+/* A ring that is a run until a change of replicas makes it arcs. */
+static void survive_until_arcs(bool once, struct ring_options options, uint32_t run_max)
+{
+    struct budget budget = {.once = once, .blocks_left = SIZE_MAX};
+    options.allocator = (struct ring_allocator){take, give, &budget};
+    struct ring *ring = create_over(&ring_arcs, &options);
+    arcs_in(ring)->run_max = run_max;
+    assert_int_equal(add_batch(ring), RING_OK);
+    /* The node, its name with a suffix, the points. */
+    assert_int_equal(assert_survives(ring, &budget, lower_replicas), 3);
+    assert_int_equal(arc_count(ring), 0);
+    /* And all points in one run, a table, a piece, and lines for chains if there must be any. */
+    assert_true(assert_survives(ring, &budget, raise_replicas) >= 3 + 3);
+    assert_true(arc_count(ring) > 0);
+    assert_in_range(assert_survives(ring, &budget, lower_replicas), 4, 8);
+    assert_true(assert_survives(ring, &budget, raise_replicas) >= 3);
+    ring_destroy(ring);
+    assert_int_equal(budget.bytes, 0);
+}
 
+static void every_refusal_is_survived_while_arcs_grow(void **state)
+{
+    const struct {
+        const struct point_store *store;
+        uint32_t run_max;
+    } stores[] = {
+        {&ring_arcs_tiny, 0},  {&ring_merge, 0},
+        {&ring_arcs, 0},       /* becomes arcs with the first points */
+        {&ring_arcs, 60},      /* with the large batch */
+        {&ring_arcs, RUN_MAX}, /* never */
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof stores / sizeof *stores; i++) {
+        const struct ring_options xxh3 = {.rule = RING_XXH3};
+        const struct ring_options md5 = {.rule = RING_MD5};
+        survive_while_arcs_grow(false, stores[i].store, stores[i].run_max, xxh3);
+        survive_while_arcs_grow(true, stores[i].store, stores[i].run_max, md5);
+        survive_while_arcs_grow(true, stores[i].store, stores[i].run_max, all_equal);
+    }
+    for (uint32_t run_max = 40; run_max <= 150; run_max += 55) { /* of 35 to 151 points */
+        survive_until_arcs(false, (struct ring_options){.rule = RING_XXH3}, run_max);
+        survive_until_arcs(true, (struct ring_options){.rule = RING_MD5}, run_max);
+    }
+}
+
+/* A refused add of points to some arcs, and then an add to others, with memory for just what it
+ * needs. The refused one has left nothing that the next would use. */
 #define ROW(start, step, replicas)                                                                 \
     {                                                                                              \
         {&(const struct row){(start), (step)}, sizeof(struct row)}, (replicas)                     \
@@ -223,77 +263,52 @@ struct halves {
 #define UPPER (UINT64_C(1) << 63)
 #define STEP (UINT64_C(1) << 57) /* a half has room for 64 of them */
 
-static const struct halves halves[] = {
-    {{ROW(0, STEP, 25), ROW(UPPER, STEP, 25)},
-     {ROW(1, STEP, 10), ROW(UPPER + 1, STEP, 10)},
-     {ROW(UPPER / 2, 1, 1), ROW(UPPER + 2, STEP, 10)},
-     0},
-    {{ROW(0, STEP, 25), ROW(UPPER, STEP, 25)},
-     {ROW(1, STEP, 10), ROW(UPPER + 1, STEP, 10)},
-     {ROW(2, STEP, 10), ROW(UPPER + UPPER / 2, 1, 1)},
-     1},
-    /* The refused add makes room for overflow in the lower half; the next add needs none. */
-    {{ROW(0, 0, 25), ROW(UPPER, STEP, 25)},
-     {ROW(1, 0, 1), ROW(UPPER + 1, STEP, 10)},
-     {ROW(UPPER / 2, 1, 1), ROW(UPPER + 2, STEP, 10)},
-     0},
-};
+static const struct ring_node before_halves[] = {ROW(0, STEP, 60), ROW(UPPER, STEP, 60)};
+static const struct ring_node refused_halves[] = {ROW(1, 1, 40), ROW(UPPER + 1, 1, 40)};
+static const struct ring_node next_halves[] = {ROW(UPPER / 2, 1, 30), ROW(UPPER / 2 * 3, 1, 30)};
 
-static const struct block *block_of_half(const struct ring *ring, size_t half)
-{
-    const struct arcs *arcs = arcs_of(ring);
-    return arcs_block(arcs, half * UPPER);
-}
-
-static bool refused_and_then_elsewhere(size_t refusals, const struct halves *adds)
+static bool refused_and_then_elsewhere(size_t refusals)
 {
     struct budget budget = {.blocks_left = SIZE_MAX};
     struct ring_options options = rows;
-    struct ring *ring = NULL;
-    size_t refusals_of_next = 0;
+    size_t needed[2] = {0, 0};
+    enum ring_error error = RING_OK;
     options.allocator = (struct ring_allocator){take, give, &budget};
-    assert_int_equal(ring_create_over(&ring, &options, &ring_arcs_tiny, 1, 0), RING_OK);
-    assert_int_equal(ring_add_many(ring, adds->before, 2), RING_OK);
-    const struct block *kept = block_of_half(ring, adds->kept);
-    const size_t blocks = block_count(ring);
-    budget.blocks_left = refusals;
-    enum ring_error error = ring_add_many(ring, adds->refused, 2);
-    if (error != RING_OK) {
-        assert_int_equal(error, RING_NO_MEMORY);
-        for (budget.blocks_left = 0; ring_add_many(ring, adds->next, 2) != RING_OK;) {
-            budget.blocks_left = ++refusals_of_next;
+    for (size_t i = 0; i < 2; i++) { /* the next add with and without the refused one before it */
+        budget.blocks_left = SIZE_MAX;
+        struct ring *ring = create_over(&ring_arcs_tiny, &options);
+        assert_int_equal(ring_add_many(ring, before_halves, 2), RING_OK);
+        if (i == 0) {
+            budget.blocks_left = refusals;
+            error = ring_add_many(ring, refused_halves, 2);
         }
-        assert_ptr_equal(block_of_half(ring, adds->kept), kept);
-        assert_true(block_count(ring) > blocks);
+        for (budget.blocks_left = 0; error != RING_OK || i > 0;) {
+            if (ring_add_many(ring, next_halves, 2) == RING_OK) {
+                break;
+            }
+            budget.blocks_left = ++needed[i];
+        }
+        budget.blocks_left = SIZE_MAX;
+        assert_sound(ring);
+        ring_destroy(ring);
+        assert_int_equal(budget.bytes, 0);
+        if (error == RING_OK && i == 0) {
+            return true;
+        }
+        error = RING_OK;
     }
-    budget.blocks_left = SIZE_MAX;
-    assert_sound(ring);
-    ring_destroy(ring);
-    assert_int_equal(budget.bytes, 0);
-    return error == RING_OK;
+    assert_int_equal(needed[0], needed[1]);
+    return false;
 }
 
 static void a_refused_add_leaves_no_mark(void **state)
 {
+    size_t refusals = 0;
     (void)state;
-    for (size_t i = 0; i < sizeof halves / sizeof *halves; i++) {
-        size_t refusals = 0;
-        while (!refused_and_then_elsewhere(refusals, &halves[i])) {
-            refusals++;
-        }
-        assert_in_range(refusals, 8, 100);
+    while (!refused_and_then_elsewhere(refusals)) {
+        refusals++;
     }
-}
-
-static void every_refusal_is_survived_while_blocks_grow(void **state)
-{
-    const struct point_store *const stores[] = {&ring_arcs, &ring_arcs_tiny, &ring_merge};
-    (void)state;
-    for (size_t i = 0; i < 3; i++) {
-        survive_while_blocks_grow(false, stores[i], (struct ring_options){.rule = RING_XXH3});
-        survive_while_blocks_grow(true, stores[i], (struct ring_options){.rule = RING_MD5});
-        survive_while_blocks_grow(true, stores[i], all_equal);
-    }
+    assert_in_range(refusals, 8, 100);
 }
 
 static void every_refusal_is_survived(void **state)
@@ -373,6 +388,7 @@ static void memory_is_what_the_header_says(void **state)
     const size_t nodes = 4000;
     const size_t block = sizeof(size_t) + 9 + 3 * sizeof(void *) + 7;
     const size_t in_the_table = 2 * sizeof(struct ring_bytes);
+    const size_t piece = PIECE_LINES * sizeof(struct line); /* not all of its lines are used */
     struct budget budget = {0};
     struct ring *ring = make(&budget);
     size_t empty = budget.bytes;
@@ -381,11 +397,14 @@ static void memory_is_what_the_header_says(void **state)
         size_t before = budget.bytes;
         budget.peak = before;
         add_numbered(ring, (int)i, (int)i + 1);
-        size_t most = empty + (size_t)200 * (i + 1) + (i + 1) * (block + in_the_table) + 1024;
+        size_t points = 10 * (i + 1);
+        size_t of_points = points <= RUN_MAX ? 26 * points : 41 * points / 2 + piece;
+        size_t most = empty + of_points + (i + 1) * (block + in_the_table) + 1024;
         assert_in_range(budget.bytes, 0, most);
-        /* An add builds at most one block again, from 16 bytes for each of its points. */
+        /* An add needs a few lists of its points. In a small ring, it builds another run. */
         size_t growth = budget.bytes > before ? budget.bytes - before : 0;
-        assert_in_range(budget.peak, 0, before + growth + 100000);
+        size_t again = 2048 + (points <= RUN_MAX + 10 ? 34 * points : 0);
+        assert_in_range(budget.peak, 0, before + growth + again);
     }
     ring_destroy(ring);
     assert_int_equal(budget.bytes, 0);
@@ -437,7 +456,7 @@ int main(void)
         cmocka_unit_test(create_needs_memory),
         cmocka_unit_test(creating_survives_every_refusal),
         cmocka_unit_test(every_refusal_is_survived),
-        cmocka_unit_test(every_refusal_is_survived_while_blocks_grow),
+        cmocka_unit_test(every_refusal_is_survived_while_arcs_grow),
         cmocka_unit_test(a_refused_add_leaves_no_mark),
         cmocka_unit_test(removing_and_finding_need_none),
         cmocka_unit_test(finding_sixteen_needs_none),

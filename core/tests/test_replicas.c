@@ -13,16 +13,21 @@ static void set(struct ring *ring, uint32_t node, uint32_t replicas)
     assert_int_equal(ring_set_replicas(ring, &node, sizeof node, replicas), RING_OK);
 }
 
-static struct ring *add_all(const struct ring_options *options, const uint32_t replicas[NODES])
+static struct ring *add_all_over(const struct point_store *store,
+                                 const struct ring_options *options, const uint32_t replicas[NODES])
 {
-    struct ring *ring = NULL;
-    assert_int_equal(ring_create(&ring, options), RING_OK);
+    struct ring *ring = create_over(store, options);
     for (uint32_t node = 0; node < NODES; node++) {
         if (replicas[node] > 0) {
             assert_int_equal(ring_add(ring, &node, sizeof node, replicas[node]), RING_OK);
         }
     }
     return ring;
+}
+
+static struct ring *add_all(const struct ring_options *options, const uint32_t replicas[NODES])
+{
+    return add_all_over(&ring_arcs, options, replicas);
 }
 
 /* Three places, and each point in one of them by node and replica: nodes take turns there. */
@@ -115,24 +120,45 @@ static void the_only_node(void **state)
     }
 }
 
-/* Blocks grow and coalesce. */
-static void blocks_come_and_go(void **state)
+static void arcs_come_and_go(void **state)
 {
     struct ring *ring = NULL;
     uint32_t replicas[NODES] = {400, 400, 400, 400};
     (void)state;
-    ring = add_all(NULL, replicas);
-    const size_t few = block_count(ring);
+    ring = add_all_over(&ring_arcs_tiny, NULL, replicas);
+    const size_t few = arc_count(ring);
     set(ring, 2, replicas[2] = 50000);
-    const size_t many = block_count(ring);
+    const size_t many = arc_count(ring);
     assert_true(many > 8 * few);
     assert_sound(ring);
     set(ring, 2, replicas[2] = 300);
-    assert_true(block_count(ring) <= many / 4);
+    assert_true(arc_count(ring) <= many / 4);
     assert_sound(ring);
     struct ring *right = add_all(NULL, replicas);
     assert_same(ring, right);
+    assert_same_answers(ring, right);
     ring_destroy(right);
+    ring_destroy(ring);
+}
+
+/* One point more than a run may have makes it arcs. A quarter of that makes them a run again. */
+static void a_run_becomes_arcs_and_arcs_a_run(void **state)
+{
+    uint32_t replicas[NODES] = {192, RUN_MAX - 193};
+    const uint32_t numbers[] = {1, 193, 192, 194, 1, 500, 300};
+    struct ring *ring = add_all(NULL, replicas);
+    (void)state;
+    set(ring, 1, replicas[1] = RUN_MAX - 192);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        assert_int_equal(arc_count(ring) > 0, i >= 2);
+        set(ring, 0, replicas[0] = numbers[i]);
+        struct ring *right = add_all_over(&ring_merge, NULL, replicas);
+        assert_same(ring, right);
+        assert_sound(ring);
+        ring_destroy(right);
+    }
+    set(ring, 1, replicas[1] = RUN_MAX / 4 - 300);
+    assert_int_equal(arc_count(ring), 0);
     ring_destroy(ring);
 }
 
@@ -208,9 +234,8 @@ static void the_least_and_the_most(void **state)
 /* The ring only claims to have so many points. */
 static void too_many_points_are_refused(void **state)
 {
-    struct ring *ring = NULL;
+    struct ring *ring = create_over(&ring_merge, NULL); /* which counts what it has by itself */
     (void)state;
-    assert_int_equal(ring_create(&ring, NULL), RING_OK);
     assert_int_equal(ring_add(ring, NAME("a"), 5), RING_OK);
     ring->point_count = RING_POINTS_MAX - 1;
     assert_int_equal(ring_set_replicas(ring, NAME("a"), 7), RING_TOO_MANY_POINTS);
@@ -228,7 +253,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_ring_is_as_if_added_so),
         cmocka_unit_test(the_only_node),
-        cmocka_unit_test(blocks_come_and_go),
+        cmocka_unit_test(arcs_come_and_go),
+        cmocka_unit_test(a_run_becomes_arcs_and_arcs_a_run),
         cmocka_unit_test(only_keys_of_those_replicas_move),
         cmocka_unit_test(the_same_number_changes_nothing),
         cmocka_unit_test(the_least_and_the_most),

@@ -301,8 +301,10 @@ static bool grown_with(size_t blocks, bool once, const struct growth *growth)
 static void growing_survives_every_refusal(void **state)
 {
     static const struct growth growths[] = {
-        {&ring_arcs, 1, 40, 200},      /* a larger block */
-        {&ring_arcs_tiny, 1, 40, 200}, /* many, and a larger directory */
+        {&ring_arcs, 1, 40, 200},      /* a larger run */
+        {&ring_arcs_tiny, 1, 40, 200}, /* more lines than there are */
+        {&ring_arcs_tiny, 1, 4, 200},  /* lines instead of a run */
+        {&ring_arcs_tiny, 3, 60, 150}, /* chains */
         {&ring_merge, 1, 40, 200},     /* a larger array */
         {&ring_arcs, 16, 30, 1},       /* the table of nodes alone */
         {&ring_merge, 16, 30, 1},
@@ -341,17 +343,18 @@ static bool changed_with(size_t blocks, bool once, const struct growth *growth)
 static void changing_replicas_survives_every_refusal(void **state)
 {
     static const struct growth growths[] = {
-        {&ring_arcs, 1, 40, 200},      /* a larger block on each side */
-        {&ring_arcs_tiny, 1, 40, 200}, /* many, and a larger directory */
+        {&ring_arcs, 1, 40, 200},      /* a larger run on each side */
+        {&ring_arcs_tiny, 1, 40, 200}, /* more lines than there are */
+        {&ring_arcs_tiny, 1, 4, 200},  /* lines instead of a run */
+        {&ring_arcs_tiny, 1, 200, 4},  /* a run instead of lines, and places of the new points */
         {&ring_merge, 1, 40, 200},     /* a larger array */
         {&ring_arcs, 3, 40, 7},        /* the node and its lists alone */
-        {&ring_arcs_tiny, 3, 40, 7},
     };
     (void)state;
     for (size_t i = 0; i < sizeof growths / sizeof *growths; i++) {
         for (int once = 0; once < 2; once++) {
             size_t blocks = blocks_for(changed_with, once != 0, &growths[i]);
-            assert_in_range(blocks, 3 + (i < 3 ? 2 : 0), i < 3 ? 200 : 3);
+            assert_in_range(blocks, 3 + (i < 5 ? 2 : 0), i < 5 ? 200 : 3);
         }
     }
 }
@@ -415,9 +418,9 @@ static uint32_t next(uint32_t *random)
     return *random >> 16;
 }
 
-static void mixed(const struct ring_options *options)
+static void mixed_over(const struct ring_options *options, const struct point_store *store)
 {
-    struct pair pair = make(options);
+    struct pair pair = make_over(options, store);
     uint32_t random = 1;
     for (int step = 0; step < 200; step++) {
         unsigned char names[3];
@@ -447,6 +450,12 @@ static void mixed(const struct ring_options *options)
     unmake(pair);
 }
 
+static void mixed(const struct ring_options *options)
+{
+    mixed_over(options, &ring_arcs);
+    mixed_over(options, &ring_arcs_tiny);
+}
+
 static void answers_are_those_of_a_ring(void **state)
 {
     (void)state;
@@ -454,6 +463,56 @@ static void answers_are_those_of_a_ring(void **state)
     mixed(&(struct ring_options){.rule = RING_SHA1});
     mixed(&picked_positions);
     mixed(&all_equal);
+}
+
+/* Whether the side that readers see has lines. */
+static bool is_large(struct pair pair)
+{
+    const bool large = arc_count(ring_shared_enter(pair.shared)) > 0;
+    ring_shared_leave(pair.shared);
+    return large;
+}
+
+/* Adds one point and removes it, and asserts that both sides have lines, or that none has. */
+static void assert_both_large(struct pair pair, bool large)
+{
+    assert_int_equal(is_large(pair), large);
+    assert_int_equal(add(pair, NAME("z"), 1), RING_OK);
+    assert_int_equal(take_out(pair, NAME("z")), RING_OK);
+    assert_int_equal(is_large(pair), large);
+}
+
+/* Both sides get more points than a run may have, and fewer again. */
+static void both_sides_change_their_form(void **state)
+{
+    struct pair pair = make(NULL);
+    (void)state;
+    assert_int_equal(add_many(pair, batch, 3), RING_OK);
+    assert_int_equal(add(pair, NAME("many"), RUN_MAX - 42), RING_OK);
+    assert_both_large(pair, false);
+    assert_int_equal(set_replicas(pair, NAME("x"), 11), RING_OK);
+    assert_both_alike(pair); /* with two points for a moment */
+    assert_both_large(pair, true);
+    assert_int_equal(set_replicas(pair, NAME("many"), RUN_MAX / 4 - 41), RING_OK);
+    assert_both_large(pair, true);
+    assert_both_alike(pair);
+    assert_int_equal(set_replicas(pair, NAME("many"), RUN_MAX / 4 - 42), RING_OK);
+    assert_both_large(pair, false);
+    assert_both_alike(pair);
+    assert_int_equal(set_replicas(pair, NAME("many"), RUN_MAX + 1000), RING_OK);
+    assert_both_large(pair, true);
+    scribbling_allow(0, false); /* there is none to become small */
+    assert_int_equal(take_out(pair, NAME("many")), RING_OK);
+    scribbling_allow(SIZE_MAX, false);
+    assert_int_equal(ring_point_count(pair.plain), 42);
+    assert_true(is_large(pair));
+    assert_alike(pair);
+    assert_int_equal(add(pair, NAME("z"), 1), RING_OK);
+    assert_true(is_large(pair));
+    assert_int_equal(take_out(pair, NAME("z")), RING_OK); /* now there is */
+    assert_both_large(pair, false);
+    assert_both_alike(pair);
+    unmake(pair);
 }
 
 static void enters_may_be_nested(void **state)
@@ -751,6 +810,7 @@ int main(void)
         cmocka_unit_test(a_removed_name_is_given_back),
         cmocka_unit_test(memory_is_that_of_two_rings),
         cmocka_unit_test(answers_are_those_of_a_ring),
+        cmocka_unit_test(both_sides_change_their_form),
         cmocka_unit_test(enters_may_be_nested),
         cmocka_unit_test(a_thread_may_register_again),
         cmocka_unit_test(a_reader_that_stays_keeps_its_ring),

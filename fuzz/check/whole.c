@@ -293,7 +293,7 @@ static size_t step_of(const struct pair *pair, const struct lookup *right, size_
 }
 
 /* Looks up the position of each point, and the one before it, in one call. Before position 0 comes
- * the greatest one. */
+ * the greatest one. The last position is far behind all points, if these have few bits. */
 static bool successors(struct pair *pair, struct finding *finding)
 {
     const struct side *subject = &pair->subject;
@@ -304,7 +304,7 @@ static bool successors(struct pair *pair, struct finding *finding)
     }
     size_t first = 0;
     size_t step = step_of(pair, right, &first);
-    size_t count = 2 * ((right->count - first + step - 1) / step);
+    size_t count = 2 * ((right->count - first + step - 1) / step) + 1;
     unsigned int bits = subject->subject->position_bits;
     uint64_t mask = bits == 0 || bits == 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
     uint64_t *positions = memory_resize(NULL, count, sizeof *positions);
@@ -314,6 +314,8 @@ static bool successors(struct pair *pair, struct finding *finding)
         positions[2 * i] = (position - 1) & mask;
         positions[2 * i + 1] = position;
     }
+    const uint64_t middle = right->points[right->count / 2].position;
+    positions[count - 1] = (middle + (UINT64_C(1) << 32)) & mask;
     enum ring_error error = subject->subject->find_positions(subject->ring, positions, count, got);
     bool same =
         error == RING_OK || difference_in_words(finding, "find_positions", "success", "an error");

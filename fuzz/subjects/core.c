@@ -149,7 +149,7 @@ const struct subject subject_core = {
 
 const struct subject subject_tiny = {
     .name = "tiny",
-    .about = "the same, with blocks of four lines, so that they split and coalesce in small rings",
+    .about = "the same, with arcs from five points on, which split and unite in small rings",
     .create = create_tiny,
     SUBJECT_OF_THE_LIBRARY,
 };

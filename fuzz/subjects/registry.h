@@ -18,7 +18,7 @@
 /* The ring library in core/. */
 extern const struct subject subject_core;
 
-/* The ring library with tiny blocks, so that blocks split and coalesce in small rings too. */
+/* The ring library with arcs from five points on, so that small rings split and unite them too. */
 extern const struct subject subject_tiny;
 
 /* The ring library over its other point store, the one proposed in 2014. */

@@ -1,5 +1,7 @@
-/* PROPERTY: whichever allocation is refused, the call returns RING_NO_MEMORY and leaves the ring,
- * its output arguments and the memory held as they were. A destroyed ring holds no memory.
+/* PROPERTY: whichever allocation is refused, the call does all or nothing. If it needed the memory, it
+ * returns RING_NO_MEMORY and leaves the ring, its output arguments and the memory held as they were.
+ * If the memory only lets the ring grow or shrink, it may succeed without. A destroyed ring holds no
+ * memory.
  *
  * The input is a byte and a program (program/bytes.h). Each operation is tried with its first
  * allocation refused, then its second, and so on, until it succeeds. After each refusal the ring
@@ -113,7 +115,7 @@ static void run(const struct program *program, size_t index, struct allocation_l
             target_fail_saying(program, "operation %zu: the ring says it holds %zu bytes, not %zu",
                                index + 1, ring_bytes_used(ring), log->bytes);
         }
-        if (!refused) {
+        if (!refused || got.error == RING_OK) {
             break;
         }
         if (!same(&refusal, &got) || log->bytes != before) {

@@ -27,7 +27,7 @@ struct plan_kind {
     size_t names;                /* 1 to PLAN_POOL_MAX / 2 */
     uint32_t replicas_min;
     uint32_t replicas_max;
-    bool tiny; /* with blocks so small that they split and coalesce all the time */
+    bool tiny; /* with arcs from five points on, which split and unite all the time */
 };
 
 /* All kinds. The last has no name and ends the array. */

@@ -395,6 +395,14 @@ static void try_refused_changes(const struct stress *stress, plan_set present, p
     }
 }
 
+/* `before`: the bytes that the ring held before a change that was refused. */
+static void must_hold(const struct stress *stress, size_t before)
+{
+    if (ring_shared_bytes_used(stress->shared) != before) {
+        fail(stress, "a change that was refused for lack of memory left some behind");
+    }
+}
+
 /* Adds all of `added` in one call. At first, only `blocks` allocations are allowed; if that is too
  * few, the call is repeated without a limit. */
 static void add(const struct stress *stress, plan_set added, size_t blocks)
@@ -404,10 +412,12 @@ static void add(const struct stress *stress, plan_set added, size_t blocks)
     for (; added != 0; added &= added - 1) {
         batch[count++] = stress->plan.nodes[lowest(added)];
     }
+    const size_t before = ring_shared_bytes_used(stress->shared);
     scribbling_allow(blocks, blocks % 2 == 0);
     enum ring_error error = ring_shared_add_many(stress->shared, batch, count);
     scribbling_allow(SIZE_MAX, false);
     if (error == RING_NO_MEMORY) {
+        must_hold(stress, before);
         error = ring_shared_add_many(stress->shared, batch, count);
     }
     must(stress, error, RING_OK, "adding");
@@ -417,11 +427,13 @@ static void add(const struct stress *stress, plan_set added, size_t blocks)
 static void set_replicas(const struct stress *stress, const struct ring_node *node, size_t blocks)
 {
     const struct ring_bytes name = node->name;
+    const size_t before = ring_shared_bytes_used(stress->shared);
     scribbling_allow(blocks, blocks % 2 == 0);
     enum ring_error error =
         ring_shared_set_replicas(stress->shared, name.data, name.size, node->replicas);
     scribbling_allow(SIZE_MAX, false);
     if (error == RING_NO_MEMORY) {
+        must_hold(stress, before);
         error = ring_shared_set_replicas(stress->shared, name.data, name.size, node->replicas);
     }
     must(stress, error, RING_OK, "setting replicas");

@@ -61,40 +61,46 @@
  * - SHA-1 and MD5 digest a name once for all its replicas, XXH3 once for each.
  * - A lookup reads one cache line of points. ring_find_many and ring_find_positions do many lookups
  *   side by side, so that these wait for memory at the same time.
- * - No add waits for the whole ring to grow. Points are kept in blocks of about 1000, which grow
- *   one at a time, and an add that meets several full blocks leaves some of them to later adds. The
- *   benchmark `grow` (bench/README.md) times the slowest adds.
+ * - Up to 5000 points are one sorted array: nothing is faster for few points. Adding and removing
+ *   then move up to 16 bytes for each point in the ring.
+ * - No add waits for a large ring to grow: it grows by one cache line for each six or seven points
+ *   that come. The two adds that build all anew are the one that makes a small ring large, and one
+ *   of more points than the ring has. The benchmark `grow` (bench/README.md) times the slowest adds.
  *
- * The table holds for positions that are spread evenly, as digests are (arcs/arcs.h says why). A
- * weak rule puts many points into few places. At worst, adding and removing then cost O(n) more, as
- * if all points were merged again, and finding costs O(log n) more. Points at equal positions are
+ * The table holds for positions that are spread evenly, as digests are. If a weak rule puts more than
+ * 128 points into a part of the circle where six would be expected, the ring stays one sorted array:
+ * adding and removing then cost O(n), and finding O(log n). Points at equal positions are
  * ordered by name. If a rule makes them common, count the cost of comparing names too: each
  * comparison takes time proportional to the names' common prefix.
  *
  * MEMORY
  *
  *     for                              bytes
- *     each point                       about 19, at most 20:
+ *     each point                       about 19.5, at most 20.5, and 29 after many were removed:
  *                                          8             its position
- *                                          8.5 to 10.7   its share of a cache line
- *                                          1 (average)   for points that do not fit into their line
- *                                      up to 60 in small rings and under weak rules
+ *                                          9.8           its share of a cache line
+ *                                          1 to 2        its share of the lines for arcs that have
+ *                                                        more points than fit into one
+ *                                      24 to 26 in rings of up to 5000 points and under weak
+ *                                      rules: sorted arrays, which keep what they had
  *     each node                        16 to 32 in a table, and one allocation:
  *                                          17            its sizes and numbers
  *                                          8             the caller's pointer
  *                                          8 to 128      links (10.7 on average)
  *                                          its name, and its positions (counted above)
  *     an add, while it runs            32 for each new point and each new node, the longest new
- *                                      name, and 16 for each point of the block that grows
- *     ring_set_replicas, while it      the node with its new number, and 32 for each replica of the
+ *                                      name; up to 34 for each point of a ring that is an array
+ *                                      or is built anew
+ *     ring_set_replicas, while it      the node with its new number, and 48 for each replica of the
  *     runs                             larger number
  *     ring_find_n, while it runs,      1 for each node that the ring had at its largest
  *     for more than 16 nodes
  *     ring_shares, while it runs       8 for each node that the ring had at its largest
  *     ring_check, while it runs        32 for each point, and the longest name
  *
- * A point needs the same memory on 32-bit targets. Removing a node frees its allocation, and
- * neighbouring blocks that have few points left become one, without asking for memory.
+ * A point needs the same memory on 32-bit targets. Removing a node frees its allocation. A ring that
+ * has few points for its lines gives lines back. It may need memory for that: without, it keeps them
+ * until the next removal.
  *
  * LIMITS
  *

@@ -51,9 +51,9 @@ def check(engine, sanitizer, most="0"):
     if names != wanted():
         wrong.append(f"these are delivered: {' '.join(names)}; and these should be: {' '.join(wanted())}")
     if sanitizer == "coverage":
-        reached = {target: lines_reached(out, runner, target, "core/merge.c") for target in ("ring_ops", "ring_ops_merge")}
-        print("lines of core/merge.c that are reached:", reached)
-        if reached["ring_ops"] or not reached["ring_ops_merge"]:
+        reached = {target: lines_reached(out, runner, target, "core/arcs/store.c") for target in ("ring_ops", "ring_ops_merge")}
+        print("lines of core/arcs/store.c that are reached:", reached)
+        if not reached["ring_ops"] or reached["ring_ops_merge"]:
             wrong.append("ring_ops_merge does not run on the point store merge, or ring_ops does")
     for line in wrong:
         print(line)

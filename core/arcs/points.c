@@ -1,0 +1,111 @@
+/* The points of one line, and of one arc. */
+#include <string.h>
+
+#include "arcs.h"
+
+/* ONE LINE. These go over whole lines without branches: a processor cannot predict how full a line
+ * is. */
+
+void ring_arc_set_next(struct line *line, uint32_t next)
+{
+    while (line_is_chained(line)) {
+        line = line->more;
+    }
+    const unsigned count = line_count(line);
+    for (unsigned i = 0; i <= LINE_POINTS; i++) {
+        line->owner[i] = i < count ? line->owner[i] : next;
+    }
+}
+
+void ring_line_open(struct line *line, unsigned index)
+{
+    for (unsigned i = LINE_POINTS - 1; i > 0; i--) {
+        const uint16_t before = line->suffix[i - 1];
+        const uint16_t here = line->suffix[i];
+        line->suffix[i] = i > index ? before : here;
+    }
+    for (unsigned i = LINE_POINTS; i > 0; i--) {
+        const uint32_t before = line->owner[i - 1];
+        const uint32_t here = line->owner[i];
+        line->owner[i] = i > index ? before : here;
+    }
+}
+
+void ring_line_close(struct line *line, unsigned index)
+{
+    for (unsigned i = 0; i < LINE_POINTS - 1; i++) {
+        const uint16_t here = line->suffix[i];
+        const uint16_t behind = line->suffix[i + 1];
+        line->suffix[i] = i < index ? here : behind;
+    }
+    line->suffix[LINE_POINTS - 1] = NO_SUFFIX;
+    for (unsigned i = 0; i < LINE_POINTS; i++) {
+        const uint32_t here = line->owner[i];
+        const uint32_t behind = line->owner[i + 1];
+        line->owner[i] = i < index ? here : behind;
+    }
+}
+
+/* ONE ARC */
+
+void ring_arc_load(const struct line *line, struct points *points)
+{
+    uint32_t count = 0;
+    for (; line_is_chained(line); line = line->more) {
+        memcpy(points->suffix + count, line->suffix, CHAINED_POINTS * sizeof *line->suffix);
+        memcpy(points->owner + count, line->owner, CHAINED_POINTS * sizeof *line->owner);
+        count += CHAINED_POINTS;
+    }
+    memcpy(points->suffix + count, line->suffix, sizeof line->suffix);
+    memcpy(points->owner + count, line->owner, LINE_POINTS * sizeof *line->owner);
+    points->count = count + line_count(line);
+    points->next = line->owner[LINE_POINTS];
+}
+
+void ring_arc_store(struct arcs *arcs, struct line *line, const struct points *points)
+{
+    const uint16_t *suffix = points->suffix;
+    const uint32_t *owner = points->owner;
+    uint32_t left = points->count;
+    for (; left > LINE_POINTS; left -= CHAINED_POINTS) {
+        if (!line_is_chained(line)) {
+            line->more = arcs->spares;
+            arcs->spares = arcs->spares->more;
+            line->more->owner[CHAINED_POINTS] = 0; /* it is the last so far */
+        }
+        memset(line->suffix, 0xff, sizeof line->suffix); /* NO_SUFFIX */
+        memcpy(line->suffix, suffix, CHAINED_POINTS * sizeof *suffix);
+        memcpy(line->owner, owner, CHAINED_POINTS * sizeof *owner);
+        line->owner[CHAINED_POINTS] = NO_OWNER;
+        suffix += CHAINED_POINTS;
+        owner += CHAINED_POINTS;
+        line = line->more;
+    }
+    ring_spares_put(arcs, line);
+    for (uint32_t i = 0; i < LINE_POINTS; i++) {
+        line->suffix[i] = i < left ? suffix[i] : NO_SUFFIX;
+    }
+    for (uint32_t i = 0; i <= LINE_POINTS; i++) {
+        line->owner[i] = i < left ? owner[i] : points->next;
+    }
+}
+
+size_t ring_arc_count(const struct line *line)
+{
+    size_t count = 0;
+    for (; line_is_chained(line); line = line->more) {
+        count += CHAINED_POINTS;
+    }
+    return count + line_count(line);
+}
+
+void ring_lines_set_next_before(struct lines *lines, uint32_t arc)
+{
+    const uint32_t first = line_first_owner(lines, arc);
+    struct line *line = NULL;
+    do { /* all around, if this arc has the only points */
+        arc = arc_before(lines, arc);
+        line = line_of(lines, arc);
+        ring_arc_set_next(line, first);
+    } while (line->suffix[0] == NO_SUFFIX);
+}
