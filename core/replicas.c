@@ -26,8 +26,19 @@ static void list_positions(const struct ring *ring, const struct change *change,
     }
 }
 
-/* Places the replicas that come or go, those with the highest indexes. */
-static enum ring_error place_others(const struct ring *ring, struct change *change)
+/* Lists the points of the new node, over what lies in their place. */
+static void list_points(const struct ring *ring, struct change *change)
+{
+    const uint64_t *positions = ring_node_positions(&ring->nodes, change->node);
+    struct run *points = &change->points;
+    for (; points->count < change->node->replicas; points->count++) {
+        points->entries[points->count] = (struct entry){positions[points->count], change->node};
+    }
+}
+
+/* Places the replicas that come or go, those with the highest indexes, and lists all points with
+ * their help: few digests for a small change. */
+static enum ring_error place_points(const struct ring *ring, struct change *change)
 {
     const bool drops = change->node->replicas < change->present->replicas;
     struct node *more = drops ? change->present : change->node;
@@ -44,11 +55,7 @@ static enum ring_error place_others(const struct ring *ring, struct change *chan
         ring_place(ring, more, first, buffer, &others);
         ring_run_sort(others.entries, others.count, others.entries + others.count);
         list_positions(ring, change, &others);
-        const uint64_t *positions = ring_node_positions(&ring->nodes, change->node);
-        struct run *points = &change->points;
-        for (; points->count < change->node->replicas; points->count++) {
-            points->entries[points->count] = (struct entry){positions[points->count], change->node};
-        }
+        list_points(ring, change);
     }
     ring_release(&ring->allocation, buffer, buffer_size);
     return change->points.entries != NULL ? RING_OK : RING_NO_MEMORY;
@@ -81,7 +88,7 @@ enum ring_error ring_change_create(struct ring *ring, struct change *change, con
     }
     change->node->number = present->number;
     ring_node_set(change->node, ring_node_get(present));
-    enum ring_error error = place_others(ring, change);
+    enum ring_error error = place_points(ring, change);
     if (error != RING_OK) {
         ring_change_free(ring, change, change->node);
     }

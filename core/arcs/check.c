@@ -18,17 +18,17 @@ static bool chain_is_right(const struct line *line)
 /* Whether the suffixes of each line ascend, which puts unused ones last, and those of the arc do. */
 static bool suffixes_ascend(const struct line *line)
 {
-    uint16_t before = 0;
     for (;; line = line->more) {
-        for (unsigned i = 0; i < LINE_POINTS; i++) {
-            if (line->suffix[i] < before) {
+        for (unsigned i = 1; i < LINE_POINTS; i++) {
+            if (line->suffix[i] < line->suffix[i - 1]) {
                 return false;
             }
-            before =
-                line->suffix[i] != NO_SUFFIX || !line_is_chained(line) ? line->suffix[i] : before;
         }
         if (!line_is_chained(line)) {
             return true;
+        }
+        if (line->more->suffix[0] < line->suffix[CHAINED_POINTS - 1]) {
+            return false;
         }
     }
 }

@@ -38,11 +38,11 @@ static void list_points(const struct ring *ring, struct run *into)
 
 static bool take_run(struct ring *ring, struct run *run, size_t count)
 {
-    *run = (struct run){NULL, 0, count};
-    if (count > 0 && count <= SIZE_MAX / sizeof *run->entries) {
-        run->entries = ring_take(&ring->allocation, count * sizeof *run->entries);
-    }
-    return run->entries != NULL;
+    struct entry *entries = count > 0 && count <= SIZE_MAX / sizeof *entries
+                                ? ring_take(&ring->allocation, count * sizeof *entries)
+                                : NULL;
+    *run = (struct run){entries, 0, entries != NULL ? count : 0};
+    return entries != NULL;
 }
 
 static void give_run(struct ring *ring, struct run *run)
@@ -51,8 +51,8 @@ static void give_run(struct ring *ring, struct run *run)
     *run = (struct run){NULL, 0, 0};
 }
 
-/* Builds all points anew, without those of the node that leaves, and with the new ones: as lines, or
- * as a run if they are not spread evenly. */
+/* Builds what will replace the points of the ring: lines of the new points and of those that stay, or
+ * a run if they are not spread evenly. */
 static enum ring_error rebuild(struct ring *ring, const struct run *fresh,
                                const struct node *leaving)
 {

@@ -207,7 +207,7 @@ static void a_run_counts_only_what_stays(void **state)
     unmake(both);
 }
 
-/* Then all lines are built anew. */
+/* Then new lines take the place of all. */
 static void batches_larger_than_the_ring(void **state)
 {
     struct both both = make(&ring_arcs_tiny, &rows);
@@ -329,7 +329,7 @@ static void an_arc_has_at_most_128_points(void **state)
     add(both, crowd(start + 200), room - 1);
     const struct line *first = line_in_slot(lines, 0);
     add(both, crowd(start + 400), 1);
-    assert_ptr_equal(line_in_slot(lines, 0), first); /* not built anew */
+    assert_ptr_equal(line_in_slot(lines, 0), first); /* the same as before */
     assert_int_equal(ring_arc_count(line_of(lines, arc_at(lines, start))), ARC_MAX);
     add(both, crowd(start + 600), 1);
     assert_run(both);
@@ -426,7 +426,7 @@ static void tables_without_memory_wait(void **state)
     unmake(both);
 }
 
-/* So many splits wait that arcs have too many points. Then all lines must be built anew. */
+/* So many splits wait that arcs have too many points. Then new lines must take their place. */
 static void arcs_that_wait_become_crowded(void **state)
 {
     struct both both = make(&ring_arcs_tiny, &rows);
@@ -599,7 +599,7 @@ static void changes_of_form_survive_every_refusal(void **state)
         {"a run gets lines with chains", 3, 1, 100, 90, true},
         {"a run gets two pieces", 3, 1, 4000, 0, true},
         {"a run stays one", 3, 1, 100, 200, false},
-        {"lines are built anew", 100, 30, 500, 60, true},
+        {"new lines take the place of all", 100, 30, 500, 60, true},
         {"lines become a run", 100, 30, 500, 128, false},
         {"arcs get chains", 200, 30, 100, 40, true},
         {"an arc gets too many points", 400, 30, 100, 128, false},

@@ -64,8 +64,8 @@
  * - Up to 5000 points are one sorted array: nothing is faster for few points. Adding and removing
  *   then move up to 16 bytes for each point in the ring.
  * - No add waits for a large ring to grow: it grows by one cache line for each six or seven points
- *   that come. The two adds that build all anew are the one that makes a small ring large, and one
- *   of more points than the ring has. The benchmark `grow` (bench/README.md) times the slowest adds.
+ *   that come. Two adds take time for all points: the one that makes a small ring large, and one of
+ *   more points than the ring has. The benchmark `grow` (bench/README.md) times the slowest adds.
  *
  * The table holds for positions that are spread evenly, as digests are. If a weak rule puts more than
  * 128 points into a part of the circle where six would be expected, the ring stays one sorted array:
@@ -76,10 +76,10 @@
  * MEMORY
  *
  *     for                              bytes
- *     each point                       about 19.5, at most 20.5, and 29 after many were removed:
+ *     each point                       about 19.5, at most 20.5, and 28 after many were removed:
  *                                          8             its position
  *                                          9.8           its share of a cache line
- *                                          1 to 2        its share of the lines for arcs that have
+ *                                          0.6 to 1.4    its share of the lines for arcs that have
  *                                                        more points than fit into one
  *                                      24 to 26 in rings of up to 5000 points and under weak
  *                                      rules: sorted arrays, which keep what they had
@@ -88,9 +88,9 @@
  *                                          8             the caller's pointer
  *                                          8 to 128      links (10.7 on average)
  *                                          its name, and its positions (counted above)
- *     an add, while it runs            32 for each new point and each new node, the longest new
- *                                      name; up to 34 for each point of a ring that is an array
- *                                      or is built anew
+ *     an add, while it runs            48 for each new point, 32 for each new node, the longest new
+ *                                      name; up to 34 for each point of the ring, if that is or
+ *                                      was an array, or if the add has more points than the ring
  *     ring_set_replicas, while it      the node with its new number, and 48 for each replica of the
  *     runs                             larger number
  *     ring_find_n, while it runs,      1 for each node that the ring had at its largest
