@@ -33,6 +33,15 @@ class Transcripts(unittest.TestCase):
         for said in ("one\n...\n", "on...wo\n", "...\n"):
             self.assertEqual(self.run_file(f"```console\n$ printf 'one\\ntwo\\n'\n{said}```\n")[0], 0)
 
+    def test_progress_lines_are_not_compared(self):
+        for line in ("checking core: 10 of 20 operations, 2 programs, 1 finding, 15 s",
+                     "checking tiny: 1 of 9 sequences of length 3, 1 s, about 4 s left",
+                     "classifying a finding: 770 programs run, 10 s", "counting sequences of length 4: 7 so far, 10 s",
+                     "shrinking: 5 candidates tried, program length 4, 10 s"):
+            self.assertEqual(self.run_file(f"```console\n$ printf 'one\\n%s\\ntwo\\n' '{line}'\none\ntwo\n```\n")[0], 0, line)
+        for line in ("check: subject core against model, seed 5", "checking core", "shrunk: 2 operations, 10 s"):
+            self.assertEqual(self.run_file(f"```console\n$ printf 'one\\n%s\\ntwo\\n' '{line}'\none\ntwo\n```\n")[0], 1, line)
+
     def test_a_command_that_does_not_exist_is_wrong(self):
         self.assertEqual(self.run_file("```console\n$ no-such-command\n...\n```\n")[0], 1)
 

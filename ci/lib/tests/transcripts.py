@@ -4,7 +4,8 @@
 Runs the transcripts in Markdown files and compares the output. A transcript is a fenced block of `console`: commands
 begin with "$ ", and the expected output follows each. In it, `...` stands for any text, also of several lines, as in
 Python's doctest. All blocks of a file run in one folder, which has links to the repository's top-level entries. Programs
-of the build tree TREE are in PATH. Exit codes are not compared, but a command must exist.
+of the build tree TREE are in PATH. Exit codes are not compared, but a command must exist. Nor are the progress lines of
+ringproof, which only a slow machine shows.
 Exit: 0 all outputs are as expected, 1 one is not, 2 usage."""
 import doctest
 import os
@@ -16,6 +17,7 @@ import tempfile
 import textwrap
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
+PROGRESS = re.compile(r"^(?:checking|classifying|counting|shrinking)\b.*: .*\d s(?:, about .* left)?\n", re.M)
 
 
 def transcripts(text):
@@ -39,10 +41,11 @@ def run(path, folder, tree):
         done = subprocess.run(["bash", "-c", command], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
         count += 1
-        if done.returncode == 127 or not checker.check_output(expected, done.stdout, doctest.ELLIPSIS | doctest.DONT_ACCEPT_TRUE_FOR_1):
+        printed = PROGRESS.sub("", done.stdout)
+        if done.returncode == 127 or not checker.check_output(expected, printed, doctest.ELLIPSIS | doctest.DONT_ACCEPT_TRUE_FOR_1):
             wrong += 1
             print(f"{path}:{line}: $ {command}")
-            print(checker.output_difference(doctest.Example(command, expected), done.stdout, doctest.REPORT_UDIFF))
+            print(checker.output_difference(doctest.Example(command, expected), printed, doctest.REPORT_UDIFF))
     return count, wrong
 
 
