@@ -85,7 +85,10 @@ void bench_fail(const char *reason);
 
 /* Runs those of `benches` (ended by NULL) that the command line selects; it takes all options of
  * Google Benchmark. Returns the exit status: 0, or 2 for a bad command line or if nothing was
- * selected. */
+ * selected.
+ *
+ * If the environment has BENCH_ITERATIONS, each runs once, with so many iterations. Callgrind then
+ * counts the part that is timed, or all of `run` if that part is the loop. */
 int bench_main(int argc, char **argv, const struct bench *const *benches);
 
 #ifdef __cplusplus

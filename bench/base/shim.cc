@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include <benchmark/benchmark.h>
+#include <valgrind/callgrind.h>
 
 struct bench_state {
     benchmark::State &state;
@@ -91,6 +92,13 @@ std::vector<int64_t> variants_of(const bench &bench)
     return variants;
 }
 
+// 0: the command line decides. Otherwise one repetition of so many iterations, for Callgrind.
+int64_t iterations_wanted()
+{
+    const char *wanted = std::getenv("BENCH_ITERATIONS");
+    return wanted != nullptr ? std::atoll(wanted) : 0;
+}
+
 void register_family(const bench &bench, const std::string &family, const char *contestant,
                      int64_t variant)
 {
@@ -99,7 +107,14 @@ void register_family(const bench &bench, const std::string &family, const char *
         bench_case what = {contestant, variant, state.range(0)};
         begin_run(family + "/" + bench.size, what.size);
         state.SetComplexityN(what.size);
-        bench.run(&running, &what);
+        CALLGRIND_START_INSTRUMENTATION;
+        if (bench.timed_by_hand) {
+            bench.run(&running, &what);
+        } else {
+            CALLGRIND_TOGGLE_COLLECT;
+            bench.run(&running, &what);
+            CALLGRIND_TOGGLE_COLLECT;
+        }
     };
     std::vector<int64_t> sizes = sizes_of(bench, contestant, variant);
     if (sizes.empty()) {
@@ -110,10 +125,11 @@ void register_family(const bench &bench, const std::string &family, const char *
     for (int64_t size : sizes) {
         registered->Arg(size);
     }
-    if (bench.repetitions > 0) {
+    if (iterations_wanted() > 0) {
+        registered->Iterations(iterations_wanted())->Repetitions(1);
+    } else if (bench.repetitions > 0) {
         registered->Iterations(1)->Repetitions(bench.repetitions);
-    }
-    if (bench.min_time > 0) {
+    } else if (bench.min_time > 0) {
         registered->MinTime(bench.min_time);
     }
     if (bench.timed_by_hand) {
@@ -160,12 +176,14 @@ int64_t bench_now()
 
 void bench_start(bench_state *state)
 {
+    CALLGRIND_TOGGLE_COLLECT;
     state->started = bench_now();
 }
 
 void bench_stop(bench_state *state)
 {
     state->state.SetIterationTime(1e-9 * static_cast<double>(bench_now() - state->started));
+    CALLGRIND_TOGGLE_COLLECT;
 }
 
 void bench_keep(const void *result)

@@ -56,7 +56,8 @@ class ReportError(Exception):
 
 
 class Results:
-    """times[case][contestant][repetition] in seconds; counts[case][contestant][repetition][name].
+    """times[case][contestant][repetition] in seconds; counts[case][contestant][repetition][name]. Of one repetition:
+    iterations[case][contestant]. Of one iteration, if instructions.py counted them: instructions[case][contestant].
 
     Benchmarks and contestants come in the order in which the program registered them.
     context: what Google Benchmark recorded about the machine and the build."""
@@ -64,6 +65,8 @@ class Results:
     def __init__(self):
         self.times = defaultdict(lambda: defaultdict(dict))
         self.counts = defaultdict(lambda: defaultdict(dict))
+        self.iterations = defaultdict(dict)
+        self.instructions = defaultdict(dict)
         self.family = {}
         self.context = {}
 
@@ -86,12 +89,8 @@ class Results:
         )
 
 
-def read_run(results, run):
-    if run["run_type"] != "iteration":
-        return
-    name = run["run_name"]
-    if run.get("error_occurred"):
-        raise ReportError(f"{name} failed: {run.get('error_message', 'no reason given')}")
+def parse_name(name):
+    """The case, and the contestant."""
     match = NAME.fullmatch(name)
     if match is None:
         raise ReportError(f"{name!r} is not NAME/CONTESTANT[/VARIANT:v]/SIZE:s")
@@ -103,8 +102,18 @@ def read_run(results, run):
         match["size_name"],
         int(match["size"]),
     )
-    counted = COUNTED.get(match["bench"])
-    repetitions = (results.counts if counted else results.times)[case][match["contestant"]]
+    return case, match["contestant"]
+
+
+def read_run(results, run):
+    if run["run_type"] != "iteration":
+        return
+    name = run["run_name"]
+    if run.get("error_occurred"):
+        raise ReportError(f"{name} failed: {run.get('error_message', 'no reason given')}")
+    case, contestant = parse_name(name)
+    counted = COUNTED.get(case.bench)
+    repetitions = (results.counts if counted else results.times)[case][contestant]
     if run["repetition_index"] in repetitions:
         raise ReportError(f"{name} has repetition {run['repetition_index']} twice")
     seconds = run["real_time"] * SECONDS[run["time_unit"]]
@@ -112,7 +121,8 @@ def read_run(results, run):
         raise ReportError(f"{name} took no time: measure longer")
     counts = {each: float(run[each]) for each in counted} if counted else None
     repetitions[run["repetition_index"]] = counts or seconds
-    key = (match["bench"], match["contestant"])
+    results.iterations[case][contestant] = run.get("iterations", 1)
+    key = (case.bench, contestant)
     results.family[key] = min(run["family_index"], results.family.get(key, math.inf))
 
 
@@ -128,6 +138,9 @@ def read(path):
     try:
         for run in document["benchmarks"]:
             read_run(results, run)
+        for counted in document.get("instructions", []):
+            case, contestant = parse_name(counted["run_name"])
+            results.instructions[case][contestant] = float(counted["instructions"])
         results.context = dict(document.get("context", {}))
     except (KeyError, TypeError, AttributeError) as error:
         raise ReportError(f"is not a report of Google Benchmark: {error!r}") from error

@@ -40,6 +40,14 @@ def verdict_of(interval):
     return f"not told: +-{half:.0%}"
 
 
+def by_instructions(counts, rival):
+    """The verdict where times did not tell; None if instructions were not counted."""
+    if not {CORE, rival} <= set(counts):
+        return None
+    share = counts[CORE] / counts[rival]
+    return f"{'not slower' if share <= MOST else 'slower'}: {ratios.digits(share)} of its instructions"
+
+
 def measured(results):
     """(case, contestant -> repetition -> value, unit), in the order of registration."""
     for bench in results.benches(results.times):
@@ -61,7 +69,8 @@ def rows_of(results):
         # The one that is nearest to being faster than the core.
         best = max(others, key=lambda name: (intervals[name]["lowest"] > MOST, intervals[name]["highest"]))
         value = ratios.spread(core.values())["median"]
-        yield Row(case, value, unit, best, intervals[best], verdict_of(intervals[best]))
+        verdict = by_instructions(results.instructions.get(case, {}), best) or verdict_of(intervals[best])
+        yield Row(case, value, unit, best, intervals[best], verdict)
 
 
 def ring_of(case):
@@ -85,7 +94,8 @@ def verdict_title(results):
     found = ", ".join(f"{counts[each]} {each}" for each in ("not slower", "slower", "not told"))
     return (
         f"The core beside the best of {', '.join(RIVALS)}, in time or (heap) bytes: {found}. Median ratio, with its "
-        f"{ratios.CONFIDENCE:.0%} interval by ranks. Not slower: all of it is at most {MOST}. Slower: none of it is"
+        f"{ratios.CONFIDENCE:.0%} interval by ranks. Not slower: all of it is at most {MOST}. Slower: none of it is. Where "
+        "times do not tell, instructions do, and the verdict says how many of the other's the core takes"
     )
 
 

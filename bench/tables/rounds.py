@@ -21,10 +21,14 @@ def undecided(results):
     return [row.case for row in rivals.rows_of(results) if row.verdict.startswith("not told")]
 
 
-def filter_of(case):
-    """A regular expression of the names of the case, whatever the contestant."""
+def name_of(case, contestant):
     variant = f"/{case.variant_name}:{case.variant}" if case.variant_name else ""
-    return f"^{case.bench}/[a-z]+{variant}/{case.size_name}:{case.size}(/|$)"
+    return f"{case.bench}/{contestant}{variant}/{case.size_name}:{case.size}"
+
+
+def filter_of(case, contestant="[a-z]+"):
+    """A regular expression of the names of the case."""
+    return f"^{name_of(case, contestant)}(/|$)"
 
 
 def appended(runs, more):
@@ -45,10 +49,8 @@ def load(path):
         return json.load(file)
 
 
-def append(path, more):
-    document = load(path)
-    for each in more:
-        document["benchmarks"] = appended(document["benchmarks"], load(each)["benchmarks"])
+def save(path, document):
+    """The file is replaced at once, or left as it was."""
     part = f"{path}.part"
     try:
         with open(part, "w", encoding="utf-8") as file:
@@ -57,6 +59,13 @@ def append(path, more):
     finally:
         if os.path.exists(part):
             os.remove(part)
+
+
+def append(path, more):
+    document = load(path)
+    for each in more:
+        document["benchmarks"] = appended(document["benchmarks"], load(each)["benchmarks"])
+    save(path, document)
 
 
 def main():

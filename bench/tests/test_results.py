@@ -97,6 +97,8 @@ class Results(unittest.TestCase):
         self.file.write_text(OLD, encoding="utf-8")
 
     def call(self, *arguments, **settings):
+        path = f"{self.directory}:{os.environ['PATH']}"
+        settings = {"env": {**os.environ, "PATH": path}, **settings}
         return subprocess.run([RUN, *arguments], capture_output=True, text=True, check=False, **settings)
 
     def program(self, text):
@@ -178,9 +180,10 @@ class Results(unittest.TestCase):
         document = known()
         document["benchmarks"] += records.runs({f"find/{name}/nodes:{size}": times for size in (1, 3) for name, times in UNTOLD.items()}, "us")
         program, asked = self.fake(document)
+        records.fake_valgrind(self.directory, {"core": 106, "merge": 100})
         result = self.call("--peers", program)
         self.assertEqual(result.returncode, 0, result.stderr)
-        self.assertRegex(result.stdout, r"find +1 +160 +160 .*not told: ")
+        self.assertRegex(result.stdout, r"find +1 +160 +160 .*slower: 1.06 of its instructions")
         filters = re.findall("filter=(.*)", asked.read_text(encoding="utf-8"))
         self.assertEqual(filters[1:], ["^find/[a-z]+/nodes:1(/|$)", "^find/[a-z]+/nodes:3(/|$)"] * 3)
         self.assertEqual(re.findall(r"repetitions=(\d+)", asked.read_text(encoding="utf-8")), ["9", *["18"] * 6])

@@ -1,7 +1,12 @@
 #!/usr/bin/python3
-"""rivals.py and rounds.py: the verdict of each row, what was left out and why, and what is measured again."""
+"""rivals.py, rounds.py and instructions.py: the verdict of each row, what was left out and why, what is measured again, and
+what is counted.
+
+Usage: test_rivals.py BENCH_RING
+"""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -9,10 +14,12 @@ import tempfile
 import unittest
 from pathlib import Path
 
+PROGRAM = sys.argv.pop() if len(sys.argv) > 1 else None
 sys.dont_write_bytecode = True
 TABLES = Path(__file__).resolve().parent.parent / "tables"
 sys.path.insert(0, str(TABLES))
 
+import instructions  # noqa: E402
 import ratios  # noqa: E402  (needs the path above)
 import records  # noqa: E402
 import rivals  # noqa: E402
@@ -157,5 +164,56 @@ class Rounds(Files):
         self.assertEqual(self.path.read_bytes(), before)
 
 
+class Instructions(Files):
+    """Of the rows, only one is not told apart: find, with the core and merge."""
+
+    def setUp(self):
+        super().setUp()
+        document = known()
+        for run in document["benchmarks"]:
+            run["iterations"] = 300
+        self.results(document)
+        self.document = document
+        self.folder = self.path.parent
+
+    def call(self, path=f":{os.environ['PATH']}"):
+        command = [TABLES / "instructions.py", "/absent", self.path]
+        return subprocess.run(command, env={"PATH": f"{self.folder}{path}"}, capture_output=True, text=True, check=False)
+
+    def verdicts(self):
+        return [line[-1] for line in rivals.verdict_lines(ratios.read(self.path))[1:]]
+
+    def test_they_decide(self):
+        for merge, verdict in ((96, "not slower: 1.04 of its instructions"), (94, "slower: 1.06 of its instructions")):
+            self.results(self.document)
+            records.fake_valgrind(self.folder, {"core": 100, "merge": merge})
+            result = self.call()
+            self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", ""))
+            (counts,) = ratios.read(self.path).instructions.values()
+            self.assertEqual(counts, {"core": 100, "merge": merge})
+            self.assertEqual(self.verdicts(), ["not slower", "slower", verdict, "not slower", "slower"])
+
+    def test_the_figures_are_those_of_one_iteration(self):
+        """By the real program: a lookup takes some hundred instructions."""
+        case = next(case for case in ratios.read(self.path).times if case.bench == "find")
+        one, two = (instructions.collected(PROGRAM, case, "core", times) for times in (50, 100))
+        self.assertTrue(50 * 100 < two - one < 50 * 1000, (one, two))
+        case = next(case for case in ratios.read(self.path).times if case.bench == "add" and case.size == 120)
+        one, two = (instructions.collected(PROGRAM, case, "core", times) for times in (50, 100))
+        self.assertAlmostEqual(two / one, 2, delta=0.1)  # timed by hand: nothing of the preparation is counted
+
+    def test_errors(self):
+        before = self.path.read_bytes()
+        records.fake_valgrind(self.folder, {"core": 100})
+        result = self.call()
+        self.assertEqual((result.returncode, result.stdout), (2, ""))
+        self.assertRegex(result.stderr, r"^instructions\.py: .*: Callgrind counted no instructions of find/merge in /absent, which ended with 3: killed\n$")
+        (self.folder / "valgrind").unlink()
+        self.assertRegex(self.call(path="").stderr, r"^instructions\.py: valgrind: No such file or directory: install valgrind\n$")
+        self.assertEqual(self.path.read_bytes(), before)
+
+
 if __name__ == "__main__":
+    if PROGRAM is None:
+        sys.exit(__doc__)
     unittest.main()
