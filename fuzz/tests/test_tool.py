@@ -355,7 +355,7 @@ class Signals(Case):
             self.read_until(tool, b"check: ")
             time.sleep(1)
             rest = self.stop(tool, number)
-            self.assertRegex(rest, rf"^stopped by {number.name}; so far, it agreed: [1-9]\d* programs, [1-9]\d* operations in ")
+            self.assertRegex(rest, rf"(?m)^stopped by {number.name}; so far, it agreed: [1-9]\d* programs, [1-9]\d* operations in ")
             self.assertEqual(list(self.folder.iterdir()), [])
 
     def test_a_finding_that_is_being_shrunk_is_written(self):
@@ -391,7 +391,7 @@ class Signals(Case):
         tool = self.start("exhaust", "--length", 4, "--jobs", 2, "--nodes", 2, "--points", 8)
         self.read_until(tool, b"sequences: ")
         time.sleep(0.3)
-        self.assertRegex(self.stop(tool), r"^stopped by SIGINT; so far, core agreed: ")
+        self.assertRegex(self.stop(tool), r"(?m)^stopped by SIGINT; so far, core agreed: ")
 
     def test_exhaust_while_it_counts(self):
         for words in ((), ("--json",)):
@@ -405,7 +405,7 @@ class Signals(Case):
         tool = self.start("exhaust", "--length", 9, "--jobs", 1, "--nodes", 1, "--points", 64)
         self.read_until(tool, b"sequences: ")
         time.sleep(0.3)
-        self.assertRegex(self.stop(tool), r"^stopped by SIGINT; so far, core agreed: .* of up to [1-8] steps, ")
+        self.assertRegex(self.stop(tool), r"(?m)^stopped by SIGINT; so far, core agreed: .* of up to [1-8] steps, ")
 
     def test_replay_and_expect(self):
         self.write("hang.trace", 'ring md5\nexpect core agree\nadd "a" 1\nfind-n "a" 3\n')
