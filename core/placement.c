@@ -66,28 +66,75 @@ static uint64_t end_md5_compat32(union ring_digest *digest)
 
 /* SUFFIXES */
 
+/* What the suffixes are, for ci/prove: the decimal digits of a number, counted from the last. */
+/*@ logic integer power(integer digit) =
+      digit == 0 ? 1 : digit == 1 ? 10 : digit == 2 ? 100 : digit == 3 ? 1000 : digit == 4 ? 10000 :
+      digit == 5 ? 100000 : digit == 6 ? 1000000 : digit == 7 ? 10000000 :
+      digit == 8 ? 100000000 : digit == 9 ? 1000000000 : 10000000000;
+    logic integer decimal(integer number, integer digit) = '0' + number / power(digit) % 10;
+ */
+
+/*@ requires \valid(suffix + (0 .. 3));
+    assigns suffix[0 .. 3];
+    ensures \result == 4;
+    ensures \forall integer i; 0 <= i < 4 ==> suffix[i] == (unsigned char)(replica >> 8 * i);
+ */
 static size_t suffix_binary(unsigned char *suffix, uint32_t replica)
 {
+    /*@ loop invariant 0 <= i <= 4;
+        loop invariant \forall integer k;
+          0 <= k < i ==> suffix[k] == (unsigned char)(replica >> 8 * k);
+        loop assigns i, suffix[0 .. 3];
+        loop variant 4 - i;
+     */
     for (unsigned i = 0; i < 4; i++) {
         suffix[i] = (unsigned char)(replica >> 8 * i);
     }
     return 4;
 }
 
+/*@ requires \valid(suffix + (0 .. 9));
+    assigns suffix[0 .. 9];
+    ensures 1 <= \result <= 10;
+    ensures power(\result - 1) <= replica < power(\result) || (replica == 0 && \result == 1);
+    ensures \forall integer i; 0 <= i < \result ==> suffix[i] == decimal(replica, \result - 1 - i);
+ */
 static size_t suffix_decimal(unsigned char *suffix, uint32_t replica)
 {
     unsigned char reversed[10];
     size_t count = 0;
+    /*@ loop invariant 0 <= count < 10;
+        loop invariant replica == \at(replica, Pre) / power(count);
+        loop invariant count > 0 ==> replica > 0;
+        loop invariant \forall integer i;
+          0 <= i < count ==> reversed[i] == decimal(\at(replica, Pre), i);
+        loop assigns replica, count, reversed[0 .. 9];
+        loop variant replica;
+     */
     do {
         reversed[count++] = (unsigned char)('0' + replica % 10);
         replica /= 10;
     } while (replica > 0);
+    /*@ loop invariant 0 <= i <= count;
+        loop invariant \forall integer k;
+          0 <= k < i ==> suffix[k] == decimal(\at(replica, Pre), count - 1 - k);
+        loop assigns i, suffix[0 .. 9];
+        loop variant count - i;
+     */
     for (size_t i = 0; i < count; i++) {
         suffix[i] = reversed[count - 1 - i];
     }
     return count;
 }
 
+/*@ requires \valid(suffix + (0 .. PLACEMENT_SUFFIX_MAX - 1));
+    assigns suffix[0 .. PLACEMENT_SUFFIX_MAX - 1];
+    ensures 2 <= \result <= PLACEMENT_SUFFIX_MAX;
+    ensures power(\result - 2) <= replica < power(\result - 1) || (replica == 0 && \result == 2);
+    ensures suffix[0] == '-';
+    ensures \forall integer i;
+      0 <= i < \result - 1 ==> suffix[1 + i] == decimal(replica, \result - 2 - i);
+ */
 static size_t suffix_dash_decimal(unsigned char *suffix, uint32_t replica)
 {
     suffix[0] = '-';

@@ -78,10 +78,38 @@ void ring_run_sort(struct entry *entries, size_t count, struct entry *scratch)
 
 void ring_run_drop(struct run *run, const struct node *owner)
 {
+    struct entry *const entries = run->entries;
+    const size_t count = run->count;
     size_t kept = 0;
-    for (size_t i = 0; i < run->count; i++) {
-        if (run->entries[i].owner != owner) {
-            run->entries[kept++] = run->entries[i];
+    /*@ loop invariant kept <= i <= count;
+        loop invariant \forall integer k;
+          i <= k < count ==> equal(entries[k], \at(entries[k], LoopEntry));
+        loop invariant \forall integer k; 0 <= k < kept ==> entries[k].owner != owner;
+        loop invariant sorted(entries, 0, kept);
+        loop invariant \forall integer k, j;
+          0 <= k < kept && i <= j < count ==> !before(entries[j], entries[k]);
+        loop invariant \forall struct entry e; e.owner != owner ==>
+          occurrences(entries, 0, kept, e) == occurrences{LoopEntry}(entries, 0, i, e);
+        loop assigns i, kept, entries[0 .. count - 1];
+        loop variant count - i;
+     */
+    for (size_t i = 0; i < count; i++) {
+        const struct entry entry = entries[i];
+        const struct node *const its_owner = entry.owner; /* ci/prove knows no casts */
+        //@ assert \forall struct entry e; grows{LoopEntry}(entries, i, e);
+        /*@ assert \forall struct entry e;
+              occurrences{LoopEntry}(entries, i, i + 1, e) == once(entry, e); */
+        if (its_owner != owner) {
+            //@ ghost Before: ;
+            entries[kept++] = entry;
+            //@ assert equal(entries[kept - 1], entry);
+            /*@ assert \forall struct entry e;
+                  occurrences(entries, kept - 1, kept, e) == once(entry, e); */
+            //@ assert unchanged{Before, Here}(entries, 0, kept - 1);
+            /*@ assert \forall struct entry e;
+                  occurrences(entries, 0, kept - 1, e) ==
+                    occurrences{Before}(entries, 0, kept - 1, e); */
+            //@ assert \forall struct entry e; grows(entries, kept - 1, e);
         }
     }
     run->count = kept;

@@ -22,6 +22,8 @@ struct entry {
     struct node *owner;
 };
 
+#include "proof.h" /* which speaks of entries */
+
 struct run {
     struct entry *entries;
     size_t count;
@@ -42,6 +44,17 @@ void ring_run_merge(struct entry *into, const struct entry *left, size_t left_co
                     const struct entry *right, size_t right_count);
 
 /* Removes the entries of `owner` in one pass, and keeps the others in order. */
+/*@ requires \valid(run) && \valid(run->entries + (0 .. run->count - 1));
+    requires \separated(run, run->entries + (0 .. run->count - 1));
+    requires sorted(run->entries, 0, run->count);
+    assigns run->count, run->entries[0 .. \old(run->count) - 1];
+    ensures run->count <= \old(run->count);
+    ensures \forall integer i; 0 <= i < run->count ==> run->entries[i].owner != owner;
+    ensures sorted(run->entries, 0, run->count);
+    ensures \forall struct entry e; e.owner != owner ==>
+      occurrences(run->entries, 0, run->count, e) ==
+        \old(occurrences(run->entries, 0, run->count, e));
+ */
 void ring_run_drop(struct run *run, const struct node *owner);
 
 /* Returns the index of the first entry whose position is strictly greater, or `count` if there is

@@ -174,6 +174,10 @@ perf-selftest --trials x|x: not a whole number from 1
 perf-selftest --percent 0|0: not a number above 0
 perf-selftest --seed x|x: not a whole number
 planted --only (|'(' is no regular expression
+prove --only (|'(' is no regular expression
+prove --only nosuch|no line of the table matches; they are: suffixes of replicas
+prove --jobs 0|0: not a whole number from 1
+prove now|unrecognized arguments: now
 planted --only nosuch|no planted fault's name matches --only
 planted --rings --only nosuch|no ring's name matches --only
 planted --for 60|write 60s; a duration needs a unit

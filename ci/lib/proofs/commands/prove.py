@@ -1,0 +1,91 @@
+"""
+Proves contracts of functions, in the sources that are shipped, for every input that the contract allows: with Frama-C's plug-in
+WP, and the provers Qed, CVC4 and Z3. Among what is proved is that nothing is read or written out of bounds, and that no number
+overflows. Prints a table. ci/lib/proofs/for_the_prover.h lists what is assumed.
+
+The sort of 2014 is tried, too. One condition must stay without a proof, the check that it lacks; for up to 1024 items, there is
+a proof.
+"""
+import time
+
+from proofs import frama_c
+from proofs.targets import FAULTS, TARGETS
+from shared import command_line, lib_sh
+from shared.errors import CannotRun
+
+PACKAGES = "cvc4 frama-c-base why3 z3"
+
+
+def arguments(words=None):
+    parser = command_line.parser("prove", __doc__, "0 all is proved that should be, and nothing else, 1 something is not, 2 wrong usage, or it could not\n"
+                                 "be installed or run.")
+    command_line.add_only(parser, "lines of the table")
+    parser.add_argument("--faults", action="store_true", help="instead, plant faults in copies of the sources: each must break a proof")
+    command_line.add_jobs(parser, "goals are tried")
+    command_line.add_setup(parser)
+    return parser.parse_args(words)
+
+
+def reasons(target, outcome):
+    """What is wrong."""
+    open_goals = frama_c.conditions(target, outcome.unproved)
+    if not outcome.proved:
+        yield "there is nothing to prove: does the source have these functions?"
+    yield from (f"not proved: {each}" for each in open_goals if each not in target.unproved)
+    yield from (f"proved, though it does not hold: {each}" for each in target.unproved if each not in open_goals)
+    yield from (f"never true or reached, so that its proof says nothing: {each}" for each in outcome.dead)
+
+
+def row(target, outcome, seconds):
+    left = ", ".join(target.unproved) or "-"
+    total = sum(outcome.proved.values())
+    return [target.name, target.source, f"{total} of {total + len(outcome.unproved)}", by_prover(outcome.proved), left, f"{outcome.longest:.1f} s", f"{seconds:.0f} s"]
+
+
+def by_prover(proved):
+    return ", ".join(f"{name.split()[0]} {count}" for name, count in sorted(proved.items()))
+
+
+def show(rows):
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    for each in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(each, widths)).rstrip())
+
+
+def plant(targets, jobs):
+    missed = 0
+    faults = [(fault, target) for fault in FAULTS for target in targets if target.name == fault.target]
+    for fault, target in faults:
+        seen = frama_c.noticed(fault, target, jobs)
+        missed += not seen
+        print(f"{'noticed' if seen else 'MISSED '}  {fault.function}: {fault.old}  ->  {fault.new}", flush=True)
+    print(f"ci/prove: {len(faults)} planted faults, {missed} missed")
+    return 1 if missed else 0
+
+
+def prove(targets, jobs):
+    rows = [["proof", "source", "goals proved", "by", "cannot be proved", "slowest goal", "time"]]
+    wrong = []
+    for target in targets:
+        print(f"==> proving: {target.name}", flush=True)
+        began = time.monotonic()
+        outcome = frama_c.prove(target, jobs, "-wp-smoke-tests")
+        wrong += [f"{target.name}: {reason}" for reason in reasons(target, outcome)]
+        rows.append(row(target, outcome, time.monotonic() - began))
+    show(rows)
+    print("".join(f"{each}\n" for each in wrong), end="")
+    print(f"ci/prove: {f'{len(wrong)} of these are wrong: see above' if wrong else 'all is proved that should be'}")
+    return 1 if wrong else 0
+
+
+def main():
+    options = arguments()
+    chosen = [target for target in TARGETS if not options.only or options.only.search(target.name)]
+    if not chosen:
+        raise CannotRun(f"--only {options.only.pattern}: no line of the table matches; they are: {', '.join(each.name for each in TARGETS)}")
+    lib_sh.prepare(options, "prove", f"install_missing {PACKAGES}")
+    return (plant if options.faults else prove)(chosen, options.jobs)
+
+
+if __name__ == "__main__":
+    command_line.finish("prove", main)

@@ -1,0 +1,95 @@
+"""Runs Frama-C's WP plug-in on a target, and reads what it prints."""
+import os
+import pathlib
+import re
+import shutil
+import tempfile
+from collections import Counter, namedtuple
+
+from shared.errors import CannotRun
+from shared.programs import run
+from shared.repository import ROOT
+
+HEADER = pathlib.Path(__file__).with_name("for_the_prover.h")
+PROVERS = ("cvc4", "z3")
+LIMIT = 40  # seconds of one prover for one goal: several times what the slowest takes
+TARGET_SECONDS = 3600
+WORDS = ["-c11", "-machdep", "gcc_x86_64", "-kernel-warn-key", "typing:int-conversion=inactive,typing:incompatible-types-call=inactive"]
+RTE = ["-rte-no-pointer-call"]  # a contract says which function a pointer is
+
+GOAL = re.compile(r"^\[wp\] \[(?P<by>[^]]+)\] (?P<kind>Goal|Smoke-test) typed_(?P<name>\S+)(?P<rest>.*)$", re.M)
+TIME = re.compile(r"\((?:Qed:)?([\d.]+)(ms|s)\)")
+
+# proved: goals by prover. unproved: names. smoke: tests that a precondition can hold and code can be reached; dead: those that
+# failed. longest: seconds of the slowest goal that was proved.
+Outcome = namedtuple("Outcome", "proved unproved smoke dead longest")
+
+
+def command(target, *options, root=ROOT):
+    included = f"-I{root}/core/include -idirafter /usr/include -include {HEADER}"
+    defines = "".join(f" -D{each}" for each in target.defines)
+    return ["frama-c", *WORDS, f"-cpp-extra-args={included}{defines}", *RTE, *options, root / target.source]
+
+
+def read(text):
+    """The outcome, from what WP printed."""
+    proved, unproved, smoke, dead, longest = Counter(), [], 0, [], 0.0
+    for match in GOAL.finditer(text):
+        failed = match["by"] in ("Failed", "Timeout", "Unknown")
+        if match["kind"] == "Smoke-test":
+            smoke += 1
+            dead += [match["name"]] if match["by"] != "Passed" else []
+        elif failed or ": Valid" not in match["rest"]:
+            unproved.append(match["name"])
+        else:
+            proved[match["by"]] += 1
+            longest = max([longest, *(float(time) / (1000 if unit == "ms" else 1) for time, unit in TIME.findall(match["rest"]))])
+    return Outcome(proved, unproved, smoke, dead, longest)
+
+
+def prove(target, jobs, *options, root=ROOT):
+    prover = ",".join(PROVERS)
+    environment = {**os.environ, "WHY3CONFIG": str(provers())}
+    options = ["-wp", "-wp-rte", "-wp-fct", ",".join(target.functions), "-wp-prover", prover, "-wp-timeout", LIMIT, "-wp-par", jobs,
+               "-wp-cache", "none", *options]
+    return read(run(*command(target, *options, root=root), seconds=TARGET_SECONDS, env=environment))
+
+
+def noticed(fault, target, jobs):
+    """Whether a proof fails in a copy of the sources that has this fault."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = pathlib.Path(folder)
+        for name in ("core", os.path.dirname(target.source)):
+            shutil.copytree(ROOT / name, root / name, dirs_exist_ok=True)
+        path = root / target.source
+        text = path.read_text(encoding="utf-8")
+        place = re.search(rf" {fault.function}\([^;{{]*\)\n{{.*?{re.escape(fault.old)}", text, re.S)
+        if not place:
+            raise CannotRun(f"{fault.function} in {target.source} has no {fault.old}: correct FAULTS in ci/lib/proofs/targets.py")
+        start = place.end() - len(fault.old)
+        path.write_text(text[:start] + fault.new + text[place.end():], encoding="utf-8")
+        return bool(prove(target._replace(functions=(fault.function,)), jobs, root=root).unproved)
+
+
+def provers():
+    """The configuration of Why3, which names the provers. The user's own stays as it is."""
+    config = ROOT / "build" / "why3.conf"
+    if not config.exists():
+        config.parent.mkdir(exist_ok=True)
+        run("why3", "config", "detect", env={**os.environ, "WHY3CONFIG": str(config)})
+    return config
+
+
+def conditions(target, names):
+    """What each goal says, if it is a check of a run-time error; otherwise its name."""
+    wanted = [re.fullmatch(r"(\w+?)_assert_rte_([a-z_]+?)(?:_(\d+))?", name) for name in names]
+    printed = run(*command(target, "-rte", "-print"), seconds=TARGET_SECONDS) if any(wanted) else ""
+    return [condition(printed, match) if match else name for name, match in zip(names, wanted)]
+
+
+def condition(printed, match):
+    """The N-th assertion of its kind in its function."""
+    body = re.search(rf"^\S[^;{{]*\b{match[1]}\([^;{{]*\)\n{{\n(.*?)^}}$", printed, re.M | re.S)
+    found = re.findall(rf"assert rte: {match[2]}:\s*(.*?);\s*\*/", body[1], re.S) if body else []
+    number = int(match[3] or 1)
+    return " ".join(found[number - 1].split()) if number <= len(found) else match[0]

@@ -1,0 +1,120 @@
+"""ci/prove without its provers: what is read from Frama-C's output, and each kind of failure."""
+import contextlib
+import io
+import unittest
+from unittest import mock
+
+from proofs import frama_c, targets
+from proofs.commands import prove
+from proofs.targets import Target
+
+PRINTED = """\
+[kernel] Parsing sort.c (with preprocessing)
+[wp] Running WP plugin...
+[wp] 5 goals scheduled
+[wp] [Passed] Smoke-test typed_sort_wp_smoke_default_requires
+[wp] [Failed] Smoke-test typed_sort_wp_smoke_dead_code_s19
+  Qed: Valid
+[wp] [Qed] Goal typed_sort_ensures : Valid (29ms)
+[wp] [CVC4 1.8] Goal typed_sort_loop_invariant_preserved : Valid (Qed:261ms) (1.4s) (18599)
+[wp] [Z3 4.8.12] Goal typed_swap_ensures : Valid (90ms) (139636)
+[wp] [CVC4 1.8] Goal typed_sort_loop_assigns : Timeout (Qed:261ms) (20s)
+[wp] [Failed] Goal typed_sort_assert_rte_index_bound_2
+  Z3 4.8.12: Timeout (Qed:210ms) (20s)
+  CVC4 1.8: Unknown (Qed:210ms)
+[wp] Proved goals:    4 / 7
+"""
+SOURCE = """\
+/*@ requires 0 <= count; */
+void other(int count)
+{
+  /*@ assert rte: index_bound: 7 < 8; */
+  return;
+}
+
+void sort(int count);
+
+void sort(int count)
+{
+  int i;
+  /*@ assert rte: index_bound: 0 <= i; */
+  /*@ assert rte: signed_overflow: i + 1 <= 2147483647; */
+  /*@ assert rte: index_bound:
+        (int)(i + 1) <
+        1024;
+  */
+  starts[i + 1] = 0;
+  return;
+}
+"""
+SORT = Target("the sort", "sort.c", ("sort", "swap"), unproved=("(int)(i + 1) < 1024",))
+UNPROVED = ["sort_loop_assigns", "sort_assert_rte_index_bound_2"]
+
+
+class Read(unittest.TestCase):
+    def test_outcome(self):
+        outcome = frama_c.read(PRINTED)
+        self.assertEqual(outcome.proved, {"Qed": 1, "CVC4 1.8": 1, "Z3 4.8.12": 1})
+        self.assertEqual(outcome.unproved, UNPROVED)
+        self.assertEqual((outcome.smoke, outcome.dead, outcome.longest), (2, ["sort_wp_smoke_dead_code_s19"], 1.4))
+
+    def test_conditions(self):
+        with mock.patch("proofs.frama_c.run", lambda *command, **options: SOURCE):
+            self.assertEqual(frama_c.conditions(SORT, UNPROVED), ["sort_loop_assigns", "(int)(i + 1) < 1024"])
+            self.assertEqual(frama_c.conditions(SORT, ["sort_assert_rte_index_bound_3", "gone_assert_rte_index_bound"]),
+                             ["sort_assert_rte_index_bound_3", "gone_assert_rte_index_bound"])
+
+
+class Verdicts(unittest.TestCase):
+    def run_with(self, outcome, target=SORT):
+        with mock.patch("proofs.frama_c.prove", lambda *_, **__: outcome), \
+                mock.patch("proofs.frama_c.conditions", lambda _, names: ["(int)(i + 1) < 1024" if "index" in name else name for name in names]), \
+                contextlib.redirect_stdout(io.StringIO()) as out:
+            status = prove.prove([target], 1)
+        return status, out.getvalue()
+
+    def test_all_that_should_be(self):
+        outcome = frama_c.Outcome({"Qed": 5}, ["sort_assert_rte_index_bound_2"], 2, [], 0.5)
+        status, out = self.run_with(outcome)
+        self.assertEqual(status, 0)
+        self.assertRegex(out, r"the sort +sort.c +5 of 6 +Qed 5 +\(int\)\(i \+ 1\) < 1024 +0.5 s")
+        self.assertIn("all is proved that should be", out)
+
+    def test_failures(self):
+        for outcome, reason in (
+            (frama_c.Outcome({"Qed": 5}, UNPROVED, 2, [], 0.5), "the sort: not proved: sort_loop_assigns"),
+            (frama_c.Outcome({"Qed": 6}, [], 2, [], 0.5), "the sort: proved, though it does not hold: (int)(i + 1) < 1024"),
+            (frama_c.Outcome({"Qed": 5}, UNPROVED[1:], 2, ["sort_wp_smoke_dead_code_s19"], 0.5), "says nothing: sort_wp_smoke_dead_code_s19"),
+            (frama_c.Outcome({}, UNPROVED[1:], 0, [], 0), "the sort: there is nothing to prove"),
+        ):
+            status, out = self.run_with(outcome)
+            self.assertEqual(status, 1, reason)
+            self.assertIn(reason, out)
+            self.assertIn("ci/prove: 1 of these are wrong: see above", out)
+
+    def test_planted_faults(self):
+        small = next(target for target in targets.TARGETS if target.name == targets.SUFFIXES)
+        faults = [fault for fault in targets.FAULTS if fault.target == small.name]
+        for seen, status in ((True, 0), (False, 1)):
+            with mock.patch("proofs.frama_c.noticed", lambda *_: seen), contextlib.redirect_stdout(io.StringIO()) as out:  # pylint: disable=cell-var-from-loop
+                self.assertEqual(prove.plant([small], 1), status)
+            self.assertIn(f"{len(faults)} planted faults, {0 if seen else len(faults)} missed", out.getvalue())
+
+    def test_each_fault_has_its_place(self):
+        """Each changes its function, in a copy of the sources."""
+        changed = []
+
+        def proved(target, _, root):
+            changed.append((root / target.source).read_text(encoding="utf-8"))
+            return frama_c.Outcome({}, [], 0, [], 0)
+
+        with mock.patch("proofs.frama_c.prove", proved):
+            for fault in targets.FAULTS:
+                target = next(target for target in targets.TARGETS if target.name == fault.target)
+                self.assertFalse(frama_c.noticed(fault, target, 1))
+                self.assertIn(fault.new, changed[-1])
+                self.assertNotEqual(changed[-1], (frama_c.ROOT / target.source).read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    unittest.main()

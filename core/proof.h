@@ -1,0 +1,56 @@
+/* For the prover alone, which reads what follows the marks of such comments: the words that contracts
+ * use, and what is assumed about them. `ci/prove` proves the contracts. A compiler sees nothing.
+ *
+ *     rank           the place of a node's name among all names, which ring_compare_names() tells
+ *     occurrences    how often an entry is in a part of a run. Its four axioms are laws of counting:
+ *                    none in an empty part; once or not in a part of one; parts add up; and what has
+ *                    not changed keeps its count. The last two would need a proof by induction, which
+ *                    the provers do not find.
+ */
+#ifndef RING_PROOF_H
+#define RING_PROOF_H
+
+/*@ axiomatic order {
+      logic integer rank(struct node *node);
+    }
+
+    predicate before(struct entry a, struct entry b) =
+      a.position < b.position || (a.position == b.position && rank(a.owner) < rank(b.owner));
+
+    predicate sorted{L}(struct entry *run, integer begin, integer end) =
+      \forall integer i, j; begin <= i < j < end ==> !before(run[j], run[i]);
+
+    predicate equal(struct entry a, struct entry b) =
+      a.position == b.position && a.owner == b.owner;
+
+    logic integer once(struct entry a, struct entry b) =
+      a.position == b.position && a.owner == b.owner ? 1 : 0;
+
+    predicate unchanged{L1, L2}(struct entry *run, integer begin, integer end) =
+      \forall integer i; begin <= i < end ==> equal(\at(run[i], L1), \at(run[i], L2));
+
+    axiomatic counting {
+      logic integer occurrences{L}(struct entry *run, integer begin, integer end, struct entry e)
+        reads run[begin .. end - 1];
+
+      axiom none{L}: \forall struct entry *run, struct entry e, integer begin, end;
+        begin >= end ==> occurrences(run, begin, end, e) == 0;
+
+      axiom one{L}: \forall struct entry *run, struct entry e, integer begin, end;
+        end == begin + 1 ==> occurrences(run, begin, end, e) == once(run[begin], e);
+
+      axiom parts{L}: \forall struct entry *run, struct entry e, integer begin, middle, end;
+        begin <= middle <= end ==> occurrences(run, begin, end, e) ==
+          occurrences(run, begin, middle, e) + occurrences(run, middle, end, e);
+
+      axiom same{L1, L2}: \forall struct entry *run, struct entry e, integer begin, end;
+        unchanged{L1, L2}(run, begin, end) ==>
+          occurrences{L1}(run, begin, end, e) == occurrences{L2}(run, begin, end, e);
+    }
+
+    predicate grows{L}(struct entry *run, integer end, struct entry e) =
+      occurrences(run, 0, end + 1, e) ==
+        occurrences(run, 0, end, e) + occurrences(run, end, end + 1, e);
+ */
+
+#endif
