@@ -265,14 +265,15 @@ static void adding_survives_every_refusal(void **state)
 /* A ring in which one more node makes something grow on each side. */
 struct growth {
     const struct point_store *store;
-    int nodes;         /* nodes before */
-    uint32_t replicas; /* of each of them */
-    uint32_t more;     /* of the next node */
+    int nodes;                       /* nodes before */
+    uint32_t replicas;               /* of each of them */
+    uint32_t more;                   /* of the next node */
+    const struct ring_options *rule; /* NULL: RING_XXH3 */
 };
 
 static struct pair made_for(const struct growth *growth)
 {
-    struct pair pair = make_over(NULL, growth->store);
+    struct pair pair = make_over(growth->rule, growth->store);
     for (int i = 0; i < growth->nodes; i++) {
         assert_int_equal(add(pair, &i, sizeof i, growth->replicas), RING_OK);
     }
@@ -301,13 +302,14 @@ static bool grown_with(size_t blocks, bool once, const struct growth *growth)
 static void growing_survives_every_refusal(void **state)
 {
     static const struct growth growths[] = {
-        {&ring_arcs, 1, 40, 200},      /* a larger run */
-        {&ring_arcs_tiny, 1, 40, 200}, /* more lines than there are */
-        {&ring_arcs_tiny, 1, 4, 200},  /* lines instead of a run */
-        {&ring_arcs_tiny, 3, 60, 150}, /* chains */
-        {&ring_merge, 1, 40, 200},     /* a larger array */
-        {&ring_arcs, 16, 30, 1},       /* the table of nodes alone */
-        {&ring_merge, 16, 30, 1},
+        {&ring_arcs, 1, 40, 200, NULL},            /* a larger run */
+        {&ring_arcs_tiny, 1, 40, 200, NULL},       /* more lines than there are */
+        {&ring_arcs_tiny, 1, 4, 200, NULL},        /* lines instead of a run */
+        {&ring_arcs_tiny, 3, 60, 150, NULL},       /* chains */
+        {&ring_arcs_tiny, 1, 40, 200, &all_equal}, /* a run beside the run */
+        {&ring_merge, 1, 40, 200, NULL},           /* a larger array */
+        {&ring_arcs, 16, 30, 1, NULL},             /* the table of nodes alone */
+        {&ring_merge, 16, 30, 1, NULL},
     };
     (void)state;
     for (size_t i = 0; i < sizeof growths / sizeof *growths; i++) {
@@ -343,12 +345,13 @@ static bool changed_with(size_t blocks, bool once, const struct growth *growth)
 static void changing_replicas_survives_every_refusal(void **state)
 {
     static const struct growth growths[] = {
-        {&ring_arcs, 1, 40, 200},      /* a larger run on each side */
-        {&ring_arcs_tiny, 1, 40, 200}, /* more lines than there are */
-        {&ring_arcs_tiny, 1, 4, 200},  /* lines instead of a run */
-        {&ring_arcs_tiny, 1, 200, 4},  /* a run instead of lines, and places of the new points */
-        {&ring_merge, 1, 40, 200},     /* a larger array */
-        {&ring_arcs, 3, 40, 7},        /* the node and its lists alone */
+        {&ring_arcs, 1, 40, 200, NULL},      /* a larger run on each side */
+        {&ring_arcs_tiny, 1, 40, 200, NULL}, /* more lines than there are */
+        {&ring_arcs_tiny, 1, 4, 200, NULL},  /* lines instead of a run */
+        {&ring_arcs_tiny, 1, 200, 4,
+         NULL},                          /* a run instead of lines, and places of the new points */
+        {&ring_merge, 1, 40, 200, NULL}, /* a larger array */
+        {&ring_arcs, 3, 40, 7, NULL},    /* the node and its lists alone */
     };
     (void)state;
     for (size_t i = 0; i < sizeof growths / sizeof *growths; i++) {
