@@ -9,12 +9,14 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import threading
 
 from autopsy import file_states
 from shared import command_line, pools
 from shared.repository import ROOT
 
 SECONDS = 60  # a VM takes one, if the machine is not busy
+KEEPING = threading.Lock()
 
 
 def run_vm(beam, folder, library):
@@ -45,6 +47,15 @@ def examine(core, driver, replacement, folder):
     return proved
 
 
+def keep(folder):
+    """Whether the core dump of this run is the one that is kept: that of the first who asks."""
+    with KEEPING:
+        if any(folder.parent.glob("*/kept")):
+            return False
+        (folder / "kept").touch()
+        return True
+
+
 def run(driver, replacement, beam, folder):
     """One VM, with a driver of its own, whose file can be moved while other VMs run. Of the core dumps, which are large, the first
     one without a proof is kept, with its driver."""
@@ -55,8 +66,7 @@ def run(driver, replacement, beam, folder):
     if run_vm(beam, folder, library):
         (folder / "survived").touch()
     elif (core := core_in(folder)) is not None:
-        if not examine(core, mine, replacement, folder) and not any(folder.parent.glob("*/kept")):
-            (folder / "kept").touch()
+        if not examine(core, mine, replacement, folder) and keep(folder):
             shutil.copy(driver, mine)
             return
         core.unlink()

@@ -1,9 +1,12 @@
 """What autopsy.vm_crashes leaves of VMs that survive, hang, or crash so that ci/autopsy can say nothing. The VMs are stand-ins."""
 
+import concurrent.futures
 import os
 import pathlib
 import tempfile
+import time
 import unittest
+from unittest import mock
 
 from autopsy import rates, vm_crashes
 from autopsy.file_states import STATES
@@ -51,6 +54,19 @@ class Crashes(unittest.TestCase):
         first = self.folder / "runs" / "0"
         self.assertTrue((first / "core").exists() and (first / "hash_ring" / "priv" / self.driver.name).exists())  # kept, once
         self.assertIn("not understood", (first / f"{STATES[0]}.txt").read_text())
+
+    def test_of_several_at_once_one_is_kept(self):
+        runs = [self.folder / "runs" / str(number) for number in range(4)]
+        for run in runs:
+            run.mkdir(parents=True)
+        touch = pathlib.Path.touch
+
+        def slow_touch(path):
+            time.sleep(0.05)
+            touch(path)
+
+        with mock.patch("pathlib.Path.touch", slow_touch), concurrent.futures.ThreadPoolExecutor(4) as pool:
+            self.assertEqual(sorted(pool.map(vm_crashes.keep, runs)), [False, False, False, True])
 
 
 if __name__ == "__main__":
