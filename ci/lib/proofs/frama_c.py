@@ -74,9 +74,8 @@ def noticed(fault, target, jobs):
 def provers():
     """The configuration of Why3, which names the provers. The user's own stays as it is."""
     config = ROOT / "build" / "why3.conf"
-    if not config.exists():
-        config.parent.mkdir(exist_ok=True)
-        run("why3", "config", "detect", env={**os.environ, "WHY3CONFIG": str(config)})
+    config.parent.mkdir(exist_ok=True)
+    run("why3", "config", "detect", env={**os.environ, "WHY3CONFIG": str(config)})
     return config
 
 

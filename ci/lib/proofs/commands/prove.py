@@ -10,8 +10,9 @@ import time
 
 from proofs import frama_c
 from proofs.targets import FAULTS, TARGETS
-from shared import command_line, lib_sh
+from shared import command_line, lib_sh, pools
 from shared.errors import CannotRun
+from shared.progress import Progress
 
 PACKAGES = "cvc4 frama-c-base why3 z3"
 
@@ -52,11 +53,20 @@ def show(rows):
         print("  ".join(cell.ljust(width) for cell, width in zip(each, widths)).rstrip())
 
 
+def waited_for(what, function, *words):
+    """What the function returns. Until then, shows that time passes."""
+    with pools.pool(1) as pool:
+        future = pool.submit(function, *words)
+        for _ in Progress(what).completed([future]):
+            pass
+        return future.result()
+
+
 def plant(targets, jobs):
     missed = 0
     faults = [(fault, target) for fault in FAULTS for target in targets if target.name == fault.target]
     for fault, target in faults:
-        seen = frama_c.noticed(fault, target, jobs)
+        seen = waited_for(fault.function, frama_c.noticed, fault, target, jobs)
         missed += not seen
         print(f"{'noticed' if seen else 'MISSED '}  {fault.function}: {fault.old}  ->  {fault.new}", flush=True)
     print(f"ci/prove: {len(faults)} planted faults, {missed} missed")
@@ -69,7 +79,7 @@ def prove(targets, jobs):
     for target in targets:
         print(f"==> proving: {target.name}", flush=True)
         began = time.monotonic()
-        outcome = frama_c.prove(target, jobs, "-wp-smoke-tests")
+        outcome = waited_for(target.name, frama_c.prove, target, jobs, "-wp-smoke-tests")
         wrong += [f"{target.name}: {reason}" for reason in reasons(target, outcome)]
         rows.append(row(target, outcome, time.monotonic() - began))
     show(rows)
