@@ -12,8 +12,6 @@ import statistics
 import sys
 from collections import defaultdict, namedtuple
 
-from scipy import stats
-
 SECONDS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
 NAME = re.compile(
     r"(?P<bench>[^:]+)/(?P<contestant>[^/:]+)"
@@ -163,6 +161,8 @@ def spread(values):
 def median_interval(values):
     """The median with its confidence interval, which two of the values bound: no distribution is assumed. Of fewer than
     six values, the lowest and highest."""
+    from scipy import stats  # takes half a second, and not every table needs it
+
     ordered = sorted(values)
     rank = max(int(stats.binom.ppf((1 - CONFIDENCE) / 2, len(ordered), 0.5)), 1)
     return {"median": statistics.median(ordered), "lowest": ordered[rank - 1], "highest": ordered[-rank]}
@@ -194,6 +194,8 @@ def slope(points, least=FIT_FROM):
 def exponent(points):
     """The slope with its confidence interval, by Student's t over all repetitions. The interval tells how well one
     power of the size describes the times. None: fewer than two sizes."""
+    from scipy import stats  # as above
+
     points = [(size, time) for size, time in points if size >= FIT_FROM]
     if len({size for size, _ in points}) < 2:
         return None
