@@ -28,8 +28,8 @@ PROGRESS_SECONDS = 10
 
 def wanted(results):
     """(case, contestant) of each count."""
-    for row in rivals.rows_of(results):
-        if row.verdict.startswith("not told") and row.case in results.times and rivals.ring_of(row.case)[-1] <= POINTS_MOST:
+    for row in rivals.undecided(results):
+        if row.case in results.times and rivals.ring_of(row.case)[-1] <= POINTS_MOST:
             yield from ((row.case, name) for name in (rivals.CORE, row.rival))
 
 

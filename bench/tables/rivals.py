@@ -11,6 +11,7 @@ CORE = "core"
 # ketama has points of its own, and benchmarks of its own: rows of `add` and `ketama_add` both count.
 RIVALS = ("merge", "resort", "pointers", "ketama")
 MOST = 1.05
+NOT_TOLD = "not told"
 KETAMA_POINTS = 160
 
 # The first line that fits says why: rivals, benchmarks, from how many points on, and the reason. "all": nor the core.
@@ -37,7 +38,7 @@ def verdict_of(interval):
     if interval["lowest"] > MOST:
         return "slower"
     half = (interval["highest"] - interval["lowest"]) / 2 / interval["median"]
-    return f"not told: +-{half:.0%}"
+    return f"{NOT_TOLD}: +-{half:.0%}"
 
 
 def by_instructions(counts, rival):
@@ -69,8 +70,15 @@ def rows_of(results):
         # The one that is nearest to being faster than the core.
         best = max(others, key=lambda name: (intervals[name]["lowest"] > MOST, intervals[name]["highest"]))
         value = ratios.spread(core.values())["median"]
-        verdict = by_instructions(results.instructions.get(case, {}), best) or verdict_of(intervals[best])
+        verdict = verdict_of(intervals[best])
+        if verdict.startswith(NOT_TOLD):
+            verdict = by_instructions(results.instructions.get(case, {}), best) or verdict
         yield Row(case, value, unit, best, intervals[best], verdict)
+
+
+def undecided(results):
+    """The rows without a verdict."""
+    return [row for row in rows_of(results) if row.verdict.startswith(NOT_TOLD)]
 
 
 def ring_of(case):
@@ -91,7 +99,7 @@ def verdict_lines(results):
 
 def verdict_title(results):
     counts = Counter(row.verdict.partition(":")[0] for row in rows_of(results))
-    found = ", ".join(f"{counts[each]} {each}" for each in ("not slower", "slower", "not told"))
+    found = ", ".join(f"{counts[each]} {each}" for each in ("not slower", "slower", NOT_TOLD))
     return (
         f"The core beside the best of {', '.join(RIVALS)}, in time or (heap) bytes: {found}. Median ratio, with its "
         f"{ratios.CONFIDENCE:.0%} interval by ranks. Not slower: all of it is at most {MOST}. Slower: none of it is. Where "

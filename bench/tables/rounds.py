@@ -16,11 +16,6 @@ import ratios
 import rivals
 
 
-def undecided(results):
-    """The cases without a verdict."""
-    return [row.case for row in rivals.rows_of(results) if row.verdict.startswith("not told")]
-
-
 def name_of(case, contestant):
     variant = f"/{case.variant_name}:{case.variant}" if case.variant_name else ""
     return f"{case.bench}/{contestant}{variant}/{case.size_name}:{case.size}"
@@ -84,7 +79,7 @@ def main():
         if options.append:
             append(path := options.file, options.append)
         else:
-            print("".join(f"{filter_of(case)}\n" for case in undecided(results)), end="")
+            print("".join(f"{filter_of(row.case)}\n" for row in rivals.undecided(results)), end="")
     except ratios.ReportError as error:
         print(f"rounds.py: {path}: {error}", file=sys.stderr)
         return 2

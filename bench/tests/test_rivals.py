@@ -128,8 +128,8 @@ class LeftOut(Files):
 
 class Rounds(Files):
     def test_what_is_measured_again(self):
-        (case,) = rounds.undecided(self.results(known()))
-        again = [name for name in KNOWN if re.search(rounds.filter_of(case), name)]
+        (row,) = rivals.undecided(self.results(known()))
+        again = [name for name in KNOWN if re.search(rounds.filter_of(row.case), name)]
         self.assertEqual(again, ["find/core/replicas:40/points:120", "find/merge/replicas:40/points:120", "find/resort/replicas:40/points:120"])
 
     def call(self, *arguments):
@@ -192,6 +192,12 @@ class Instructions(Files):
             (counts,) = ratios.read(self.path).instructions.values()
             self.assertEqual(counts, {"core": 100, "merge": merge})
             self.assertEqual(self.verdicts(), ["not slower", "slower", verdict, "not slower", "slower"])
+
+    def test_times_that_tell_are_not_overruled(self):
+        names = ("add/core/replicas:128/points:1000", "add/merge/replicas:128/points:1000")
+        self.document["instructions"] = [{"run_name": name, "instructions": 100} for name in names]
+        self.results(self.document)
+        self.assertEqual(self.verdicts(), ["not slower", "slower", "not told: +-3%", "not slower", "slower"])
 
     def test_the_figures_are_those_of_one_iteration(self):
         """By the real program: a lookup takes some hundred instructions."""

@@ -6,6 +6,7 @@ Usage: test_smoke.py BENCH_RING
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -146,9 +147,9 @@ class Smoke(unittest.TestCase):
 
 
 class Run(unittest.TestCase):
-    def expect(self, message, *arguments):
+    def expect(self, message, *arguments, **settings):
         result = subprocess.run(
-            [BENCH / "run", *arguments], capture_output=True, text=True, check=False
+            [BENCH / "run", *arguments], capture_output=True, text=True, check=False, **settings
         )
         self.assertEqual((result.returncode, result.stdout), (2, ""))
         self.assertIn(message, result.stderr)
@@ -166,6 +167,13 @@ class Run(unittest.TestCase):
         self.expect("no program ./absent: build it", "absent")
         self.expect("no program /absent/bench_ring: build it", "--short", "/absent/bench_ring")
         self.expect("unrecognized option '--fast'", "--fast", "bench_ring")
+
+    def test_valgrind_is_missed_before_anything_is_measured(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("dirname", "getopt"):
+                (Path(folder) / name).symlink_to(shutil.which(name))
+            for words in (["--peers", PROGRAM], ["--results", "--output", f"{folder}/out.md"]):
+                self.expect("no valgrind, which counts instructions: install it", *words, env={"PATH": folder})
 
 
 if __name__ == "__main__":

@@ -348,10 +348,9 @@ static void changing_replicas_survives_every_refusal(void **state)
         {&ring_arcs, 1, 40, 200, NULL},      /* a larger run on each side */
         {&ring_arcs_tiny, 1, 40, 200, NULL}, /* more lines than there are */
         {&ring_arcs_tiny, 1, 4, 200, NULL},  /* lines instead of a run */
-        {&ring_arcs_tiny, 1, 200, 4,
-         NULL},                          /* a run instead of lines, and places of the new points */
-        {&ring_merge, 1, 40, 200, NULL}, /* a larger array */
-        {&ring_arcs, 3, 40, 7, NULL},    /* the node and its lists alone */
+        {&ring_arcs_tiny, 1, 200, 4, NULL},  /* a run instead of lines; new points' places */
+        {&ring_merge, 1, 40, 200, NULL},     /* a larger array */
+        {&ring_arcs, 3, 40, 7, NULL},        /* the node and its lists alone */
     };
     (void)state;
     for (size_t i = 0; i < sizeof growths / sizeof *growths; i++) {

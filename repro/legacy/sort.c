@@ -25,7 +25,8 @@ int legacy_sort_depth;
 #endif
 
 /* What ci/prove tries to prove: for up to so many items, quicksort() reads and writes only the items
- * and its arrays, and no number overflows, whatever the comparison answers. */
+ * and its arrays, and no number overflows, whatever the comparison answers. With INT_MAX items,
+ * pivot + 1 may overflow. */
 #ifndef LEGACY_SORT_ITEMS_MAX
 #define LEGACY_SORT_ITEMS_MAX 2147483646
 #endif

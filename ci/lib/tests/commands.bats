@@ -174,10 +174,6 @@ perf-selftest --trials x|x: not a whole number from 1
 perf-selftest --percent 0|0: not a number above 0
 perf-selftest --seed x|x: not a whole number
 planted --only (|'(' is no regular expression
-prove --only (|'(' is no regular expression
-prove --only nosuch|no line of the table matches; they are: suffixes of replicas
-prove --jobs 0|0: not a whole number from 1
-prove now|unrecognized arguments: now
 planted --only nosuch|no planted fault's name matches --only
 planted --rings --only nosuch|no ring's name matches --only
 planted --for 60|write 60s; a duration needs a unit
@@ -187,6 +183,10 @@ planted --seed x|x: not a whole number
 planted --engine nosuch|invalid choice: 'nosuch'
 planted --output $1/file|is a file; name another folder
 planted --output $1/full|is not empty, and no earlier run made it
+prove --only (|'(' is no regular expression
+prove --only nosuch|no line of the table matches; they are: suffixes of replicas
+prove --jobs 0|0: not a whole number from 1
+prove now|unrecognized arguments: now
 rings --only (|'(' is no regular expression
 rings --only nosuch|no ring's name matches --only; there are: buraksezer
 rings --for 5|write 5s; a duration needs a unit
