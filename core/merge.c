@@ -71,7 +71,12 @@ static void add(struct ring *ring, const struct run *fresh)
 
 static void remove_node(struct ring *ring, const struct node *node)
 {
-    ring_run_drop(&merge_of(ring)->run, node);
+    struct run *run = &merge_of(ring)->run;
+    if (run->count == node->replicas) { /* the only node */
+        run->count = 0;
+    } else {
+        ring_run_drop(run, node);
+    }
 }
 
 static void replace(struct ring *ring, const struct node *leaving, const struct run *fresh)
@@ -90,8 +95,8 @@ static struct ring_bytes name_of(const struct entry *entry)
     return (struct ring_bytes){entry->owner->name, entry->owner->size};
 }
 
-static void find(const struct ring *ring, const uint64_t *positions, size_t count,
-                 struct ring_bytes *nodes)
+void ring_merge_find(const struct ring *ring, const uint64_t *positions, size_t count,
+                     struct ring_bytes *nodes)
 {
     const struct run *run = run_of(ring);
     for (size_t i = 0; i < count; i++) {
@@ -100,13 +105,13 @@ static void find(const struct ring *ring, const uint64_t *positions, size_t coun
     }
 }
 
-static void seek(const struct ring *ring, uint64_t position, struct ring_cursor *cursor)
+void ring_merge_seek(const struct ring *ring, uint64_t position, struct ring_cursor *cursor)
 {
     cursor->state[0] = after(ring, position);
 }
 
-static bool next(const struct ring *ring, struct ring_cursor *cursor, struct ring_bytes *node,
-                 uint64_t *position)
+bool ring_merge_next(const struct ring *ring, struct ring_cursor *cursor, struct ring_bytes *node,
+                     uint64_t *position)
 {
     const struct run *run = run_of(ring);
     if (cursor->state[0] >= run->count) {
@@ -120,7 +125,7 @@ static bool next(const struct ring *ring, struct ring_cursor *cursor, struct rin
     return true;
 }
 
-static const char *check(const struct ring *ring)
+const char *ring_merge_check(const struct ring *ring)
 {
     const struct run *run = run_of(ring);
     if (run->count > run->capacity) {
@@ -146,8 +151,8 @@ const struct point_store ring_merge = {
     .add = add,
     .replace = replace,
     .remove = remove_node,
-    .find = find,
-    .seek = seek,
-    .next = next,
-    .check = check,
+    .find = ring_merge_find,
+    .seek = ring_merge_seek,
+    .next = ring_merge_next,
+    .check = ring_merge_check,
 };

@@ -1,6 +1,8 @@
 /* The point store of arcs as a whole, and ring_create(), which makes rings with it. */
 #include "arcs.h"
 
+static const struct point_store large; /* what reads a large ring is another than a small one's */
+
 static bool is_large(const struct ring *ring)
 {
     return arcs_of(ring)->lines.count > 0;
@@ -126,6 +128,7 @@ static void add(struct ring *ring, const struct run *fresh)
         arcs->fresh_run = (struct run){NULL, 0, 0};
         arcs->lines = arcs->fresh;
         arcs->fresh = (struct lines){.count = 0};
+        ring->store = is_large(ring) ? &large : &ring_arcs;
     } else if (is_large(ring)) {
         ring_arcs_insert(ring, fresh);
         ring_arcs_grow(ring, ring->point_count + fresh->count);
@@ -148,6 +151,7 @@ static void become_small(struct ring *ring, size_t points)
     list_points(ring, &run);
     ring_lines_free(ring, &arcs->lines);
     arcs->small.run = run;
+    ring->store = &ring_arcs;
 }
 
 /* Gives back lines that so few points do not need. */
@@ -184,53 +188,16 @@ static void replace(struct ring *ring, const struct node *leaving, const struct 
     shrink(ring, ring->point_count - leaving->replicas + fresh->count);
 }
 
-/* FINDING */
-
-static void find(const struct ring *ring, const uint64_t *positions, size_t count,
-                 struct ring_bytes *nodes)
-{
-    if (is_large(ring)) {
-        ring_arcs_find(ring, positions, count, nodes);
-    } else {
-        ring_merge.find(ring, positions, count, nodes);
+#define STORE(form)                                                                                \
+    {                                                                                              \
+        .ring_size = sizeof(struct arcs), .create = create, .destroy = destroy,                    \
+        .reserve = reserve, .cancel = cancel, .add = add, .replace = replace,                      \
+        .remove = remove_node, .find = form##_find, .seek = form##_seek, .next = form##_next,      \
+        .check = form##_check                                                                      \
     }
-}
 
-static void seek(const struct ring *ring, uint64_t position, struct ring_cursor *cursor)
-{
-    if (is_large(ring)) {
-        ring_arcs_seek(ring, position, cursor);
-    } else {
-        ring_merge.seek(ring, position, cursor);
-    }
-}
-
-static bool next(const struct ring *ring, struct ring_cursor *cursor, struct ring_bytes *node,
-                 uint64_t *position)
-{
-    return is_large(ring) ? ring_arcs_next(ring, cursor, node, position)
-                          : ring_merge.next(ring, cursor, node, position);
-}
-
-static const char *check(const struct ring *ring)
-{
-    return is_large(ring) ? ring_arcs_check(ring) : ring_merge.check(ring);
-}
-
-const struct point_store ring_arcs = {
-    .ring_size = sizeof(struct arcs),
-    .create = create,
-    .destroy = destroy,
-    .reserve = reserve,
-    .cancel = cancel,
-    .add = add,
-    .replace = replace,
-    .remove = remove_node,
-    .find = find,
-    .seek = seek,
-    .next = next,
-    .check = check,
-};
+const struct point_store ring_arcs = STORE(ring_merge);
+static const struct point_store large = STORE(ring_arcs);
 
 enum ring_error ring_create(struct ring **ring, const struct ring_options *options)
 {
