@@ -2,7 +2,7 @@
 import random
 import time
 
-from mutation import operators
+from mutation import operators, proofs
 from mutation.equivalents import mark_equivalents, read_equivalents
 from mutation.outcomes import report, tally
 from mutation.run import Run
@@ -30,10 +30,12 @@ def run_alone(project, options, build):
         for mutant in mutants:
             print(f"{mutant.file}:{mutant.line}: {mutant.id}")
         return 0
-    build()
     if options.fresh:
         for path in project.work.glob("verdicts.sqlite*"):
             path.unlink()
+    if options.proofs:
+        return proofs.run(project, mutants, reasons, options)
+    build()
     session = Run(project, options.jobs)
     session.prepare()
     print(f"{len(mutants)} of {len(everything)} mutants, {options.jobs} at a time; all test programs together take "

@@ -16,6 +16,7 @@ LIMIT = 40  # seconds of one prover for one goal: several times what the slowest
 TARGET_SECONDS = 3600
 WORDS = ["-c11", "-machdep", "gcc_x86_64", "-kernel-warn-key", "typing:int-conversion=inactive,typing:incompatible-types-call=inactive"]
 RTE = ["-rte-no-pointer-call"]  # a contract says which function a pointer is
+OPTIONS = (*WORDS, *RTE)
 
 GOAL = re.compile(r"^\[wp\] \[(?P<by>[^]]+)\] (?P<kind>Goal|Smoke-test) typed_(?P<name>\S+)(?P<rest>.*)$", re.M)
 TIME = re.compile(r"\((?:Qed:)?([\d.]+)(ms|s)\)")
@@ -47,12 +48,13 @@ def read(text):
     return Outcome(proved, unproved, smoke, dead, longest)
 
 
-def prove(target, jobs, *options, root=ROOT):
-    prover = ",".join(PROVERS)
-    environment = {**os.environ, "WHY3CONFIG": str(provers())}
-    options = ["-wp", "-wp-rte", "-wp-fct", ",".join(target.functions), "-wp-prover", prover, "-wp-timeout", LIMIT, "-wp-par", jobs,
-               "-wp-cache", "none", *options]
-    return read(run(*command(target, *options, root=root), seconds=TARGET_SECONDS, env=environment))
+def prove(target, jobs, *options, root=ROOT, limit=LIMIT):
+    options = ["-wp", "-wp-rte", "-wp-fct", ",".join(target.functions), "-wp-prover", ",".join(PROVERS), "-wp-timeout", limit,
+               "-wp-par", jobs, "-wp-cache", "none", *options]
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "WHY3CONFIG": f"{folder}/why3.conf"}  # the user's own stays as it is
+        run("why3", "config", "detect", env=environment)
+        return read(run(*command(target, *options, root=root), seconds=TARGET_SECONDS, env=environment))
 
 
 def noticed(fault, target, jobs):
@@ -69,14 +71,6 @@ def noticed(fault, target, jobs):
         start = place.end() - len(fault.old)
         path.write_text(text[:start] + fault.new + text[place.end():], encoding="utf-8")
         return bool(prove(target._replace(functions=(fault.function,)), jobs, root=root).unproved)
-
-
-def provers():
-    """The configuration of Why3, which names the provers. The user's own stays as it is."""
-    config = ROOT / "build" / "why3.conf"
-    config.parent.mkdir(exist_ok=True)
-    run("why3", "config", "detect", env={**os.environ, "WHY3CONFIG": str(config)})
-    return config
 
 
 def conditions(target, names):

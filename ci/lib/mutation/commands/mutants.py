@@ -11,7 +11,7 @@ from shared import command_line, lib_sh
 
 def arguments(words=None):
     parser = command_line.parser("mutants", __doc__, "0 all mutants are killed or listed as equivalent, 1 one survived or that list is stale,\n"
-                                 "2 it could not be installed, built or run.", {"--minutes": "--for"})
+                                 "2 it could not be installed, built or run. With --proofs: 1 more than 5 % of a function's mutants survived.", {"--minutes": "--for"})
     parser.add_argument("files", nargs="*", metavar="FILE", help="a source or header of core/; default: all")
     parser.add_argument("--sample", type=command_line.whole(), default=0, metavar="N",
                         help="try only N mutants, drawn at random with --seed")
@@ -21,6 +21,8 @@ def arguments(words=None):
     command_line.add_jobs(parser, "mutants are tried")
     command_line.add_json(parser)
     parser.add_argument("--list", action="store_true", help="only print the names of the mutants; builds nothing")
+    parser.add_argument("--proofs", action="store_true",
+                        help="instead of tests, proofs must notice the mutants: those of functions that ci/prove proves")
     parser.add_argument("--fresh", action="store_true", help="forget all earlier results")
     command_line.add_setup(parser)
     return parser.parse_args(words)
@@ -29,7 +31,7 @@ def arguments(words=None):
 def main():
     options = command_line.open_json(arguments())
     ring.project().names_of(options.files)
-    lib_sh.prepare(options, "mutants", "install_packages")
+    lib_sh.prepare(options, "mutants", "install_packages", *(["install_provers"] if options.proofs else []))
     from mutation import mutants  # after its packages are installed
     return mutants.run(ring.with_libraries(), options, lambda: lib_sh.prepare(options, "mutants", "build_test_programs"))
 

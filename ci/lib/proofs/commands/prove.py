@@ -8,19 +8,19 @@ a proof.
 """
 import time
 
-from proofs import frama_c
+from proofs import frama_c, record
 from proofs.targets import FAULTS, TARGETS
 from shared import command_line, lib_sh, pools
 from shared.errors import CannotRun
 from shared.progress import Progress
-
-PACKAGES = "cvc4 frama-c-base why3 z3"
 
 
 def arguments(words=None):
     parser = command_line.parser("prove", __doc__, "0 all is proved that should be, and nothing else, 1 something is not, 2 wrong usage, or it could not\n"
                                  "be installed or run.")
     command_line.add_only(parser, "lines of the table")
+    parser.add_argument("--changed", action="store_true", help="only what has changed since it was recorded as proved")
+    parser.add_argument("--record", action="store_true", help="if all is proved, record that, for --changed")
     parser.add_argument("--faults", action="store_true", help="instead, plant faults in copies of the sources: each must break a proof")
     command_line.add_jobs(parser, "goals are tried")
     command_line.add_setup(parser)
@@ -91,10 +91,21 @@ def prove(targets, jobs):
 def main():
     options = arguments()
     chosen = [target for target in TARGETS if not options.only or options.only.search(target.name)]
+    if options.record and (options.only or options.faults):
+        raise CannotRun("--record goes with no --only or --faults: it records that all is proved")
     if not chosen:
         raise CannotRun(f"--only {options.only.pattern}: no line of the table matches; they are: {', '.join(each.name for each in TARGETS)}")
-    lib_sh.prepare(options, "prove", f"install_missing {PACKAGES}")
-    return (plant if options.faults else prove)(chosen, options.jobs)
+    if options.changed:
+        chosen = record.changed(chosen)
+        if not chosen:
+            print("ci/prove: nothing that is proved has changed since it was recorded")
+            return 0
+        print(f"ci/prove: changed since it was recorded: {', '.join(target.name for target in chosen)}", flush=True)
+    lib_sh.prepare(options, "prove", "install_provers")
+    status = (plant if options.faults else prove)(chosen, options.jobs)
+    if options.record and status == 0:
+        record.write(TARGETS)
+    return status
 
 
 if __name__ == "__main__":

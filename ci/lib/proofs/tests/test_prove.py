@@ -1,12 +1,15 @@
 """ci/prove without its provers: what is read from Frama-C's output, and each kind of failure."""
 import contextlib
 import io
+import pathlib
+import tempfile
 import unittest
 from unittest import mock
 
-from proofs import frama_c, targets
+from proofs import frama_c, of_function, record, targets
 from proofs.commands import prove
 from proofs.targets import Target
+from shared.errors import CannotRun
 
 PRINTED = """\
 [kernel] Parsing sort.c (with preprocessing)
@@ -114,6 +117,62 @@ class Verdicts(unittest.TestCase):
                 self.assertFalse(frama_c.noticed(fault, target, 1))
                 self.assertIn(fault.new, changed[-1])
                 self.assertNotEqual(changed[-1], (frama_c.ROOT / target.source).read_text(encoding="utf-8"))
+
+
+class Recorded(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root = pathlib.Path(folder.name)
+        (self.root / "core").mkdir()
+        self.write("core/sort.c", '#include "order.h"\n')
+        self.write("core/order.h", "/*@ requires n >= 0; */\nint sort(int n);\n")
+        self.target = Target("the sort", "core/sort.c", ("sort",))
+        for name, value in (("ROOT", self.root), ("FILE", self.root / "proved")):
+            patch = mock.patch(f"proofs.record.{name}", value)
+            patch.start()
+            self.addCleanup(patch.stop)
+
+    def write(self, name, text):
+        (self.root / name).write_text(text, encoding="utf-8")
+
+    def test_what_a_proof_depends_on(self):
+        self.assertEqual(record.changed([self.target]), [self.target])
+        record.write([self.target])
+        self.assertEqual(record.changed([self.target]), [])
+        self.write("core/order.h", "/*@ requires n > 0; */\nint sort(int n);\n")
+        self.assertEqual(record.changed([self.target]), [self.target], "a contract is part of it")
+        record.write([self.target])
+        other = self.target._replace(functions=("sort", "swap"))
+        self.assertEqual(record.changed([other]), [other])
+
+    def test_a_damaged_record(self):
+        self.write("proved", "nonsense\n")
+        with self.assertRaisesRegex(CannotRun, "proved is damaged: remove it, and run ci/prove --record"):
+            record.changed([self.target])
+
+
+class OfFunction(unittest.TestCase):
+    def run_with(self, *outcomes):
+        found = iter(outcomes)
+        chosen = [Target("small", "sort.c", ("sort",)), Target("large", "sort.c", ("sort", "swap"))]
+        with mock.patch("proofs.of_function.COMPLETE", chosen), mock.patch("proofs.frama_c.prove", lambda *_, **__: next(found)):
+            return of_function.main(["sort", ".", "5"])
+
+    def test_each_target_that_has_the_function_must_hold(self):
+        holds, broken = frama_c.Outcome({"Qed": 5}, [], 0, [], 0), frama_c.Outcome({"Qed": 4}, ["sort_ensures"], 0, [], 0)
+        self.assertEqual(self.run_with(holds, holds), 0)
+        self.assertEqual(self.run_with(holds, broken), 1)
+        self.assertEqual(self.run_with(frama_c.Outcome({}, [], 0, [], 0), holds), 1, "no goals")
+
+    def test_a_function_without_a_proof_is_refused(self):
+        with self.assertRaisesRegex(CannotRun, "other is not proved: name one that --list prints"):
+            of_function.main(["other", ".", "5"])
+
+    def test_the_list_has_no_function_with_goals_that_have_no_proof(self):
+        listed = of_function.listed()
+        self.assertIn("core/run.c ring_run_drop", listed)
+        self.assertEqual(len(listed), len(set(listed)))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,135 @@
+"""Which mutants the proofs of ci/prove notice: those of proved functions."""
+import collections
+import concurrent.futures
+import hashlib
+import queue
+import subprocess
+import time
+
+from mutation.run import Builder, Verdicts
+from shared import command_line
+from shared.errors import CannotRun
+from shared.progress import Progress
+from shared.repository import ROOT
+
+LIMIT = 10  # seconds of a prover for one goal: more than the slowest takes. A goal that takes longer counts as broken
+ENOUGH = 95  # percent of the mutants that are not equivalent
+PROOF, NONE = "broken", ""
+OUTCOMES = ("mutants", "invalid", "same", "equivalent", "noticed", "survived", "waiting")
+
+
+def asked(*words):
+    """What ci/lib/proofs answers."""
+    script = '. ci/lib.sh && run_python ci proofs.of_function "$@"'
+    done = subprocess.run(["sh", "-c", script, "ci/prove", *map(str, words)], cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode not in (0, 1):
+        raise CannotRun(done.stderr.strip() or f"ci/prove ended with {done.returncode}")
+    return done
+
+
+def of_proved(mutants, folder):
+    """The mutants of functions that are proved. A source's proof covers functions of the headers that it includes."""
+    pairs = {tuple(line.split()) for line in asked("--list").stdout.splitlines()}
+    names = {function for _, function in pairs}
+    return [mutant for mutant in mutants if (f"{folder}/{mutant.file}", mutant.function) in pairs
+            or mutant.file.endswith(".h") and mutant.function in names]
+
+
+class Proofs:
+    def __init__(self, project, jobs):
+        self.project = project
+        self.verdicts = Verdicts(project.work / "verdicts.sqlite")
+        self.builders = queue.Queue()
+        for number in range(jobs):
+            self.builders.put(Builder(project, project.work / f"proof{number}"))
+
+    def key(self, folder, function):
+        """Of all that a proof depends on."""
+        digest = hashlib.sha256(repr((function, LIMIT)).encode())
+        for path in sorted([*folder.rglob("*.[ch]"), *(ROOT / "ci/lib/proofs").glob("*.[hp]*")]):
+            if path.is_file():
+                digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        return digest.hexdigest()
+
+    def noticed(self, folder, function):
+        key = self.key(folder / self.project.folder.name, function)
+        known = self.verdicts.of(key).get("proof")
+        if known is None:
+            known = NONE if asked(function, folder, LIMIT).returncode == 0 else PROOF
+            self.verdicts.put(key, "proof", known)
+        return known == PROOF
+
+    def outcome(self, mutant, reasons):
+        if mutant.id in reasons:
+            return "equivalent"
+        builder = self.builders.get()
+        try:
+            flavour = next(iter(self.project.flavours))
+            read = lambda: (made := builder.compile(mutant.file, flavour)) and made.read_bytes()
+            original = read() if mutant.file.endswith(".c") else None
+            with builder.mutated(mutant):
+                changed = read() if mutant.file.endswith(".c") else b""
+                if changed is None or changed == original:
+                    return "invalid" if changed is None else "same"
+                return "noticed" if self.noticed(builder.folder, mutant.function) else "survived"
+        finally:
+            self.builders.put(builder)
+
+    def check(self, functions):
+        """The proofs of the sources as they are must hold within the limit."""
+        progress = Progress("proving the unchanged sources")
+        builder = self.builders.get()
+        for number, function in enumerate(sorted(functions)):
+            progress.show(f"{number} of {len(functions)} functions, now {function}")
+            if self.noticed(builder.folder, function):
+                raise CannotRun(f"{function} is not proved within {LIMIT} s a goal: run ci/prove, or raise LIMIT in {__file__}")
+        self.builders.put(builder)
+
+    def try_all(self, mutants, reasons, jobs, seconds):
+        pool = concurrent.futures.ThreadPoolExecutor(jobs)
+        progress = Progress("mutants")
+        within = lambda mutant: self.outcome(mutant, reasons) if time.monotonic() - progress.began < seconds else "waiting"
+        try:
+            futures = {pool.submit(within, mutant): mutant for mutant in mutants}
+            for done in progress.completed(futures):
+                futures[done].outcome = done.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def score(row):
+    tried = row["noticed"] + row["survived"]
+    return 100 * row["noticed"] / tried if tried else 100.0
+
+
+def report(project, mutants):
+    """Prints the survivors and a table by function. Returns 1 if too many survived in one of them."""
+    table = collections.defaultdict(collections.Counter)
+    for mutant in mutants:
+        table[f"{mutant.file} {mutant.function}"].update(["mutants", mutant.outcome])
+        if mutant.outcome == "survived":
+            print(f"SURVIVED {project.folder.name}/{mutant.file}:{mutant.line}\n    {mutant.id}")
+    width = max(map(len, table))
+    print(f"{'function':{width}} " + "".join(f"{name:>11}" for name in OUTCOMES) + f"{'score':>11}")
+    for name, row in sorted(table.items()):
+        print(f"{name:{width}} " + "".join(f"{row[outcome]:11}" for outcome in OUTCOMES) + f"{score(row):9.1f} %")
+    waiting = sum(row["waiting"] for row in table.values())
+    if waiting:
+        print(f"{waiting} were not tried in time; run the command again to try them")
+    weak = sorted(name for name, row in table.items() if score(row) < ENOUGH)
+    print(f"ci/mutants: proofs notice at least {ENOUGH} % in {len(table) - len(weak)} of {len(table)} functions"
+          + (f"; not in {', '.join(weak)}: say more in their contracts" if weak else ""))
+    return 1 if weak else 0
+
+
+def run(project, mutants, reasons, options):
+    chosen = of_proved(mutants, project.folder.name)
+    if not chosen:
+        raise CannotRun("none of these mutants is in a function that ci/prove proves")
+    session = Proofs(project, options.jobs)
+    session.check({mutant.function for mutant in chosen})
+    print(f"{len(chosen)} mutants of proved functions, {options.jobs} at a time", flush=True)
+    session.try_all(chosen, reasons, options.jobs, options.duration)
+    shown = [{name: getattr(mutant, name) for name in ("id", "file", "line", "outcome")} for mutant in chosen]
+    command_line.print_json(options, {"mutants": shown})
+    return report(project, chosen)

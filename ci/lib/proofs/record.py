@@ -1,0 +1,45 @@
+"""Which proofs hold for the sources as they are: ci/lib/proofs/proved has a digest of all that each proof depends on."""
+import hashlib
+import pathlib
+import shlex
+
+from proofs import frama_c
+from shared.errors import CannotRun
+from shared.programs import run
+from shared.repository import ROOT
+
+FILE = pathlib.Path(__file__).with_name("proved")
+HEAD = "# Digests of what was proved. ci/prove --record writes this file.\n"
+
+
+def files_of(target):
+    """The source, and all that it includes from this repository."""
+    made = run("gcc", "-MM", f"-I{ROOT}/core/include", ROOT / target.source)
+    names = shlex.split(made.partition(": ")[2].replace("\\\n", " "))
+    return sorted({pathlib.Path(name).resolve() for name in names})
+
+
+def digest(target):
+    parts = [repr((target, frama_c.PROVERS, frama_c.OPTIONS)).encode(), frama_c.HEADER.read_bytes()]
+    parts += [path.read_bytes() for path in files_of(target)]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def recorded():
+    """Digests by the names of targets."""
+    lines = FILE.read_text(encoding="utf-8").splitlines() if FILE.exists() else []
+    words = [line.split(" ", 1) for line in lines if not line.startswith("#")]
+    if any(len(each) != 2 for each in words):
+        raise CannotRun(f"{FILE} is damaged: remove it, and run ci/prove --record")
+    return {name: value for value, name in words}
+
+
+def changed(targets):
+    """Those that have not been proved as they are."""
+    known = recorded()
+    return [target for target in targets if known.get(target.name) != digest(target)]
+
+
+def write(targets):
+    digests = "".join(f"{digest(target)} {target.name}\n" for target in targets)
+    FILE.write_text(HEAD + digests, encoding="utf-8")
