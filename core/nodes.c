@@ -58,8 +58,7 @@ void ring_node_destroy(struct nodes *nodes, struct node *node)
 size_t ring_node_lower_bound(const struct nodes *nodes, const struct node *node, uint64_t position,
                              unsigned scale)
 {
-    return ring_lower_bound(ring_node_positions(nodes, node), sizeof(uint64_t), node->replicas,
-                            position, scale);
+    return ring_lower_bound(ring_node_positions(nodes, node), 1, node->replicas, position, scale);
 }
 
 /* BY NAME */

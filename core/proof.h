@@ -1,7 +1,9 @@
 /* For the prover alone, which reads what follows the marks of such comments: the words that contracts
  * use, and what is assumed about them. `ci/prove` proves the contracts. A compiler sees nothing.
  *
- *     rank           the place of a node's name among all names, which ring_compare_names() tells
+ *     rank           the place of a node's name among all names. The name does not change while the
+ *                    node is in a run. It is assumed that ring_compare_names() compares names of
+ *                    nodes as their ranks do.
  *     occurrences    how often an entry is in a part of a run. Its four axioms are laws of counting:
  *                    none in an empty part; once or not in a part of one; parts add up; and what has
  *                    not changed keeps its count. The last two would need a proof by induction, which
@@ -52,5 +54,14 @@
       occurrences(run, 0, end + 1, e) ==
         occurrences(run, 0, end, e) + occurrences(run, end, end + 1, e);
  */
+
+#ifdef __FRAMAC__
+/*@ assigns \nothing;
+    ensures \forall struct node *x, *y;
+      a == (void *)x->name && a_size == x->size && b == (void *)y->name && b_size == y->size ==>
+        (\result < 0 <==> rank(x) < rank(y));
+ */
+int ring_compare_names(const void *a, size_t a_size, const void *b, size_t b_size);
+#endif
 
 #endif

@@ -120,5 +120,12 @@ size_t ring_run_after(const struct run *run, uint64_t position, unsigned scale)
     if (position == UINT64_MAX || run->count == 0) {
         return run->count;
     }
-    return ring_lower_bound(run->entries, sizeof *run->entries, run->count, position + 1, scale);
+    /* Positions lie one entry apart. */
+    const uint64_t *const positions = &run->entries->position;
+    const size_t step = sizeof *run->entries / sizeof *positions;
+    /*@ assert \forall integer i, j; 0 <= i < j < run->count ==>
+          run->entries[i].position <= run->entries[j].position; */
+    /*@ assert \forall integer i; 0 <= i < run->count ==>
+          at(positions, step, i) == run->entries[i].position; */
+    return ring_lower_bound(positions, step, run->count, position + 1, scale);
 }

@@ -31,6 +31,11 @@ struct run {
 };
 
 /* Whether `a` comes before `b` in ring order. */
+/*@ requires \valid_read(a) && \valid_read(b);
+    requires \valid_read(&a->owner->size) && \valid_read(&b->owner->size);
+    assigns \nothing;
+    ensures \result <==> before(*a, *b);
+ */
 bool ring_entry_before(const struct entry *a, const struct entry *b);
 
 /* Sorts `count` entries. `scratch` has room for as many. O(count log count), and less if positions
@@ -60,6 +65,15 @@ void ring_run_drop(struct run *run, const struct node *owner);
 /* Returns the index of the first entry whose position is strictly greater, or `count` if there is
  * none. `scale`: positions are below 2^(64 - scale). O(1) expected if they are spread evenly,
  * O(log count) at worst. */
+/*@ requires \valid_read(run) && \valid_read(run->entries + (0 .. run->count - 1));
+    requires run->count <= SIZE_MAX / sizeof(struct entry);
+    requires sorted(run->entries, 0, run->count);
+    requires scale < 64;
+    assigns \nothing;
+    ensures \result <= run->count;
+    ensures \forall integer i; 0 <= i < \result ==> run->entries[i].position <= position;
+    ensures \forall integer i; \result <= i < run->count ==> run->entries[i].position > position;
+ */
 size_t ring_run_after(const struct run *run, uint64_t position, unsigned scale);
 
 #endif

@@ -50,7 +50,7 @@ def read(text):
 
 def prove(target, jobs, *options, root=ROOT, limit=LIMIT):
     options = ["-wp", "-wp-rte", "-wp-fct", ",".join(target.functions), "-wp-prover", ",".join(PROVERS), "-wp-timeout", limit,
-               "-wp-par", jobs, "-wp-cache", "none", *options]
+               "-wp-par", jobs, "-wp-cache", "none", *target.options, *options]
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "WHY3CONFIG": f"{folder}/why3.conf"}  # the user's own stays as it is
         run("why3", "config", "detect", env=environment)
