@@ -89,6 +89,8 @@
 #define LINE_POINTS 10
 #define CHAINED_POINTS 8 /* of a line that another follows */
 #define ARC_MAX 128      /* digests never come near it: arcs have 13 points on average, at most */
+/* Lines behind the first, in an arc of ARC_MAX points. */
+#define CHAIN_MAX ((ARC_MAX - LINE_POINTS + CHAINED_POINTS - 1) / CHAINED_POINTS)
 #define NO_SUFFIX UINT16_MAX
 #define NO_OWNER NODE_NONE
 
@@ -106,6 +108,8 @@ struct line {
 };
 
 _Static_assert(sizeof(struct line) == 64, "a line is one cache line");
+
+#include "proof.h" /* which speaks of lines */
 
 /* All points of an arc. */
 struct points {
@@ -249,28 +253,61 @@ static inline uint16_t arcs_suffix(const struct arcs *arcs, uint32_t arc, uint64
 /* LINES */
 
 /* Whether another line of the arc follows. */
+/*@ requires \valid_read(line);
+    assigns \nothing;
+    ensures \result <==> line->owner[CHAINED_POINTS] == NO_OWNER;
+ */
 static inline bool line_is_chained(const struct line *line)
 {
     return line->owner[CHAINED_POINTS] == NO_OWNER;
 }
 
 /* How many points in the line have a smaller suffix. For NO_SUFFIX: how many points it has. */
+/*@ requires \valid_read(line);
+    assigns \nothing;
+    ensures 0 <= \result <= LINE_POINTS;
+    ensures ascending(line) ==> \forall integer i; 0 <= i < \result ==> line->suffix[i] < suffix;
+    ensures ascending(line) ==>
+      \forall integer i; \result <= i < LINE_POINTS ==> line->suffix[i] >= suffix;
+    ensures ascending(line) && \result > 0 ==> line->suffix[\result - 1] < suffix;
+    ensures ascending(line) && \result < LINE_POINTS ==> line->suffix[\result] >= suffix;
+ */
 static inline unsigned line_less(const struct line *line, uint16_t suffix)
 {
     /* As wide as what is compared, so that a compiler can compare several at once. */
     uint16_t count = 0;
+    /*@ loop invariant 0 <= count <= i <= LINE_POINTS;
+        loop invariant ascending(line) ==>
+          \forall integer k; 0 <= k < count ==> line->suffix[k] < suffix;
+        loop invariant ascending(line) ==>
+          \forall integer k; count <= k < i ==> line->suffix[k] >= suffix;
+        loop assigns i, count;
+        loop variant LINE_POINTS - i;
+     */
     for (unsigned i = 0; i < LINE_POINTS; i++) {
+        //@ assert ascending(line) && count < i ==> line->suffix[count] >= suffix;
+        //@ assert ascending(line) && line->suffix[i] < suffix ==> count == i;
         count = (uint16_t)(count + (line->suffix[i] < suffix));
     }
     return count;
 }
 
+/*@ requires \valid_read(line);
+    assigns \nothing;
+    ensures 0 <= \result <= LINE_POINTS;
+    ensures \forall integer count; has_points(line, count) ==> \result == count;
+ */
 static inline unsigned line_count(const struct line *line)
 {
     return line_less(line, NO_SUFFIX);
 }
 
 /* Whether there is room for another point in the line of an arc without a chain. */
+/*@ requires \valid_read(line);
+    assigns \nothing;
+    ensures \forall integer count; has_points(line, count) ==> (\result <==> count < LINE_POINTS);
+    ensures line->owner[CHAINED_POINTS] == NO_OWNER ==> !\result;
+ */
 static inline bool line_has_room(const struct line *line)
 {
     return line->suffix[LINE_POINTS - 1] == NO_SUFFIX && !line_is_chained(line);
@@ -314,16 +351,51 @@ void ring_spares_put(struct arcs *arcs, struct line *line);
 /* points.c: the points of lines and arcs */
 
 /* Sets all owners behind the points of an arc. */
+/*@ requires ends_within(line, CHAIN_MAX);
+    behavior no_chain:
+      assumes line->owner[CHAINED_POINTS] != NO_OWNER;
+      assigns line->owner[0 .. LINE_POINTS];
+      ensures \forall integer count; \old(has_points(line, count)) ==>
+        owners_by{Pre, Post}(line, 0, 0, count);
+      ensures \forall integer count, i; \old(has_points(line, count)) &&
+        count <= i <= LINE_POINTS ==> line->owner[i] == next;
+      ensures \forall integer count; \old(has_points(line, count)) && next != NO_OWNER ==>
+        has_points(line, count);
+ */
 void ring_arc_set_next(struct line *line, uint32_t next);
 
 /* Opens a gap in a line that is not full or chained, or closes one. */
+/*@ requires \valid(line) && index < LINE_POINTS;
+    requires line->suffix[LINE_POINTS - 1] == NO_SUFFIX;
+    requires line->owner[CHAINED_POINTS] != NO_OWNER;
+    assigns line->suffix[0 .. LINE_POINTS - 1], line->owner[0 .. LINE_POINTS];
+    ensures suffixes_by{Pre, Post}(line, 0, 0, index + 1);
+    ensures suffixes_by{Pre, Post}(line, 1, index + 1, LINE_POINTS);
+    ensures owners_by{Pre, Post}(line, 0, 0, index + 1);
+    ensures owners_by{Pre, Post}(line, 1, index + 1, LINE_POINTS + 1);
+ */
 void ring_line_open(struct line *line, unsigned index);
+/*@ requires \valid(line) && index < LINE_POINTS;
+    requires line->suffix[index] != NO_SUFFIX;
+    requires line->owner[CHAINED_POINTS] != NO_OWNER;
+    assigns line->suffix[0 .. LINE_POINTS - 1], line->owner[0 .. LINE_POINTS - 1];
+    ensures suffixes_by{Pre, Post}(line, 0, 0, index);
+    ensures suffixes_by{Pre, Post}(line, -1, index, LINE_POINTS - 1);
+    ensures owners_by{Pre, Post}(line, 0, 0, index);
+    ensures owners_by{Pre, Post}(line, -1, index, LINE_POINTS);
+    ensures \forall integer count; \old(has_points(line, count)) ==> has_points(line, count - 1);
+ */
 void ring_line_close(struct line *line, unsigned index);
 
 /* Reads and writes all points of an arc. Writing takes lines from the spares, which must have enough
  * of them, and leaves there those that are no longer needed. */
 void ring_arc_load(const struct line *line, struct points *points);
 void ring_arc_store(struct arcs *arcs, struct line *line, const struct points *points);
+/*@ requires ends_within(line, CHAIN_MAX);
+    assigns \nothing;
+    ensures 0 <= \result <= CHAIN_MAX * CHAINED_POINTS + LINE_POINTS;
+    ensures \forall integer count; has_points(line, count) ==> \result == count;
+ */
 size_t ring_arc_count(const struct line *line);
 
 /* Sets the next owner of the arcs before this one to the owner of its first point. Goes back until

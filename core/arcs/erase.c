@@ -4,14 +4,48 @@
 #define STEP 128 /* as many as a node usually has points */
 
 /* Erases a point from an arc without a chain. */
+/*@ requires \valid(line) && \exists integer count; has_points(line, count);
+    requires suffix < NO_SUFFIX;
+    assigns line->suffix[0 .. LINE_POINTS - 1], line->owner[0 .. LINE_POINTS - 1];
+    ensures \forall integer count; \old(has_points(line, count)) ==>
+      has_points(line, count) || has_points(line, count - 1);
+    behavior there:
+      assumes \exists integer i; 0 <= i < LINE_POINTS &&
+        line->suffix[i] == suffix && line->owner[i] == owner;
+      ensures \forall integer count; \old(has_points(line, count)) ==> has_points(line, count - 1);
+      ensures \exists integer i; 0 <= i < LINE_POINTS &&
+        \old(line->suffix[i]) == suffix && \old(line->owner[i]) == owner &&
+        suffixes_by{Pre, Post}(line, 0, 0, i) && owners_by{Pre, Post}(line, 0, 0, i) &&
+        suffixes_by{Pre, Post}(line, -1, i, LINE_POINTS - 1) &&
+        owners_by{Pre, Post}(line, -1, i, LINE_POINTS);
+    behavior not_there:
+      assumes \forall integer i; 0 <= i < LINE_POINTS ==>
+        line->suffix[i] != suffix || line->owner[i] != owner;
+      assigns \nothing;
+    complete behaviors;
+    disjoint behaviors;
+ */
 static void erase_point(struct line *line, uint16_t suffix, uint32_t owner)
 {
+    /*@ loop invariant 0 <= i <= LINE_POINTS;
+        loop invariant \forall integer k; 0 <= k < i ==>
+          line->suffix[k] != suffix || line->owner[k] != owner;
+        loop invariant \forall integer k; i <= k < LINE_POINTS ==> line->suffix[k] >= suffix;
+        loop assigns i;
+        loop variant LINE_POINTS - i;
+     */
     for (unsigned i = line_less(line, suffix); i < LINE_POINTS && line->suffix[i] == suffix; i++) {
         if (line->owner[i] == owner) {
             ring_line_close(line, i);
+            /*@ assert \let k = i; \at(line->suffix[k], Pre) == suffix &&
+                  \at(line->owner[k], Pre) == owner; */
+            /*@ assert suffixes_by{Pre, Here}(line, -1, i, LINE_POINTS - 1) &&
+                  owners_by{Pre, Here}(line, -1, i, LINE_POINTS); */
             return;
         }
     }
+    /*@ assert \forall integer k; 0 <= k < LINE_POINTS ==>
+          line->suffix[k] != suffix || line->owner[k] != owner; */
 }
 
 /* Erases all points of the node from an arc with a chain. */

@@ -8,10 +8,24 @@
 
 void ring_arc_set_next(struct line *line, uint32_t next)
 {
+    //@ ghost int left = CHAIN_MAX;
+    /*@ loop invariant ends_within(line, left);
+        loop invariant \at(line->owner[CHAINED_POINTS], Pre) != NO_OWNER ==> line == \at(line, Pre);
+        loop assigns line, left;
+        loop variant left;
+     */
     while (line_is_chained(line)) {
         line = line->more;
+        //@ ghost left--;
     }
     const unsigned count = line_count(line);
+    /*@ loop invariant 0 <= i <= LINE_POINTS + 1;
+        loop invariant owners_by{LoopEntry, Here}(line, 0, 0, i < count ? i : count);
+        loop invariant \forall integer k; count <= k < i ==> line->owner[k] == next;
+        loop invariant owners_by{LoopEntry, Here}(line, 0, i, LINE_POINTS + 1);
+        loop assigns i, line->owner[0 .. LINE_POINTS];
+        loop variant LINE_POINTS + 1 - i;
+     */
     for (unsigned i = 0; i <= LINE_POINTS; i++) {
         line->owner[i] = i < count ? line->owner[i] : next;
     }
@@ -19,11 +33,26 @@ void ring_arc_set_next(struct line *line, uint32_t next)
 
 void ring_line_open(struct line *line, unsigned index)
 {
+    /*@ loop invariant 0 <= i <= LINE_POINTS - 1;
+        loop invariant suffixes_by{Pre, Here}(line, 0, 0, i + 1);
+        loop invariant suffixes_by{Pre, Here}(line, 0, i + 1, index + 1);
+        loop invariant suffixes_by{Pre, Here}(line, 1, index > i ? index + 1 : i + 1, LINE_POINTS);
+        loop assigns i, line->suffix[0 .. LINE_POINTS - 1];
+        loop variant i;
+     */
     for (unsigned i = LINE_POINTS - 1; i > 0; i--) {
         const uint16_t before = line->suffix[i - 1];
         const uint16_t here = line->suffix[i];
         line->suffix[i] = i > index ? before : here;
     }
+    /*@ loop invariant 0 <= i <= LINE_POINTS;
+        loop invariant owners_by{Pre, Here}(line, 0, 0, i + 1);
+        loop invariant owners_by{Pre, Here}(line, 0, i + 1, index + 1);
+        loop invariant
+          owners_by{Pre, Here}(line, 1, index > i ? index + 1 : i + 1, LINE_POINTS + 1);
+        loop assigns i, line->owner[0 .. LINE_POINTS];
+        loop variant i;
+     */
     for (unsigned i = LINE_POINTS; i > 0; i--) {
         const uint32_t before = line->owner[i - 1];
         const uint32_t here = line->owner[i];
@@ -33,17 +62,47 @@ void ring_line_open(struct line *line, unsigned index)
 
 void ring_line_close(struct line *line, unsigned index)
 {
+    /*@ loop invariant 0 <= i <= LINE_POINTS - 1;
+        loop invariant suffixes_by{Pre, Here}(line, 0, 0, i < index ? i : index);
+        loop invariant suffixes_by{Pre, Here}(line, -1, index, i);
+        loop invariant suffixes_by{Pre, Here}(line, 0, i, LINE_POINTS);
+        loop assigns i, line->suffix[0 .. LINE_POINTS - 2];
+        loop variant LINE_POINTS - 1 - i;
+     */
     for (unsigned i = 0; i < LINE_POINTS - 1; i++) {
         const uint16_t here = line->suffix[i];
         const uint16_t behind = line->suffix[i + 1];
         line->suffix[i] = i < index ? here : behind;
     }
     line->suffix[LINE_POINTS - 1] = NO_SUFFIX;
+    /*@ loop invariant 0 <= i <= LINE_POINTS;
+        loop invariant owners_by{Pre, Here}(line, 0, 0, i < index ? i : index);
+        loop invariant owners_by{Pre, Here}(line, -1, index, i);
+        loop invariant owners_by{Pre, Here}(line, 0, i, LINE_POINTS + 1);
+        loop assigns i, line->owner[0 .. LINE_POINTS - 1];
+        loop variant LINE_POINTS - i;
+     */
     for (unsigned i = 0; i < LINE_POINTS; i++) {
         const uint32_t here = line->owner[i];
         const uint32_t behind = line->owner[i + 1];
         line->owner[i] = i < index ? here : behind;
     }
+    /*@ assert \forall integer i; 0 <= i < LINE_POINTS - 1 ==>
+          line->suffix[i] == \at(line->suffix[i < index ? i : i + 1], Pre); */
+    /*@ assert \forall integer i; 0 <= i < LINE_POINTS ==>
+          line->owner[i] == \at(line->owner[i < index ? i : i + 1], Pre); */
+    //@ assert \forall integer count; has_points{Pre}(line, count) ==> index < count;
+    //@ assert ascending{Pre}(line) ==> ascending(line);
+    /*@ assert \forall integer count, i; has_points{Pre}(line, count) && 0 <= i <= LINE_POINTS ==>
+          line->owner[i] != NO_OWNER; */
+    /*@ assert \forall integer count, i; has_points{Pre}(line, count) && 0 <= i < count - 1 ==>
+          line->suffix[i] < NO_SUFFIX; */
+    /*@ assert \forall integer count, i;
+          has_points{Pre}(line, count) && count - 1 <= i < LINE_POINTS ==>
+            line->suffix[i] == NO_SUFFIX; */
+    /*@ assert \forall integer count, i;
+          has_points{Pre}(line, count) && count - 1 <= i <= LINE_POINTS ==>
+            line->owner[i] == line->owner[LINE_POINTS]; */
 }
 
 /* ONE ARC */
@@ -93,8 +152,18 @@ void ring_arc_store(struct arcs *arcs, struct line *line, const struct points *p
 size_t ring_arc_count(const struct line *line)
 {
     size_t count = 0;
+    //@ ghost int left = CHAIN_MAX;
+    /*@ loop invariant ends_within(line, left);
+        loop invariant 0 <= left <= CHAIN_MAX;
+        loop invariant count == (CHAIN_MAX - left) * CHAINED_POINTS;
+        loop invariant \at(line->owner[CHAINED_POINTS], Pre) != NO_OWNER ==>
+          line == \at(line, Pre) && count == 0;
+        loop assigns line, count, left;
+        loop variant left;
+     */
     for (; line_is_chained(line); line = line->more) {
         count += CHAINED_POINTS;
+        //@ ghost left--;
     }
     return count + line_count(line);
 }

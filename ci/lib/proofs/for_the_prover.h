@@ -3,6 +3,8 @@
  *     _Atomic(T)           is T. Frama-C does not know it. No function that is proved uses an atomic
  *                          object.
  *     RING_PLAIN           is defined: the builtins of gcc have no contract.
+ *     struct line          has two views, which do not overlap for the prover. No function that is
+ *                          proved writes one and then reads the other.
  *     legacy_compare_any   stands for the comparison that is passed to the historical sort. It may
  *                          answer anything, and changes nothing.
  *     variable-length arrays of the historical sort have constant lengths: see repro/legacy/sort.c.

@@ -16,6 +16,9 @@ SEARCH = "search of sorted positions"
 ORDER = "order of entries"
 RUN_SEARCH = "search of a run"
 COMPACTION = "compaction of a run"
+LINE = "points of a line"
+LINE_CHANGES = "changes of a line"
+LINE_ERASE = "erasing from a line"
 SMALL_SORTS = "historical sort, up to 1024"
 TARGETS = [
     Target(SUFFIXES, "core/placement.c", ("suffix_binary", "suffix_decimal", "suffix_dash_decimal")),
@@ -24,6 +27,9 @@ TARGETS = [
     Target(ORDER, "core/run.c", ("ring_entry_before",), options=("-wp-model", "Typed+cast")),
     Target(RUN_SEARCH, "core/run.c", ("ring_run_after",)),
     Target(COMPACTION, "core/run.c", ("ring_run_drop",)),
+    Target(LINE, "core/arcs/arcs.h", ("line_is_chained", "line_less", "line_count", "line_has_room")),
+    Target(LINE_CHANGES, "core/arcs/points.c", ("ring_line_open", "ring_line_close", "ring_arc_set_next", "ring_arc_count")),
+    Target(LINE_ERASE, "core/arcs/erase.c", ("erase_point",)),
     Target("historical sort, any number", "repro/legacy/sort.c", ("quicksort", "swap"), unproved=(LACKING,)),
     Target(SMALL_SORTS, "repro/legacy/sort.c", ("quicksort", "swap"), ("LEGACY_SORT_ITEMS_MAX=LEGACY_SORT_ENTRIES",)),
 ]
@@ -51,6 +57,20 @@ FAULTS = [
     Fault(COMPACTION, "ring_run_drop", "its_owner != owner) {", "its_owner == owner) {"),
     Fault(COMPACTION, "ring_run_drop", "entries[kept++] = entry;", "entries[kept++] = entries[0];"),
     Fault(COMPACTION, "ring_run_drop", "entries[kept++]", "entries[++kept]"),
+    Fault(LINE, "line_is_chained", "==", "!="),
+    Fault(LINE, "line_less", "i < LINE_POINTS; i++", "i <= LINE_POINTS; i++"),
+    Fault(LINE, "line_less", "count + (line->suffix[i] < suffix)", "count + (line->suffix[i] <= suffix)"),
+    Fault(LINE, "line_has_room", "LINE_POINTS - 1", "LINE_POINTS - 2"),
+    Fault(LINE_CHANGES, "ring_line_open", "i > index ? before : here;", "i >= index ? before : here;"),
+    Fault(LINE_CHANGES, "ring_line_open", "unsigned i = LINE_POINTS; i > 0", "unsigned i = LINE_POINTS - 1; i > 0"),
+    Fault(LINE_CHANGES, "ring_line_close", "line->suffix[LINE_POINTS - 1] = NO_SUFFIX;", ""),
+    Fault(LINE_CHANGES, "ring_line_close", "unsigned i = 0; i < LINE_POINTS; i++", "unsigned i = 0; i <= LINE_POINTS; i++"),
+    Fault(LINE_CHANGES, "ring_arc_set_next", "i <= LINE_POINTS", "i < LINE_POINTS"),
+    Fault(LINE_CHANGES, "ring_arc_set_next", "i < count ?", "i <= count ?"),
+    Fault(LINE_CHANGES, "ring_arc_count", "return count + line_count(line);", "return line_count(line) - count;"),
+    Fault(LINE_ERASE, "erase_point", "line->owner[i] == owner", "line->owner[i] != owner"),
+    Fault(LINE_ERASE, "erase_point", "line_less(line, suffix)", "line_less(line, suffix) + 1"),
+    Fault(LINE_ERASE, "erase_point", "ring_line_close(line, i);", "ring_line_close(line, i + 1);"),
     Fault(SMALL_SORTS, "quicksort", "right = ends[i];", "right = ends[i] + 1;"),
     Fault(SMALL_SORTS, "quicksort", "i++;", "i += 2;"),
 ]
