@@ -104,15 +104,48 @@ void ring_nodes_remove(struct nodes *nodes, struct node *node);
 /* Puts `node` where `other` is. Both have the same name and number. */
 void ring_nodes_replace(struct nodes *nodes, struct node *other, struct node *node);
 
+/* The number of the highest bit that is set. */
+/*@ requires number > 0;
+    assigns \nothing;
+    ensures number >> \result == 1;
+    ensures 1 << \result <= number < 2 << \result;
+    ensures 0 <= \result <= (number <= UINT32_MAX ? 31 : 63);
+ */
 static inline unsigned ring_top_bit(uint64_t number)
 {
 #if defined(__GNUC__) && !defined(RING_PLAIN)
     return 63U - (unsigned)__builtin_clzll(number);
 #else
     unsigned bit = 0;
-    while (number >>= 1) {
+    //@ ghost const uint64_t whole = number;
+    //@ ghost const int bits = number <= UINT32_MAX ? 32 : 64;
+    /*@ loop invariant 0 <= bit < bits && number >= 1 && number == whole >> bit;
+        loop invariant number < 1 << (bits - bit);
+        loop invariant \forall integer k; 0 <= k <= bit ==> whole >> k > 0;
+        loop assigns bit, number;
+        loop variant number;
+     */
+    for (; number > 1; number /= 2) {
+        //@ assert (1 << (bits - 1 - bit)) << 1 == 1 << (bits - bit);
+        //@ assert (1 << (bits - 1 - bit)) << 1 == 2 * (1 << (bits - 1 - bit));
+        //@ assert bits - bit == 1 ==> 1 << (bits - bit) == 2;
+        //@ assert (whole >> bit) >> 1 == whole >> (bit + 1);
         bit++;
     }
+    /*@ ghost
+      /@ loop invariant 0 <= left <= bit;
+         loop invariant 1 << (bit - left) <= whole >> left < 2 << (bit - left);
+         loop assigns left;
+         loop variant left;
+       @/
+      for (int left = (int)bit; left > 0; left--) {
+        /@ assert (whole >> (left - 1)) >> 1 == whole >> left; @/
+        /@ assert (whole >> left) == (whole >> (left - 1)) / 2; @/
+        /@ assert (1 << (bit - left)) << 1 == 1 << (bit - left + 1); @/
+        /@ assert (2 << (bit - left)) << 1 == 2 << (bit - left + 1); @/
+        /@ assert 1 << (bit - left + 1) <= whole >> (left - 1) < 2 << (bit - left + 1); @/
+      }
+    */
     return bit;
 #endif
 }

@@ -109,8 +109,6 @@ struct line {
 
 _Static_assert(sizeof(struct line) == 64, "a line is one cache line");
 
-#include "proof.h" /* which speaks of lines */
-
 /* All points of an arc. */
 struct points {
     uint32_t count;
@@ -133,6 +131,8 @@ struct lines {
     uint32_t room;  /* for so many pieces */
     struct piece *pieces;
 };
+
+#include "proof.h" /* which speaks of lines */
 
 /* A ring with this store. */
 struct arcs {
@@ -166,32 +166,86 @@ static inline uint64_t arcs_scaled(const struct arcs *arcs, uint64_t position)
 
 /* ARCS */
 
+/*@ requires arc > 0;
+    assigns \nothing;
+    ensures has_level(arc, \result);
+    ensures \forall integer level; has_level(arc, level) ==> level == \result;
+ */
 static inline unsigned arc_level(uint32_t arc)
 {
-    return ring_top_bit(arc);
+    const unsigned level = ring_top_bit(arc);
+    //@ ghost levels_differ((int)level);
+    return level;
 }
 
 /* The first scaled position of an arc. */
+/*@ requires arc > 0;
+    assigns \nothing;
+    ensures \forall integer level;
+      has_level(arc, level) ==> \result == (arc - (1 << level)) << (64 - level);
+ */
 static inline uint64_t arc_start(uint32_t arc)
 {
-    return (uint64_t)arc << (63 - arc_level(arc)) << 1; /* two shifts: one by 64 is undefined */
+    const unsigned level = arc_level(arc);
+    //@ ghost const uint64_t first = 1ULL << level;
+    //@ ghost shifts_add_up(arc, first, 63 - (int)level);
+    //@ ghost powers_ascend((int)level, 31);
+    //@ assert first == 1 << level && first <= arc < 2 * first;
+    //@ assert (1 << level) << (63 - level) == 1 << 63;
+    //@ ghost const uint64_t offset = arc - first;
+    //@ assert arc << (63 - level) == (offset << (63 - level)) + (1 << 63);
+    //@ assert 0 <= offset << (63 - level) < 1 << 63;
+    //@ assert (uint64_t)(arc << (63 - level)) == arc << (63 - level);
+    //@ assert (arc << (63 - level)) << 1 == 2 * (offset << (63 - level)) + (1 << 64);
+    //@ assert (offset << (63 - level)) << 1 == offset << (64 - level);
+    //@ assert (offset << (63 - level)) << 1 == 2 * (offset << (63 - level));
+    //@ assert ((arc << (63 - level)) << 1) % (1 << 64) == offset << (64 - level);
+    //@ assert (uint64_t)((arc << (63 - level)) << 1) == offset << (64 - level);
+    //@ assert offset == arc - (1 << level);
+    return (uint64_t)arc << (63 - level) << 1; /* two shifts: one by 64 is undefined */
 }
 
 /* The arc of a scaled position. */
+/*@ requires are_lines(lines);
+    assigns \nothing;
+    ensures is_arc(lines, \result);
+    ensures first_part(lines, \result) <= part_of(lines, scaled) < end_part(lines, \result);
+ */
 static inline uint32_t arc_at(const struct lines *lines, uint64_t scaled)
 {
-    const uint32_t half = (uint32_t)(UINT64_C(2) << lines->level | scaled >> (63 - lines->level));
+    //@ ghost const int level = (int)lines->level;
+    //@ ghost shifted_is_less(scaled, 63 - level);
+    //@ ghost powers_ascend(level, 30);
+    //@ assert part_of(lines, scaled) == scaled >> (63 - level) < 2 * (1 << level);
+    const uint32_t half =
+        (uint32_t)((UINT64_C(2) << lines->level) + (scaled >> (63 - lines->level)));
+    //@ assert half == (2 << level) + part_of(lines, scaled);
+    //@ assert 0 <= half < 2 * lines->count || half >> 1 == half / 2;
     return half >> (half >= 2 * lines->count);
 }
 
 /* The first arc of the circle, and the one after this arc, or 0 behind the last. */
+/*@ requires are_lines(lines);
+    assigns \nothing;
+    ensures is_arc(lines, \result) && first_part(lines, \result) == 0;
+ */
 static inline uint32_t arc_first(const struct lines *lines)
 {
+    //@ ghost shifted_is_less(0, 63 - (int)lines->level);
+    //@ ghost powers_ascend((int)lines->level, 30);
+    //@ assert part_of(lines, 0) == 0;
     return arc_at(lines, 0);
 }
 
+/*@ requires are_lines(lines) && is_arc(lines, arc);
+    assigns \nothing;
+    ensures \result == 0 <==> end_part(lines, arc) == parts(lines);
+    ensures \result != 0 ==>
+      is_arc(lines, \result) && first_part(lines, \result) == end_part(lines, arc);
+ */
 static inline uint32_t arc_after(const struct lines *lines, uint32_t arc)
 {
+    //@ ghost powers_ascend((int)lines->level, 30);
     const uint32_t after = arc + 1;
     if (after == UINT32_C(2) << lines->level) {
         return 0;
@@ -200,34 +254,123 @@ static inline uint32_t arc_after(const struct lines *lines, uint32_t arc)
 }
 
 /* The arcs after and before this one, around the circle. */
+/*@ requires are_lines(lines) && is_arc(lines, arc);
+    assigns \nothing;
+    ensures is_arc(lines, \result);
+    ensures first_part(lines, \result) ==
+      (end_part(lines, arc) == parts(lines) ? 0 : end_part(lines, arc));
+ */
 static inline uint32_t arc_around(const struct lines *lines, uint32_t arc)
 {
     const uint32_t after = arc_after(lines, arc);
     return after != 0 ? after : arc_first(lines);
 }
 
+/*@ requires are_lines(lines) && is_arc(lines, arc);
+    assigns \nothing;
+    ensures is_arc(lines, \result);
+    ensures end_part(lines, \result) ==
+      (first_part(lines, arc) == 0 ? parts(lines) : first_part(lines, arc));
+ */
 static inline uint32_t arc_before(const struct lines *lines, uint32_t arc)
 {
-    return arc_at(lines, arc_start(arc) - 1);
+    //@ ghost const int level = (int)lines->level;
+    //@ ghost powers_ascend(level, 30);
+    //@ ghost powers_ascend(level + 1, 31);
+    //@ ghost const int twice = arc >= (2ULL << level);
+    //@ assert 2 << (level + 1) == 2 * (2 << level);
+    //@ assert twice == 0 ==> has_level(arc, level);
+    //@ assert twice == 1 ==> has_level(arc, level + 1);
+    //@ ghost const uint64_t part = twice ? arc - (2ULL << level) : 2 * arc - (2ULL << level);
+    //@ assert part == first_part(lines, arc);
+    //@ assert twice == 0 ==> (arc - (1 << level)) << 1 == part;
+    /*@ assert twice == 0 ==> ((arc - (1 << level)) << 1) << (63 - level) ==
+          (arc - (1 << level)) << (64 - level); */
+    //@ assert (1 << level) << (63 - level) == 1 << 63;
+    //@ ghost shifts_add_up(2ULL << level, 1ULL << level, 63 - level);
+    //@ assert (2 << level) << (63 - level) == 1 << 64;
+    //@ ghost part_before(part > 0 ? part : 2ULL << level, 63 - level);
+    const uint64_t start = arc_start(arc);
+    //@ assert start == part << (63 - level);
+    //@ ghost shifts_add_up(0, 0, 63 - level);
+    /*@ ghost
+      if (start == 0) {
+        /@ assert (uint64_t)(start - 1) == UINT64_MAX; @/
+      }
+    */
+    //@ assert part == 0 ==> start == 0 && (uint64_t)(start - 1) == UINT64_MAX;
+    //@ assert part == 0 ==> part_of(lines, (uint64_t)(start - 1)) == parts(lines) - 1;
+    //@ assert part > 0 ==> (uint64_t)(start - 1) == start - 1;
+    //@ assert part > 0 ==> (start - 1) >> (63 - level) == part - 1;
+    //@ assert lines->level == level;
+    //@ assert part_of(lines, start - 1) == (start - 1) >> (63 - level);
+    //@ assert part > 0 ==> part_of(lines, (uint64_t)(start - 1)) == part - 1;
+    return arc_at(lines, start - 1);
 }
 
+/*@ requires are_lines(lines) && has_pieces(lines) && slot < lines->count;
+    assigns \nothing;
+    ensures slot / PIECE_LINES < lines->room;
+    ensures \valid(\result) && is_in_slot(lines, \result, slot);
+ */
 static inline struct line *line_in_slot(const struct lines *lines, uint32_t slot)
 {
     return &lines->pieces[slot / PIECE_LINES].line[slot % PIECE_LINES];
 }
 
+/* The number of the lowest bit that is set. */
+/*@ requires number > 0;
+    assigns \nothing;
+    ensures 0 <= \result <= 31;
+    ensures (number >> \result) % 2 == 1 && 1 <= number >> \result <= number;
+    ensures number == (number >> \result) << \result;
+ */
 static inline unsigned ring_low_bit(uint32_t number)
 {
 #if defined(__GNUC__) && !defined(RING_PLAIN)
     return (unsigned)__builtin_ctz(number);
 #else
-    return ring_top_bit(number & -number);
+    unsigned bit = 0;
+    //@ ghost const uint32_t whole = number;
+    /*@ loop invariant 0 <= bit <= 31 && 1 <= number < 1 << (32 - bit);
+        loop invariant number <= whole;
+        loop invariant whole == number << bit;
+        loop assigns bit, number;
+        loop variant number;
+     */
+    for (; number % 2 == 0; number /= 2) {
+        //@ assert (1 << (31 - bit)) << 1 == 1 << (32 - bit);
+        //@ assert (1 << (31 - bit)) << 1 == 2 * (1 << (31 - bit));
+        //@ assert bit == 31 ==> 1 << (32 - bit) == 2;
+        //@ ghost const uint32_t half = number / 2;
+        //@ assert number == 2 * half && half >= 1;
+        //@ ghost const int before = (int)bit;
+        //@ ghost shifts_add_up(number, half, before);
+        //@ assert number << bit == (half << bit) + (half << bit);
+        //@ assert (half << bit) << 1 == half << (bit + 1) == 2 * (half << bit);
+        //@ assert whole == half << (bit + 1);
+        bit++;
+    }
+    //@ assert (number << bit) >> bit == number << (bit - bit) == number;
+    return bit;
 #endif
 }
 
+/*@ requires are_lines(lines) && has_pieces(lines) && is_arc(lines, arc);
+    assigns \nothing;
+    ensures \valid(\result);
+    ensures \exists integer slot;
+      0 <= slot < lines->count && is_slot(arc, slot) && is_in_slot(lines, \result, slot);
+ */
 static inline struct line *line_of(const struct lines *lines, uint32_t arc)
 {
-    return line_in_slot(lines, arc >> ring_low_bit(arc) >> 1);
+    const unsigned bit = ring_low_bit(arc);
+    const uint32_t slot = arc >> bit >> 1;
+    //@ assert slot == (arc >> bit) / 2;
+    //@ assert 2 * slot + 1 == arc >> bit;
+    //@ assert arc == (2 * slot + 1) << bit;
+    //@ assert is_slot(arc, slot);
+    return line_in_slot(lines, slot);
 }
 
 /* SUFFIXES */
@@ -314,6 +457,13 @@ static inline bool line_has_room(const struct line *line)
 }
 
 /* How many lines follow the first, in an arc of so many points. */
+/*@ requires points <= UINT32_MAX;
+    assigns \nothing;
+    ensures points <= LINE_POINTS ==> \result == 0;
+    ensures points > LINE_POINTS ==>
+      LINE_POINTS + CHAINED_POINTS * (\result - 1) < points <=
+        LINE_POINTS + CHAINED_POINTS * \result;
+ */
 static inline uint32_t chain_length(size_t points)
 {
     return points > LINE_POINTS
@@ -322,6 +472,9 @@ static inline uint32_t chain_length(size_t points)
 }
 
 /* The number of the owner of the first point in or after an arc, in a ring with points. */
+/*@ requires are_lines(lines) && has_pieces(lines) && is_arc(lines, arc);
+    assigns \nothing;
+ */
 static inline uint32_t line_first_owner(const struct lines *lines, uint32_t arc)
 {
     return line_of(lines, arc)->owner[0];
@@ -430,6 +583,10 @@ void ring_arcs_look_up(const struct arcs *arcs, const void *positions, size_t st
 /* resize.c */
 
 /* How many lines a ring of so many points should have. */
+/*@ requires points <= UINT32_MAX;
+    assigns \nothing;
+    ensures 1 <= \result < 0x40000000;
+ */
 uint32_t ring_arcs_wanted(size_t points);
 
 /* Splits arcs until there are enough, or unites them. Stops if there is no memory. */

@@ -1,5 +1,17 @@
 /* For the prover alone, as ../proof.h is: the words that the contracts of lines and arcs use.
  *
+ *     remainder     an axiom: C converts to uint64_t by taking the remainder. The provers know that
+ *                   only of numbers that fit.
+ *     are_lines     the struct says which level its lines have
+ *     is_arc        the lines have this arc
+ *     part_of       the circle in equal parts, as small as the smallest arc: the one of a position
+ *     first_part    the first part of an arc, and the one behind its last
+ *     end_part
+ *     parts         how many parts there are
+ *     has_level     the arc has this level
+ *     has_pieces    the lines have memory
+ *     is_slot       the arc's line is in this slot
+ *     is_in_slot    the line is in this slot
  *     ascending     the suffixes of a line ascend
  *     has_points    a line without a chain has so many points, and keeps the invariants of arcs.h
  *     ends_within   this line is the last one of its chain, or one of so many behind it is
@@ -8,6 +20,43 @@
  */
 #ifndef RING_ARCS_PROOF_H
 #define RING_ARCS_PROOF_H
+
+/*@ axiomatic conversion {
+      axiom remainder: \forall integer n; n >= 0 ==> (uint64_t)n == n % 0x10000000000000000;
+    }
+
+    predicate has_level(integer arc, integer level) =
+      0 <= level <= 31 && 1 << level <= arc < 2 << level;
+
+    predicate has_pieces{L}(struct lines *lines) =
+      lines->count <= lines->room * PIECE_LINES &&
+      \valid_read(lines->pieces + (0 .. lines->room - 1)) &&
+      \forall integer i, slot; 0 <= i < lines->room && 0 <= slot < PIECE_LINES &&
+        PIECE_LINES * i + slot < lines->count ==> \valid(lines->pieces[i].line + slot);
+
+    predicate are_lines{L}(struct lines *lines) =
+      \valid_read(lines) && 1 <= lines->count < 0x80000000 && 0 <= lines->level <= 30 &&
+      1 << lines->level <= lines->count < 2 << lines->level;
+
+    predicate is_arc{L}(struct lines *lines, integer arc) = lines->count <= arc < 2 * lines->count;
+
+    predicate is_slot(integer arc, integer slot) =
+      \exists integer bit; 0 <= bit <= 31 && arc == (2 * slot + 1) << bit;
+
+    predicate is_in_slot{L}(struct lines *lines, struct line *line, integer slot) =
+      line == &lines->pieces[slot / PIECE_LINES].line[slot % PIECE_LINES];
+
+    logic integer part_of{L}(struct lines *lines, integer position) =
+      position >> (63 - lines->level);
+
+    logic integer first_part{L}(struct lines *lines, integer arc) =
+      arc < 2 << lines->level ? 2 * arc - (2 << lines->level) : arc - (2 << lines->level);
+
+    logic integer parts{L}(struct lines *lines) = 2 << lines->level;
+
+    logic integer end_part{L}(struct lines *lines, integer arc) =
+      first_part(lines, arc) + (arc < 2 << lines->level ? 2 : 1);
+ */
 
 /*@ predicate ascending{L}(struct line *line) =
       \forall integer i, j; 0 <= i <= j < LINE_POINTS ==> line->suffix[i] <= line->suffix[j];
@@ -31,6 +80,152 @@
     predicate owners_by{Old, New}(struct line *line, integer by, integer begin, integer end) =
       \forall integer i, j; begin <= i < end && i - by <= j <= i - by ==>
         \at(line->owner[i], New) == \at(line->owner[j], Old);
+ */
+
+/* Facts about shifts. They are functions, because they take an induction, which a loop is. */
+/*@ ghost
+  /@ requires 0 <= bits <= 63;
+     assigns \nothing;
+     ensures 0 <= number >> bits < 1 << (64 - bits);
+     ensures number >> bits <= number;
+   @/
+  static void shifted_is_less(uint64_t number, int bits)
+  {
+    /@ loop invariant 0 <= i <= bits;
+       loop invariant 0 <= number >> i < 1 << (64 - i) && number >> i <= number;
+       loop assigns i;
+       loop variant bits - i;
+     @/
+    for (int i = 0; i < bits; i++) {
+      /@ assert (number >> i) >> 1 == number >> (i + 1); @/
+      /@ assert (1 << (63 - i)) << 1 == 1 << (64 - i); @/
+    }
+  }
+
+  /@ requires 0 <= bits <= more <= 63;
+     assigns \nothing;
+     ensures 1 <= 1 << bits <= 1 << more;
+     ensures 2 << bits == 2 * (1 << bits) == 1 << (bits + 1);
+     ensures bits < more ==> 2 << bits <= 1 << more;
+   @/
+  static void powers_ascend(int bits, int more)
+  {
+    /@ loop invariant 0 <= i <= bits;
+       loop invariant 2 << i == 2 * (1 << i) && 1 << i >= 1;
+       loop assigns i;
+       loop variant bits - i;
+     @/
+    for (int i = 0; i < bits; i++) {
+      /@ assert (1 << i) << 1 == 1 << (i + 1); @/
+      /@ assert (2 << i) << 1 == 2 << (i + 1); @/
+    }
+    /@ assert (1 << bits) << 1 == 1 << (bits + 1); @/
+    /@ loop invariant bits <= i <= more;
+       loop invariant 1 << bits <= 1 << i && (bits < i ==> 2 << bits <= 1 << i);
+       loop assigns i;
+       loop variant more - i;
+     @/
+    for (int i = bits; i < more; i++) {
+      /@ assert (1 << i) << 1 == 1 << (i + 1); @/
+    }
+  }
+
+  /@ requires 0 <= level <= 31;
+     assigns \nothing;
+     ensures \forall integer k; 0 <= k < level ==> 2 << k <= 1 << level;
+     ensures \forall integer k; level < k <= 31 ==> 2 << level <= 1 << k;
+   @/
+  static void levels_differ(int level)
+  {
+    /@ loop invariant 0 <= i <= level;
+       loop invariant \forall integer k; 0 <= k < i ==> 2 << k <= 1 << level;
+       loop assigns i;
+       loop variant level - i;
+     @/
+    for (int i = 0; i < level; i++) {
+      powers_ascend(i, level);
+    }
+    /@ loop invariant level <= i <= 31;
+       loop invariant \forall integer k; level < k <= i ==> 2 << level <= 1 << k;
+       loop assigns i;
+       loop variant 31 - i;
+     @/
+    for (int i = level; i < 31; i++) {
+      powers_ascend(level, i + 1);
+    }
+  }
+
+  /@ requires 0 <= bits <= 63;
+     assigns \nothing;
+     ensures (number << bits) == ((number - from) << bits) + (from << bits);
+     ensures number <= from ==> number << bits <= from << bits;
+     ensures from <= number < 2 * from ==> 0 <= (number - from) << bits < from << bits;
+   @/
+  static void shifts_add_up(uint64_t number, uint64_t from, int bits)
+  {
+    /@ loop invariant 0 <= i <= bits;
+       loop invariant (number << i) == ((number - from) << i) + (from << i);
+       loop invariant number <= from ==> number << i <= from << i;
+       loop invariant from <= number < 2 * from ==> 0 <= (number - from) << i < from << i;
+       loop assigns i;
+       loop variant bits - i;
+     @/
+    for (int i = 0; i < bits; i++) {
+      /@ assert (number << i) << 1 == number << (i + 1) == 2 * (number << i); @/
+      /@ assert (from << i) << 1 == from << (i + 1) == 2 * (from << i); @/
+      /@ assert ((number - from) << i) << 1 == (number - from) << (i + 1); @/
+      /@ assert ((number - from) << i) << 1 == 2 * ((number - from) << i); @/
+    }
+  }
+
+  /@ requires 0 <= bits <= 63 && part > 0;
+     assigns \nothing;
+     ensures ((part << bits) - 1) >> bits == part - 1 && part << bits >= 1;
+   @/
+  static void part_before(uint64_t part, int bits)
+  {
+    /@ loop invariant 0 <= i <= bits;
+       loop invariant part << i >= 1;
+       loop assigns i;
+       loop variant bits - i;
+     @/
+    for (int i = 0; i < bits; i++) {
+      /@ assert (part << i) << 1 == part << (i + 1) == 2 * (part << i); @/
+    }
+    /@ loop invariant 0 <= i <= bits;
+       loop invariant ((part << bits) - 1) >> (bits - i) == (part << i) - 1;
+       loop invariant part << i >= 1;
+       loop assigns i;
+       loop variant i;
+     @/
+    for (int i = bits; i > 0; i--) {
+      /@ assert (part << (i - 1)) << 1 == part << i == 2 * (part << (i - 1)); @/
+      /@ assert (((part << bits) - 1) >> (bits - i)) >> 1 ==
+           ((part << bits) - 1) >> (bits - i + 1); @/
+      /@ assert ((part << i) - 1) >> 1 == ((part << i) - 1) / 2 == (part << (i - 1)) - 1; @/
+    }
+  }
+ */
+
+/* No two arcs of a ring have the same slot: one is less than twice the other. */
+/*@ ghost
+  /@ requires 0 <= bit < more <= 31 && odd << bit >= 0;
+     assigns \nothing;
+     ensures odd << more >= 2 * (odd << bit);
+   @/
+  static void slots_differ(uint64_t odd, int bit, int more)
+  {
+    /@ assert (odd << bit) << 1 == odd << (bit + 1); @/
+    /@ loop invariant bit < i <= more;
+       loop invariant odd << i >= 2 * (odd << bit) && odd << bit >= 0;
+       loop assigns i;
+       loop variant more - i;
+     @/
+    for (int i = bit + 1; i < more; i++) {
+      /@ assert (odd << i) << 1 == odd << (i + 1); @/
+      /@ assert (odd << i) << 1 == 2 * (odd << i); @/
+    }
+  }
  */
 
 #endif

@@ -2,7 +2,8 @@
  *
  *     _Atomic(T)           is T. Frama-C does not know it. No function that is proved uses an atomic
  *                          object.
- *     RING_PLAIN           is defined: the builtins of gcc have no contract.
+ *     RING_PLAIN           is defined: the builtins of gcc have no contract. What is proved of
+ *                          ring_top_bit and ring_low_bit is proved of their plain forms.
  *     struct line          has two views, which do not overlap for the prover. No function that is
  *                          proved writes one and then reads the other.
  *     legacy_compare_any   stands for the comparison that is passed to the historical sort. It may

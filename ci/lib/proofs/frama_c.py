@@ -65,7 +65,7 @@ def noticed(fault, target, jobs):
             shutil.copytree(ROOT / name, root / name, dirs_exist_ok=True)
         path = root / target.source
         text = path.read_text(encoding="utf-8")
-        place = re.search(rf" {fault.function}\([^;{{]*\)\n{{.*?{re.escape(fault.old)}", text, re.S)
+        place = re.search(rf"[ *]{fault.function}\([^;{{]*\)\n{{.*?{re.escape(fault.old)}", text, re.S)
         if not place:
             raise CannotRun(f"{fault.function} in {target.source} has no {fault.old}: correct FAULTS in ci/lib/proofs/targets.py")
         start = place.end() - len(fault.old)

@@ -16,6 +16,9 @@ SEARCH = "search of sorted positions"
 ORDER = "order of entries"
 RUN_SEARCH = "search of a run"
 COMPACTION = "compaction of a run"
+ARCS = "arcs of positions"
+SLOTS = "slots of arcs"
+LINES_WANTED = "number of lines"
 LINE = "points of a line"
 LINE_CHANGES = "changes of a line"
 LINE_ERASE = "erasing from a line"
@@ -27,6 +30,10 @@ TARGETS = [
     Target(ORDER, "core/run.c", ("ring_entry_before",), options=("-wp-model", "Typed+cast")),
     Target(RUN_SEARCH, "core/run.c", ("ring_run_after",)),
     Target(COMPACTION, "core/run.c", ("ring_run_drop",)),
+    Target(ARCS, "core/arcs/arcs.h", ("ring_top_bit", "shifted_is_less", "powers_ascend", "levels_differ", "shifts_add_up", "part_before",
+                                      "arc_level", "arc_start", "arc_at", "arc_first", "arc_after", "arc_around", "arc_before")),
+    Target(SLOTS, "core/arcs/arcs.h", ("ring_low_bit", "line_in_slot", "line_of", "slots_differ", "line_first_owner", "chain_length")),
+    Target(LINES_WANTED, "core/arcs/resize.c", ("ring_arcs_wanted",)),
     Target(LINE, "core/arcs/arcs.h", ("line_is_chained", "line_less", "line_count", "line_has_room")),
     Target(LINE_CHANGES, "core/arcs/points.c", ("ring_line_open", "ring_line_close", "ring_arc_set_next", "ring_arc_count")),
     Target(LINE_ERASE, "core/arcs/erase.c", ("erase_point",)),
@@ -57,6 +64,18 @@ FAULTS = [
     Fault(COMPACTION, "ring_run_drop", "its_owner != owner) {", "its_owner == owner) {"),
     Fault(COMPACTION, "ring_run_drop", "entries[kept++] = entry;", "entries[kept++] = entries[0];"),
     Fault(COMPACTION, "ring_run_drop", "entries[kept++]", "entries[++kept]"),
+    Fault(ARCS, "arc_level", "ring_top_bit(arc)", "ring_top_bit(arc - 1)"),
+    Fault(ARCS, "arc_start", "<< (63 - level) << 1", "<< (62 - level) << 1"),
+    Fault(ARCS, "arc_at", "half >= 2 * lines->count", "half > 2 * lines->count"),
+    Fault(ARCS, "arc_at", "(UINT64_C(2) << lines->level) +", "(UINT64_C(1) << lines->level) +"),
+    Fault(ARCS, "arc_after", "after < 2 * lines->count", "after <= 2 * lines->count"),
+    Fault(ARCS, "arc_after", "UINT32_C(2) << lines->level", "2 * lines->count"),
+    Fault(ARCS, "arc_before", "start - 1", "start"),
+    Fault(SLOTS, "ring_low_bit", "number % 2 == 0; number /= 2", "number % 2 == 1; number /= 2"),
+    Fault(SLOTS, "line_of", ">> bit >> 1", ">> bit"),
+    Fault(SLOTS, "chain_length", "+ CHAINED_POINTS - 1)", "+ CHAINED_POINTS)"),
+    Fault(SLOTS, "line_in_slot", "slot % PIECE_LINES", "slot & PIECE_LINES"),
+    Fault(LINES_WANTED, "ring_arcs_wanted", " / 13) + 1", " / 13)"),
     Fault(LINE, "line_is_chained", "==", "!="),
     Fault(LINE, "line_less", "i < LINE_POINTS; i++", "i <= LINE_POINTS; i++"),
     Fault(LINE, "line_less", "count + (line->suffix[i] < suffix)", "count + (line->suffix[i] <= suffix)"),
