@@ -97,6 +97,28 @@ struct reader {
     enum operation_kind kinds[KIND_COUNT_OF_REPLICAS]; /* those that are switched on */
 };
 
+/* For ci/prove: what every reader is, and that it has passed some of its bytes. */
+/*@ predicate readable(struct reader *reader) =
+      \valid(reader) && \valid_read(reader->at + (0 .. reader->left - 1)) &&
+      \separated(reader, reader->at + (0 .. reader->left - 1));
+
+    predicate writable(struct program *program, struct reader *reader) =
+      \valid(program) && program->count > 0 && \separated(program, reader) &&
+      \separated(program, reader->at + (0 .. reader->left - 1));
+
+    predicate passed{L1, L2}(struct reader *reader, integer count) =
+      \at(reader->left, L2) == \at(reader->left, L1) - count &&
+      \at(reader->at, L2) == \at(reader->at, L1) + count;
+ */
+
+/*@ requires readable(reader);
+    assigns reader->at, reader->left, reader->short_of;
+    ensures readable(reader);
+    ensures \old(reader->left) > 0 ==> passed{Pre, Post}(reader, 1) &&
+      \result == *\old(reader->at) && reader->short_of == \old(reader->short_of);
+    ensures \old(reader->left) == 0 ==> passed{Pre, Post}(reader, 0) &&
+      \result == 0 && reader->short_of;
+ */
 static unsigned char read_byte(struct reader *reader)
 {
     if (reader->left == 0) {
@@ -109,9 +131,32 @@ static unsigned char read_byte(struct reader *reader)
 
 /* Seven bits a byte, the least significant first. A set top bit means that another byte follows;
  * there are at most ten. Bits beyond the 64th are dropped. */
+/*@ requires readable(reader);
+    assigns reader->at, reader->left, reader->short_of;
+    ensures readable(reader);
+    ensures passed{Pre, Post}(reader, \old(reader->left) - reader->left);
+    ensures 0 <= \old(reader->left) - reader->left <= 10;
+    ensures \forall integer i;
+      0 <= i < \old(reader->left) - reader->left - 1 ==> \old(reader->at)[i] >= 128;
+    ensures !reader->short_of ==> reader->left < \old(reader->left) &&
+      (\old(reader->left) - reader->left < 10 ==> *(reader->at - 1) < 128);
+    ensures reader->short_of && !\old(reader->short_of) ==> reader->left == 0;
+    ensures \old(reader->short_of) ==> reader->short_of;
+    ensures \old(reader->left) > 0 && \old(*reader->at) < 128 ==>
+      \result == (\old(*reader->at) & 127);
+    ensures \old(reader->left) == 0 ==> \result == 0;
+ */
 static uint64_t read_number(struct reader *reader)
 {
     uint64_t value = 0;
+    /*@ loop invariant 0 <= shift <= 70 && shift % 7 == 0;
+        loop invariant readable(reader) && passed{Pre, Here}(reader, shift / 7);
+        loop invariant reader->short_of == \at(reader->short_of, Pre);
+        loop invariant \forall integer i; 0 <= i < shift / 7 ==> \at(reader->at, Pre)[i] >= 128;
+        loop invariant shift == 0 ==> value == 0;
+        loop assigns shift, value, reader->at, reader->left, reader->short_of;
+        loop variant 70 - shift;
+     */
     for (unsigned int shift = 0; shift < 70; shift += 7) {
         unsigned char byte = read_byte(reader);
         value |= (uint64_t)(byte & 127) << (shift < 63 ? shift : 63);
@@ -122,6 +167,15 @@ static uint64_t read_number(struct reader *reader)
     return value;
 }
 
+/*@ requires readable(reader) && writable(program, reader);
+    assigns reader->at, reader->left, reader->short_of, *program;
+    ensures readable(reader) && writable(program, reader);
+    ensures program->count == \old(program->count);
+    ensures size <= \old(reader->left)
+      ? passed{Pre, Post}(reader, size) && \result.size == size &&
+        reader->short_of == \old(reader->short_of)
+      : passed{Pre, Post}(reader, 0) && reader->short_of && \result.size == 0;
+ */
 static struct ring_bytes read_literal(struct reader *reader, struct program *program, uint64_t size)
 {
     if (size > reader->left) {
@@ -160,6 +214,13 @@ static struct ring_bytes read_string(struct reader *reader, struct program *prog
     return program_repeat(program, &byte, 1, (size_t)size);
 }
 
+/*@ requires readable(reader);
+    assigns reader->at, reader->left, reader->short_of;
+    ensures readable(reader) && reader->left <= \old(reader->left);
+    ensures \old(reader->left) > 0 && \old(*reader->at) < REPLICAS_POWER ==>
+      passed{Pre, Post}(reader, 1) && 1 <= \result <= REPLICAS_POWER - REPLICAS_MEDIUM;
+    ensures \old(reader->short_of) || \old(reader->left) == 0 ==> reader->short_of;
+ */
 static uint32_t read_replicas(struct reader *reader)
 {
     unsigned char first = read_byte(reader);
@@ -175,6 +236,13 @@ static uint32_t read_replicas(struct reader *reader)
     return (uint32_t)read_number(reader);
 }
 
+/*@ requires readable(reader);
+    assigns reader->at, reader->left, reader->short_of;
+    ensures readable(reader) && reader->left <= \old(reader->left);
+    ensures \old(reader->left) > 0 && \old(*reader->at) < COUNT_NUMBER ==>
+      passed{Pre, Post}(reader, 1) && \result < FIND_N_SMALL + COUNT_NUMBER - COUNT_MEDIUM;
+    ensures \old(reader->short_of) || \old(reader->left) == 0 ==> reader->short_of;
+ */
 static uint64_t read_n(struct reader *reader)
 {
     unsigned char first = read_byte(reader);

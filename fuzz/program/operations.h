@@ -68,6 +68,12 @@ void program_append_shared(struct program *program, const struct operation *from
 void program_expect(struct program *program, const char *subject, enum outcome outcome);
 
 /* A copy of `size` bytes that lives as long as the program. */
+/* ci/prove assumes this contract: it knows no allocation, so memory that is new to the program is not
+ * in `assigns`. AddressSanitizer, in the fuzz targets, checks what is read. */
+/*@ requires \valid(program) && \valid_read((unsigned char *)data + (0 .. size - 1));
+    assigns *program;
+    ensures \result.size == size && program->count == \old(program->count);
+ */
 struct ring_bytes program_bytes(struct program *program, const void *data, size_t size);
 
 /* The same, repeated: `size` x `times` bytes. */

@@ -27,7 +27,7 @@ Outcome = namedtuple("Outcome", "proved unproved smoke dead longest")
 
 
 def command(target, *options, root=ROOT):
-    included = f"-I{root}/core/include -idirafter /usr/include -include {HEADER}"
+    included = f"-I{root}/core/include -I{root}/fuzz/include -idirafter /usr/include -include {HEADER}"
     defines = "".join(f" -D{each}" for each in target.defines)
     return ["frama-c", *WORDS, f"-cpp-extra-args={included}{defines}", *RTE, *options, root / target.source]
 
@@ -61,8 +61,8 @@ def noticed(fault, target, jobs):
     """Whether a proof fails in a copy of the sources that has this fault."""
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
-        for name in ("core", os.path.dirname(target.source)):
-            shutil.copytree(ROOT / name, root / name, dirs_exist_ok=True)
+        for name in ("core", target.source.split("/")[0]):
+            shutil.copytree(ROOT / name, root / name, dirs_exist_ok=True, ignore=shutil.ignore_patterns("corpus", "faults"))
         path = root / target.source
         text = path.read_text(encoding="utf-8")
         place = re.search(rf"[ *]{fault.function}\([^;{{]*\)\n{{.*?{re.escape(fault.old)}", text, re.S)

@@ -5,6 +5,9 @@ from collections import namedtuple
 # options: more words for Frama-C.
 Target = namedtuple("Target", "name source functions defines unproved options", defaults=((), (), ()))
 
+# A void pointer is like a pointer to bytes, in sources that read nothing by the former. Frama-C has contracts of memset for each type.
+BYTES = ("-wp-model", "Typed+cast", "-instantiate")
+
 # A change of a source after which a proof must fail: of this target, in this function.
 Fault = namedtuple("Fault", "target function old new")
 
@@ -23,6 +26,8 @@ LINE = "points of a line"
 LINE_CHANGES = "changes of a line"
 LINE_ERASE = "erasing from a line"
 SMALL_SORTS = "historical sort, up to 1024"
+COMMANDS = "commands to the Erlang driver"
+PROGRAMS = "numbers and strings in programs"
 TARGETS = [
     Target(SUFFIXES, "core/placement.c", ("suffix_binary", "suffix_decimal", "suffix_dash_decimal")),
     Target(SEARCH, "core/sorted.h", ("products", "ring_interpolate", "ring_sorted_at", "ring_lower_bound")),
@@ -39,6 +44,9 @@ TARGETS = [
     Target(LINE_ERASE, "core/arcs/erase.c", ("erase_point",)),
     Target("historical sort, any number", "repro/legacy/sort.c", ("quicksort", "swap"), unproved=(LACKING,)),
     Target(SMALL_SORTS, "repro/legacy/sort.c", ("quicksort", "swap"), ("LEGACY_SORT_ITEMS_MAX=LEGACY_SORT_ENTRIES",)),
+    Target(COMMANDS, "repro/beam/driver/command.c", ("read_byte", "read_number", "read_text", "read_arguments", "in_range", "command_decode"), options=BYTES),
+    Target(PROGRAMS, "fuzz/program/bytes.c", ("read_byte", "read_number", "read_literal", "read_replicas", "read_n"),
+           options=(*BYTES, "-wp-no-init-const")),  # the values of the pools would only take time
 ]
 
 FAULTS = [
@@ -92,4 +100,24 @@ FAULTS = [
     Fault(LINE_ERASE, "erase_point", "ring_line_close(line, i);", "ring_line_close(line, i + 1);"),
     Fault(SMALL_SORTS, "quicksort", "right = ends[i];", "right = ends[i] + 1;"),
     Fault(SMALL_SORTS, "quicksort", "i++;", "i += 2;"),
+    Fault(COMMANDS, "read_byte", "reader->left == 0", "reader->left > 0"),
+    Fault(COMMANDS, "read_byte", "reader->left--;", ""),
+    Fault(COMMANDS, "read_number", "i < 4", "i < 3"),
+    Fault(COMMANDS, "read_number", "number * 256", "number * 128"),
+    Fault(COMMANDS, "read_text", "reader->left != length", "reader->left < length"),
+    Fault(COMMANDS, "read_text", "reader->left = 0;", ""),
+    Fault(COMMANDS, "read_arguments", "length = read_number(reader);", ""),
+    Fault(COMMANDS, "read_arguments", "case OPCODE_REMOVE_NODE:", ""),
+    Fault(COMMANDS, "in_range", ">= 1", ">= 0"),
+    Fault(COMMANDS, "in_range", "size > 0", "size >= 0"),
+    Fault(COMMANDS, "command_decode", "opcode > OPCODE_FIND_NODES", "opcode >= OPCODE_FIND_NODES"),
+    Fault(COMMANDS, "command_decode", "!reader.short_of && ", ""),
+    Fault(COMMANDS, "command_decode", "reader.left == 0 && ", ""),
+    Fault(PROGRAMS, "read_byte", "reader->left == 0", "reader->left > 0"),
+    Fault(PROGRAMS, "read_number", "shift < 63 ? shift : 63", "shift"),
+    Fault(PROGRAMS, "read_number", "byte < 128", "byte < 64"),
+    Fault(PROGRAMS, "read_literal", "size > reader->left", "size > reader->left + 1"),
+    Fault(PROGRAMS, "read_literal", "reader->left -= (size_t)size;", ""),
+    Fault(PROGRAMS, "read_replicas", "first - REPLICAS_MEDIUM + 1U", "first - REPLICAS_MEDIUM"),
+    Fault(PROGRAMS, "read_n", "first % FIND_N_SMALL", "first"),
 ]
