@@ -114,7 +114,7 @@ FAULTS = [
     Fault(COMMANDS, "command_decode", "!reader.short_of && ", ""),
     Fault(COMMANDS, "command_decode", "reader.left == 0 && ", ""),
     Fault(PROGRAMS, "read_byte", "reader->left == 0", "reader->left > 0"),
-    Fault(PROGRAMS, "read_number", "shift < 63 ? shift : 63", "shift"),
+    Fault(PROGRAMS, "read_number", "shift < 70", "shift < 77"),
     Fault(PROGRAMS, "read_number", "byte < 128", "byte < 64"),
     Fault(PROGRAMS, "read_literal", "size > reader->left", "size > reader->left + 1"),
     Fault(PROGRAMS, "read_literal", "reader->left -= (size_t)size;", ""),
