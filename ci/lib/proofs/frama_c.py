@@ -48,28 +48,41 @@ def read(text):
     return Outcome(proved, unproved, smoke, dead, longest)
 
 
-def prove(target, jobs, *options, root=ROOT, limit=LIMIT):
-    options = ["-wp", "-wp-rte", "-wp-fct", ",".join(target.functions), "-wp-prover", ",".join(PROVERS), "-wp-timeout", limit,
-               "-wp-par", jobs, "-wp-cache", "none", *target.options, *options]
+def prove(target, jobs, root=ROOT, limit=LIMIT, provers=PROVERS, smoke=False):
+    """What is proved. `smoke`: also tries whether a precondition can hold, and code can be reached."""
+    options = ["-wp", "-wp-rte", "-wp-fct", ",".join(target.functions), "-wp-prover", ",".join(provers), "-wp-timeout", limit,
+               "-wp-par", jobs, "-wp-cache", "none", *target.options, *(["-wp-smoke-tests"] if smoke else [])]
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "WHY3CONFIG": f"{folder}/why3.conf"}  # the user's own stays as it is
         run("why3", "config", "detect", env=environment)
         return read(run(*command(target, *options, root=root), seconds=TARGET_SECONDS, env=environment))
 
 
+def prove_and_smoke(target, jobs):
+    """The same with smoke tests. These take most of the time, since each prover must fail: so only one tries them."""
+    first = prove(target, jobs, provers=PROVERS[:1], smoke=True)
+    if not first.unproved:
+        return first
+    return prove(target, jobs)._replace(smoke=first.smoke, dead=first.dead)
+
+
+def planted(fault, target):
+    """The source with the fault."""
+    text = (ROOT / target.source).read_text(encoding="utf-8")
+    place = re.search(rf"[ *]{fault.function}\([^;{{]*\)\n{{.*?{re.escape(fault.old)}", text, re.S)
+    if not place:
+        raise CannotRun(f"{fault.function} in {target.source} has no {fault.old}: correct FAULTS in ci/lib/proofs/targets.py")
+    start = place.end() - len(fault.old)
+    return text[:start] + fault.new + text[place.end():]
+
+
 def noticed(fault, target, jobs):
     """Whether a proof fails in a copy of the sources that has this fault."""
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
-        for name in ("core", target.source.split("/")[0]):
-            shutil.copytree(ROOT / name, root / name, dirs_exist_ok=True, ignore=shutil.ignore_patterns("corpus", "faults"))
-        path = root / target.source
-        text = path.read_text(encoding="utf-8")
-        place = re.search(rf"[ *]{fault.function}\([^;{{]*\)\n{{.*?{re.escape(fault.old)}", text, re.S)
-        if not place:
-            raise CannotRun(f"{fault.function} in {target.source} has no {fault.old}: correct FAULTS in ci/lib/proofs/targets.py")
-        start = place.end() - len(fault.old)
-        path.write_text(text[:start] + fault.new + text[place.end():], encoding="utf-8")
+        for name in {"core", target.source.split("/")[0]}:
+            shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("corpus", "faults"))
+        (root / target.source).write_text(planted(fault, target), encoding="utf-8")
         return bool(prove(target._replace(functions=(fault.function,)), jobs, root=root).unproved)
 
 

@@ -79,7 +79,7 @@ def prove(targets, jobs):
     for target in targets:
         print(f"==> proving: {target.name}", flush=True)
         began = time.monotonic()
-        outcome = waited_for(target.name, frama_c.prove, target, jobs, "-wp-smoke-tests")
+        outcome = waited_for(target.name, frama_c.prove_and_smoke, target, jobs)
         wrong += [f"{target.name}: {reason}" for reason in reasons(target, outcome)]
         rows.append(row(target, outcome, time.monotonic() - began))
     show(rows)

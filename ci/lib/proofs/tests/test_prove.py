@@ -68,9 +68,24 @@ class Read(unittest.TestCase):
                              ["sort_assert_rte_index_bound_3", "gone_assert_rte_index_bound"])
 
 
+    def test_the_second_prover_tries_what_the_first_did_not_prove(self):
+        first, second = frama_c.Outcome({"Qed": 1}, UNPROVED, 2, ["dead"], 1), frama_c.Outcome({"Qed": 3}, [], 0, [], 2)
+        asked = []
+
+        def prove(_, __, provers=frama_c.PROVERS, smoke=False):
+            asked.append((provers, smoke))
+            return first if smoke else second
+
+        with mock.patch("proofs.frama_c.prove", prove):
+            self.assertEqual(frama_c.prove_and_smoke(SORT, 1), frama_c.Outcome({"Qed": 3}, [], 2, ["dead"], 2))
+            first = first._replace(unproved=[])
+            self.assertEqual(frama_c.prove_and_smoke(SORT, 1), first)
+        self.assertEqual(asked, [(("cvc4",), True), (("cvc4", "z3"), False), (("cvc4",), True)])
+
+
 class Verdicts(unittest.TestCase):
     def run_with(self, outcome, target=SORT):
-        with mock.patch("proofs.frama_c.prove", lambda *_, **__: outcome), \
+        with mock.patch("proofs.frama_c.prove_and_smoke", lambda *_: outcome), \
                 mock.patch("proofs.frama_c.conditions", lambda _, names: ["(int)(i + 1) < 1024" if "index" in name else name for name in names]), \
                 contextlib.redirect_stdout(io.StringIO()) as out:
             status = prove.prove([target], 1)
@@ -104,19 +119,24 @@ class Verdicts(unittest.TestCase):
             self.assertIn(f"{len(faults)} planted faults, {0 if seen else len(faults)} missed", out.getvalue())
 
     def test_each_fault_has_its_place(self):
-        """Each changes its function, in a copy of the sources."""
-        changed = []
+        for fault in targets.FAULTS:
+            target = next(target for target in targets.TARGETS if target.name == fault.target)
+            self.assertIn(fault.function, target.functions)
+            self.assertNotEqual(frama_c.planted(fault, target), (frama_c.ROOT / target.source).read_text(encoding="utf-8"))
+        with self.assertRaisesRegex(CannotRun, "swap in .* has no nonsense: correct FAULTS"):
+            frama_c.planted(targets.Fault(targets.SMALL_SORTS, "swap", "nonsense", ""), next(t for t in targets.TARGETS if t.name == targets.SMALL_SORTS))
 
-        def proved(target, _, root):
-            changed.append((root / target.source).read_text(encoding="utf-8"))
+    def test_a_fault_is_planted_in_a_copy(self):
+        suffixes = targets.TARGETS[0]
+        proved = []
+
+        def prove(target, _, root):
+            proved.append((target.functions, (root / target.source).read_text(encoding="utf-8")))
             return frama_c.Outcome({}, [], 0, [], 0)
 
-        with mock.patch("proofs.frama_c.prove", proved):
-            for fault in targets.FAULTS:
-                target = next(target for target in targets.TARGETS if target.name == fault.target)
-                self.assertFalse(frama_c.noticed(fault, target, 1))
-                self.assertIn(fault.new, changed[-1])
-                self.assertNotEqual(changed[-1], (frama_c.ROOT / target.source).read_text(encoding="utf-8"))
+        with mock.patch("proofs.frama_c.prove", prove):
+            self.assertFalse(frama_c.noticed(targets.FAULTS[0], suffixes, 1))
+        self.assertEqual(proved, [((targets.FAULTS[0].function,), frama_c.planted(targets.FAULTS[0], suffixes))])
 
 
 class Recorded(unittest.TestCase):
