@@ -4,6 +4,7 @@ import pathlib
 import shlex
 
 from proofs import frama_c
+from proofs.targets import TARGETS
 from shared.errors import CannotRun
 from shared.programs import run
 from shared.repository import ROOT
@@ -40,6 +41,9 @@ def changed(targets):
     return [target for target in targets if known.get(target.name) != digest(target)]
 
 
-def write(targets):
-    digests = "".join(f"{digest(target)} {target.name}\n" for target in targets)
-    FILE.write_text(HEAD + digests, encoding="utf-8")
+def add(target, known_targets=TARGETS):
+    """Records that this one has been proved as it is. Forgets those that are no targets any more."""
+    digests = recorded() | {target.name: digest(target)}
+    names = [each.name for each in known_targets]
+    lines = "".join(f"{digests[name]} {name}\n" for name in names if name in digests)
+    FILE.write_text(HEAD + lines, encoding="utf-8")

@@ -186,7 +186,7 @@ planted --output $1/full|is not empty, and no earlier run made it
 prove --only (|'(' is no regular expression
 prove --only nosuch|no line of the table matches; they are: suffixes of replicas
 prove --jobs 0|0: not a whole number from 1
-prove --record --only x|--record goes with no --only or --faults
+prove --record --faults|--record does not go with --faults
 prove now|unrecognized arguments: now
 rings --only (|'(' is no regular expression
 rings --only nosuch|no ring's name matches --only; there are: buraksezer

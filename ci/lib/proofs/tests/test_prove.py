@@ -158,13 +158,21 @@ class Recorded(unittest.TestCase):
 
     def test_what_a_proof_depends_on(self):
         self.assertEqual(record.changed([self.target]), [self.target])
-        record.write([self.target])
+        record.add(self.target, [self.target])
         self.assertEqual(record.changed([self.target]), [])
         self.write("core/order.h", "/*@ requires n > 0; */\nint sort(int n);\n")
         self.assertEqual(record.changed([self.target]), [self.target], "a contract is part of it")
-        record.write([self.target])
+        record.add(self.target, [self.target])
         other = self.target._replace(functions=("sort", "swap"))
         self.assertEqual(record.changed([other]), [other])
+
+    def test_one_is_added_and_one_that_is_gone_is_forgotten(self):
+        others = [self.target._replace(name=name) for name in ("the sort", "the merge")]
+        for each in others:
+            record.add(each, others)
+        self.assertEqual(record.changed(others), [])
+        record.add(others[1], others[1:])
+        self.assertEqual(list(record.recorded()), ["the merge"])
 
     def test_a_damaged_record(self):
         self.write("proved", "nonsense\n")
