@@ -141,19 +141,41 @@ static size_t suffix_dash_decimal(unsigned char *suffix, uint32_t replica)
     return 1 + suffix_decimal(suffix + 1, replica);
 }
 
+/* hash-ring formatted it into eight bytes, the last of them a zero, and digested as many as there
+ * should be. */
+static size_t suffix_of_hash_ring(unsigned char *suffix, uint32_t replica)
+{
+    const size_t size = suffix_dash_decimal(suffix, replica);
+    if (size >= 8) {
+        suffix[7] = 0;
+    }
+    return size;
+}
+
 /* XXH3 has no steps and digests name and suffix in one piece: its state is larger than most names,
- * so copying it would not pay. */
+ * so copying it would not pay. `most`: how many bytes count is the rest of a division by this + 1. */
 static const struct {
     size_t (*suffix)(unsigned char *suffix, uint32_t replica);
     void (*begin)(union ring_digest *digest);
     void (*update)(union ring_digest *digest, const void *bytes, size_t size);
     uint64_t (*end)(union ring_digest *digest);
+    size_t most;
 } rules[] = {
-    [RING_XXH3] = {suffix_binary, NULL, NULL, NULL},
-    [RING_SHA1] = {suffix_decimal, begin_sha1, update_sha1, end_sha1},
-    [RING_MD5] = {suffix_decimal, begin_md5, update_md5, end_md5},
-    [RING_MD5_COMPAT32] = {suffix_dash_decimal, begin_md5, update_md5, end_md5_compat32},
+    [RING_XXH3] = {suffix_binary, NULL, NULL, NULL, SIZE_MAX},
+    [RING_SHA1] = {suffix_decimal, begin_sha1, update_sha1, end_sha1, SIZE_MAX},
+    [RING_MD5] = {suffix_decimal, begin_md5, update_md5, end_md5, SIZE_MAX},
+    [RING_MD5_COMPAT32] = {suffix_dash_decimal, begin_md5, update_md5, end_md5_compat32, SIZE_MAX},
+    [RING_HASH_RING_SHA1] = {suffix_decimal, begin_sha1, update_sha1, end_sha1, UINT8_MAX},
+    [RING_HASH_RING_MD5] = {suffix_decimal, begin_md5, update_md5, end_md5, UINT8_MAX},
+    [RING_HASH_RING_COMPAT32] = {suffix_of_hash_ring, begin_md5, update_md5, end_md5_compat32,
+                                 UINT8_MAX},
 };
+
+/* Whether a name is digested once for all its replicas. */
+static bool has_steps(enum ring_rule rule)
+{
+    return rules[rule].begin != NULL && rules[rule].most == SIZE_MAX;
+}
 
 bool ring_placement_valid(const struct placement *placement)
 {
@@ -170,7 +192,7 @@ void ring_placer_init(struct placer *placer, const struct placement *placement, 
     placer->placement = placement;
     placer->name = name;
     placer->size = size;
-    if (placement->rule != RING_CUSTOM && rules[placement->rule].begin != NULL) {
+    if (placement->rule != RING_CUSTOM && has_steps(placement->rule)) {
         rules[placement->rule].begin(&placer->digest);
         rules[placement->rule].update(&placer->digest, name, size);
     }
@@ -187,6 +209,9 @@ uint64_t ring_placer_point(const struct placer *placer, uint32_t replica)
     size_t suffix_size = rules[placement->rule].suffix(suffix, replica);
     if (rules[placement->rule].begin == NULL) {
         return XXH3_64bits(placer->name, placer->size + suffix_size);
+    }
+    if (!has_steps(placement->rule)) {
+        return ring_place_key(placement, placer->name, placer->size + suffix_size);
     }
     union ring_digest digest = placer->digest;
     rules[placement->rule].update(&digest, suffix, suffix_size);
@@ -211,6 +236,6 @@ uint64_t ring_place_key(const struct placement *placement, const void *key, size
     }
     union ring_digest digest;
     rules[placement->rule].begin(&digest);
-    rules[placement->rule].update(&digest, key, size);
+    rules[placement->rule].update(&digest, key, size & rules[placement->rule].most);
     return rules[placement->rule].end(&digest);
 }

@@ -18,7 +18,8 @@ struct placement {
 /* Positions of the rule are below 2^(64 - this). */
 static inline unsigned ring_placement_scale(const struct placement *placement)
 {
-    return placement->rule == RING_MD5_COMPAT32 ? 32 : 0;
+    return placement->rule == RING_MD5_COMPAT32 || placement->rule == RING_HASH_RING_COMPAT32 ? 32
+                                                                                              : 0;
 }
 
 /* Whether the rule is known and, if it is custom, has both functions. */

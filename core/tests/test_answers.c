@@ -171,13 +171,17 @@ static const struct ring_options rules[] = {
     {.rule = RING_SHA1},
     {.rule = RING_MD5},
     {.rule = RING_MD5_COMPAT32},
+    {.rule = RING_HASH_RING_SHA1},
+    {.rule = RING_HASH_RING_MD5},
+    {.rule = RING_HASH_RING_COMPAT32},
 };
+#define RULES (sizeof rules / sizeof *rules)
 
 static void the_ring_is_a_function_of_its_nodes(void **state)
 {
     (void)state;
-    for (size_t rule = 0; rule < sizeof rules / sizeof *rules + 1; rule++) {
-        const struct ring_options *options = rule < 4 ? &rules[rule] : &all_equal;
+    for (size_t rule = 0; rule <= RULES; rule++) {
+        const struct ring_options *options = rule < RULES ? &rules[rule] : &all_equal;
         struct ring *batch = make(options);
         assert_int_equal(ring_add_many(batch, fleet, FLEET), RING_OK);
         assert_sound(batch);

@@ -149,6 +149,76 @@ static void compat32_is_32_bits_wide(void **state)
     assert_true(all == UINT32_MAX);
 }
 
+/* What the library hash-ring digests: it keeps the length in one byte, and formats an index into a
+ * buffer of eight. */
+static void compare_with_hash_ring(const unsigned char *bytes, size_t size, uint32_t replica)
+{
+    unsigned char joined[1100];
+    char buffer[8];
+    assert_true(key_position(RING_HASH_RING_SHA1, bytes, size) == read_sha1(bytes, (uint8_t)size));
+    assert_true(key_position(RING_HASH_RING_MD5, bytes, size) ==
+                read_md5(bytes, (uint8_t)size, 8, 15));
+    assert_true(key_position(RING_HASH_RING_COMPAT32, bytes, size) ==
+                read_md5(bytes, (uint8_t)size, 0, 3));
+    for (int dash = 0; dash <= 1; dash++) {
+        const char *format = dash ? "-%u" : "%u";
+        size_t digits = (size_t)snprintf(buffer, sizeof buffer, format, (unsigned)replica);
+        memcpy(joined, bytes, size);
+        memcpy(joined + size, buffer, digits);
+        const uint8_t length = (uint8_t)(size + digits);
+        if (dash) {
+            assert_true(point_position(RING_HASH_RING_COMPAT32, bytes, size, replica) ==
+                        read_md5(joined, length, 0, 3));
+        } else {
+            assert_true(point_position(RING_HASH_RING_SHA1, bytes, size, replica) ==
+                        read_sha1(joined, length));
+            assert_true(point_position(RING_HASH_RING_MD5, bytes, size, replica) ==
+                        read_md5(joined, length, 8, 15));
+        }
+    }
+}
+
+static void hash_ring_is_placed_to_the_last_byte(void **state)
+{
+    static const uint32_t replicas[] = {0, 9, 10, 99, 100, 99999, 999999, 1000000, 1048575};
+    unsigned char bytes[1025];
+    (void)state;
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        bytes[i] = (unsigned char)(i * 167 + i / 251);
+    }
+    for (size_t size = 0; size <= 1024; size++) {
+        const bool edge = (size + 8) % 256 <= 16;
+        for (size_t i = 0; i < (edge ? sizeof replicas / sizeof *replicas : 1); i++) {
+            compare_with_hash_ring(bytes, size, replicas[edge ? i : size % 9]);
+        }
+    }
+    assert_true(point_position(RING_HASH_RING_COMPAT32, NAME("node"), 1000000) ==
+                point_position(RING_HASH_RING_COMPAT32, NAME("node"), 1000009));
+}
+
+/* Those that the library was seen to give: SHA-1, 8 replicas, nodes a to e, a key of 256 times x. */
+static void hash_ring_forgets_what_is_long(void **state)
+{
+    char key[257];
+    (void)state;
+    memset(key, 'x', sizeof key);
+    for (int whole = 0; whole <= 1; whole++) {
+        const struct ring_options options = {.rule = whole ? RING_SHA1 : RING_HASH_RING_SHA1};
+        struct ring *ring = NULL;
+        assert_int_equal(ring_create(&ring, &options), RING_OK);
+        struct ring_bytes node;
+        for (const char *name = "abcde"; *name != '\0'; name++) {
+            assert_int_equal(ring_add(ring, name, 1, 8), RING_OK);
+        }
+        assert_int_equal(ring_find(ring, key, 256, &node), RING_OK);
+        assert_memory_equal(node.data, whole ? "e" : "a", 1);
+        ring_destroy(ring);
+    }
+    assert_true(key_position(RING_HASH_RING_MD5, key, 256) ==
+                key_position(RING_HASH_RING_MD5, "", 0));
+    assert_true(key_position(RING_HASH_RING_MD5, key, 257) == key_position(RING_MD5, key, 1));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +226,8 @@ int main(void)
         cmocka_unit_test(xxh3_keeps_name_and_index_apart),
         cmocka_unit_test(digests_agree_with_libmd),
         cmocka_unit_test(compat32_is_32_bits_wide),
+        cmocka_unit_test(hash_ring_is_placed_to_the_last_byte),
+        cmocka_unit_test(hash_ring_forgets_what_is_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -85,8 +85,11 @@ static void change_often(const struct point_store *store, const struct ring_opti
 static void the_ring_is_as_if_added_so(void **state)
 {
     const struct point_store *const stores[] = {&ring_arcs, &ring_arcs_tiny, &ring_merge};
-    const struct ring_options hashed[] = {
-        {.rule = RING_XXH3}, {.rule = RING_SHA1}, {.rule = RING_MD5}, {.rule = RING_MD5_COMPAT32}};
+    const struct ring_options hashed[] = {{.rule = RING_XXH3},
+                                          {.rule = RING_SHA1},
+                                          {.rule = RING_MD5},
+                                          {.rule = RING_MD5_COMPAT32},
+                                          {.rule = RING_HASH_RING_COMPAT32}};
     (void)state;
     for (size_t i = 0; i < 3; i++) {
         for (size_t j = 0; j < 4; j++) {

@@ -267,6 +267,9 @@ static const char *rule_options(enum ring_rule rule)
         [RING_SHA1] = "{.rule = RING_SHA1}",
         [RING_MD5] = "{.rule = RING_MD5}",
         [RING_MD5_COMPAT32] = "{.rule = RING_MD5_COMPAT32}",
+        [RING_HASH_RING_SHA1] = "{.rule = RING_HASH_RING_SHA1}",
+        [RING_HASH_RING_MD5] = "{.rule = RING_HASH_RING_MD5}",
+        [RING_HASH_RING_COMPAT32] = "{.rule = RING_HASH_RING_COMPAT32}",
         [RING_CUSTOM] = "{.rule = RING_CUSTOM, .custom = {point, key, NULL}}",
     };
     return options[rule];

@@ -15,7 +15,7 @@ static const struct ring_bytes nobody = {NULL, 0};
 static uint64_t last_position(const struct pair *pair)
 {
     unsigned int bits = pair->subject.subject->position_bits;
-    bool narrow = pair->options->rule == RING_MD5_COMPAT32;
+    bool narrow = rule_is_narrow(pair->options->rule);
     return narrow ? UINT32_MAX : bits == 0 || bits == 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
 }
 

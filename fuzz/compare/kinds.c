@@ -222,7 +222,7 @@ static bool moved_point(const struct telling *telling, const struct pair *pair, 
 static unsigned int bits(const struct telling *telling, int side)
 {
     bool narrow = telling->sides[side].facts.placement == SUBJECT_BY_RULE &&
-                  telling->result->rule->options.rule == RING_MD5_COMPAT32;
+                  rule_is_narrow(telling->result->rule->options.rule);
     return narrow ? 32 : telling->sides[side].facts.position_bits;
 }
 

@@ -28,7 +28,7 @@ static int side_to_search(const struct compare_side sides[2], const struct rule 
     for (int i = 0; i < 2; i++) {
         const struct compare_facts *facts = &sides[i].facts;
         bool narrow = facts->placement == SUBJECT_BY_RULE
-                          ? is_custom(rule) || rule->options.rule == RING_MD5_COMPAT32
+                          ? is_custom(rule) || rule_is_narrow(rule->options.rule)
                           : facts->position_bits <= BITS_MAX;
         if (compare_knows(facts) && narrow && !facts->is_process) {
             return i;

@@ -94,13 +94,13 @@ static void declare(void *context)
     }
     const struct subject *subject = work->subject;
     bool by_rule = subject->placement == SUBJECT_BY_RULE;
-    unsigned int all = 0;
+    unsigned int served = 0;
     for (const struct rule *rule = rules; rule->name != NULL; rule++) {
-        all |= 1U << rule->options.rule;
+        served |= rule_is_served(rule, subject) ? 1U << rule->options.rule : 0;
     }
     (void)snprintf(facts->name, sizeof facts->name, "%s", subject->name);
     facts->placement = subject->placement;
-    facts->rules = subject->rules != 0 ? subject->rules & all : all;
+    facts->rules = served;
     facts->successor = subject->successor;
     facts->ties = subject->ties;
     facts->replicas = subject->replicas;

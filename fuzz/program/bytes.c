@@ -50,9 +50,12 @@ static const struct pool key_pool = {keys, KEY_COUNT};
 /* The first byte of a program: below 252, one of the first nine rules. Later rules share the values
  * that are left, so that the bytes of corpora, and the programs of a seed, keep their meaning. */
 #define RULES_FIRST 9
+#define RULES_EARLY 10
 #define RULE_SWARM 189    /* to 251 (7 x 9 values): a byte follows that switches kinds off */
-#define RULE_LATER 252    /* to 254 */
+#define RULE_TENTH 252    /* and 253: the tenth rule */
+#define RULE_LATER 254    /* a byte follows, which chooses one of the others */
 #define RULE_OF_RINGS 255 /* a byte follows, which is the rule; the program has several rings */
+#define RINGS_LATER 240   /* from this value of it on, one of those after the tenth */
 /* If that byte is this one, another byte follows, which is the rule, and the program may change
  * replicas. No input that was stored before began so. */
 #define RULE_OF_REPLICAS 251
@@ -331,6 +334,16 @@ static void switch_on_all_but(struct reader *reader, unsigned int off)
     }
 }
 
+static size_t later_rule(unsigned int byte)
+{
+    return RULES_EARLY + byte % (rule_count() - RULES_EARLY);
+}
+
+static size_t rule_of_rings(unsigned char byte)
+{
+    return byte < RINGS_LATER ? byte % RULES_EARLY : later_rule(byte - RINGS_LATER);
+}
+
 static const struct rule *read_rule(struct reader *reader)
 {
     unsigned char first = read_byte(reader);
@@ -339,14 +352,15 @@ static const struct rule *read_rule(struct reader *reader)
         bool changes = rule == RULE_OF_REPLICAS;
         memcpy(reader->kinds, kinds, sizeof kinds);
         reader->kind_count = changes ? KIND_COUNT_OF_REPLICAS : KIND_COUNT_OF_RINGS;
-        return &rules[(changes ? read_byte(reader) : rule) % rule_count()];
+        return &rules[rule_of_rings(changes ? read_byte(reader) : rule)];
     }
-    if (first >= RULE_SWARM && first < RULE_LATER) {
+    if (first == RULE_LATER) {
+        return &rules[later_rule(read_byte(reader))];
+    }
+    if (first >= RULE_SWARM && first < RULE_TENTH) {
         switch_on_all_but(reader, read_byte(reader));
     }
-    return &rules[first < RULE_LATER
-                      ? first % RULES_FIRST
-                      : RULES_FIRST + (first - RULE_LATER) % (rule_count() - RULES_FIRST)];
+    return &rules[first < RULE_TENTH ? first % RULES_FIRST : RULES_FIRST];
 }
 
 void bytes_decode(const void *data, size_t size, struct program *program)
@@ -491,9 +505,12 @@ void bytes_encode(const struct program *program, FILE *out)
         if (changes) {
             (void)putc(RULE_OF_REPLICAS, out);
         }
-        (void)putc(rule, out);
+        (void)putc(rule < RULES_EARLY ? rule : RINGS_LATER + rule - RULES_EARLY, out);
+    } else if (rule >= RULES_EARLY) {
+        (void)putc(RULE_LATER, out);
+        (void)putc(rule - RULES_EARLY, out);
     } else {
-        (void)putc(rule < RULES_FIRST ? rule : RULE_LATER + rule - RULES_FIRST, out);
+        (void)putc(rule < RULES_FIRST ? rule : RULE_TENTH, out);
     }
     for (size_t i = 0; i < program->count; i++) {
         write_operation(&writer, &program->operations[i]);

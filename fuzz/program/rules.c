@@ -126,6 +126,11 @@ const struct rule rules[] = {
     {"table",
      "custom: 8 positions, spelt by the digits of the name: \"a07\" has 0 and 2^64 - 1",
      {.rule = RING_CUSTOM, .custom = {spelt, spelt_key, NULL}}},
+    {"hash-ring-sha1", "hash-ring's SHA-1, long strings as well", {.rule = RING_HASH_RING_SHA1}},
+    {"hash-ring-md5", "hash-ring's MD5, long strings as well", {.rule = RING_HASH_RING_MD5}},
+    {"hash-ring-compat32",
+     "hash-ring's libmemcached mode, long strings as well",
+     {.rule = RING_HASH_RING_COMPAT32}},
     {0},
 };
 
@@ -198,7 +203,8 @@ size_t rule_count(void)
 
 bool rule_is_served(const struct rule *rule, const struct subject *subject)
 {
-    return subject->rules == 0 || (subject->rules >> rule->options.rule & 1U) != 0;
+    unsigned int served = subject->rules != 0 ? subject->rules : (2U << RING_CUSTOM) - 1;
+    return (served >> rule->options.rule & 1U) != 0;
 }
 
 const struct rule *rule_named(const char *name)

@@ -11,6 +11,12 @@ struct rule {
     struct ring_options options; /* with the default allocator */
 };
 
+/* Whether positions have 32 bits under this rule of ring.h. */
+static inline bool rule_is_narrow(enum ring_rule rule)
+{
+    return rule == RING_MD5_COMPAT32 || rule == RING_HASH_RING_COMPAT32;
+}
+
 /* All rules, ended by one without a name. Bytes refer to rules by index (bytes.c), so append
  * only. */
 extern const struct rule rules[];

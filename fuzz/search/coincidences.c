@@ -108,7 +108,7 @@ static bool few_bits(const struct subject *subject, const struct rule *rule)
 {
     return rule == &rule_own ? rule_places_keys(rule) && subject->position_bits > 0 &&
                                    subject->position_bits <= TABLE_BITS
-                             : rule->options.rule == RING_MD5_COMPAT32;
+                             : rule_is_narrow(rule->options.rule);
 }
 
 struct place {
@@ -522,8 +522,11 @@ static struct format format_of(const struct subject *subject, const struct rule 
         return (struct format){"nl", 1};
     case RING_SHA1:
     case RING_MD5:
+    case RING_HASH_RING_SHA1:
+    case RING_HASH_RING_MD5:
         return (struct format){"ni", 1};
     case RING_MD5_COMPAT32:
+    case RING_HASH_RING_COMPAT32:
         return (struct format){"n-i", 1};
     case RING_CUSTOM:
         break;

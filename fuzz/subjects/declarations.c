@@ -3,8 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define RULES_KNOWN ((1U << (RING_CUSTOM + 1)) - 1)
-
 /* The first required member that the table lacks, or NULL. */
 static const char *missing_member(const struct subject *subject)
 {
@@ -66,7 +64,7 @@ static const char *placement_contradicts(const struct subject *subject)
         bool holds;
         const char *sentence;
     } contradictions[] = {
-        {(subject->rules & ~RULES_KNOWN) != 0,
+        {(subject->rules & ~SUBJECT_ALL_RULES) != 0,
          ".rules has a bit that is no rule: join 1U << R for each R of enum ring_rule"},
         {!by_rule && subject->rules != 0,
          ".rules is for placement by rule: declare .placement = SUBJECT_BY_RULE, or leave .rules "

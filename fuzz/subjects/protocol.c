@@ -179,7 +179,17 @@ static void write_quoted(FILE *out, struct ring_bytes bytes)
 
 /* DECLARATIONS */
 
-static const char *const rules[] = {"xxh3", "sha1", "md5", "md5-compat32"};
+/* A custom rule cannot be named. */
+static const char *const rules[] = {
+    [RING_XXH3] = "xxh3",
+    [RING_SHA1] = "sha1",
+    [RING_MD5] = "md5",
+    [RING_MD5_COMPAT32] = "md5-compat32",
+    [RING_CUSTOM] = "",
+    [RING_HASH_RING_SHA1] = "hash-ring-sha1",
+    [RING_HASH_RING_MD5] = "hash-ring-md5",
+    [RING_HASH_RING_COMPAT32] = "hash-ring-compat32",
+};
 
 enum { RULES = sizeof rules / sizeof *rules };
 
@@ -304,11 +314,13 @@ static bool read_rules(const struct reader *reader, struct word value, unsigned 
     for (;;) {
         struct word word = read_word(&words, ',');
         unsigned int rule = 0;
-        while (rule < RULES && !is(word, rules[rule])) {
+        while (rule < RULES && (rule == RING_CUSTOM || !is(word, rules[rule]))) {
             rule++;
         }
         if (rule == RULES) {
-            return fail(reader, "rules: '%.*s' is none of xxh3, sha1, md5 and md5-compat32",
+            return fail(reader,
+                        "rules: '%.*s' is none of xxh3, sha1, md5, md5-compat32, hash-ring-sha1, "
+                        "hash-ring-md5 and hash-ring-compat32",
                         shown(word), word.text);
         }
         *bits |= 1U << rule;
@@ -515,7 +527,7 @@ void protocol_write_declarations(FILE *out, const struct protocol_declarations *
     }
     bool first = true;
     for (unsigned int rule = 0; rule < RULES; rule++) {
-        if ((copy.subject.rules >> rule & 1) != 0) {
+        if (rule != RING_CUSTOM && (copy.subject.rules >> rule & 1) != 0) {
             write_list_word(out, "rules", rules[rule], &first);
         }
     }
@@ -580,8 +592,8 @@ void protocol_name_of(const char *command, char *name)
 
 const char *protocol_rule(enum subject_placement placement, const struct ring_options *options)
 {
-    return placement == SUBJECT_BY_RULE && (int)options->rule < RULES ? rules[options->rule]
-                                                                      : "own";
+    return placement == SUBJECT_BY_RULE && options->rule != RING_CUSTOM ? rules[options->rule]
+                                                                        : "own";
 }
 
 /* ANSWERS */

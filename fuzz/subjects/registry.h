@@ -8,10 +8,10 @@
 /* The declarations of a ring that keeps every promise of ring.h, except the order of points at equal
  * positions and the exact errors; and of one that keeps those, too. */
 #define SUBJECT_KEEPS_RING_H_MOSTLY                                                                \
-    .placement = SUBJECT_BY_RULE, .successor = SUBJECT_AFTER, .adding_twice = SUBJECT_AS_RING_H,   \
-    .removing_absent = SUBJECT_AS_RING_H, .finding_in_empty = SUBJECT_AS_RING_H,                   \
-    .empty_name = SUBJECT_AS_RING_H, .empty_key = SUBJECT_AS_RING_H,                               \
-    .bad_replicas = SUBJECT_AS_RING_H
+    .placement = SUBJECT_BY_RULE, .rules = SUBJECT_ALL_RULES, .successor = SUBJECT_AFTER,          \
+    .adding_twice = SUBJECT_AS_RING_H, .removing_absent = SUBJECT_AS_RING_H,                       \
+    .finding_in_empty = SUBJECT_AS_RING_H, .empty_name = SUBJECT_AS_RING_H,                        \
+    .empty_key = SUBJECT_AS_RING_H, .bad_replicas = SUBJECT_AS_RING_H
 #define SUBJECT_KEEPS_RING_H                                                                       \
     SUBJECT_KEEPS_RING_H_MOSTLY, .ties = SUBJECT_TIES_BY_NAME, .exact_errors = true
 

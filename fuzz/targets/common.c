@@ -203,7 +203,8 @@ static void judge_subject(void)
 
 const char *target_needs_a_whole_ring(const struct subject *subject)
 {
-    bool whole = subject->placement == SUBJECT_BY_RULE && subject->rules == 0 &&
+    bool whole = subject->placement == SUBJECT_BY_RULE &&
+                 (subject->rules == 0 || subject->rules == SUBJECT_ALL_RULES) &&
                  subject->replicas == SUBJECT_EACH_NODE && subject->remove != NULL &&
                  subject->add_many != NULL && subject->find_n != NULL &&
                  subject->node_count != NULL && subject->point_count != NULL &&

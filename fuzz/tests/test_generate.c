@@ -11,8 +11,8 @@
 /* The same on every machine, compiler and byte order. If the format of bytes or the generator
  * changes, so do these values, and old seeds mean other programs. The second is for rings that
  * cannot set replicas. */
-#define DIGEST_OF_SEED_1 UINT64_C(0x0780ba3a6960a913)
-#define DIGEST_WITHOUT_SETS UINT64_C(0x2d715afa88898645)
+#define DIGEST_OF_SEED_1 UINT64_C(0xfb80172718d19b61)
+#define DIGEST_WITHOUT_SETS UINT64_C(0x65cec068aa387830)
 
 static void assert_digest(const struct subject *subject, uint64_t expected)
 {
@@ -69,8 +69,9 @@ static void programs_are_varied(void **state)
     }
     assert_true(kinds[OP_SET_REPLICAS] > 500);
     for (size_t rule = 0; rule < rule_count(); rule++) {
-        /* Rules after the ninth are rare: they share 4 values of a byte. */
-        assert_true(rule_uses[rule] > 10);
+        /* Rules after the ninth are rare: they share four values of a byte, and the last three share
+         * two of these. */
+        assert_true(rule_uses[rule] > (rule < 10 ? 10 : 0));
     }
     assert_true(large > 10);
 }

@@ -215,18 +215,41 @@ struct ring_point {
  *   RING_MD5           name || dec(i)          key          MD5      bytes 8..15, little-endian
  *   RING_MD5_COMPAT32  name || "-" || dec(i)   key          MD5      bytes 0..3, little-endian
  *
+ *   RING_HASH_RING_SHA1, RING_HASH_RING_MD5 and RING_HASH_RING_COMPAT32 are the same, but of n bytes
+ *   they digest only the first n mod 256. RING_HASH_RING_COMPAT32 also has another suffix from index
+ *   1,000,000 on: "-", the first six digits, and a zero byte.
+ *
  * RING_XXH3 is this library's own rule. XXH3-64 is XXH3_64bits() of xxHash 0.8, with seed 0 and the
  * default secret: the same value on every machine. The index has a fixed width, so ("node1", 11)
  * and ("node11", 1) differ as bytes. A seed for each index would avoid copying the name, but XXH3
  * mixes the seed into inputs of 1 to 3 bytes only by addition and exclusive or, and points of
  * different short names would collide.
  *
- * The other rules keep the keys of an existing deployment where they are. RING_SHA1 and RING_MD5
- * are the rules of the C library hash-ring, and RING_MD5_COMPAT32 is its libmemcached mode, whose
- * positions are below 2^32. RING_SHA1 and RING_MD5 give ("node1", 11) and ("node11", 1) the same
+ * The other rules keep the keys of an existing deployment where they are. Those with HASH_RING in
+ * their names place as the C library hash-ring does, byte for byte. It keeps the length of what it
+ * digests in one byte, and an index in a buffer of eight. RING_SHA1 and RING_MD5 are its rules
+ * without these limits, and RING_MD5_COMPAT32 is its libmemcached mode, with positions below 2^32.
+ * Which to choose:
+ *
+ *     keys, and names with their indices, of at most 255 bytes    either: they agree
+ *     longer ones, placed by hash-ring until now                  HASH_RING
+ *     longer ones, placed by this library until now               the rules without it
+ *     a new ring                                                  RING_XXH3
+ *
+ * With HASH_RING, all keys of 256 bytes have one position, and of long keys only a part counts.
+ * RING_SHA1, RING_MD5 and their HASH_RING forms give ("node1", 11) and ("node11", 1) the same
  * position; both points are kept.
  */
-enum ring_rule { RING_XXH3 = 0, RING_SHA1, RING_MD5, RING_MD5_COMPAT32, RING_CUSTOM };
+enum ring_rule {
+    RING_XXH3 = 0,
+    RING_SHA1,
+    RING_MD5,
+    RING_MD5_COMPAT32,
+    RING_CUSTOM,
+    RING_HASH_RING_SHA1,
+    RING_HASH_RING_MD5,
+    RING_HASH_RING_COMPAT32,
+};
 
 /* The rule of RING_CUSTOM. Both functions must be pure: for as long as the ring lives, the same
  * arguments give the same position. They must not call the ring. */

@@ -39,6 +39,7 @@
  *   RING_SHA1           SHA-1, as in the library hash-ring
  *   RING_MD5            MD5, as in the library hash-ring
  *   RING_MD5_COMPAT32   MD5, as in the libmemcached mode of the library hash-ring
+ *   RING_HASH_RING_...  the last three, with the limits that hash-ring has for long strings
  *
  * If your ring's hash function can be replaced, choose RING_CUSTOM: the functions that it receives
  * make equal positions, and both ends of the circle, common. ring.h defines the others to the byte.
@@ -121,6 +122,8 @@ enum subject_text {
 };
 
 /* What the ring does in a case in which ring.h demands an error, or in which rings differ. */
+#define SUBJECT_ALL_RULES ((2U << RING_HASH_RING_COMPAT32) - 1)
+
 enum subject_case {
     SUBJECT_NOT_SAID,  /* anything: ringproof does not bring it about */
     SUBJECT_AS_RING_H, /* what ring.h says */
@@ -144,8 +147,8 @@ struct subject {
     /* DECLARATIONS. What is left out is 0, its default. */
 
     enum subject_placement placement;
-    unsigned int rules; /* by rule: 1U << R for each R of enum ring_rule that it has, joined by |;
-                         * 0: all */
+    unsigned int rules; /* by rule: 1U << R for each R of enum ring_rule that it has, joined by |,
+                         * or SUBJECT_ALL_RULES; 0: the first five, up to RING_CUSTOM */
     enum subject_successor successor;
     enum subject_ties ties;
     enum subject_replicas replicas;
