@@ -45,14 +45,15 @@ static bool make(struct adapted *adapted, uint32_t replicas)
 {
     adapted->replicas = replicas;
     adapted->untouched = true;
-    adapted->ring = library.create(replicas, adapted->rule == RING_SHA1 ? HASH_SHA1 : HASH_MD5);
+    bool sha1 = adapted->rule == RING_SHA1 || adapted->rule == RING_HASH_RING_SHA1;
+    bool compat32 = adapted->rule == RING_MD5_COMPAT32 || adapted->rule == RING_HASH_RING_COMPAT32;
+    adapted->ring = library.create(replicas, sha1 ? HASH_SHA1 : HASH_MD5);
     if (adapted->ring == NULL) {
         (void)fprintf(stderr, "ringproof: hash_ring_create(%lu, ...) returned NULL\n",
                       (unsigned long)replicas);
         return false;
     }
-    if (adapted->rule == RING_MD5_COMPAT32 &&
-        library.set_mode(adapted->ring, MODE_LIBMEMCACHED) != 0) {
+    if (compat32 && library.set_mode(adapted->ring, MODE_LIBMEMCACHED) != 0) {
         (void)fputs("ringproof: hash_ring_set_mode(ring, 2) failed on a new MD5 ring\n", stderr);
         return false;
     }
@@ -148,6 +149,9 @@ static enum ring_error find_n(const void *ring, struct ring_bytes key, size_t n,
             abort();
         }
     }
+    if (adapted->nodes == 0 && count < 0) { /* the original fails in an empty ring */
+        count = 0;
+    }
     *found = count > 0 ? (size_t)count : 0;
     for (size_t i = 0; i < *found && i < wanted && i < adapted->nodes; i++) {
         nodes[i] = name_of(answers[i]);
@@ -163,7 +167,6 @@ static struct subject subject = {
     .replicas = SUBJECT_ONE_NUMBER,
     .name_max = UINT32_MAX,
     .key_max = UINT32_MAX,
-    .rules = 1U << RING_SHA1 | 1U << RING_MD5,
     .create = create,
     .destroy = destroy,
     .add = add,
@@ -245,6 +248,56 @@ static bool probe(void *context, struct attempt *attempt)
     return probe_hash(attempt, HASH_SHA1) && probe_hash(attempt, HASH_MD5);
 }
 
+static struct hash_ring *ring_of_three(void)
+{
+    uint8_t names[] = "abc";
+    struct hash_ring *ring = library.create(8, HASH_SHA1);
+    for (int i = 0; i < 3; i++) {
+        (void)library.add_node(ring, &names[i], 1);
+    }
+    return ring;
+}
+
+/* Whether an empty key is on no node, as in the original. */
+static bool probe_empty_key(void *context, struct attempt *attempt)
+{
+    uint8_t key[] = "";
+    (void)context;
+    (void)attempt;
+    return library.find_node(ring_of_three(), key, 0) == NULL;
+}
+
+/* Whether only the length modulo 256 of a key counts, as in the original. */
+static bool probe_lengths(void *context, struct attempt *attempt)
+{
+    enum { LENGTHS = 40 };
+    uint8_t key[256 + LENGTHS];
+    struct hash_ring *ring = ring_of_three();
+    (void)context;
+    (void)attempt;
+    memset(key, 'x', sizeof key);
+    for (uint32_t size = 1; size < LENGTHS; size++) {
+        const struct hash_ring_node *node = library.find_node(ring, key, size);
+        if (node == NULL || library.find_node(ring, key, 256 + size) != node) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The rules of the original, or those without its limits. */
+static unsigned int rules_of_library(void)
+{
+    struct attempt result;
+    bool original = attempt(probe_lengths, NULL, PROBE_SECONDS, &result);
+    unsigned int rules = original ? 1U << RING_HASH_RING_SHA1 | 1U << RING_HASH_RING_MD5
+                                  : 1U << RING_SHA1 | 1U << RING_MD5;
+    if (library.set_mode != NULL) {
+        rules |= 1U << (original ? RING_HASH_RING_COMPAT32 : RING_MD5_COMPAT32);
+    }
+    return rules;
+}
+
 static bool has_the_abi(char *error, size_t size)
 {
     struct attempt result;
@@ -261,6 +314,7 @@ static bool has_the_abi(char *error, size_t size)
 
 const struct subject *subject_hash_ring(void *object, char *error, size_t size)
 {
+    struct attempt result;
     const struct {
         const char *name;
         void *function; /* where its address goes */
@@ -288,8 +342,9 @@ const struct subject *subject_hash_ring(void *object, char *error, size_t size)
     if (!has_the_abi(error, size)) {
         return NULL;
     }
-    if (library.set_mode != NULL) {
-        subject.rules |= 1U << RING_MD5_COMPAT32;
+    subject.rules = rules_of_library();
+    if (attempt(probe_empty_key, NULL, PROBE_SECONDS, &result)) {
+        subject.empty_key = SUBJECT_NOT_SAID; /* find_nodes() of the original takes one */
     }
     subject.find_n = library.find_nodes != NULL ? find_n : NULL;
     return &subject;

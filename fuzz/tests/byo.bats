@@ -168,6 +168,23 @@ END
     done
 }
 
+@test "hash_ring: long strings are judged by the rules that the library has" {
+    build "$own/hash_ring.c" liboriginal.so -DLIMITS_OF_HASH_RING
+    run "$RINGPROOF" check --subject hash_ring:./liboriginal.so --ops 200000 --seed 3
+    echo "$output"
+    [ "$status" -eq 0 ]
+    key=$(printf '%0256d' 0)
+    for rule in hash-ring-sha1 hash-ring-md5 hash-ring-compat32; do
+        printf 'ring %s\nadd "%s" 300\nadd "b" 300\nfind "%s"\nfind-n "%s1" 9\n' "$rule" "${key#00}" "$key" "$key" >t.trace
+        run "$RINGPROOF" replay --subject hash_ring:./liboriginal.so t.trace
+        [ "$status" -eq 0 ]
+    done
+    faulty KEY_LENGTH_IN_A_BYTE # but not that of names
+    run "$RINGPROOF" check --subject hash_ring:./libfaulty.so --ops 200000 --seed 3
+    echo "$output"
+    [ "$status" -eq 1 ]
+}
+
 @test "hash_ring: only points at equal positions may be in any order" {
     build "$own/hash_ring.c" libcorrect.so
     # The points of ("node1", 11) and ("node11", 1) are equal under sha1.
@@ -294,13 +311,13 @@ one_finding() {
 # bats test_tags=long
 @test "one defect, one row, with the exact threshold" {
     searches
-    faulty DOES_NOT_WRAP REMOVES_THE_ABSENT ADDS_TWICE KEY_ENDS_AT_NUL KEY_LENGTH_IN_A_BYTE COMPAT_HAS_NO_DASH \
+    faulty DOES_NOT_WRAP REMOVES_THE_ABSENT ADDS_TWICE KEY_ENDS_AT_NUL KEY_LENGTH_IN_NINE_BITS COMPAT_HAS_NO_DASH \
         TABLE_OF_NODES=40
     run "$RINGPROOF" check --keep-going --subject hash_ring:./libfaulty.so --seed 1 --ops 60000 --output all
     echo "$output"
     [ "$status" -eq 1 ]
     table=$(printf '%s\n' "$output" | sed -n '/^finding /,$p')
-    for trigger in "remove absent size>=1" "add present" "find wraps nodes>=2" "find zero-byte" "find size>=256" \
+    for trigger in "remove absent size>=1" "add present" "find wraps nodes>=2" "find zero-byte" "find size>=512" \
         "find nodes>=2 rule=md5-compat32" "add nodes>=40"; do
         [ "$(printf '%s\n' "$table" | grep -c "$trigger")" -eq 1 ]
     done

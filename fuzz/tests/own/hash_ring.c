@@ -33,18 +33,24 @@ typedef struct hash_ring_t {
     size_t point_count;
 } hash_ring_t;
 
-/* PLACEMENT */
+/* PLACEMENT. With LIMITS_OF_HASH_RING as in the original, which keeps a length in one byte, and an
+ * index in eight; otherwise without these limits. */
 
 static uint64_t position_of(const hash_ring_t *ring, const void *bytes, uint32_t size,
-                            const char *suffix)
+                            const char *suffix, uint32_t more)
 {
     uint8_t d[SHA1_DIGEST_LENGTH];
     uint64_t value = 0;
+#ifdef LIMITS_OF_HASH_RING
+    uint8_t length = (uint8_t)(size + more);
+    size = size < length ? size : length;
+    more = length - size;
+#endif
     if (ring->hash == 1) {
         SHA1_CTX context;
         SHA1Init(&context);
         SHA1Update(&context, bytes, size);
-        SHA1Update(&context, (const uint8_t *)suffix, strlen(suffix));
+        SHA1Update(&context, (const uint8_t *)suffix, more);
         SHA1Final(d, &context);
         for (int i = 12; i < 20; i++) {
             value = value << 8 | d[i];
@@ -54,7 +60,7 @@ static uint64_t position_of(const hash_ring_t *ring, const void *bytes, uint32_t
     MD5_CTX context;
     MD5Init(&context);
     MD5Update(&context, bytes, size);
-    MD5Update(&context, (const uint8_t *)suffix, strlen(suffix));
+    MD5Update(&context, (const uint8_t *)suffix, more);
     MD5Final(d, &context);
     for (int i = ring->mode == 2 ? 3 : 15; i >= (ring->mode == 2 ? 0 : 8); i--) {
         value = value << 8 | d[i];
@@ -71,7 +77,10 @@ static uint64_t position_of_key(const hash_ring_t *ring, const uint8_t *key, uin
 #ifdef FAULT_KEY_LENGTH_IN_A_BYTE
     size = (uint8_t)size;
 #endif
-    return position_of(ring, key, size, "");
+#ifdef FAULT_KEY_LENGTH_IN_NINE_BITS
+    size %= 512;
+#endif
+    return position_of(ring, key, size, "", 0);
 }
 
 static uint64_t position_of_point(const hash_ring_t *ring, const hash_ring_node_t *node,
@@ -82,8 +91,11 @@ static uint64_t position_of_point(const hash_ring_t *ring, const hash_ring_node_
 #ifdef FAULT_COMPAT_HAS_NO_DASH
     dash = false;
 #endif
-    (void)snprintf(suffix, sizeof suffix, "%s%lu", dash ? "-" : "", (unsigned long)replica);
-    return position_of(ring, node->name, node->nameLen, suffix);
+    int digits = snprintf(suffix, sizeof suffix, "%s%lu", dash ? "-" : "", (unsigned long)replica);
+#ifdef LIMITS_OF_HASH_RING
+    suffix[7] = '\0';
+#endif
+    return position_of(ring, node->name, node->nameLen, suffix, (uint32_t)digits);
 }
 
 static int compare_points(const void *left, const void *right)
