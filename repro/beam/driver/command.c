@@ -126,7 +126,7 @@ static bool in_range(const struct command *command)
     switch (command->opcode) {
     case OPCODE_CREATE:
         return command->number >= 1 && command->number <= RING_REPLICAS_MAX &&
-               (command->choice == HASH_SHA1 || command->choice == HASH_MD5);
+               command->choice >= HASH_SHA1 && command->choice <= HASH_MD5_WHOLE;
     case OPCODE_ADD_NODE:
     case OPCODE_REMOVE_NODE:
         return command->text.size > 0;

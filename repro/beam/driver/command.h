@@ -39,7 +39,7 @@ struct command {
     predicate allowed(struct command *command) =
       (command->opcode == OPCODE_CREATE ==>
         1 <= command->number <= RING_REPLICAS_MAX &&
-        (command->choice == HASH_SHA1 || command->choice == HASH_MD5)) &&
+        HASH_SHA1 <= command->choice <= HASH_MD5_WHOLE) &&
       (command->opcode == OPCODE_ADD_NODE || command->opcode == OPCODE_REMOVE_NODE ==>
         command->text.size > 0) &&
       (command->opcode == OPCODE_SET_MODE ==>

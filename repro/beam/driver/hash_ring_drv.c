@@ -154,9 +154,12 @@ static bool start_job(struct port *port, const void *bytes, size_t size)
     return true;
 }
 
-static void refuse(const struct port *port, bool framed)
+static void refuse(const struct port *port, bool framed, bool creates)
 {
-    struct reply reply = {.framed = framed, .status = STATUS_BAD_COMMAND};
+    struct reply reply = {.framed = framed,
+                          .status = STATUS_BAD_COMMAND,
+                          .form = creates ? REPLY_RING : REPLY_STATUS,
+                          .ring = PROTOCOL_NO_RING};
     struct job job;
     answer_small(&job, &reply);
     send_answer(port->port, &job);
@@ -167,7 +170,8 @@ static void obey(struct port *port, const void *bytes, size_t size)
 {
     struct command command;
     if (!command_decode(bytes, size, &command)) {
-        refuse(port, command.framed);
+        const bool creates = size == 6 && *(const uint8_t *)bytes == OPCODE_CREATE;
+        refuse(port, command.framed, creates);
         return;
     }
     bool is_long = rings_work(port->rings, &command) > engine_longest_at_once;

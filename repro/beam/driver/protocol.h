@@ -10,7 +10,8 @@
  *
  *     command                                            answer
  *     01 create      replicas:32 hash:8                  ring:32   replicas: 1 to 2^20
- *                                                                  hash: 1 SHA-1, 2 MD5 (ring.h)
+ *                                                                  hash: 1 SHA-1, 2 MD5 as hash-ring
+ *                                                                  has them, 3 and 4 of whole strings
  *     02 delete      ring:32                             00
  *     03 add node    ring:32 length:32 name              00
  *     04 remove node ring:32 length:32 name              00
@@ -18,9 +19,17 @@
  *     06 set mode    ring:32 mode:8                      00        mode: 1 normal, 2 libmemcached
  *     07 find nodes  ring:32 length:32 count:32 key      names, joined by '|'
  *
- * A failed command is answered 01, whatever the cause. Find nodes is also answered 01 if there is
- * nothing to return: on an empty ring, or with count 0. Some answers are ambiguous: a node named
- * "\x01" looks like an error, and a node named "a|b" looks like two nodes.
+ * Answers are those that the binding's module waits for. A failed command is answered 01, whatever
+ * the cause, with these exceptions:
+ *
+ *     a create of the right length                       ring ff ff ff ff, which no ring ever has: all
+ *                                                        that is asked of it fails
+ *     add node, the name is in the ring                  00
+ *     remove node, the name is not in the ring           00
+ *
+ * Also answered 01 are find node with an empty key, and find nodes if there is nothing to return: on an
+ * empty ring, or with count 0. Some answers are ambiguous: a node named "\x01" looks like an error, and
+ * a node named "a|b" looks like two nodes.
  *
  * FRAMED FORM. The same commands with the highest bit set: 81 to 87. The answer is status:8 (enum
  * status). After status 00 follows:
@@ -35,16 +44,24 @@
  * ERRORS. Where several apply, the answer is the first in the order of enum status, except that memory
  * can run out before the others are known. A failed command changes nothing.
  *
+ * HASHES 1 and 2 place every string where hash-ring places it: RING_HASH_RING_SHA1 and
+ * RING_HASH_RING_MD5 of ring.h, which digest the length modulo 256. 3 and 4 are RING_SHA1 and RING_MD5,
+ * which differ only for strings of more than 255 bytes. They are no part of hash-ring's protocol.
+ *
  * RINGS belong to their port. No two rings of a port have the same number at the same time; the number
- * of a deleted ring may be used again. Mode 2 (libmemcached) needs hash 2 (MD5). The mode can change
+ * of a deleted ring may be used again. Mode 2 (libmemcached) needs MD5. The mode can change
  * only while the ring is empty; setting the mode that a ring already has always succeeds.
  *
- * DIFFERENCES FROM HASH-RING, both intended: adding a node twice and removing an absent node fail
- * instead of answering 00, and an empty key is a valid key. */
+ * THE FRAMED FORM tells more than hash-ring did: adding a node twice and removing an absent node fail,
+ * and an empty key is a valid key. */
 #ifndef REPRO_BEAM_PROTOCOL_H
 #define REPRO_BEAM_PROTOCOL_H
 
+#include <stdint.h>
+
 enum { PROTOCOL_FRAMED = 0x80 };
+
+#define PROTOCOL_NO_RING UINT32_MAX
 
 enum opcode {
     OPCODE_CREATE = 1,
@@ -56,7 +73,7 @@ enum opcode {
     OPCODE_FIND_NODES
 };
 
-enum { HASH_SHA1 = 1, HASH_MD5 = 2 };
+enum { HASH_SHA1 = 1, HASH_MD5, HASH_SHA1_WHOLE, HASH_MD5_WHOLE };
 enum { MODE_NORMAL = 1, MODE_LIBMEMCACHED = 2 };
 
 enum status {

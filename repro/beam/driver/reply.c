@@ -5,7 +5,8 @@
 static bool is_failure(const struct reply *reply)
 {
     bool unsayable = !reply->framed && reply->form == REPLY_NAMES && reply->count == 0;
-    return reply->status != STATUS_DONE || unsayable;
+    bool by_number = !reply->framed && reply->form == REPLY_RING; /* as PROTOCOL_NO_RING */
+    return (reply->status != STATUS_DONE && !by_number) || unsayable;
 }
 
 static size_t names_size(const struct reply *reply)

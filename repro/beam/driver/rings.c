@@ -109,7 +109,11 @@ static enum status create(struct rings *rings, const struct command *command, st
     if (rings->first_free == NO_SLOT && !make_room(rings)) {
         return STATUS_NO_MEMORY;
     }
-    enum ring_rule rule = command->choice == HASH_SHA1 ? RING_SHA1 : RING_MD5;
+    static const enum ring_rule of_hash[] = {[HASH_SHA1] = RING_HASH_RING_SHA1,
+                                             [HASH_MD5] = RING_HASH_RING_MD5,
+                                             [HASH_SHA1_WHOLE] = RING_SHA1,
+                                             [HASH_MD5_WHOLE] = RING_MD5};
+    enum ring_rule rule = of_hash[command->choice];
     void *ring = make_ring(rings, rule);
     if (ring == NULL) {
         return STATUS_NO_MEMORY;
@@ -130,12 +134,19 @@ static enum status delete_ring(struct rings *rings, struct slot *slot)
     return STATUS_DONE;
 }
 
+static enum ring_rule rule_in_mode(enum ring_rule rule, bool libmemcached)
+{
+    bool whole = rule == RING_MD5 || rule == RING_MD5_COMPAT32;
+    return libmemcached ? (whole ? RING_MD5_COMPAT32 : RING_HASH_RING_COMPAT32)
+                        : (whole ? RING_MD5 : RING_HASH_RING_MD5);
+}
+
 static enum status set_mode(const struct rings *rings, struct slot *slot, uint8_t mode)
 {
-    if (slot->rule == RING_SHA1) {
+    if (slot->rule == RING_SHA1 || slot->rule == RING_HASH_RING_SHA1) {
         return mode == MODE_NORMAL ? STATUS_DONE : STATUS_NOT_MD5;
     }
-    enum ring_rule rule = mode == MODE_LIBMEMCACHED ? RING_MD5_COMPAT32 : RING_MD5;
+    enum ring_rule rule = rule_in_mode(slot->rule, mode == MODE_LIBMEMCACHED);
     if (rule == slot->rule) {
         return STATUS_DONE;
     }
@@ -164,7 +175,8 @@ static enum status add_node(struct slot *slot, struct ring_bytes name)
 static enum status find_node(const struct slot *slot, struct ring_bytes key, struct reply *reply)
 {
     enum ring_error error = engine_subject->find(slot->ring, key, &reply->name);
-    if (error == RING_OK && reply->name.size == 0) {
+    const bool refused = !reply->framed && key.size == 0;
+    if (error == RING_OK && (reply->name.size == 0 || refused)) {
         return STATUS_NO_SUCH_NODE;
     }
     reply->form = REPLY_NAME;
@@ -229,10 +241,23 @@ static enum status execute(struct rings *rings, const struct command *command, s
     return STATUS_BAD_COMMAND;
 }
 
+/* Whether hash-ring takes a command that changes nothing. */
+static bool is_taken(const struct command *command, enum status status)
+{
+    return (command->opcode == OPCODE_ADD_NODE && status == STATUS_NODE_EXISTS) ||
+           (command->opcode == OPCODE_REMOVE_NODE && status == STATUS_NO_SUCH_NODE);
+}
+
 void rings_execute(struct rings *rings, const struct command *command, struct reply *reply)
 {
-    *reply = (struct reply){.framed = command->framed, .form = REPLY_STATUS};
-    reply->status = execute(rings, command, reply);
+    *reply = (struct reply){
+        .framed = command->framed,
+        .form = command->opcode == OPCODE_CREATE ? REPLY_RING : REPLY_STATUS,
+        .ring = PROTOCOL_NO_RING,
+    };
+    const enum status status = execute(rings, command, reply);
+    const bool told = status == STATUS_DONE || command->framed || !is_taken(command, status);
+    reply->status = told ? status : STATUS_DONE;
 }
 
 void rings_release(struct rings *rings, struct reply *reply)

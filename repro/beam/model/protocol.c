@@ -74,8 +74,7 @@ static bool well_formed(const uint8_t *bytes, size_t size)
     }
     if (opcode == 1) {
         uint32_t replicas = number_at(bytes + 1);
-        return size == 6 && replicas >= 1 && replicas <= 1048576 &&
-               (bytes[5] == 1 || bytes[5] == 2);
+        return size == 6 && replicas >= 1 && replicas <= 1048576 && bytes[5] >= 1 && bytes[5] <= 4;
     }
     if (opcode == 2) {
         return size == 5;
@@ -99,10 +98,13 @@ static struct model_ring *ring_numbered(const struct protocol_model *model, uint
 
 static void make(struct model_ring *ring)
 {
-    struct ring_options options = {.rule = RING_SHA1};
-    if (ring->hash == 2) {
-        options.rule = ring->mode == 2 ? RING_MD5_COMPAT32 : RING_MD5;
-    }
+    static const enum ring_rule rules[5][3] = {
+        [1] = {[1] = RING_HASH_RING_SHA1},
+        [2] = {[1] = RING_HASH_RING_MD5, [2] = RING_HASH_RING_COMPAT32},
+        [3] = {[1] = RING_SHA1},
+        [4] = {[1] = RING_MD5, [2] = RING_MD5_COMPAT32},
+    };
+    struct ring_options options = {.rule = rules[ring->hash][ring->mode]};
     ring->ring = subject_model.create(&options);
 }
 
@@ -131,7 +133,7 @@ static int status_of(enum ring_error error)
 
 static int set_mode(struct model_ring *ring, int mode)
 {
-    if (ring->hash == 1 && mode == 2) {
+    if (ring->hash % 2 == 1 && mode == 2) { /* SHA-1 */
         return 7;
     }
     if (ring->mode == mode) {
@@ -151,7 +153,7 @@ static void find_node(struct protocol_model *model, bool framed, const struct mo
 {
     struct ring_bytes name = {NULL, 0};
     (void)subject_model.find(ring->ring, key, &name);
-    if (name.size == 0) {
+    if (name.size == 0 || (!framed && key.size == 0)) {
         say_status(model, framed, 4);
         return;
     }
@@ -214,7 +216,8 @@ static void answer(struct protocol_model *model, const uint8_t *command, size_t 
         find_nodes(model, framed, ring, text, number_at(command + 9));
         return;
     }
-    say_status(model, framed, status);
+    bool taken = (opcode == 3 && status == 3) || (opcode == 4 && status == 4);
+    say_status(model, framed, taken && !framed ? 0 : status);
 }
 
 /* Creating a ring, adding a node, changing the mode and answering with names may need memory. Deleting
@@ -238,6 +241,7 @@ static bool agrees_on_creation(struct protocol_model *model, const uint8_t *comm
     }
     say_number(model, 0);
     if (given.size != before + 4 || (framed && bytes[0] != 0) ||
+        number_at(bytes + before) == UINT32_MAX ||
         ring_numbered(model, number_at(bytes + before)) != NULL) {
         return false;
     }
@@ -245,26 +249,48 @@ static bool agrees_on_creation(struct protocol_model *model, const uint8_t *comm
     return true;
 }
 
+/* A client of hash-ring waits for a number after each create. No ring has this one. */
+static void say_refusal(struct protocol_model *model, bool framed, bool creates, int status)
+{
+    if (creates) {
+        say_number(model, UINT32_MAX);
+    } else {
+        say_status(model, framed, status);
+    }
+}
+
+static bool is_said(const struct protocol_model *model, struct ring_bytes given)
+{
+    return given.size == model->size && memcmp(given.data, model->expected, model->size) == 0;
+}
+
 bool protocol_model_agrees(struct protocol_model *model, struct ring_bytes command,
                            struct ring_bytes given, bool no_memory)
 {
     const uint8_t *bytes = command.data;
     bool framed = command.size > 0 && bytes[0] >= 128;
-    const uint8_t refusal = framed ? 6 : 1;
+    bool creates = command.size == 6 && bytes[0] == 1;
     model->size = 0;
     if (!well_formed(bytes, command.size)) {
-        say_status(model, framed, 1);
-    } else if (no_memory && may_need_memory(model, bytes) && given.size == 1 &&
-               *(const uint8_t *)given.data == refusal) {
-        return true;
-    } else if (bytes[0] % 128 == 1) {
+        say_refusal(model, framed, creates, 1);
+        return is_said(model, given);
+    }
+    if (no_memory && may_need_memory(model, bytes)) {
+        say_refusal(model, framed, creates, 6);
+        if (is_said(model, given)) {
+            return true;
+        }
+        model->size = 0;
+    }
+    if (bytes[0] % 128 == 1) {
         return agrees_on_creation(model, bytes, given);
-    } else if (ring_numbered(model, number_at(bytes + 1)) == NULL) {
+    }
+    if (ring_numbered(model, number_at(bytes + 1)) == NULL) {
         say_status(model, framed, 2);
     } else {
         answer(model, bytes, command.size, ring_numbered(model, number_at(bytes + 1)));
     }
-    return given.size == model->size && memcmp(given.data, model->expected, model->size) == 0;
+    return is_said(model, given);
 }
 
 struct ring_bytes protocol_model_expected(const struct protocol_model *model)

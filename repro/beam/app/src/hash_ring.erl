@@ -63,7 +63,8 @@ stop() ->
     end.
 
 %% Replicas is the number of points of each node, 1 to 2^20. Placement is hash-ring's with SHA-1; create_ring/3 takes
-%% the hash, ?HASH_RING_FUNCTION_SHA1 or ?HASH_RING_FUNCTION_MD5 (hash_ring.hrl).
+%% the hash: hash_ring.hrl has them. With ?HASH_RING_FUNCTION_SHA1 and ?HASH_RING_FUNCTION_MD5, each key is where the
+%% library hash-ring has it.
 -spec create_ring(ring(), integer()) -> ok | {error, reason()}.
 create_ring(Ring, Replicas) ->
     create_ring(Ring, Replicas, ?HASH_RING_FUNCTION_SHA1).

@@ -4,7 +4,7 @@
 -include_lib("eunit/include/eunit.hrl").
 -include("hash_ring.hrl").
 
--export([known_answers_case/0, lifecycle_case/0, errors_case/0, modes_case/0, bytes_case/0]).
+-export([known_answers_case/0, lifecycle_case/0, errors_case/0, modes_case/0, long_case/0, bytes_case/0]).
 -export([nodes_case/0, callers_case/0, long_work_case/0, stop_case/0, many_rings_case/0]).
 -export([plain_form_case/0, other_bytes_case/0, rings_belong_to_a_port_case/0, closed_while_busy_case/0]).
 -export([no_driver_case/0, ring_numbers_are_reused_case/0, many_senders_case/0, large_names_case/0]).
@@ -46,7 +46,7 @@ lifecycle_case() ->
 
 errors_case() ->
     [?assertEqual({error, bad_argument}, hash_ring:create_ring(r, Replicas)) || Replicas <- [-1, 0, 1 bsl 20 + 1, 1 bsl 40]],
-    ?assertEqual({error, bad_argument}, hash_ring:create_ring(r, 1, 3)),
+    ?assertEqual({error, bad_argument}, hash_ring:create_ring(r, 1, 5)),
     ok = hash_ring:create_ring(r, 1),
     ?assertEqual({error, node_not_found}, hash_ring:find_node(r, "k")),
     ?assertEqual({error, node_not_found}, hash_ring:remove_node(r, "a")),
@@ -66,6 +66,18 @@ modes_case() ->
     ok = hash_ring:add_node(md5, "a"),
     ?assertEqual(ok, hash_ring:set_mode(md5, ?HASH_RING_MODE_LIBMEMCACHED_COMPAT)),
     ?assertEqual({error, ring_not_empty}, hash_ring:set_mode(md5, ?HASH_RING_MODE_NORMAL)).
+
+%% The library hash-ring digests the length modulo 256: it was seen to give this key to a.
+long_case() ->
+    Key = binary:copy(<<"x">>, 256),
+    [begin
+        ok = hash_ring:create_ring(Hash, 8, Hash),
+        [ok = hash_ring:add_node(Hash, [Node]) || Node <- "abcde"],
+        ?assertEqual({ok, Owner}, hash_ring:find_node(Hash, Key))
+    end || {Hash, Owner} <- [{?HASH_RING_FUNCTION_SHA1, <<"a">>}, {?HASH_RING_FUNCTION_SHA1_WHOLE, <<"e">>}]],
+    ok = hash_ring:create_ring(md5, 1, ?HASH_RING_FUNCTION_MD5_WHOLE),
+    ?assertEqual(ok, hash_ring:set_mode(md5, ?HASH_RING_MODE_LIBMEMCACHED_COMPAT)),
+    ?assertEqual({error, not_md5}, hash_ring:set_mode(?HASH_RING_FUNCTION_SHA1_WHOLE, ?HASH_RING_MODE_LIBMEMCACHED_COMPAT)).
 
 %% Names that are ambiguous in the plain form of the protocol.
 bytes_case() ->
@@ -164,11 +176,16 @@ plain_form_case() ->
     <<R:32>> = ask(Port, <<1, 8:32, 1>>),
     <<0>> = ask(Port, <<3, R:32, 5:32, "slotA">>),
     <<0>> = ask(Port, <<3, R:32, 5:32, "slotB">>),
-    <<1>> = ask(Port, <<3, R:32, 5:32, "slotB">>),
+    <<0>> = ask(Port, <<3, R:32, 5:32, "slotB">>),
     [?assertEqual(Node, ask(Port, <<5, R:32, (byte_size(Key)):32, Key/binary>>)) || {Key, Node} <- ?KNOWN],
     ?assertEqual(<<"slotA|slotB">>, ask(Port, <<7, R:32, 4:32, 2:32, "keyA">>)),
     <<0>> = ask(Port, <<4, R:32, 5:32, "slotA">>),
-    <<1>> = ask(Port, <<4, R:32, 5:32, "slotA">>),
+    <<0>> = ask(Port, <<4, R:32, 5:32, "slotA">>),
+    <<1>> = ask(Port, <<5, R:32, 0:32>>),
+    NoRing = 16#ffffffff,
+    [?assertEqual(<<NoRing:32>>, ask(Port, <<1, Replicas:32, Hash>>)) || {Replicas, Hash} <- [{0, 1}, {1 bsl 20 + 1, 1}, {8, 0}, {8, 5}]],
+    <<1>> = ask(Port, <<3, NoRing:32, 5:32, "slotA">>),
+    <<1>> = ask(Port, <<2, NoRing:32>>),
     <<0>> = ask(Port, <<6, R:32, 1>>),
     <<1>> = ask(Port, <<6, R:32, 2>>),
     <<0>> = ask(Port, <<2, R:32>>),
