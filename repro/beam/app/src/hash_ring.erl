@@ -3,6 +3,26 @@
 %% The name of a ring is any term; nodes and keys are any bytes. This server owns the rings: they end with it. All
 %% callers share its one port, which answers in the order of the requests; a queue keeps the callers in that order.
 %% Errors are {error, Reason} and leave the rings unchanged; repro/beam/README.md lists the reasons.
+%%
+%% Moving from the binding of the library hash-ring: every key stays where it is, and these answers differ.
+%%
+%% <pre>
+%% call                 there                                      here
+%% create_ring          ok, whatever the arguments; a name that    {error, bad_argument | no_memory | ring_exists}
+%%                      is taken loses its ring
+%% add_node             ok, if the node is there already           {error, node_exists}
+%% remove_node          ok, if the node is not there               {error, node_not_found}
+%% set_mode             {error, cant_set_mode}                     {error, not_md5 | bad_argument}
+%%                      ok, in a ring with nodes: its keys         {error, ring_not_empty}
+%%                      move, its nodes stay
+%% find_node            {error, unknown_error}, in an empty ring   {error, node_not_found}
+%%                      or with an empty key                       an empty key is on a node
+%% find_nodes           {error, unknown_error}, in an empty ring   {ok, []}
+%%                      a node with "|" in its name is two nodes   it is one
+%% add_node and others  {error, unknown_error}                     the reason
+%% all                  {error, ring_not_found}                    the same
+%%                      exit, after five seconds                   no timeout
+%% </pre>
 -module(hash_ring).
 -behaviour(gen_server).
 
