@@ -30,7 +30,7 @@
 
 -export([start_link/0, start_link/2, stop/0]).
 -export([create_ring/2, create_ring/3, delete_ring/1, set_mode/2]).
--export([add_node/2, remove_node/2, find_node/2, find_nodes/3]).
+-export([add_node/2, remove_node/2, find_node/2, find_node/3, find_nodes/3]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2]).
 
 -export_type([ring/0, reason/0]).
@@ -112,7 +112,12 @@ remove_node(Ring, Node) ->
 
 -spec find_node(ring(), iodata()) -> {ok, binary()} | {error, reason()}.
 find_node(Ring, Key) ->
-    ask({find_node, Ring, iolist_to_binary(Key)}).
+    find_node(Ring, Key, infinity).
+
+%% Exits as gen_server:call/3 does if there is no answer in time. The ring is not changed by that.
+-spec find_node(ring(), iodata(), timeout()) -> {ok, binary()} | {error, reason()}.
+find_node(Ring, Key, Timeout) ->
+    gen_server:call(?MODULE, {find_node, Ring, iolist_to_binary(Key)}, Timeout).
 
 %% The first Count distinct nodes clockwise from the key, or all nodes if the ring has fewer.
 -spec find_nodes(ring(), iodata(), non_neg_integer()) -> {ok, [binary()]} | {error, reason()}.
@@ -159,23 +164,26 @@ command({delete_ring, Ring}, Index, From, State) ->
     {noreply, send(<<16#82, Index:32>>, From, done, State#state{rings = Rings})};
 command({set_mode, _, Mode}, _, _, State) when Mode < 0; Mode > 255 ->
     {reply, {error, bad_argument}, State};
-command({set_mode, _, Mode}, Index, From, State) ->
+command({set_mode, _, Mode}, Index, From, State) when is_integer(Mode) ->
     {noreply, send(<<16#86, Index:32, Mode>>, From, done, State)};
 command({_, _, Text}, _, _, State) when byte_size(Text) > ?MAX ->
     {reply, {error, bad_argument}, State};
 command({_, _, Text, _}, _, _, State) when byte_size(Text) > ?MAX ->
     {reply, {error, bad_argument}, State};
-command({add_node, _, Node}, Index, From, State) ->
+command({add_node, _, Node}, Index, From, State) when is_binary(Node) ->
     {noreply, send([<<16#83, Index:32, (byte_size(Node)):32>>, Node], From, done, State)};
-command({remove_node, _, Node}, Index, From, State) ->
+command({remove_node, _, Node}, Index, From, State) when is_binary(Node) ->
     {noreply, send([<<16#84, Index:32, (byte_size(Node)):32>>, Node], From, done, State)};
-command({find_node, _, Key}, Index, From, State) ->
+command({find_node, _, Key}, Index, From, State) when is_binary(Key) ->
     {noreply, send([<<16#85, Index:32, (byte_size(Key)):32>>, Key], From, node, State)};
-command({find_nodes, _, Key, Count}, Index, From, State) ->
-    {noreply, send([<<16#87, Index:32, (byte_size(Key)):32, Count:32>>, Key], From, nodes, State)}.
+command({find_nodes, _, Key, Count}, Index, From, State) when is_binary(Key), is_integer(Count) ->
+    {noreply, send([<<16#87, Index:32, (byte_size(Key)):32, Count:32>>, Key], From, nodes, State)};
+%% A stray call must not end all rings.
+command(_, _, _, State) ->
+    {reply, {error, bad_argument}, State}.
 
 in_range(Value, Max) ->
-    Value >= 0 andalso Value =< Max.
+    is_integer(Value) andalso Value >= 0 andalso Value =< Max.
 
 send(Bytes, From, Meaning, #state{port = Port, callers = Callers} = State) ->
     true = port_command(Port, Bytes),

@@ -13,7 +13,7 @@ init([]) ->
     Ring = #{id => hash_ring, start => {hash_ring, start_link, []}},
     Routes =
         case application:get_env(hash_ring, routes) of
-            {ok, Options} -> [#{id => route_manager, start => {route_manager, start_link, [Options]}}];
+            {ok, Options} -> [#{id => route_manager, start => {route_manager, restart_link, [Options]}}];
             undefined -> []
         end,
     {ok, {#{strategy => one_for_all, intensity => 5, period => 10}, [Ring | Routes]}}.

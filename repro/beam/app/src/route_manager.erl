@@ -1,6 +1,6 @@
 %% @doc Dynamic routing: chooses, for a key, one of the nodes on which a service is up.
 %%
-%% A route is {Service, Node}: a process registered as Service on Node. Each service has a ring of the same name in
+%% A route is {Service, Node}: a process registered as Service on Node. Each service has a ring {route, Service} in
 %% hash_ring, which holds the routes that are up. This server polls the configured routes that are down and monitors
 %% those that are up. Lookups (find/2, next/1, call/3) read the ring or an ETS table and never wait for this server.
 %%
@@ -9,13 +9,16 @@
 -module(route_manager).
 -behaviour(gen_server).
 
--export([start_link/1, configure/1, routes/0, find/2, next/1, call/3, call/4]).
+-include_lib("kernel/include/logger.hrl").
+
+-export([start_link/1, restart_link/1, configure/1, routes/0, find/2, next/1, call/3, call/4]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 -export_type([service/0, route/0, options/0]).
 
 -define(ROUTES, route_manager_routes).
 -define(TURNS, route_manager_turns).
 -define(POLL_TIMEOUT, 3000).
+-define(RING(Service), {route, Service}).
 
 -type service() :: atom().
 -type route() :: {service(), node()}.
@@ -37,6 +40,14 @@ start_link(Options) ->
     #{routes := Routes} = All = maps:merge(#{routes => [], interval => 1000, replicas => 128}, Options),
     gen_server:start_link({local, ?MODULE}, ?MODULE, All#{routes := checked(Routes)}, []).
 
+%% The same for a supervisor: after a restart, the routes are those of the last configure/1.
+-spec restart_link(options()) -> gen_server:start_ret().
+restart_link(Options) ->
+    case application:get_env(hash_ring, configured) of
+        {ok, Routes} -> start_link(Options#{routes => Routes});
+        undefined -> start_link(Options)
+    end.
+
 %% Replaces all routes. Routes left out go down, new ones are polled at once, the others stay as they are.
 -spec configure([route()]) -> ok.
 configure(Routes) ->
@@ -49,10 +60,14 @@ routes() ->
 %% May return a route whose process has just ended. Returns no_route while the servers restart.
 -spec find(service(), Key :: term()) -> {ok, route()} | {error, no_route}.
 find(Service, Key) ->
-    try hash_ring:find_node(Service, <<(erlang:phash2(Key)):32>>) of
+    find(Service, Key, infinity).
+
+find(Service, Key, Timeout) ->
+    try hash_ring:find_node(?RING(Service), <<(erlang:phash2(Key)):32>>, Timeout) of
         {ok, Name} -> {ok, binary_to_term(Name, [safe])};
         {error, _} -> {error, no_route}
     catch
+        exit:{timeout, _} -> {error, timeout};
         exit:_ -> {error, no_route}
     end.
 
@@ -73,12 +88,14 @@ next(Service) ->
 call(Service, Key, Request) ->
     call(Service, Key, Request, 5000).
 
-%% Like every failure of a call, no_route is an exit: any term may be a reply.
+%% Timeout is for all: finding the route, and the call. Like every failure of a call, no_route is an exit: any term may
+%% be a reply.
 -spec call(service(), Key :: term(), Request :: term(), non_neg_integer()) -> Reply :: term().
 call(Service, Key, Request, Timeout) ->
-    case find(Service, Key) of
-        {ok, Route} -> gen_call:call(Route, Request, Timeout);
-        {error, no_route} -> exit({no_route, {?MODULE, call, [Service, Key, Request, Timeout]}})
+    Began = erlang:monotonic_time(millisecond),
+    case find(Service, Key, Timeout) of
+        {ok, Route} -> gen_call:call(Route, Request, max(0, Timeout - (erlang:monotonic_time(millisecond) - Began)));
+        {error, Reason} -> exit({Reason, {?MODULE, call, [Service, Key, Request, Timeout]}})
     end.
 
 %% Runs in the caller, so that a wrong configuration crashes only the caller and not the server with all rings.
@@ -105,12 +122,16 @@ init(#{routes := Routes, interval := Interval, replicas := Replicas}) ->
             {ok, reconfigure(Routes, #state{interval = Interval, replicas = Replicas})}
     end.
 
--spec handle_call({configure, ordsets:ordset(route())} | routes, gen_server:from(), #state{}) ->
-    {reply, term(), #state{}}.
+-spec handle_call(term(), gen_server:from(), #state{}) -> {reply, term(), #state{}}.
 handle_call({configure, Routes}, _, State) ->
-    {reply, ok, reconfigure(Routes, State)};
+    Then = reconfigure(Routes, State),
+    ok = application:set_env(hash_ring, configured, Routes),
+    {reply, ok, Then};
 handle_call(routes, _, #state{configured = Configured, up = Up} = State) ->
-    {reply, [{Route, case Up of #{Route := _} -> up; #{} -> down end} || Route <- Configured], State}.
+    {reply, [{Route, case Up of #{Route := _} -> up; #{} -> down end} || Route <- Configured], State};
+handle_call(Request, _, State) ->
+    ?LOG_INFO("ignore call: ~p", [Request]),
+    {reply, {error, bad_request}, State}.
 
 -spec handle_cast(term(), #state{}) -> {noreply, #state{}}.
 handle_cast(_, State) ->
@@ -124,14 +145,15 @@ handle_info({{polled, Route}, _, process, _, Answer}, #state{polls = Polls} = St
     {noreply, polled(Route, Answer, State#state{polls = maps:remove(Route, Polls)})};
 handle_info({{down, Route}, _, process, _, _}, State) ->
     {noreply, route_down(Route, State)};
-handle_info(_, State) ->
+handle_info(Message, State) ->
+    ?LOG_INFO("ignore message: ~p", [Message]),
     {noreply, State}.
 
 -spec reconfigure(ordsets:ordset(route()), #state{}) -> #state{}.
 reconfigure(New, #state{configured = Old, replicas = Replicas} = State) ->
     Fewer = lists:foldl(fun route_down/2, State, ordsets:subtract(Old, New)),
-    [ok = hash_ring:delete_ring(Service) || Service <- ordsets:subtract(services(Old), services(New))],
-    [ok = hash_ring:create_ring(Service, Replicas) || Service <- ordsets:subtract(services(New), services(Old))],
+    [ok = hash_ring:delete_ring(?RING(Service)) || Service <- ordsets:subtract(services(Old), services(New))],
+    [ok = hash_ring:create_ring(?RING(Service), Replicas) || Service <- ordsets:subtract(services(New), services(Old))],
     poll(Fewer#state{configured = New}).
 
 -spec services(ordsets:ordset(route())) -> ordsets:ordset(service()).
@@ -159,8 +181,11 @@ start_poll({Service, Node} = Route) ->
 -spec polled(route(), term(), #state{}) -> #state{}.
 polled(Route, {polled, Pid}, #state{configured = Configured, up = Up} = State) when is_pid(Pid) ->
     case ordsets:is_element(Route, Configured) andalso not is_map_key(Route, Up) of
-        true -> route_up(Route, Pid, State);
-        false -> State
+        true ->
+            route_up(Route, Pid, State);
+        false ->
+            ?LOG_INFO("ignore route_up: ~p ~p", [Route, Pid]),
+            State
     end;
 polled(_, _, State) ->
     State.
@@ -168,7 +193,8 @@ polled(_, _, State) ->
 -spec route_up(route(), pid(), #state{}) -> #state{}.
 route_up({Service, _} = Route, Pid, #state{up = Up} = State) ->
     Monitor = monitor(process, Pid, [{tag, {down, Route}}]),
-    ok = hash_ring:add_node(Service, name(Route)),
+    ok = hash_ring:add_node(?RING(Service), name(Route)),
+    ?LOG_INFO("route_up: ~p ~p", [Route, Pid]),
     publish(Service, State#state{up = Up#{Route => Monitor}}).
 
 -spec route_down(route(), #state{}) -> #state{}.
@@ -177,7 +203,8 @@ route_down({Service, _} = Route, #state{up = Up} = State) ->
         {Monitor, Others} ->
             %% Flush, or a late 'DOWN' of this process could be mistaken for the end of its successor.
             demonitor(Monitor, [flush]),
-            ok = hash_ring:remove_node(Service, name(Route)),
+            ok = hash_ring:remove_node(?RING(Service), name(Route)),
+            ?LOG_INFO("route_down: ~p", [Route]),
             publish(Service, State#state{up = Others});
         error ->
             State

@@ -9,7 +9,7 @@
 -export([init/1, handle_call/3, handle_cast/2]).
 
 -define(FUNCTIONS, [{create_ring, 2}, {delete_ring, 1}, {add_node, 2}, {remove_node, 2}, {find_node, 2},
-                    {find_nodes, 3}]).
+                    {find_node, 3}, {find_nodes, 3}]).
 
 -type rings() :: #{Ring :: term() => ordsets:ordset(binary())}.
 -record(state, {rings = #{} :: rings(), asked = [] :: [tuple()]}).
@@ -78,6 +78,8 @@ answer({create_ring, Ring, _}, Rings) when not is_map_key(Ring, Rings) ->
     {ok, Rings#{Ring => []}};
 answer({create_ring, _, _}, Rings) ->
     {{error, ring_exists}, Rings};
+answer({find_node, Ring, Key, _Timeout}, Rings) ->
+    answer({find_node, Ring, Key}, Rings);
 answer(Request, Rings) ->
     Ring = element(2, Request),
     case Rings of

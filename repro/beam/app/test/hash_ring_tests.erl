@@ -4,7 +4,7 @@
 -include_lib("eunit/include/eunit.hrl").
 -include("hash_ring.hrl").
 
--export([known_answers_case/0, lifecycle_case/0, errors_case/0, modes_case/0, long_case/0, bytes_case/0]).
+-export([known_answers_case/0, lifecycle_case/0, errors_case/0, modes_case/0, long_case/0, stray_calls_case/0, bytes_case/0]).
 -export([nodes_case/0, callers_case/0, long_work_case/0, stop_case/0, many_rings_case/0]).
 -export([plain_form_case/0, other_bytes_case/0, rings_belong_to_a_port_case/0, closed_while_busy_case/0]).
 -export([no_driver_case/0, ring_numbers_are_reused_case/0, many_senders_case/0, large_names_case/0]).
@@ -54,6 +54,15 @@ errors_case() ->
     ok = hash_ring:add_node(r, "a"),
     ?assertEqual({error, node_exists}, hash_ring:add_node(r, "a")),
     ?assertEqual({ok, <<"a">>}, hash_ring:find_node(r, "")).
+
+%% What no function of the module sends must not end the server, and with it all rings.
+stray_calls_case() ->
+    ok = hash_ring:create_ring(r, 1),
+    Stray = [hello, {}, {r}, {hello, r}, {add_node, r, "text"}, {find_node, r, 1}, {find_nodes, r, <<>>, many}, {find_nodes, r, 1, 1},
+             {set_mode, r, 1.5}, {create_ring, s, 1.5, 1}, {create_ring, s, 1, one}],
+    [?assertMatch({error, _}, gen_server:call(hash_ring, Request)) || Request <- Stray],
+    hash_ring ! hello,
+    ?assertEqual({error, node_not_found}, hash_ring:find_node(r, "k")).
 
 modes_case() ->
     ok = hash_ring:create_ring(sha1, 1),

@@ -12,6 +12,8 @@ local_test_() ->
         Test <- [
             fun up_down_and_up_again/1, fun routes_that_are_up_are_not_polled/1, fun other_routes_stay_up/1,
             fun name_on_the_ring/1, fun found_by_hash/1, fun round_robin_is_fair/1, fun calls/1, fun no_route/1,
+            fun call_has_one_time_for_all/1, fun other_rings_are_left_alone/1, fun routes_survive_a_restart/1,
+            fun stray_calls_are_answered/1,
             fun routes_left_out_go_down/1, fun late_poll_answers_are_ignored/1, fun changed_under_a_reader/1,
             fun ends_with_hash_ring/1, fun hash_ring_ends_with_it/1, fun refused_change_ends_both/1,
             fun needs_hash_ring/1, fun wrong_routes_crash_only_the_caller/1, fun unknown_messages_are_ignored/1
@@ -86,14 +88,14 @@ other_routes_stay_up(_) ->
 name_on_the_ring(_) ->
     start([{s, n}]),
     comes_up({s, n}, self()),
-    ?assertEqual({ok, [<<131, 104, 2, 100, 0, 1, "s", 100, 0, 1, "n">>]}, hash_ring:find_nodes(s, <<>>, 1)).
+    ?assertEqual({ok, [<<131, 104, 2, 100, 0, 1, "s", 100, 0, 1, "n">>]}, hash_ring:find_nodes({route, s}, <<>>, 1)).
 
 found_by_hash(_) ->
     start(?FAR),
     [comes_up(Route, self()) || Route <- ?FAR],
     ?assertEqual(?FAR, on_ring(rm_far)),
     Found = [begin
-                 {ok, Name} = hash_ring:find_node(rm_far, <<(erlang:phash2(Key)):32>>),
+                 {ok, Name} = hash_ring:find_node({route, rm_far}, <<(erlang:phash2(Key)):32>>),
                  ?assertEqual({ok, binary_to_term(Name)}, route_manager:find(rm_far, Key)),
                  Name
              end || Key <- [{key, I} || I <- lists:seq(1, 500)]],
@@ -113,7 +115,48 @@ calls(_) ->
     gen_call_tests:start(rm_here),
     settles(?LOCAL, up),
     ?assertEqual(answer, route_manager:call(rm_here, key, {echo, answer})),
-    ?assertExit({timeout, {gen_call, call, [{rm_here, _}, hold, 1]}}, route_manager:call(rm_here, key, hold, 1)).
+    ?assertExit({timeout, {gen_call, call, [{rm_here, _}, hold, _]}}, route_manager:call(rm_here, key, hold, 20)).
+
+%% A ring server that does not answer costs no more than the time that was given.
+call_has_one_time_for_all(_) ->
+    start([?LOCAL]),
+    gen_call_tests:start(rm_here),
+    settles(?LOCAL, up),
+    ok = sys:suspend(hash_ring),
+    ?assertExit({timeout, {route_manager, call, [rm_here, key, hold, 20]}}, route_manager:call(rm_here, key, hold, 20)),
+    ok = sys:resume(hash_ring),
+    ?assertEqual(answer, route_manager:call(rm_here, key, {echo, answer})).
+
+%% Somebody else has a ring of the name of a service.
+other_rings_are_left_alone(_) ->
+    ok = hash_ring:create_ring(rm_here, 3),
+    Manager = start([?LOCAL]),
+    gen_call_tests:start(rm_here),
+    settles(?LOCAL, up),
+    ?assertEqual({ok, []}, hash_ring:find_nodes(rm_here, <<>>, 9)),
+    ok = hash_ring:delete_ring(rm_here),
+    ?assertEqual({ok, ?LOCAL}, route_manager:find(rm_here, 1)),
+    ?assertEqual(Manager, whereis(route_manager)).
+
+%% As a supervisor starts it again.
+routes_survive_a_restart({Ring, _}) ->
+    Options = #{routes => [?LOCAL], interval => 5, replicas => 16},
+    application:unset_env(hash_ring, configured),
+    {ok, First} = route_manager:restart_link(Options),
+    unlink(First),
+    ?assertEqual([{?LOCAL, down}], route_manager:routes()),
+    ok = route_manager:configure(?FAR),
+    [kill(Name) || Name <- [route_manager, hash_ring]],
+    start_ring(Ring),
+    {ok, Second} = route_manager:restart_link(Options),
+    unlink(Second),
+    ?assertEqual([{Route, down} || Route <- ?FAR], route_manager:routes()),
+    application:unset_env(hash_ring, configured).
+
+stray_calls_are_answered(_) ->
+    Manager = start([?LOCAL]),
+    [?assertEqual({error, bad_request}, gen_server:call(route_manager, Request)) || Request <- [hello, {configure}, {}]],
+    ?assertEqual(Manager, whereis(route_manager)).
 
 no_route(_) ->
     start([]),
@@ -135,15 +178,15 @@ routes_left_out_go_down({Ring, _}) ->
     ?assertNot(lists:member({ok, First}, [route_manager:next(rm_far) || _ <- ?FAR])),
     ?assertEqual(ok, route_manager:configure([])),
     ?assertEqual([], route_manager:routes()),
-    ?assertMatch({error, _}, hash_ring:find_node(rm_far, <<>>)),
+    ?assertMatch({error, _}, hash_ring:find_node({route, rm_far}, <<>>)),
     ?assertEqual([], monitors(Manager)),
     [kill(Pid) || Pid <- Services],
     ?assertEqual([], route_manager:routes()),
-    [?assertEqual([{create_ring, rm_far, 16}]
-                  ++ [{add_node, rm_far, term_to_binary(Route)} || Route <- ?FAR]
-                  ++ [{remove_node, rm_far, term_to_binary(First)}, {create_ring, rm_here, 16}]
-                  ++ [{remove_node, rm_far, term_to_binary(Route)} || Route <- [Second, Third]]
-                  ++ [{delete_ring, rm_far}, {delete_ring, rm_here}],
+    [?assertEqual([{create_ring, {route, rm_far}, 16}]
+                  ++ [{add_node, {route, rm_far}, term_to_binary(Route)} || Route <- ?FAR]
+                  ++ [{remove_node, {route, rm_far}, term_to_binary(First)}, {create_ring, {route, rm_here}, 16}]
+                  ++ [{remove_node, {route, rm_far}, term_to_binary(Route)} || Route <- [Second, Third]]
+                  ++ [{delete_ring, {route, rm_far}}, {delete_ring, {route, rm_here}}],
                   fake_hash_ring:changes()) || Ring =:= fake],
     %% The service comes back, on a new ring.
     ?assertEqual(ok, route_manager:configure([?LOCAL])),
@@ -201,7 +244,7 @@ hash_ring_ends_with_it(_) ->
 refused_change_ends_both(_) ->
     Ring = whereis(hash_ring),
     Manager = start([?LOCAL]),
-    ok = hash_ring:add_node(rm_here, term_to_binary(?LOCAL)),
+    ok = hash_ring:add_node({route, rm_here}, term_to_binary(?LOCAL)),
     gen_call_tests:start(rm_here),
     vms:eventually(fun() -> not is_process_alive(Manager) andalso not is_process_alive(Ring) end).
 
@@ -328,7 +371,7 @@ settles(Route, State) ->
     vms:eventually(fun() -> lists:member({Route, State}, route_manager:routes()) end).
 
 on_ring(Service) ->
-    case hash_ring:find_nodes(Service, <<>>, 100) of
+    case hash_ring:find_nodes({route, Service}, <<>>, 100) of
         {ok, Names} -> lists:sort([binary_to_term(Name) || Name <- Names]);
         {error, _} -> []
     end.
