@@ -150,15 +150,111 @@ static inline unsigned ring_top_bit(uint64_t number)
 #endif
 }
 
+/* Where a number is in the table, for ci/prove: in one place, and no other number is there. */
+/*@ predicate is_numbered(integer number, integer piece, integer offset) =
+      0 <= piece < NODES_PIECES && 0 <= offset < NODES_FIRST_PIECE << piece &&
+      number + NODES_FIRST_PIECE == (NODES_FIRST_PIECE << piece) + offset;
+
+    predicate has_name{L}(struct nodes *nodes, integer number) =
+      \valid_read(nodes) && \forall integer piece, offset;
+        is_numbered(number, piece, offset) ==> \valid(nodes->pieces[piece] + offset);
+ */
+/*@ ghost
+  /@ requires 0 <= bits <= more <= 63;
+     assigns \nothing;
+     ensures 1 <= 1 << bits <= 1 << more;
+     ensures 2 << bits == 2 * (1 << bits) == 1 << (bits + 1);
+     ensures bits < more ==> 2 << bits <= 1 << more;
+   @/
+  static void powers_ascend(int bits, int more)
+  {
+    /@ loop invariant 0 <= i <= bits;
+       loop invariant 2 << i == 2 * (1 << i) && 1 << i >= 1;
+       loop assigns i;
+       loop variant bits - i;
+     @/
+    for (int i = 0; i < bits; i++) {
+      /@ assert (1 << i) << 1 == 1 << (i + 1); @/
+      /@ assert (2 << i) << 1 == 2 << (i + 1); @/
+    }
+    /@ assert (1 << bits) << 1 == 1 << (bits + 1); @/
+    /@ loop invariant bits <= i <= more;
+       loop invariant 1 << bits <= 1 << i && (bits < i ==> 2 << bits <= 1 << i);
+       loop assigns i;
+       loop variant more - i;
+     @/
+    for (int i = bits; i < more; i++) {
+      /@ assert (1 << i) << 1 == 1 << (i + 1); @/
+    }
+  }
+
+  /@ requires 0 <= piece < NODES_PIECES;
+     assigns \nothing;
+     ensures NODES_FIRST_PIECE << piece == 1 << (piece + 4);
+   @/
+  static void piece_is_a_power(int piece)
+  {
+    /@ loop invariant 0 <= i <= piece && NODES_FIRST_PIECE << i == 1 << (i + 4);
+       loop assigns i;
+       loop variant piece - i;
+     @/
+    for (int i = 0; i < piece; i++) {
+      /@ assert (NODES_FIRST_PIECE << i) << 1 == NODES_FIRST_PIECE << (i + 1); @/
+      /@ assert (1 << (i + 4)) << 1 == 1 << (i + 5); @/
+    }
+  }
+
+  /@ requires 0 <= piece < NODES_PIECES && 0 <= other < NODES_PIECES;
+     requires is_numbered(number, piece, offset) && is_numbered(other_number, other, other_offset);
+     assigns \nothing;
+     ensures number == other_number <==> piece == other && offset == other_offset;
+   @/
+  static void numbers_differ(uint32_t number, int piece, uint64_t offset, uint32_t other_number,
+                             int other, uint64_t other_offset)
+  {
+    const int low = piece < other ? piece : other;
+    const int high = piece < other ? other : piece;
+    /@ loop invariant low <= i <= high;
+       loop invariant NODES_FIRST_PIECE << low >= 0;
+       loop invariant low < i ==> NODES_FIRST_PIECE << i >= 2 * (NODES_FIRST_PIECE << low);
+       loop assigns i;
+       loop variant high - i;
+     @/
+    for (int i = low; i < high; i++) {
+      /@ assert (NODES_FIRST_PIECE << i) << 1 == NODES_FIRST_PIECE << (i + 1); @/
+      /@ assert (NODES_FIRST_PIECE << i) << 1 == 2 * (NODES_FIRST_PIECE << i); @/
+    }
+  }
+ */
+
 /* Returns the place of this number in the table of names. */
+/*@ requires has_name(nodes, number);
+    assigns \nothing;
+    ensures \exists integer piece, offset; is_numbered(number, piece, offset) &&
+      \result == nodes->pieces[piece] + offset;
+    ensures \valid(\result);
+ */
 static inline struct ring_bytes *ring_nodes_numbered(const struct nodes *nodes, uint32_t number)
 {
     uint64_t shifted = (uint64_t)number + NODES_FIRST_PIECE;
     unsigned top = ring_top_bit(shifted);
+    //@ ghost if (top < 4) powers_ascend((int)top, 3);
+    //@ ghost if (top > 32) powers_ascend(33, (int)top);
+    //@ assert 4 <= top <= 32;
+    //@ ghost piece_is_a_power((int)top - 4);
+    //@ ghost powers_ascend((int)top, (int)top);
+    //@ assert NODES_FIRST_PIECE << (top - 4) == 1 << top;
+    //@ assert 1 << top <= number + NODES_FIRST_PIECE < 2 * (1 << top);
+    //@ assert is_numbered(number, top - 4, shifted - (1 << top));
     return &nodes->pieces[top - 4][shifted - (UINT64_C(1) << top)];
 }
 
 /* Returns the free number that follows this free number in the chain, or NODE_NONE. */
+/*@ requires has_name(nodes, number);
+    assigns \nothing;
+    ensures \exists integer piece, offset; is_numbered(number, piece, offset) &&
+      \result == (uint32_t)nodes->pieces[piece][offset].size;
+ */
 static inline uint32_t ring_nodes_next_free(const struct nodes *nodes, uint32_t number)
 {
     return (uint32_t)ring_nodes_numbered(nodes, number)->size;

@@ -102,34 +102,6 @@
     }
   }
 
-  /@ requires 0 <= bits <= more <= 63;
-     assigns \nothing;
-     ensures 1 <= 1 << bits <= 1 << more;
-     ensures 2 << bits == 2 * (1 << bits) == 1 << (bits + 1);
-     ensures bits < more ==> 2 << bits <= 1 << more;
-   @/
-  static void powers_ascend(int bits, int more)
-  {
-    /@ loop invariant 0 <= i <= bits;
-       loop invariant 2 << i == 2 * (1 << i) && 1 << i >= 1;
-       loop assigns i;
-       loop variant bits - i;
-     @/
-    for (int i = 0; i < bits; i++) {
-      /@ assert (1 << i) << 1 == 1 << (i + 1); @/
-      /@ assert (2 << i) << 1 == 2 << (i + 1); @/
-    }
-    /@ assert (1 << bits) << 1 == 1 << (bits + 1); @/
-    /@ loop invariant bits <= i <= more;
-       loop invariant 1 << bits <= 1 << i && (bits < i ==> 2 << bits <= 1 << i);
-       loop assigns i;
-       loop variant more - i;
-     @/
-    for (int i = bits; i < more; i++) {
-      /@ assert (1 << i) << 1 == 1 << (i + 1); @/
-    }
-  }
-
   /@ requires 0 <= level <= 31;
      assigns \nothing;
      ensures \forall integer k; 0 <= k < level ==> 2 << k <= 1 << level;

@@ -28,6 +28,7 @@ LINE_ERASE = "erasing from a line"
 SMALL_SORTS = "historical sort, up to 1024"
 COMMANDS = "commands to the Erlang driver"
 PROGRAMS = "numbers and strings in programs"
+NUMBERS = "numbers of nodes"
 TARGETS = [
     Target(SUFFIXES, "core/placement.c", ("suffix_binary", "suffix_decimal", "suffix_dash_decimal")),
     Target(SEARCH, "core/sorted.h", ("products", "ring_interpolate", "ring_sorted_at", "ring_lower_bound")),
@@ -47,6 +48,7 @@ TARGETS = [
     Target(COMMANDS, "repro/beam/driver/command.c", ("read_byte", "read_number", "read_text", "read_arguments", "in_range", "command_decode"), options=BYTES),
     Target(PROGRAMS, "fuzz/program/bytes.c", ("read_byte", "read_number", "read_literal", "read_replicas", "read_n"),
            options=(*BYTES, "-wp-no-init-const")),  # the values of the pools would only take time
+    Target(NUMBERS, "core/nodes.h", ("powers_ascend", "piece_is_a_power", "numbers_differ", "ring_nodes_numbered", "ring_nodes_next_free")),
 ]
 
 FAULTS = [
@@ -120,4 +122,8 @@ FAULTS = [
     Fault(PROGRAMS, "read_literal", "reader->left -= (size_t)size;", ""),
     Fault(PROGRAMS, "read_replicas", "first - REPLICAS_MEDIUM + 1U", "first - REPLICAS_MEDIUM"),
     Fault(PROGRAMS, "read_n", "first % FIND_N_SMALL", "first"),
+    Fault(NUMBERS, "ring_nodes_numbered", "(uint64_t)number + NODES_FIRST_PIECE", "number + NODES_FIRST_PIECE"),
+    Fault(NUMBERS, "ring_nodes_numbered", "top - 4][", "top - 3]["),
+    Fault(NUMBERS, "ring_nodes_numbered", "(UINT64_C(1) << top)]", "(UINT64_C(1) << top) + 1]"),
+    Fault(NUMBERS, "ring_nodes_next_free", "(nodes, number)->size", "(nodes, number / 2)->size"),
 ]
