@@ -5,6 +5,63 @@
 
 #include "placement.h"
 
+/* What the order of names is, for ci/prove. It is strict and total: the functions have no other use
+ * than that this is proved. */
+/*@ predicate is_name(unsigned char *name, integer size) = \valid_read(name + (0 .. size - 1));
+
+    predicate same_start(unsigned char *a, unsigned char *b, integer size) =
+      \forall integer i; 0 <= i < size ==> a[i] == b[i];
+
+    predicate name_before(unsigned char *a, integer a_size, unsigned char *b, integer b_size) =
+      (a_size < b_size && same_start(a, b, a_size)) ||
+      \exists integer i; 0 <= i < a_size && i < b_size && same_start(a, b, i) && a[i] < b[i];
+
+    predicate name_equal(unsigned char *a, integer a_size, unsigned char *b, integer b_size) =
+      a_size == b_size && same_start(a, b, a_size);
+ */
+/*@ ghost
+  /@ requires name_before(a, a_size, b, b_size);
+     assigns \nothing;
+     ensures !name_before(b, b_size, a, a_size) && !name_equal(a, a_size, b, b_size);
+   @/
+  static void names_are_before_or_after(unsigned char *a, size_t a_size, unsigned char *b,
+                                        size_t b_size)
+  {
+  }
+
+  /@ requires name_before(a, a_size, b, b_size) && name_before(b, b_size, c, c_size);
+     assigns \nothing;
+     ensures name_before(a, a_size, c, c_size);
+   @/
+  static void names_ascend(unsigned char *a, size_t a_size, unsigned char *b, size_t b_size,
+                           unsigned char *c, size_t c_size)
+  {
+  }
+
+  /@ requires is_name(a, a_size) && is_name(b, b_size);
+     assigns \nothing;
+     ensures name_before(a, a_size, b, b_size) || name_equal(a, a_size, b, b_size) ||
+       name_before(b, b_size, a, a_size);
+   @/
+  static void names_are_ordered(unsigned char *a, size_t a_size, unsigned char *b, size_t b_size)
+  {
+    size_t i = 0;
+    /@ loop invariant 0 <= i <= a_size && i <= b_size && same_start(a, b, i);
+       loop assigns i;
+       loop variant a_size - i;
+     @/
+    while (i < a_size && i < b_size && a[i] == b[i]) {
+      i++;
+    }
+  }
+ */
+
+/*@ requires is_name((unsigned char *)a, a_size) && is_name((unsigned char *)b, b_size);
+    assigns \nothing;
+    ensures \result < 0 <==> name_before((unsigned char *)a, a_size, (unsigned char *)b, b_size);
+    ensures \result == 0 <==> name_equal((unsigned char *)a, a_size, (unsigned char *)b, b_size);
+    ensures \result > 0 <==> name_before((unsigned char *)b, b_size, (unsigned char *)a, a_size);
+ */
 int ring_compare_names(const void *a, size_t a_size, const void *b, size_t b_size)
 {
     int difference = memcmp(a, b, a_size < b_size ? a_size : b_size);

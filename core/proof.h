@@ -3,7 +3,8 @@
  *
  *     rank           the place of a node's name among all names. The name does not change while the
  *                    node is in a run. It is assumed that ring_compare_names() compares names of
- *                    nodes as their ranks do.
+ *                    nodes as their ranks do. That is consistent: nodes.c proves that its order is
+ *                    strict and total, as that of numbers is.
  *     occurrences    how often an entry is in a part of a run. Its four axioms are laws of counting:
  *                    none in an empty part; once or not in a part of one; parts add up; and what has
  *                    not changed keeps its count. The last two would need a proof by induction, which

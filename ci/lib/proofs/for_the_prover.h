@@ -9,9 +9,27 @@
  *     legacy_compare_any   stands for the comparison that is passed to the historical sort. It may
  *                          answer anything, and changes nothing.
  *     variable-length arrays of the historical sort have constant lengths: see repro/legacy/sort.c.
+ *     compare_bytes        stands for memcmp. Its contract is that of C11 7.24.4.1: the sign is that
+ *                          of the first difference. Frama-C's own says nothing of unsigned bytes.
  *     Integers have the sizes of x86-64.
+ *     A void pointer is like a pointer to bytes (Typed+cast), where targets.py says so: the memory
+ *                          model does not know what void pointers lead to. Wrong only where memory
+ *                          is written by one type and read by another.
+ *
+ * Assumed in the sources:
+ *
+ *     remainder            an axiom in core/arcs/proof.h: C converts to uint64_t by taking the
+ *                          remainder (C11 6.3.1.3). The provers know that only of numbers that fit.
+ *     counting             four axioms in core/proof.h: the laws of counting, which take an
+ *                          induction.
+ *     ring_compare_names   a contract in core/proof.h: it orders names as numbers, their ranks, are
+ *                          ordered. core/nodes.c proves that its order is strict and total, as that
+ *                          of numbers is.
+ *     program_bytes        a contract in fuzz/program/operations.h: the allocation of memory has no
+ *                          contract for the prover.
  */
 #include <stdatomic.h>
+#include <string.h>
 
 #undef _Atomic
 #define _Atomic(type) type
@@ -20,3 +38,18 @@
 struct legacy_item;
 /*@ assigns \nothing; */
 int legacy_compare_any(const struct legacy_item *a, const struct legacy_item *b);
+
+/*@ requires \valid_read((unsigned char *)a + (0 .. size - 1));
+    requires \valid_read((unsigned char *)b + (0 .. size - 1));
+    assigns \nothing;
+    ensures \result == 0 ==> \forall integer i;
+      0 <= i < size ==> ((unsigned char *)a)[i] == ((unsigned char *)b)[i];
+    ensures \result < 0 ==> \exists integer i; 0 <= i < size &&
+      ((unsigned char *)a)[i] < ((unsigned char *)b)[i] && \forall integer k;
+      0 <= k < i ==> ((unsigned char *)a)[k] == ((unsigned char *)b)[k];
+    ensures \result > 0 ==> \exists integer i; 0 <= i < size &&
+      ((unsigned char *)a)[i] > ((unsigned char *)b)[i] && \forall integer k;
+      0 <= k < i ==> ((unsigned char *)a)[k] == ((unsigned char *)b)[k];
+ */
+int compare_bytes(const void *a, const void *b, size_t size);
+#define memcmp compare_bytes

@@ -29,6 +29,7 @@ SMALL_SORTS = "historical sort, up to 1024"
 COMMANDS = "commands to the Erlang driver"
 PROGRAMS = "numbers and strings in programs"
 NUMBERS = "numbers of nodes"
+NAMES = "order of names"
 TARGETS = [
     Target(SUFFIXES, "core/placement.c", ("suffix_binary", "suffix_decimal", "suffix_dash_decimal")),
     Target(SEARCH, "core/sorted.h", ("products", "ring_interpolate", "ring_sorted_at", "ring_lower_bound")),
@@ -49,6 +50,7 @@ TARGETS = [
     Target(PROGRAMS, "fuzz/program/bytes.c", ("read_byte", "read_number", "read_literal", "read_replicas", "read_n"),
            options=(*BYTES, "-wp-no-init-const")),  # the values of the pools would only take time
     Target(NUMBERS, "core/nodes.h", ("powers_ascend", "piece_is_a_power", "numbers_differ", "ring_nodes_numbered", "ring_nodes_next_free")),
+    Target(NAMES, "core/nodes.c", ("names_are_before_or_after", "names_ascend", "names_are_ordered", "ring_compare_names"), options=("-wp-model", "Typed+cast")),
 ]
 
 FAULTS = [
@@ -126,4 +128,8 @@ FAULTS = [
     Fault(NUMBERS, "ring_nodes_numbered", "top - 4][", "top - 3]["),
     Fault(NUMBERS, "ring_nodes_numbered", "(UINT64_C(1) << top)]", "(UINT64_C(1) << top) + 1]"),
     Fault(NUMBERS, "ring_nodes_next_free", "(nodes, number)->size", "(nodes, number / 2)->size"),
+    Fault(NAMES, "ring_compare_names", "a_size < b_size ?", "a_size > b_size ?"),
+    Fault(NAMES, "ring_compare_names", "difference != 0 ? difference", "difference > 0 ? difference"),
+    Fault(NAMES, "ring_compare_names", "(a_size > b_size) -", "(a_size >= b_size) -"),
+    Fault(NAMES, "ring_compare_names", "- (a_size < b_size);", ";"),
 ]
