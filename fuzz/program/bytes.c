@@ -100,7 +100,7 @@ struct reader {
     enum operation_kind kinds[KIND_COUNT_OF_REPLICAS]; /* those that are switched on */
 };
 
-/* For ci/prove: what every reader is, and that it has passed some of its bytes. */
+/* For ci/prove: what every reader is, and a pool; and that a reader has passed some of its bytes. */
 /*@ predicate readable(struct reader *reader) =
       \valid(reader) && \valid_read(reader->at + (0 .. reader->left - 1)) &&
       \separated(reader, reader->at + (0 .. reader->left - 1));
@@ -108,6 +108,10 @@ struct reader {
     predicate writable(struct program *program, struct reader *reader) =
       \valid(program) && program->count > 0 && \separated(program, reader) &&
       \separated(program, reader->at + (0 .. reader->left - 1));
+
+    predicate usable(struct pool *pool, struct program *program, struct reader *reader) =
+      \valid_read(pool) && pool->count > 0 && \valid_read(pool->strings + (0 .. pool->count - 1)) &&
+      \separated(pool, program) && \separated(pool, reader);
 
     predicate passed{L1, L2}(struct reader *reader, integer count) =
       \at(reader->left, L2) == \at(reader->left, L1) - count &&
@@ -191,10 +195,21 @@ static struct ring_bytes read_literal(struct reader *reader, struct program *pro
     return literal;
 }
 
+/*@ requires readable(reader) && writable(program, reader) && usable(pool, program, reader);
+    assigns reader->at, reader->left, reader->short_of, reader->runs_left, *program;
+    ensures readable(reader);
+    ensures writable(program, reader);
+    ensures program->count == \old(program->count);
+    ensures reader->left <= \old(reader->left);
+    ensures reader->runs_left <= \old(reader->runs_left);
+    ensures \old(reader->short_of) || \old(reader->left) == 0 ==> reader->short_of;
+ */
 static struct ring_bytes read_string(struct reader *reader, struct program *program,
                                      const struct pool *pool)
 {
     unsigned char first = read_byte(reader);
+    //@ assert writable(program, reader) && usable(pool, program, reader);
+    //@ assert reader->runs_left == \at(reader->runs_left, Pre);
     if (first < STRING_SHORT) {
         return pool->strings[first % pool->count];
     }
@@ -206,20 +221,29 @@ static struct ring_bytes read_string(struct reader *reader, struct program *prog
     }
     unsigned char byte = read_byte(reader);
     uint64_t size = read_number(reader) % (RUN_MAX + 1);
+    //@ assert readable(reader) && writable(program, reader);
+    //@ assert reader->runs_left == \at(reader->runs_left, Pre);
+    //@ assert reader->left <= \at(reader->left, Pre);
     if (size > reader->runs_left) {
         reader->left = 0;
         reader->short_of = true;
     }
+    //@ assert readable(reader) && writable(program, reader);
     if (reader->short_of) {
         return (struct ring_bytes){NULL, 0};
     }
     reader->runs_left -= size;
-    return program_repeat(program, &byte, 1, (size_t)size);
+    //@ assert readable(reader) && writable(program, reader);
+    struct ring_bytes run = program_repeat(program, &byte, 1, (size_t)size);
+    //@ assert readable(reader) && writable(program, reader);
+    //@ assert reader->runs_left <= \at(reader->runs_left, Pre);
+    return run;
 }
 
 /*@ requires readable(reader);
     assigns reader->at, reader->left, reader->short_of;
     ensures readable(reader) && reader->left <= \old(reader->left);
+    ensures passed{Pre, Post}(reader, \old(reader->left) - reader->left);
     ensures \old(reader->left) > 0 && \old(*reader->at) < REPLICAS_POWER ==>
       passed{Pre, Post}(reader, 1) && 1 <= \result <= REPLICAS_POWER - REPLICAS_MEDIUM;
     ensures \old(reader->short_of) || \old(reader->left) == 0 ==> reader->short_of;
@@ -242,6 +266,7 @@ static uint32_t read_replicas(struct reader *reader)
 /*@ requires readable(reader);
     assigns reader->at, reader->left, reader->short_of;
     ensures readable(reader) && reader->left <= \old(reader->left);
+    ensures passed{Pre, Post}(reader, \old(reader->left) - reader->left);
     ensures \old(reader->left) > 0 && \old(*reader->at) < COUNT_NUMBER ==>
       passed{Pre, Post}(reader, 1) && \result < FIND_N_SMALL + COUNT_NUMBER - COUNT_MEDIUM;
     ensures \old(reader->short_of) || \old(reader->left) == 0 ==> reader->short_of;
@@ -259,30 +284,69 @@ static uint64_t read_n(struct reader *reader)
 /* A fleet: up to 24 nodes with the same replicas, whose names follow one another in the pool. So a
  * few bytes make a ring of many nodes, while names drawn one by one would soon repeat. Only a fleet
  * of 24 has a name twice. */
+/*@ requires readable(reader) && writable(program, reader);
+    requires 1 <= count <= COUNT_NUMBER - COUNT_MEDIUM;
+    assigns reader->at, reader->left, reader->short_of, reader->runs_left, *program;
+    ensures readable(reader) && writable(program, reader);
+    ensures reader->left <= \old(reader->left) && program->count == \old(program->count);
+    ensures \old(reader->short_of) || \old(reader->left) == 0 ==> reader->short_of;
+ */
 static void read_fleet(struct reader *reader, struct program *program, unsigned int count)
 {
     unsigned int first = read_byte(reader);
+    //@ assert writable(program, reader);
     uint32_t replicas = read_replicas(reader);
+    //@ assert writable(program, reader);
+    /*@ loop invariant 0 <= i <= count;
+        loop invariant writable(program, reader) && program->count == \at(program->count, Pre);
+        loop assigns i, *program;
+        loop variant count - i;
+     */
     for (unsigned int i = 0; i < count; i++) {
         program_append_node(program, names[(first + i) % FLEET_COUNT], replicas);
     }
 }
 
+/*@ requires readable(reader) && writable(program, reader) && usable(&name_pool, program, reader);
+    assigns reader->at, reader->left, reader->short_of, reader->runs_left, *program;
+    ensures readable(reader) && writable(program, reader);
+    ensures reader->left <= \old(reader->left) && program->count == \old(program->count);
+    ensures \old(reader->short_of) || \old(reader->left) == 0 ==> reader->short_of;
+ */
 static void read_node(struct reader *reader, struct program *program)
 {
     struct ring_bytes name = read_string(reader, program, &name_pool);
     uint32_t replicas = read_replicas(reader);
+    //@ assert writable(program, reader);
     program_append_node(program, name, replicas);
 }
 
+/*@ requires readable(reader) && writable(program, reader) && usable(&name_pool, program, reader);
+    assigns reader->at, reader->left, reader->short_of, reader->runs_left, *program;
+    ensures readable(reader) && writable(program, reader);
+    ensures reader->left <= \old(reader->left) && program->count == \old(program->count);
+    ensures \old(reader->short_of) || \old(reader->left) == 0 ==> reader->short_of;
+ */
 static void read_batch(struct reader *reader, struct program *program)
 {
     unsigned char first = read_byte(reader);
+    //@ assert writable(program, reader);
+    //@ assert reader->left < \at(reader->left, Pre) || reader->short_of;
+    //@ assert \at(reader->short_of, Pre) ==> reader->short_of;
     if (first >= COUNT_MEDIUM && first < COUNT_NUMBER) {
         read_fleet(reader, program, first - COUNT_MEDIUM + 1U);
         return;
     }
     uint64_t count = first < COUNT_MEDIUM ? first % BATCH_SMALL : read_number(reader);
+    /*@ loop invariant 0 <= i <= count;
+        loop invariant readable(reader) && writable(program, reader);
+        loop invariant reader->left <= \at(reader->left, Pre);
+        loop invariant reader->left < \at(reader->left, Pre) || reader->short_of;
+        loop invariant \at(reader->short_of, Pre) ==> reader->short_of;
+        loop invariant program->count == \at(program->count, Pre);
+        loop assigns i, reader->at, reader->left, reader->short_of, reader->runs_left, *program;
+        loop variant count - i;
+     */
     for (uint64_t i = 0; i < count && !reader->short_of; i++) {
         read_node(reader, program);
     }

@@ -68,8 +68,8 @@ void program_append_shared(struct program *program, const struct operation *from
 void program_expect(struct program *program, const char *subject, enum outcome outcome);
 
 /* A copy of `size` bytes that lives as long as the program. */
-/* ci/prove assumes this contract: it knows no allocation, so memory that is new to the program is not
- * in `assigns`. AddressSanitizer, in the fuzz targets, checks what is read. */
+/* ci/prove assumes this and the next two contracts: it knows no allocation, so memory that is new to
+ * the program is not in `assigns`. The sanitizers of the fuzz targets check what is read. */
 /*@ requires \valid(program) && \valid_read((unsigned char *)data + (0 .. size - 1));
     assigns *program;
     ensures \result.size == size && program->count == \old(program->count);
@@ -77,10 +77,19 @@ void program_expect(struct program *program, const char *subject, enum outcome o
 struct ring_bytes program_bytes(struct program *program, const void *data, size_t size);
 
 /* The same, repeated: `size` x `times` bytes. */
+/*@ requires \valid(program) && \valid_read((unsigned char *)data + (0 .. size - 1));
+    requires size * times <= SIZE_MAX;
+    assigns *program;
+    ensures \result.size == size * times && program->count == \old(program->count);
+ */
 struct ring_bytes program_repeat(struct program *program, const void *data, size_t size,
                                  size_t times);
 
 /* Appends a node to the program's last operation. The name is not copied. */
+/*@ requires \valid(program) && program->count > 0;
+    assigns *program;
+    ensures program->count == \old(program->count);
+ */
 void program_append_node(struct program *program, struct ring_bytes name, uint32_t replicas);
 
 /* Whether it has a `use` or `renew`. */

@@ -25,8 +25,9 @@
  *     ring_compare_names   a contract in core/proof.h: it orders names as numbers, their ranks, are
  *                          ordered. core/nodes.c proves that its order is strict and total, as that
  *                          of numbers is.
- *     program_bytes        a contract in fuzz/program/operations.h: the allocation of memory has no
- *                          contract for the prover.
+ *     program_bytes        and program_repeat, program_append_node: contracts in
+ *                          fuzz/program/operations.h. The prover does not know memory that is
+ *                          allocated. AddressSanitizer, in the fuzz targets, checks what is read.
  */
 #include <stdatomic.h>
 #include <string.h>

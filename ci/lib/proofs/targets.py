@@ -28,6 +28,7 @@ LINE_ERASE = "erasing from a line"
 SMALL_SORTS = "historical sort, up to 1024"
 COMMANDS = "commands to the Erlang driver"
 PROGRAMS = "numbers and strings in programs"
+PROGRAM_NODES = "keys and nodes in programs"
 NUMBERS = "numbers of nodes"
 NAMES = "order of names"
 TARGETS = [
@@ -49,6 +50,8 @@ TARGETS = [
     Target(COMMANDS, "repro/beam/driver/command.c", ("read_byte", "read_number", "read_text", "read_arguments", "in_range", "command_decode"), options=BYTES),
     Target(PROGRAMS, "fuzz/program/bytes.c", ("read_byte", "read_number", "read_literal", "read_replicas", "read_n"),
            options=(*BYTES, "-wp-no-init-const")),  # the values of the pools would only take time
+    Target(PROGRAM_NODES, "fuzz/program/bytes.c", ("read_string", "read_fleet", "read_node", "read_batch"),
+           options=(*BYTES, "-wp-no-init-const", "-wp-split")),  # one goal for each way through a function
     Target(NUMBERS, "core/nodes.h", ("powers_ascend", "piece_is_a_power", "numbers_differ", "ring_nodes_numbered", "ring_nodes_next_free")),
     Target(NAMES, "core/nodes.c", ("names_are_before_or_after", "names_ascend", "names_are_ordered", "ring_compare_names"), options=("-wp-model", "Typed+cast")),
 ]
@@ -124,6 +127,10 @@ FAULTS = [
     Fault(PROGRAMS, "read_literal", "reader->left -= (size_t)size;", ""),
     Fault(PROGRAMS, "read_replicas", "first - REPLICAS_MEDIUM + 1U", "first - REPLICAS_MEDIUM"),
     Fault(PROGRAMS, "read_n", "first % FIND_N_SMALL", "first"),
+    Fault(PROGRAM_NODES, "read_string", "first % pool->count", "first"),
+    Fault(PROGRAM_NODES, "read_string", "size > reader->runs_left", "size < reader->runs_left"),
+    Fault(PROGRAM_NODES, "read_fleet", "% FLEET_COUNT", "% (FLEET_COUNT + 2)"),
+    Fault(PROGRAM_NODES, "read_batch", "first >= COUNT_MEDIUM && first < COUNT_NUMBER", "first >= COUNT_MEDIUM"),
     Fault(NUMBERS, "ring_nodes_numbered", "(uint64_t)number + NODES_FIRST_PIECE", "number + NODES_FIRST_PIECE"),
     Fault(NUMBERS, "ring_nodes_numbered", "top - 4][", "top - 3]["),
     Fault(NUMBERS, "ring_nodes_numbered", "(UINT64_C(1) << top)]", "(UINT64_C(1) << top) + 1]"),
