@@ -36,9 +36,15 @@ def recorded():
 
 
 def changed(targets):
-    """Those that have not been proved as they are."""
+    """Those that are recorded, but not as they are."""
     known = recorded()
-    return [target for target in targets if known.get(target.name) != digest(target)]
+    return [target for target in targets if target.name in known and known[target.name] != digest(target)]
+
+
+def missing(targets):
+    """Those that are not recorded."""
+    known = recorded()
+    return [target for target in targets if target.name not in known]
 
 
 def add(target, known_targets=TARGETS):

@@ -99,6 +99,8 @@ def main():
     if not chosen:
         raise CannotRun(f"--only {options.only.pattern}: no line of the table matches; they are: {', '.join(each.name for each in TARGETS)}")
     if options.changed:
+        for target in record.missing(chosen):
+            print(f"never recorded, so that only a run without --changed proves it: {target.name}")
         chosen = record.changed(chosen)
         if not chosen:
             print("ci/prove: nothing that is proved has changed since it was recorded")

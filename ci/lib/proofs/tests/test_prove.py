@@ -157,12 +157,13 @@ class Recorded(unittest.TestCase):
         (self.root / name).write_text(text, encoding="utf-8")
 
     def test_what_a_proof_depends_on(self):
-        self.assertEqual(record.changed([self.target]), [self.target])
+        self.assertEqual((record.changed([self.target]), record.missing([self.target])), ([], [self.target]))
         record.add(self.target, [self.target])
         self.assertEqual(record.changed([self.target]), [])
         self.write("core/order.h", "/*@ requires n > 0; */\nint sort(int n);\n")
         self.assertEqual(record.changed([self.target]), [self.target], "a contract is part of it")
         record.add(self.target, [self.target])
+        self.assertEqual(record.missing([self.target]), [])
         other = self.target._replace(functions=("sort", "swap"))
         self.assertEqual(record.changed([other]), [other])
 
