@@ -19,6 +19,25 @@ struct parser {
     size_t error_size;
 };
 
+/* For ci/prove: the rest of a line, which is readable, and what of it has been passed. */
+/*@ predicate is_text{L}(unsigned char *at, unsigned char *end) =
+      \base_addr(at) == \base_addr(end) && at <= end && \valid_read(at + (0 .. end - at - 1));
+
+    predicate is_line{L}(struct parser *parser) =
+      \valid(parser) && is_text(parser->at, parser->end) &&
+      \separated(parser, parser->at + (0 .. parser->end - parser->at - 1));
+
+    predicate passed{L1, L2}(struct parser *parser, integer least) =
+      \base_addr{L1}(\at(parser->at, L1)) == \base_addr{L2}(\at(parser->at, L2)) &&
+      \at(parser->at, L1) + least <= \at(parser->at, L2) <= \at(parser->end, L1);
+
+    predicate blank(unsigned char byte) = byte == ' ' || byte == '\t' || byte == '\r';
+ */
+
+/* ci/prove assumes this contract. What it writes, a message, is of no interest there. */
+/*@ assigns \nothing;
+    ensures !\result;
+ */
 __attribute__((format(printf, 2, 3))) static bool fail(struct parser *parser, const char *format,
                                                        ...)
 {
@@ -34,18 +53,35 @@ __attribute__((format(printf, 2, 3))) static bool fail(struct parser *parser, co
     return false;
 }
 
+/*@ assigns \nothing;
+    ensures \result <==> blank(byte);
+ */
 static bool is_blank(unsigned char byte)
 {
     return byte == ' ' || byte == '\t' || byte == '\r';
 }
 
+/*@ requires is_line(parser);
+    assigns parser->at;
+    ensures is_line(parser) && passed{Pre, Post}(parser, 0);
+    ensures parser->at < parser->end ==> !blank(*parser->at);
+ */
 static void skip_blanks(struct parser *parser)
 {
+    /*@ loop invariant is_line(parser) && passed{Pre, Here}(parser, 0);
+        loop assigns parser->at;
+        loop variant parser->end - parser->at;
+     */
     while (parser->at < parser->end && is_blank(*parser->at)) {
         parser->at++;
     }
 }
 
+/*@ requires is_line(parser);
+    assigns parser->at;
+    ensures is_line(parser) && passed{Pre, Post}(parser, 0);
+    ensures \result <==> parser->at == parser->end;
+ */
 static bool at_end(struct parser *parser)
 {
     skip_blanks(parser);
@@ -53,10 +89,24 @@ static bool at_end(struct parser *parser)
 }
 
 /* Reads the next word; "" at the end of the line. A word that is too long is cut. */
+/*@ requires is_line(parser) && word_size > 0 && \valid(word + (0 .. word_size - 1));
+    requires \separated(parser, word + (0 .. word_size - 1));
+    requires \separated(word + (0 .. word_size - 1),
+                        parser->at + (0 .. parser->end - parser->at - 1));
+    assigns parser->at, word[0 .. word_size - 1];
+    ensures is_line(parser) && passed{Pre, Post}(parser, 0);
+    ensures \exists integer i; 0 <= i < word_size && word[i] == 0;
+    ensures parser->at < parser->end ==> blank(*parser->at);
+ */
 static void read_word(struct parser *parser, char *word, size_t word_size)
 {
     size_t used = 0;
     skip_blanks(parser);
+    /*@ loop invariant is_line(parser) && passed{Pre, Here}(parser, 0);
+        loop invariant 0 <= used < word_size;
+        loop assigns used, parser->at, word[0 .. word_size - 1];
+        loop variant parser->end - parser->at;
+     */
     while (parser->at < parser->end && !is_blank(*parser->at)) {
         if (used + 1 < word_size) {
             word[used++] = (char)*parser->at;
@@ -66,13 +116,24 @@ static void read_word(struct parser *parser, char *word, size_t word_size)
     word[used] = '\0';
 }
 
+/*@ requires is_line(parser) && \valid(value);
+    requires \separated(parser, value);
+    requires \separated(value, parser->at + (0 .. parser->end - parser->at - 1));
+    assigns parser->at, *value;
+    ensures is_line(parser) && passed{Pre, Post}(parser, \result ? 1 : 0) && *value <= max;
+    ensures \result && parser->at < parser->end ==> !('0' <= *parser->at <= '9');
+ */
 static bool read_digits(struct parser *parser, uint64_t max, uint64_t *value)
 {
     const unsigned char *start = parser->at;
     *value = 0;
+    /*@ loop invariant is_line(parser) && passed{Pre, Here}(parser, 0) && *value <= max;
+        loop assigns parser->at, *value;
+        loop variant parser->end - parser->at;
+     */
     while (parser->at < parser->end && *parser->at >= '0' && *parser->at <= '9') {
         uint64_t digit = (uint64_t)(*parser->at - '0');
-        if (*value > (max - digit) / 10) {
+        if (digit > max || *value > (max - digit) / 10) {
             return fail(parser, "number too large: write at most %llu", (unsigned long long)max);
         }
         *value = *value * 10 + digit;
@@ -85,6 +146,14 @@ static bool read_digits(struct parser *parser, uint64_t max, uint64_t *value)
     return true;
 }
 
+/*@ requires is_line(parser) && \valid(value);
+    requires \separated(parser, value);
+    requires \separated(value, parser->at + (0 .. parser->end - parser->at - 1));
+    assigns parser->at, *value;
+    ensures is_line(parser) && passed{Pre, Post}(parser, \result ? 1 : 0);
+    ensures \result ==> *value <= max;
+    ensures \result && parser->at < parser->end ==> blank(*parser->at);
+ */
 static bool read_number(struct parser *parser, uint64_t max, uint64_t *value)
 {
     skip_blanks(parser);
@@ -98,15 +167,28 @@ static bool read_number(struct parser *parser, uint64_t max, uint64_t *value)
     return true;
 }
 
+/*@ assigns \nothing;
+    ensures '0' <= byte <= '9' ==> \result == byte - '0';
+    ensures 'a' <= byte <= 'f' ==> \result == byte - 'a' + 10;
+    ensures 'A' <= byte <= 'F' ==> \result == byte - 'A' + 10;
+    ensures -1 <= \result <= 15;
+ */
 static int hex_digit(unsigned char byte)
 {
-    const char *digits = "0123456789abcdef";
-    unsigned char lower = byte >= 'A' && byte <= 'F' ? (unsigned char)(byte + 32) : byte;
-    const char *found = lower != '\0' ? strchr(digits, lower) : NULL;
-    return found != NULL ? (int)(found - digits) : -1;
+    if (byte >= '0' && byte <= '9') {
+        return byte - '0';
+    }
+    int letter = byte >= 'A' && byte <= 'F' ? byte - 'A' : byte - 'a';
+    return letter >= 0 && letter < 6 ? letter + 10 : -1;
 }
 
 /* Reads an escape sequence, after its backslash. */
+/*@ requires is_line(parser) && \valid(byte);
+    requires \separated(parser, byte);
+    requires \separated(byte, parser->at + (0 .. parser->end - parser->at - 1));
+    assigns parser->at, *byte;
+    ensures is_line(parser) && passed{Pre, Post}(parser, \result ? 1 : 0);
+ */
 static bool read_escape(struct parser *parser, unsigned char *byte)
 {
     size_t left = (size_t)(parser->end - parser->at);
@@ -125,6 +207,14 @@ static bool read_escape(struct parser *parser, unsigned char *byte)
 
 /* Reads a quoted string into `bytes`, which has room for it (see quoted_room()). *size becomes its
  * length. */
+/*@ requires is_line(parser) && \valid(size);
+    requires \valid(bytes + (0 .. parser->end - parser->at - 1));
+    requires \separated(parser, size, bytes + (0 .. parser->end - parser->at - 1),
+                        parser->at + (0 .. parser->end - parser->at - 1));
+    assigns parser->at, *size, bytes[0 .. parser->end - parser->at - 1];
+    ensures is_line(parser) && passed{Pre, Post}(parser, \result ? 2 : 0);
+    ensures \result ==> *size <= parser->at - \old(parser->at) - 2;
+ */
 static bool read_quoted(struct parser *parser, unsigned char *bytes, size_t *size)
 {
     if (parser->at == parser->end || *parser->at != '"') {
@@ -132,6 +222,11 @@ static bool read_quoted(struct parser *parser, unsigned char *bytes, size_t *siz
     }
     parser->at++;
     *size = 0;
+    /*@ loop invariant is_line(parser) && passed{Pre, Here}(parser, 1);
+        loop invariant 0 <= *size <= parser->at - \at(parser->at, Pre) - 1;
+        loop assigns parser->at, *size, bytes[0 .. \at(parser->end - parser->at, Pre) - 1];
+        loop variant parser->end - parser->at;
+     */
     while (parser->at < parser->end && *parser->at != '"') {
         unsigned char byte = *parser->at++;
         if (byte == '\\') {
@@ -173,9 +268,18 @@ static bool read_times(struct parser *parser, size_t size, uint64_t *times)
 
 /* The length of the next string including quotes and escapes, which is at least the length that it
  * means. */
+/*@ requires is_line(parser);
+    assigns \nothing;
+    ensures \result <= parser->end - parser->at;
+ */
 static size_t quoted_room(const struct parser *parser)
 {
     const unsigned char *at = parser->at < parser->end ? parser->at + 1 : parser->end;
+    /*@ loop invariant is_text(at, parser->end) && parser->at <= at;
+        loop invariant \base_addr(at) == \base_addr(parser->at);
+        loop assigns at;
+        loop variant parser->end - at;
+     */
     while (at < parser->end && *at != '"') {
         at += *at == '\\' && parser->end - at > 1 ? 2 : 1;
     }
@@ -357,6 +461,11 @@ static const unsigned char *line_end(const unsigned char *at, const unsigned cha
     return newline != NULL ? newline : end;
 }
 
+/*@ requires is_line(parser);
+    assigns parser->at;
+    ensures is_line(parser) && passed{Pre, Post}(parser, 0);
+    ensures !\result ==> parser->at < parser->end;
+ */
 static bool blank_or_comment(struct parser *parser)
 {
     return at_end(parser) || *parser->at == '#';

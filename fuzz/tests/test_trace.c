@@ -51,6 +51,8 @@ static void mistakes_are_reported_with_their_line(void **state)
     ASSERT_REFUSED("ring xxh3\nfind \"a\"*\n", "line 2:", "number is missing");
     ASSERT_REFUSED("ring xxh3\nfind \"ab\"*268435456\n", "line 2:", "too long");
     ASSERT_REFUSED("ring xxh3\nfind-n \"a\" 18446744073709551616\n", "line 2:", "too large");
+    ASSERT_REFUSED("ring xxh3\nuse 8\n", "line 2:", "too large: write at most 7");
+    ASSERT_REFUSED("ring xxh3\nuse 98\n", "line 2:", "too large: write at most 7");
     ASSERT_REFUSED("ring xxh3\nexpect nobody agree\n", "line 2:", "no such subject: 'nobody'");
     ASSERT_REFUSED("ring xxh3\nexpect core win\n", "line 2:", "no such outcome: 'win'");
     ASSERT_REFUSED("ring xxh3\nfind \"a\"\0\n", "line 2:", "blank is missing");

@@ -25,6 +25,8 @@
  *     ring_compare_names   a contract in core/proof.h: it orders names as numbers, their ranks, are
  *                          ordered. core/nodes.c proves that its order is strict and total, as that
  *                          of numbers is.
+ *     fail                 a contract in fuzz/program/trace_read.c: it writes a message, which
+ *                          nothing there reads.
  *     program_bytes        and program_repeat, program_append_node: contracts in
  *                          fuzz/program/operations.h. The prover does not know memory that is
  *                          allocated. AddressSanitizer, in the fuzz targets, checks what is read.

@@ -29,6 +29,7 @@ SMALL_SORTS = "historical sort, up to 1024"
 COMMANDS = "commands to the Erlang driver"
 PROGRAMS = "numbers and strings in programs"
 PROGRAM_NODES = "keys and nodes in programs"
+TRACES = "words, numbers and strings in traces"
 NUMBERS = "numbers of nodes"
 NAMES = "order of names"
 TARGETS = [
@@ -52,6 +53,8 @@ TARGETS = [
            options=(*BYTES, "-wp-no-init-const")),  # the values of the pools would only take time
     Target(PROGRAM_NODES, "fuzz/program/bytes.c", ("read_string", "read_fleet", "read_node", "read_batch"),
            options=(*BYTES, "-wp-no-init-const", "-wp-split")),  # one goal for each way through a function
+    Target(TRACES, "fuzz/program/trace_read.c", ("is_blank", "skip_blanks", "at_end", "read_word", "read_digits", "read_number", "hex_digit", "read_escape",
+                                                 "read_quoted", "quoted_room", "blank_or_comment"), options=(*BYTES, "-wp-no-init-const")),
     Target(NUMBERS, "core/nodes.h", ("powers_ascend", "piece_is_a_power", "numbers_differ", "ring_nodes_numbered", "ring_nodes_next_free")),
     Target(NAMES, "core/nodes.c", ("names_are_before_or_after", "names_ascend", "names_are_ordered", "ring_compare_names"), options=("-wp-model", "Typed+cast")),
 ]
@@ -131,6 +134,11 @@ FAULTS = [
     Fault(PROGRAM_NODES, "read_string", "size > reader->runs_left", "size < reader->runs_left"),
     Fault(PROGRAM_NODES, "read_fleet", "% FLEET_COUNT", "% (FLEET_COUNT + 2)"),
     Fault(PROGRAM_NODES, "read_batch", "first >= COUNT_MEDIUM && first < COUNT_NUMBER", "first >= COUNT_MEDIUM"),
+    Fault(TRACES, "skip_blanks", "parser->at < parser->end && ", ""),
+    Fault(TRACES, "read_word", "used + 1 < word_size", "used < word_size"),
+    Fault(TRACES, "read_digits", "digit > max || ", ""),
+    Fault(TRACES, "read_escape", "left >= 3", "left >= 2"),
+    Fault(TRACES, "quoted_room", "parser->end - at > 1 ?", "parser->end - at > 0 ?"),
     Fault(NUMBERS, "ring_nodes_numbered", "(uint64_t)number + NODES_FIRST_PIECE", "number + NODES_FIRST_PIECE"),
     Fault(NUMBERS, "ring_nodes_numbered", "top - 4][", "top - 3]["),
     Fault(NUMBERS, "ring_nodes_numbered", "(UINT64_C(1) << top)]", "(UINT64_C(1) << top) + 1]"),
