@@ -23,6 +23,23 @@
     predicate sorted{L}(struct entry *run, integer begin, integer end) =
       \forall integer i, j; begin <= i < j < end ==> !before(run[j], run[i]);
 
+    predicate owned{L}(struct entry *run, integer begin, integer end) =
+      \forall integer i; begin <= i < end ==> \valid_read(&run[i].owner->size);
+
+    predicate none_before{L1, L2}(struct entry *run, integer begin, integer end,
+                                  struct entry *other, integer count) =
+      \forall integer i, j; begin <= i < end && 0 <= j < count ==>
+        !before(\at(run[i], L2), \at(other[j], L1));
+
+    // A part of a run starts at an index of it: an index of one from that of the other.
+    logic integer back(integer start, integer i) = i - start;
+
+    logic integer forth(integer start, integer i) = start + i;
+
+    predicate part_of(struct entry *part, struct entry *run, integer start) =
+      (\forall integer i; part + back(start, i) == run + i) &&
+      (\forall integer i; run + forth(start, i) == part + i);
+
     predicate equal(struct entry a, struct entry b) =
       a.position == b.position && a.owner == b.owner;
 

@@ -17,30 +17,176 @@ bool ring_entry_before(const struct entry *a, const struct entry *b)
 void ring_run_merge(struct entry *into, const struct entry *left, size_t left_count,
                     const struct entry *right, size_t right_count)
 {
+    //@ ghost const size_t lefts = left_count;
+    //@ ghost const size_t rights = right_count;
     /* From the back, so that `left` can grow in place, into the room behind it. */
+    /*@ loop invariant left_count <= lefts && right_count <= rights;
+        loop invariant unchanged{Pre, Here}(left, 0, left_count);
+        loop invariant unchanged{Pre, Here}(right, 0, rights);
+        loop invariant owned(left, 0, left_count);
+        loop invariant owned(into, left_count + right_count, lefts + rights);
+        loop invariant sorted(into, left_count + right_count, lefts + rights);
+        loop invariant
+          none_before{Pre, Here}(into, left_count + right_count, lefts + rights, left, left_count);
+        loop invariant none_before{Pre, Here}(into, left_count + right_count, lefts + rights,
+                                              right, right_count);
+        loop assigns left_count, right_count, into[0 .. lefts + rights - 1];
+        loop variant left_count + right_count;
+     */
     while (right_count > 0) {
+        //@ ghost Before: ;
+        //@ ghost const size_t at = left_count + right_count - 1;
+        //@ assert \forall integer i; 0 <= i < right_count ==> \separated(&into[at], &right[i]);
+        //@ assert \forall integer i; 0 <= i < rights ==> \separated(&into[at], &right[i]);
+        /*@ assert \forall integer i; 0 <= i < left_count && i < at ==>
+              \separated(&into[at], &left[i]); */
         if (left_count > 0 && ring_entry_before(&right[right_count - 1], &left[left_count - 1])) {
+            //@ ghost const struct entry moved = left[left_count - 1];
+            /*@ assert \forall integer k; 0 <= k < left_count ==>
+                  !before(moved, \at(left[k], Pre)); */
+            //@ ghost const struct entry last = right[right_count - 1];
+            //@ assert before(last, moved);
+            /*@ assert \forall integer k; 0 <= k < right_count ==>
+                  !before(last, \at(right[k], Pre)); */
+            /*@ assert \forall integer k; 0 <= k < right_count ==>
+                  !before(moved, \at(right[k], Pre)); */
+            //@ assert \forall integer k; at < k < lefts + rights ==> !before(into[k], moved);
             into[left_count + right_count - 1] = left[left_count - 1];
             left_count--;
+            //@ assert equal(into[at], moved);
+            //@ assert unchanged{Before, Here}(left, 0, left_count);
+            //@ assert unchanged{Before, Here}(right, 0, rights);
+            //@ assert unchanged{Before, Here}(into, at + 1, lefts + rights);
+            //@ assert none_before{Pre, Here}(into, at + 1, lefts + rights, left, left_count);
+            //@ assert none_before{Pre, Here}(into, at + 1, lefts + rights, right, right_count);
+            //@ assert \forall integer k; at < k < lefts + rights ==> !before(into[k], into[at]);
+            //@ assert sorted(into, at + 1, lefts + rights);
+            //@ assert owned(into, at + 1, lefts + rights);
+            //@ assert owned(left, 0, left_count);
+            //@ assert owned(into, at, lefts + rights);
+            //@ assert sorted(into, at, lefts + rights);
+            //@ assert none_before{Pre, Here}(into, at, lefts + rights, left, left_count);
+            //@ assert none_before{Pre, Here}(into, at, lefts + rights, right, right_count);
+            //@ assert unchanged{Pre, Here}(left, 0, left_count);
+            //@ assert unchanged{Pre, Here}(right, 0, rights);
+            //@ assert at == left_count + right_count;
         } else {
+            //@ ghost const struct entry moved = right[right_count - 1];
+            //@ assert left_count > 0 ==> !before(moved, left[left_count - 1]);
+            /*@ assert left_count > 0 ==> \forall integer k; 0 <= k < left_count ==>
+                  !before(left[left_count - 1], \at(left[k], Pre)); */
+            /*@ assert \forall integer k; 0 <= k < left_count ==>
+                  !before(moved, \at(left[k], Pre)); */
+            /*@ assert \forall integer k; 0 <= k < right_count ==>
+                  !before(moved, \at(right[k], Pre)); */
+            //@ assert \forall integer k; at < k < lefts + rights ==> !before(into[k], moved);
             into[left_count + right_count - 1] = right[right_count - 1];
             right_count--;
+            //@ assert equal(into[at], moved);
+            //@ assert unchanged{Before, Here}(left, 0, left_count);
+            //@ assert unchanged{Before, Here}(right, 0, rights);
+            //@ assert unchanged{Before, Here}(into, at + 1, lefts + rights);
+            //@ assert none_before{Pre, Here}(into, at + 1, lefts + rights, left, left_count);
+            //@ assert none_before{Pre, Here}(into, at + 1, lefts + rights, right, right_count);
+            //@ assert \forall integer k; at < k < lefts + rights ==> !before(into[k], into[at]);
+            //@ assert sorted(into, at + 1, lefts + rights);
+            //@ assert owned(into, at + 1, lefts + rights);
+            //@ assert owned(left, 0, left_count);
+            //@ assert owned(into, at, lefts + rights);
+            //@ assert sorted(into, at, lefts + rights);
+            //@ assert none_before{Pre, Here}(into, at, lefts + rights, left, left_count);
+            //@ assert none_before{Pre, Here}(into, at, lefts + rights, right, right_count);
+            //@ assert unchanged{Pre, Here}(left, 0, left_count);
+            //@ assert unchanged{Pre, Here}(right, 0, rights);
+            //@ assert at == left_count + right_count;
         }
     }
-    if (into != left && left_count > 0) {
+    //@ assert into == left || left_count == 0 ==> sorted(into, 0, lefts + rights);
+    const struct entry *const place = into; /* ci/prove knows no casts */
+    if (place != left && left_count > 0) {
+        //@ ghost Rest: ;
         memcpy(into, left, left_count * sizeof *into);
+        //@ assert \forall integer i; 0 <= i < left_count ==> equal(into[i], \at(left[i], Pre));
+        //@ assert unchanged{Rest, Here}(into, left_count, lefts + rights);
+        //@ assert sorted(into, left_count, lefts + rights);
+        //@ assert owned(into, left_count, lefts + rights);
+        //@ assert none_before{Pre, Here}(into, left_count, lefts + rights, left, left_count);
+        //@ assert sorted(into, 0, left_count);
+        /*@ assert \forall integer i, j; 0 <= i < left_count <= j < lefts + rights ==>
+              !before(into[j], into[i]); */
+        //@ assert owned(into, 0, left_count);
+        //@ assert sorted(into, 0, lefts + rights);
     }
+    //@ assert sorted(into, 0, lefts + rights);
+}
+
+/*@ ghost
+    /@ requires part_of(part, run, start);
+       requires sorted(run, start, start + count) && owned(run, start, start + count);
+       assigns \nothing;
+       ensures sorted(part, 0, count) && owned(part, 0, count);
+     @/
+    static void into_part(struct entry *part, struct entry *run, size_t start, size_t count)
+    {
+        /@ assert \forall integer i; 0 <= i < count ==>
+             forth(start, i) == start + i && run + forth(start, i) == part + i; @/
+    }
+
+    /@ requires part_of(part, run, start);
+       requires sorted(part, 0, count) && owned(part, 0, count);
+       assigns \nothing;
+       ensures sorted(run, start, start + count) && owned(run, start, start + count);
+     @/
+    static void from_part(struct entry *part, struct entry *run, size_t start, size_t count)
+    {
+        /@ assert \forall integer i; start <= i < start + count ==>
+             back(start, i) == i - start && part + back(start, i) == run + i; @/
+    }
+ */
+
+/* Merges the sorted run from `start` on and the one behind it. */
+/*@ requires start + left_count + right_count <= SIZE_MAX / sizeof(struct entry);
+    requires \valid(entries + (start .. start + left_count + right_count - 1));
+    requires \valid(scratch + (0 .. right_count - 1));
+    requires \separated(entries + (start .. start + left_count + right_count - 1),
+                        scratch + (0 .. right_count - 1));
+    requires sorted(entries, start, start + left_count);
+    requires
+      sorted(entries, start + left_count, start + left_count + right_count);
+    requires owned(entries, start, start + left_count + right_count);
+    assigns entries[start .. start + left_count + right_count - 1], scratch[0 .. right_count - 1];
+    ensures owned(entries, start, start + left_count + right_count);
+    ensures sorted(entries, start, start + left_count + right_count);
+ */
+static void merge_neighbours(struct entry *entries, size_t start, size_t left_count,
+                             size_t right_count, struct entry *scratch)
+{
+    struct entry *left = entries + start;
+    struct entry *right = left + left_count;
+    //@ ghost Before: ;
+    memcpy(scratch, right, right_count * sizeof *scratch);
+    //@ assert unchanged{Before, Here}(entries, start, start + left_count + right_count);
+    //@ assert sorted(entries, start, start + left_count);
+    //@ assert sorted(entries, start + left_count, start + left_count + right_count);
+    //@ assert owned(entries, start, start + left_count + right_count);
+    //@ assert \forall integer i; 0 <= i < right_count ==> equal(scratch[i], right[i]);
+    //@ assert part_of(left, entries, start);
+    //@ assert part_of(right, entries, start + left_count);
+    //@ ghost into_part(left, entries, start, left_count);
+    //@ ghost into_part(right, entries, start + left_count, right_count);
+    //@ assert sorted(scratch, 0, right_count);
+    //@ assert owned(scratch, 0, right_count);
+    ring_run_merge(left, left, left_count, scratch, right_count);
+    //@ ghost from_part(left, entries, start, left_count + right_count);
 }
 
 static void merge_sort(struct entry *entries, size_t count, struct entry *scratch)
 {
     for (size_t width = 1; width < count; width *= 2) {
         for (size_t start = 0; count - start > width; start += 2 * width) {
-            struct entry *left = entries + start;
             size_t rest = count - start - width;
             size_t right_count = rest < width ? rest : width;
-            memcpy(scratch, left + width, right_count * sizeof *scratch);
-            ring_run_merge(left, left, width, scratch, right_count);
+            merge_neighbours(entries, start, width, right_count, scratch);
             if (rest <= width) {
                 break;
             }

@@ -45,6 +45,20 @@ void ring_run_sort(struct entry *entries, size_t count, struct entry *scratch);
 /* Merges two runs into `into`, which has room for both. `into` may be `left` itself, and must not
  * overlap the runs otherwise. Of equal entries, those of `left` come first. In place, entries of
  * `left` that come before the first of `right` are not touched. O(left_count + right_count). */
+/*@ requires left_count + right_count <= SIZE_MAX / sizeof(struct entry);
+    requires \valid_read(left + (0 .. left_count - 1));
+    requires \valid_read(right + (0 .. right_count - 1));
+    requires \valid(into + (0 .. left_count + right_count - 1));
+    requires into == left ||
+      \separated(into + (0 .. left_count + right_count - 1), left + (0 .. left_count - 1));
+    requires
+      \separated(into + (0 .. left_count + right_count - 1), right + (0 .. right_count - 1));
+    requires owned(left, 0, left_count) && owned(right, 0, right_count);
+    requires sorted(left, 0, left_count) && sorted(right, 0, right_count);
+    assigns into[0 .. left_count + right_count - 1];
+    ensures owned(into, 0, left_count + right_count);
+    ensures sorted(into, 0, left_count + right_count);
+ */
 void ring_run_merge(struct entry *into, const struct entry *left, size_t left_count,
                     const struct entry *right, size_t right_count);
 

@@ -19,6 +19,7 @@ SEARCH = "search of sorted positions"
 ORDER = "order of entries"
 RUN_SEARCH = "search of a run"
 COMPACTION = "compaction of a run"
+MERGE = "merge of runs"
 ARCS = "arcs of positions"
 SLOTS = "slots of arcs"
 LINES_WANTED = "number of lines"
@@ -39,6 +40,7 @@ TARGETS = [
     Target(ORDER, "core/run.c", ("ring_entry_before",), options=("-wp-model", "Typed+cast")),
     Target(RUN_SEARCH, "core/run.c", ("ring_run_after",)),
     Target(COMPACTION, "core/run.c", ("ring_run_drop",)),
+    Target(MERGE, "core/run.c", ("ring_run_merge", "into_part", "from_part", "merge_neighbours"), options=("-instantiate",)),
     Target(ARCS, "core/arcs/arcs.h", ("ring_top_bit", "shifted_is_less", "powers_ascend", "levels_differ", "shifts_add_up", "part_before",
                                       "arc_level", "arc_start", "arc_at", "arc_first", "arc_after", "arc_around", "arc_before")),
     Target(SLOTS, "core/arcs/arcs.h", ("ring_low_bit", "line_in_slot", "line_of", "slots_differ", "line_first_owner", "chain_length")),
@@ -82,6 +84,12 @@ FAULTS = [
     Fault(COMPACTION, "ring_run_drop", "its_owner != owner) {", "its_owner == owner) {"),
     Fault(COMPACTION, "ring_run_drop", "entries[kept++] = entry;", "entries[kept++] = entries[0];"),
     Fault(COMPACTION, "ring_run_drop", "entries[kept++]", "entries[++kept]"),
+    Fault(MERGE, "ring_run_merge", "left_count > 0 && ring", "left_count > 1 && ring"),
+    Fault(MERGE, "ring_run_merge", "before(&right[right_count - 1], &left[left_count - 1])", "before(&left[left_count - 1], &right[right_count - 1])"),
+    Fault(MERGE, "ring_run_merge", "= left[left_count - 1];\n            left_count--;", "= left[left_count - 1];"),
+    Fault(MERGE, "ring_run_merge", "left_count > 0) {\n", "left_count > 1) {\n"),
+    Fault(MERGE, "merge_neighbours", "right_count * sizeof", "left_count * sizeof"),
+    Fault(MERGE, "merge_neighbours", "struct entry *right = left + left_count", "struct entry *right = left + right_count"),
     Fault(ARCS, "arc_level", "ring_top_bit(arc)", "ring_top_bit(arc - 1)"),
     Fault(ARCS, "arc_start", "<< (63 - level) << 1", "<< (62 - level) << 1"),
     Fault(ARCS, "arc_at", "half >= 2 * lines->count", "half > 2 * lines->count"),
