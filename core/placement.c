@@ -153,13 +153,13 @@ static size_t suffix_of_hash_ring(unsigned char *suffix, uint32_t replica)
 }
 
 /* XXH3 has no steps and digests name and suffix in one piece: its state is larger than most names,
- * so copying it would not pay. `most`: how many bytes count is the rest of a division by this + 1. */
+ * so copying it would not pay. hash-ring keeps lengths in one byte. */
 static const struct {
     size_t (*suffix)(unsigned char *suffix, uint32_t replica);
     void (*begin)(union ring_digest *digest);
     void (*update)(union ring_digest *digest, const void *bytes, size_t size);
     uint64_t (*end)(union ring_digest *digest);
-    size_t most;
+    size_t length_mask;
 } rules[] = {
     [RING_XXH3] = {suffix_binary, NULL, NULL, NULL, SIZE_MAX},
     [RING_SHA1] = {suffix_decimal, begin_sha1, update_sha1, end_sha1, SIZE_MAX},
@@ -171,10 +171,9 @@ static const struct {
                                  UINT8_MAX},
 };
 
-/* Whether a name is digested once for all its replicas. */
-static bool has_steps(enum ring_rule rule)
+static bool digests_a_name_once(enum ring_rule rule)
 {
-    return rules[rule].begin != NULL && rules[rule].most == SIZE_MAX;
+    return rules[rule].begin != NULL && rules[rule].length_mask == SIZE_MAX;
 }
 
 bool ring_placement_valid(const struct placement *placement)
@@ -192,7 +191,7 @@ void ring_placer_init(struct placer *placer, const struct placement *placement, 
     placer->placement = placement;
     placer->name = name;
     placer->size = size;
-    if (placement->rule != RING_CUSTOM && has_steps(placement->rule)) {
+    if (placement->rule != RING_CUSTOM && digests_a_name_once(placement->rule)) {
         rules[placement->rule].begin(&placer->digest);
         rules[placement->rule].update(&placer->digest, name, size);
     }
@@ -210,7 +209,7 @@ uint64_t ring_placer_point(const struct placer *placer, uint32_t replica)
     if (rules[placement->rule].begin == NULL) {
         return XXH3_64bits(placer->name, placer->size + suffix_size);
     }
-    if (!has_steps(placement->rule)) {
+    if (!digests_a_name_once(placement->rule)) {
         return ring_place_key(placement, placer->name, placer->size + suffix_size);
     }
     union ring_digest digest = placer->digest;
@@ -236,6 +235,6 @@ uint64_t ring_place_key(const struct placement *placement, const void *key, size
     }
     union ring_digest digest;
     rules[placement->rule].begin(&digest);
-    rules[placement->rule].update(&digest, key, size & rules[placement->rule].most);
+    rules[placement->rule].update(&digest, key, size & rules[placement->rule].length_mask);
     return rules[placement->rule].end(&digest);
 }

@@ -1,7 +1,7 @@
 /* The point store of arcs as a whole, and ring_create(), which makes rings with it. */
 #include "arcs.h"
 
-static const struct point_store large; /* what reads a large ring is another than a small one's */
+static const struct point_store large;
 
 static bool is_large(const struct ring *ring)
 {
@@ -188,6 +188,7 @@ static void replace(struct ring *ring, const struct node *leaving, const struct 
     shrink(ring, ring->point_count - leaving->replicas + fresh->count);
 }
 
+/* A ring changes its store with its form, so that no lookup asks which form it has. */
 #define STORE(form)                                                                                \
     {                                                                                              \
         .ring_size = sizeof(struct arcs), .create = create, .destroy = destroy,                    \

@@ -1,15 +1,3 @@
-/* What differs from hash-ring:
- *
- *     where                      hash-ring                          here
- *     items at equal positions   in any order                       by the names of their nodes
- *     find_nodes meets these     sees one; may never end            sees all, ends
- *     find_nodes, num 0          writes a node, or never ends       0 nodes
- *     no memory                  a crash, or half a change          HASH_RING_ERR, as it was
- *     replicas above 2^20        as far as memory goes              NULL
- *     an empty key               find_node: NULL                    the same
- *     a ring of NULL             some functions crash               HASH_RING_ERR, NULL, or nothing
- *     time of a change           sorts all items                    lists all items
- */
 #include "hash_ring.h"
 
 #include <inttypes.h>
@@ -31,9 +19,9 @@ struct node {
 struct whole_ring {
     hash_ring_t face;
     struct ring *points;
-    struct ring *digests[MODES]; /* have no nodes: they place bytes, in each mode */
+    struct ring *placing[MODES]; /* place keys and new nodes in each mode; empty between calls */
     hash_ring_item_t *items;
-    uint8_t *joined; /* while a node is added: room for its name and an index */
+    uint64_t *positions; /* of the node that is being added */
 };
 
 static struct whole_ring *whole(hash_ring_t *ring)
@@ -43,30 +31,36 @@ static struct whole_ring *whole(hash_ring_t *ring)
 
 /* PLACEMENT */
 
-static uint64_t place(const struct whole_ring *ring, const void *bytes, size_t size)
+static struct ring *placing(const struct whole_ring *ring)
+{
+    return ring->placing[ring->face.mode - 1];
+}
+
+/* Places a node in a ring of its own, and reads where its points are. */
+static bool place_node(struct whole_ring *ring, const void *name, size_t size)
+{
+    struct ring_cursor cursor = {{0}};
+    struct ring_point point;
+    if (ring_add(placing(ring), name, size, ring->face.numReplicas) != RING_OK) {
+        return false;
+    }
+    for (size_t i = 0; ring_next_point(placing(ring), &cursor, &point); i++) {
+        ring->positions[i] = point.position;
+    }
+    return ring_remove(placing(ring), name, size) == RING_OK;
+}
+
+static uint64_t point_of(void *context, const void *name, size_t size, uint32_t replica)
+{
+    (void)name, (void)size;
+    return ((const struct whole_ring *)context)->positions[replica];
+}
+
+static uint64_t position_of_key(void *context, const void *key, size_t size)
 {
     uint64_t position = 0;
-    (void)ring_position(ring->digests[ring->face.mode - 1], bytes, size, &position);
+    (void)ring_position(placing(context), key, size, &position);
     return position;
-}
-
-/* hash-ring prints the index into a buffer of eight bytes. What it digests is as long as the index, so
- * that the zero behind seven characters may be a part of it. */
-static uint64_t place_point(void *context, const void *name, size_t size, uint32_t replica)
-{
-    const struct whole_ring *ring = context;
-    char index[16];
-    const bool compat = ring->face.mode == HASH_RING_MODE_LIBMEMCACHED_COMPAT;
-    const int length = snprintf(index, sizeof index, "%s%" PRIu32, compat ? "-" : "", replica);
-    index[7] = '\0';
-    memcpy(ring->joined, name, size);
-    memcpy(ring->joined + size, index, (size_t)length);
-    return place(ring, ring->joined, size + (size_t)length);
-}
-
-static uint64_t place_key(void *context, const void *key, size_t size)
-{
-    return place(context, key, size);
 }
 
 /* RINGS */
@@ -96,11 +90,11 @@ hash_ring_t *hash_ring_create(uint32_t numReplicas, HASH_FUNCTION hash_fn)
     ring->face.mode = HASH_RING_MODE_NORMAL;
     bool made = true;
     for (size_t mode = 0; mode < MODES; mode++) {
-        ring->digests[mode] = create(&(struct ring_options){.rule = rules[hash_fn][mode]});
-        made = made && ring->digests[mode] != NULL;
+        ring->placing[mode] = create(&(struct ring_options){.rule = rules[hash_fn][mode]});
+        made = made && ring->placing[mode] != NULL;
     }
     ring->points = create(
-        &(struct ring_options){.rule = RING_CUSTOM, .custom = {place_point, place_key, ring}});
+        &(struct ring_options){.rule = RING_CUSTOM, .custom = {point_of, position_of_key, ring}});
     if (!made || ring->points == NULL) {
         hash_ring_free(&ring->face);
         return NULL;
@@ -124,7 +118,7 @@ void hash_ring_free(hash_ring_t *ring)
         link = next;
     }
     for (size_t mode = 0; mode < MODES; mode++) {
-        ring_destroy(whole(ring)->digests[mode]);
+        ring_destroy(whole(ring)->placing[mode]);
     }
     ring_destroy(whole(ring)->points);
     free(ring->items);
@@ -202,13 +196,13 @@ int hash_ring_add_node(hash_ring_t *ring, uint8_t *name, uint32_t nameLen)
     }
     struct whole_ring *self = whole(ring);
     struct node *node = make_node(name, nameLen);
-    self->joined = malloc(nameLen + sizeof(uint64_t) * 2);
+    self->positions = malloc(ring->numReplicas * sizeof *self->positions);
     const bool added =
-        node != NULL && self->joined != NULL &&
+        node != NULL && self->positions != NULL && place_node(self, name, nameLen) &&
         make_room(self, (size_t)ring->numItems + ring->numReplicas) &&
         ring_add_with_data(self->points, name, nameLen, ring->numReplicas, &node->face) == RING_OK;
-    free(self->joined);
-    self->joined = NULL;
+    free(self->positions);
+    self->positions = NULL;
     if (!added) {
         free(node);
         return HASH_RING_ERR;

@@ -1,6 +1,15 @@
 /* A library in the place of the C library hash-ring (libhashring): the same functions, structures and
  * return values, over the ring library of this project. Programs that were compiled for hash-ring run
- * with it as they are, and every key stays on its node. hash_ring.c says what differs.
+ * with it as they are, and every key stays on its node. What differs:
+ *
+ *     where                      hash-ring                          here
+ *     items at equal positions   in any order                       by the names of their nodes
+ *     find_nodes meets these     sees one; may never end            sees all, ends
+ *     find_nodes, num 0          writes nodes, and never ends       0 nodes
+ *     no memory                  a crash, or half a change          HASH_RING_ERR, as it was
+ *     replicas above 2^20        as far as memory goes              NULL
+ *     a ring of NULL             some functions crash               HASH_RING_ERR, NULL, or nothing
+ *     time of a change           sorts all items                    lists all items
  *
  *     function                        time (n items, m nodes, r replicas)
  *     hash_ring_add_node              O(n + r log r): the items are listed in order after each change

@@ -256,8 +256,8 @@ void rings_execute(struct rings *rings, const struct command *command, struct re
         .ring = PROTOCOL_NO_RING,
     };
     const enum status status = execute(rings, command, reply);
-    const bool told = status == STATUS_DONE || command->framed || !is_taken(command, status);
-    reply->status = told ? status : STATUS_DONE;
+    const bool taken = !command->framed && is_taken(command, status);
+    reply->status = taken ? STATUS_DONE : status;
 }
 
 void rings_release(struct rings *rings, struct reply *reply)

@@ -62,6 +62,7 @@ routes() ->
 find(Service, Key) ->
     find(Service, Key, infinity).
 
+-spec find(service(), Key :: term(), timeout()) -> {ok, route()} | {error, no_route | timeout}.
 find(Service, Key, Timeout) ->
     try hash_ring:find_node(?RING(Service), <<(erlang:phash2(Key)):32>>, Timeout) of
         {ok, Name} -> {ok, binary_to_term(Name, [safe])};
