@@ -3,7 +3,15 @@
 
 #include <string.h>
 
+/* Readers on threads that belong to somebody else, who starts and ends them without a word, need a
+ * flavour of liburcu that registers a thread at its first read. */
+#ifdef RING_SHARED_READERS_REGISTER_THEMSELVES
+#include <urcu/urcu-bp.h>
+#define RCU(function) urcu_bp_##function
+#else
 #include <urcu/urcu-memb.h>
+#define RCU(function) urcu_memb_##function
+#endif
 
 #include "../arcs/arcs.h"
 #include "over.h"
@@ -101,24 +109,24 @@ void ring_shared_destroy(struct ring_shared *shared)
 
 void ring_shared_register(void)
 {
-    urcu_memb_register_thread();
+    RCU(register_thread)();
 }
 
 void ring_shared_unregister(void)
 {
-    urcu_memb_unregister_thread();
+    RCU(unregister_thread)();
 }
 
 const struct ring *ring_shared_enter(const struct ring_shared *shared)
 {
-    urcu_memb_read_lock();
+    RCU(read_lock)();
     return shared->sides[atomic_load_explicit(&shared->published, memory_order_acquire)];
 }
 
 void ring_shared_leave(const struct ring_shared *shared)
 {
     note_leaving(shared);
-    urcu_memb_read_unlock();
+    RCU(read_unlock)();
 }
 
 static void publish(struct ring_shared *shared, size_t side)
@@ -128,7 +136,7 @@ static void publish(struct ring_shared *shared, size_t side)
 
 static void wait_for_readers(const struct ring_shared *shared)
 {
-    urcu_memb_synchronize_rcu();
+    RCU(synchronize_rcu)();
     note_all_left(shared);
 }
 

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "engine.h"
+#include "rules.h"
+#include "work.h"
 
 struct slot {
     void *ring;     /* NULL in a free slot */
@@ -84,36 +86,12 @@ static void *make_ring(const struct rings *rings, enum ring_rule rule)
     return engine_subject->create(&options);
 }
 
-static enum status status_of(enum ring_error error)
-{
-    switch (error) {
-    case RING_OK:
-        return STATUS_DONE;
-    case RING_NODE_EXISTS:
-        return STATUS_NODE_EXISTS;
-    case RING_NO_SUCH_NODE:
-        return STATUS_NO_SUCH_NODE;
-    case RING_TOO_MANY_POINTS:
-        return STATUS_TOO_MANY_POINTS;
-    case RING_NO_MEMORY:
-        return STATUS_NO_MEMORY;
-    case RING_BAD_ARGUMENT:
-    case RING_CORRUPT:
-        break;
-    }
-    return STATUS_BAD_COMMAND;
-}
-
 static enum status create(struct rings *rings, const struct command *command, struct reply *reply)
 {
     if (rings->first_free == NO_SLOT && !make_room(rings)) {
         return STATUS_NO_MEMORY;
     }
-    static const enum ring_rule of_hash[] = {[HASH_SHA1] = RING_HASH_RING_SHA1,
-                                             [HASH_MD5] = RING_HASH_RING_MD5,
-                                             [HASH_SHA1_WHOLE] = RING_SHA1,
-                                             [HASH_MD5_WHOLE] = RING_MD5};
-    enum ring_rule rule = of_hash[command->choice];
+    enum ring_rule rule = rule_of_hash(command->choice);
     void *ring = make_ring(rings, rule);
     if (ring == NULL) {
         return STATUS_NO_MEMORY;
@@ -134,19 +112,12 @@ static enum status delete_ring(struct rings *rings, struct slot *slot)
     return STATUS_DONE;
 }
 
-static enum ring_rule rule_in_mode(enum ring_rule rule, bool libmemcached)
-{
-    bool whole = rule == RING_MD5 || rule == RING_MD5_COMPAT32;
-    return libmemcached ? (whole ? RING_MD5_COMPAT32 : RING_HASH_RING_COMPAT32)
-                        : (whole ? RING_MD5 : RING_HASH_RING_MD5);
-}
-
 static enum status set_mode(const struct rings *rings, struct slot *slot, uint8_t mode)
 {
-    if (slot->rule == RING_SHA1 || slot->rule == RING_HASH_RING_SHA1) {
+    if (!rule_has_modes(slot->rule)) {
         return mode == MODE_NORMAL ? STATUS_DONE : STATUS_NOT_MD5;
     }
-    enum ring_rule rule = rule_in_mode(slot->rule, mode == MODE_LIBMEMCACHED);
+    enum ring_rule rule = rule_in_mode(slot->rule, mode);
     if (rule == slot->rule) {
         return STATUS_DONE;
     }
@@ -266,82 +237,35 @@ void rings_release(struct rings *rings, struct reply *reply)
     reply->names = NULL;
 }
 
-/* WORK ESTIMATES. Nanoseconds for each unit that the complexities in ring.h count, rounded up from
- * measurements. ../results.md shows how long commands really take. */
-enum {
-    WORK_POINT_PLACED = 250,  /* one digest and its share of the sort */
-    WORK_POINT_CHANGED = 150, /* one point inserted or erased, with a cache miss */
-    WORK_POINT_SEEN = 60,     /* one point passed by find_n, or one comparison of names */
-    WORK_NODE_FREED = 100,
-    WORK_SLOT_MADE = 250, /* mostly the page fault on its first use */
-    WORK_BYTE = 3,        /* one byte digested */
-    BYTES_COMPARED = 4,   /* bytes compared or copied in one nanosecond */
-};
-
-/* The worst case: two names differ only at their ends. */
-static uint64_t work_to_compare(const struct slot *slot)
+static struct ring_sizes sizes_of(const struct slot *slot)
 {
-    return slot->longest / BYTES_COMPARED;
-}
-
-static uint64_t halvings_of(uint64_t nodes)
-{
-    uint64_t halvings = 1;
-    while (nodes > 1) {
-        nodes /= 2;
-        halvings++;
-    }
-    return halvings;
-}
-
-/* Looking up a name among the nodes of the ring. */
-static uint64_t work_to_look_up(const struct slot *slot)
-{
-    return halvings_of(engine_subject->node_count(slot->ring)) *
-           (WORK_POINT_SEEN + work_to_compare(slot));
-}
-
-/* Does not depend on the ring's size. Does not count the growth of a block of points, because an add
- * does not know in advance whether one will grow. ../results.md has the longest adds measured. */
-static uint64_t work_to_add(const struct slot *slot, size_t name_size)
-{
-    return slot->replicas * (uint64_t)(WORK_POINT_PLACED + WORK_POINT_CHANGED) +
-           name_size * (uint64_t)WORK_BYTE + 2 * work_to_look_up(slot);
-}
-
-static uint64_t work_to_find_nodes(const struct slot *slot, uint32_t count)
-{
-    uint64_t nodes = engine_subject->node_count(slot->ring);
-    uint64_t points = engine_subject->point_count(slot->ring);
-    uint64_t found = lesser(count, nodes);
-    /* Finding up to half of the nodes passes about that many points. Finding the last node may pass
-     * every point. */
-    uint64_t passed = found <= nodes / 2 ? 2 * found : points;
-    uint64_t comparison = WORK_POINT_SEEN + work_to_compare(slot);
-    return passed * halvings_of(nodes) * comparison + nodes + found * work_to_compare(slot);
+    return (struct ring_sizes){.nodes = engine_subject->node_count(slot->ring),
+                               .points = engine_subject->point_count(slot->ring),
+                               .longest = slot->longest,
+                               .replicas = slot->replicas};
 }
 
 uint64_t rings_work(const struct rings *rings, const struct command *command)
 {
     const struct slot *slot = slot_numbered(rings, command->ring);
     if (command->opcode == OPCODE_CREATE) {
-        return rings->first_free == NO_SLOT ? rings->room * (uint64_t)WORK_SLOT_MADE : 0;
+        return rings->first_free == NO_SLOT ? work_to_make_slots(rings->room) : 0;
     }
     if (slot == NULL) {
         return 0;
     }
-    uint64_t digested = command->text.size * (uint64_t)WORK_BYTE;
+    const struct ring_sizes sizes = sizes_of(slot);
     switch (command->opcode) {
     case OPCODE_ADD_NODE:
-        return work_to_add(slot, command->text.size);
+        return work_to_add(&sizes, command->text.size);
     case OPCODE_REMOVE_NODE:
-        return digested + slot->replicas * (uint64_t)WORK_POINT_CHANGED + 2 * work_to_look_up(slot);
+        return work_to_remove(&sizes, command->text.size);
     case OPCODE_DELETE:
-        return engine_subject->node_count(slot->ring) * (uint64_t)WORK_NODE_FREED;
+        return work_to_free(sizes.nodes);
     case OPCODE_FIND_NODE:
-        return digested + work_to_compare(slot);
+        return work_to_find(&sizes, command->text.size);
     case OPCODE_FIND_NODES:
-        return digested + work_to_find_nodes(slot, command->number);
+        return work_to_find_nodes(&sizes, command->text.size, command->number);
     default:
         return 0;
     }
@@ -353,7 +277,7 @@ uint64_t rings_work_to_destroy(const struct rings *rings, uint64_t enough)
     for (uint32_t i = 0; i < rings->room && work <= enough; i++) {
         uint64_t nodes =
             rings->slots[i].ring != NULL ? engine_subject->node_count(rings->slots[i].ring) : 0;
-        work += (nodes + 1) * WORK_NODE_FREED;
+        work += work_to_free(nodes + 1);
     }
     return work;
 }

@@ -1,8 +1,17 @@
-%% @doc Consistent-hash rings in a linked-in driver. driver/protocol.h specifies the wire format.
+%% @doc Consistent-hash rings, in native functions or in a linked-in driver.
 %%
-%% The name of a ring is any term; nodes and keys are any bytes. This server owns the rings: they end with it. All
-%% callers share its one port, which answers in the order of the requests; a queue keeps the callers in that order.
-%% Errors are {error, Reason} and leave the rings unchanged; repro/beam/README.md lists the reasons.
+%% The name of a ring is any term; nodes and keys are any bytes. This server owns the rings: they end with it. Each
+%% ring has a process of its own, so rings do not wait for one another. Errors are {error, Reason} and leave the rings
+%% unchanged; repro/beam/README.md lists the reasons.
+%%
+%% The backend, in the application's environment, is where rings are and keys are looked up:
+%%
+%% <pre>
+%% nif      in the caller's process, without a message or a lock; changes run on dirty schedulers. To delete a ring,
+%%          the VM looks at each of its processes: half a microsecond for each
+%% driver   in the process of the ring; what takes long, on an async thread of the VM. The VM has one, if it was
+%%          not started with +A. A ring needs a port, and a VM has 65,536, if it was not started with +Q
+%% </pre>
 %%
 %% Moving from the binding of the library hash-ring: every key stays where it is, and these answers differ.
 %%
@@ -28,12 +37,12 @@
 
 -include("hash_ring.hrl").
 
--export([start_link/0, start_link/2, stop/0]).
+-export([start_link/0, start_link/1, stop/0, priv_dir/0]).
 -export([create_ring/2, create_ring/3, delete_ring/1, set_mode/2]).
 -export([add_node/2, remove_node/2, find_node/2, find_node/3, find_nodes/3]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2]).
 
--export_type([ring/0, reason/0]).
+-export_type([ring/0, reason/0, backend/0]).
 
 -type ring() :: term().
 -type reason() ::
@@ -45,33 +54,35 @@
     | too_many_points
     | no_memory
     | not_md5
-    | ring_not_empty.
+    | ring_not_empty
+    | too_many_rings.
 
-%% How to read the answer to a command.
--type meaning() :: done | node | nodes | {created, ring()}.
+%% {driver, Folder, Library}: the folder of the driver's shared library, and its name without ".so".
+-type backend() :: nif | driver | {driver, Folder :: file:name(), Library :: string()}.
 
--record(state, {
-    driver :: string(),
-    port :: port(),
-    rings = #{} :: #{ring() => non_neg_integer() | creating},
-    callers = queue:new() :: queue:queue({gen_server:from(), meaning()})
-}).
-
+%% The table has a row {Ring, Process, Lookup} for each ring. Lookup is the resource of the NIF, or driver.
+-define(TABLE, ?MODULE).
+%% The persistent term {Process, Resource} of a ring in the NIF.
+-define(NIF(Ring), {?MODULE, Ring}).
 -define(MAX, 16#ffffffff).
 
 -spec start_link() -> gen_server:start_ret().
 start_link() ->
-    Path =
-        case code:priv_dir(?MODULE) of
-            {error, bad_name} -> filename:join([filename:dirname(code:which(?MODULE)), "..", "priv"]);
-            Found -> Found
-        end,
-    start_link(Path, "hash_ring_drv").
+    start_link(application:get_env(?MODULE, backend, driver)).
 
-%% Path is the folder of the shared library; Library is its name without ".so".
--spec start_link(file:name(), string()) -> gen_server:start_ret().
-start_link(Path, Library) ->
-    gen_server:start_link({local, ?MODULE}, ?MODULE, {Path, Library}, []).
+-spec start_link(backend()) -> gen_server:start_ret().
+start_link(driver) ->
+    start_link({driver, priv_dir(), "hash_ring_drv"});
+start_link(Backend) ->
+    gen_server:start_link({local, ?MODULE}, ?MODULE, Backend, []).
+
+%% @private
+-spec priv_dir() -> file:filename().
+priv_dir() ->
+    case code:priv_dir(?MODULE) of
+        {error, bad_name} -> filename:join([filename:dirname(code:which(?MODULE)), "..", "priv"]);
+        Found -> Found
+    end.
 
 %% Under a supervisor this is a restart: the server comes back without rings.
 -spec stop() -> ok.
@@ -91,136 +102,191 @@ create_ring(Ring, Replicas) ->
 
 -spec create_ring(ring(), integer(), integer()) -> ok | {error, reason()}.
 create_ring(Ring, Replicas, Hash) when is_integer(Replicas), is_integer(Hash) ->
-    ask({create_ring, Ring, Replicas, Hash}).
+    gen_server:call(?MODULE, {create_ring, Ring, Replicas, Hash}, infinity).
 
+%% Returns when the ring has ended. Calls that it has before are answered.
 -spec delete_ring(ring()) -> ok | {error, reason()}.
 delete_ring(Ring) ->
-    ask({delete_ring, Ring}).
+    case gen_server:call(?MODULE, {delete_ring, Ring}, infinity) of
+        {deleted, Process} ->
+            wait_for_end(Process);
+        Error ->
+            Error
+    end.
 
 %% Only while the ring has no nodes.
 -spec set_mode(ring(), integer()) -> ok | {error, reason()}.
 set_mode(Ring, Mode) when is_integer(Mode) ->
-    ask({set_mode, Ring, Mode}).
+    change(Ring, {set_mode, Mode}).
 
 -spec add_node(ring(), iodata()) -> ok | {error, reason()}.
 add_node(Ring, Node) ->
-    ask({add_node, Ring, iolist_to_binary(Node)}).
+    change(Ring, {add_node, iolist_to_binary(Node)}).
 
 -spec remove_node(ring(), iodata()) -> ok | {error, reason()}.
 remove_node(Ring, Node) ->
-    ask({remove_node, Ring, iolist_to_binary(Node)}).
+    change(Ring, {remove_node, iolist_to_binary(Node)}).
 
 -spec find_node(ring(), iodata()) -> {ok, binary()} | {error, reason()}.
 find_node(Ring, Key) ->
     find_node(Ring, Key, infinity).
 
-%% Exits as gen_server:call/3 does if there is no answer in time. The ring is not changed by that.
+%% Exits as gen_server:call/3 does if there is no answer in time. The ring is not changed by that. With the NIF, the
+%% answer is there at once.
 -spec find_node(ring(), iodata(), timeout()) -> {ok, binary()} | {error, reason()}.
 find_node(Ring, Key, Timeout) ->
-    gen_server:call(?MODULE, {find_node, Ring, iolist_to_binary(Key)}, Timeout).
+    Bytes = iolist_to_binary(Key),
+    case nif(Ring) of
+        none -> ask(Ring, {find_node, Bytes}, Timeout);
+        Nif -> hash_ring_nif:find_node(Nif, Bytes)
+    end.
 
 %% The first Count distinct nodes clockwise from the key, or all nodes if the ring has fewer.
 -spec find_nodes(ring(), iodata(), non_neg_integer()) -> {ok, [binary()]} | {error, reason()}.
 find_nodes(Ring, Key, Count) when is_integer(Count), Count >= 0 ->
-    ask({find_nodes, Ring, iolist_to_binary(Key), min(Count, ?MAX)}).
+    Bytes = iolist_to_binary(Key),
+    case nif(Ring) of
+        none -> ask(Ring, {find_nodes, Bytes, min(Count, ?MAX)}, infinity);
+        Nif -> hash_ring_nif:find_nodes(Nif, Bytes, min(Count, ?MAX))
+    end.
 
 %% Waits without a timeout: in a ring of millions of points a command can take long, and a caller that gave up would
 %% not know whether its node was added.
-ask(Request) ->
-    gen_server:call(?MODULE, Request, infinity).
+change(Ring, Request) ->
+    ask(Ring, Request, infinity).
+
+ask(Ring, Request, Timeout) ->
+    try ets:lookup(?TABLE, Ring) of
+        [{_, Process}] -> call(Process, Request, Timeout);
+        [] -> {error, ring_not_found}
+    catch
+        error:badarg -> exit({noproc, {?MODULE, element(1, Request), [Ring]}})
+    end.
+
+call(Process, Request, Timeout) ->
+    try
+        gen_server:call(Process, Request, Timeout)
+    catch
+        exit:{Reason, _} when Reason =:= noproc; Reason =:= normal -> {error, ring_not_found} % deleted meanwhile
+    end.
+
+%% A persistent term is read without a lock and without a copy. The table would copy the reference, which counts, and
+%% that takes as long as the lookup itself.
+nif(Ring) ->
+    case persistent_term:get(?NIF(Ring), none) of
+        {_, Nif} -> Nif;
+        none -> none
+    end.
 
 %% The server
 
--spec init({file:name(), string()}) -> {ok, #state{}} | {stop, term()}.
-init({Path, Library}) ->
-    %% This process loads the driver itself, so that the VM unloads it when the process ends.
-    case erl_ddll:load(Path, Library) of
-        ok -> {ok, #state{driver = Library, port = open_port({spawn_driver, Library}, [binary])}};
-        {error, Error} -> {stop, {driver, erl_ddll:format_error(Error)}}
+-spec init(backend()) -> {ok, backend()} | {stop, term()}.
+init(Backend) ->
+    case load(Backend) of
+        ok ->
+            forget_old_rings(),
+            ?TABLE = ets:new(?TABLE, [named_table, protected, {read_concurrency, true}]),
+            {ok, Backend};
+        Error ->
+            {stop, Error}
     end.
 
--spec handle_call(term(), gen_server:from(), #state{}) ->
-    {reply, term(), #state{}} | {noreply, #state{}}.
-handle_call({create_ring, Ring, _, _}, _From, State) when is_map_key(Ring, State#state.rings) ->
-    {reply, {error, ring_exists}, State};
-handle_call({create_ring, Ring, Replicas, Hash}, From, State) ->
-    case in_range(Replicas, ?MAX) andalso in_range(Hash, 255) of
-        true ->
-            Rings = (State#state.rings)#{Ring => creating},
-            Bytes = <<16#81, Replicas:32, Hash>>,
-            {noreply, send(Bytes, From, {created, Ring}, State#state{rings = Rings})};
-        false ->
-            {reply, {error, bad_argument}, State}
+%% Persistent terms outlive a server that was killed.
+forget_old_rings() ->
+    [
+        begin
+            wait_for_end(Process),
+            persistent_term:erase(Key)
+        end
+     || {{?MODULE, _} = Key, {Process, _}} <- persistent_term:get()
+    ].
+
+wait_for_end(Process) ->
+    Monitor = monitor(process, Process),
+    receive
+        {'DOWN', Monitor, process, Process, _} -> ok
+    end.
+
+%% This process loads the driver itself, so that the VM unloads it when the process ends.
+load({driver, Folder, Library}) ->
+    case erl_ddll:load(Folder, Library) of
+        ok -> ok;
+        {error, Error} -> {driver, erl_ddll:format_error(Error)}
     end;
-handle_call(Request, From, State) ->
-    case State#state.rings of
-        #{element(2, Request) := Index} when is_integer(Index) -> command(Request, Index, From, State);
-        _ -> {reply, {error, ring_not_found}, State}
-    end.
+load(nif) ->
+    case code:ensure_loaded(hash_ring_nif) of
+        {module, _} -> ok;
+        {error, Error} -> {nif, Error}
+    end;
+load(Other) ->
+    {no_such_backend, Other}.
 
-%% Forgets the ring when the deletion is sent. By the time the answer arrives, another ring may have its number.
-command({delete_ring, Ring}, Index, From, State) ->
-    Rings = maps:remove(Ring, State#state.rings),
-    {noreply, send(<<16#82, Index:32>>, From, done, State#state{rings = Rings})};
-command({set_mode, _, Mode}, _, _, State) when Mode < 0; Mode > 255 ->
-    {reply, {error, bad_argument}, State};
-command({set_mode, _, Mode}, Index, From, State) when is_integer(Mode) ->
-    {noreply, send(<<16#86, Index:32, Mode>>, From, done, State)};
-command({_, _, Text}, _, _, State) when byte_size(Text) > ?MAX ->
-    {reply, {error, bad_argument}, State};
-command({_, _, Text, _}, _, _, State) when byte_size(Text) > ?MAX ->
-    {reply, {error, bad_argument}, State};
-command({add_node, _, Node}, Index, From, State) when is_binary(Node) ->
-    {noreply, send([<<16#83, Index:32, (byte_size(Node)):32>>, Node], From, done, State)};
-command({remove_node, _, Node}, Index, From, State) when is_binary(Node) ->
-    {noreply, send([<<16#84, Index:32, (byte_size(Node)):32>>, Node], From, done, State)};
-command({find_node, _, Key}, Index, From, State) when is_binary(Key) ->
-    {noreply, send([<<16#85, Index:32, (byte_size(Key)):32>>, Key], From, node, State)};
-command({find_nodes, _, Key, Count}, Index, From, State) when is_binary(Key), is_integer(Count) ->
-    {noreply, send([<<16#87, Index:32, (byte_size(Key)):32, Count:32>>, Key], From, nodes, State)};
+-spec handle_call(term(), gen_server:from(), backend()) -> {reply, term(), backend()}.
+handle_call({create_ring, Ring, Replicas, Hash}, _, Backend) ->
+    {reply, create(Ring, Replicas, Hash, Backend), Backend};
+handle_call({delete_ring, Ring}, _, Backend) ->
+    {reply, delete(Ring), Backend};
 %% A stray call must not end all rings.
-command(_, _, _, State) ->
-    {reply, {error, bad_argument}, State}.
+handle_call(_, _, Backend) ->
+    {reply, {error, bad_argument}, Backend}.
+
+create(Ring, Replicas, Hash, Backend) ->
+    Valid = in_range(Replicas, 1 bsl 20) andalso in_range(Hash, ?HASH_RING_FUNCTION_MD5_WHOLE),
+    case ets:member(?TABLE, Ring) of
+        true -> {error, ring_exists};
+        false when not Valid -> {error, bad_argument};
+        false -> start(Ring, Replicas, Hash, Backend)
+    end.
 
 in_range(Value, Max) ->
-    is_integer(Value) andalso Value >= 0 andalso Value =< Max.
+    is_integer(Value) andalso Value >= 1 andalso Value =< Max.
 
-send(Bytes, From, Meaning, #state{port = Port, callers = Callers} = State) ->
-    true = port_command(Port, Bytes),
-    State#state{callers = queue:in({From, Meaning}, Callers)}.
+start(Ring, Replicas, Hash, Backend) ->
+    Started =
+        case Backend of
+            nif -> hash_ring_nif:start(?NIF(Ring), Replicas, Hash);
+            {driver, _, Library} -> hash_ring_port:start(Library, Replicas, Hash)
+        end,
+    case Started of
+        {ok, Process} ->
+            true = ets:insert_new(?TABLE, {Ring, Process}),
+            ok;
+        Error ->
+            Error
+    end.
 
--spec handle_cast(term(), #state{}) -> {noreply, #state{}}.
-handle_cast(_Message, State) ->
-    {noreply, State}.
+delete(Ring) ->
+    case ets:take(?TABLE, Ring) of
+        [{_, Process}] ->
+            persistent_term:erase(?NIF(Ring)),
+            gen_server:cast(Process, 'end'),
+            {deleted, Process};
+        [] ->
+            {error, ring_not_found}
+    end.
 
--spec handle_info(term(), #state{}) -> {noreply, #state{}}.
-handle_info({Port, {data, Bytes}}, #state{port = Port} = State) ->
-    {{value, {From, Meaning}}, Callers} = queue:out(State#state.callers),
-    {Answer, Rings} = read(Bytes, Meaning, State#state.rings),
-    gen_server:reply(From, Answer),
-    {noreply, State#state{callers = Callers, rings = Rings}};
-handle_info(_Message, State) ->
-    {noreply, State}.
+-spec handle_cast(term(), backend()) -> {noreply, backend()}.
+handle_cast(_, Backend) ->
+    {noreply, Backend}.
 
-read(<<0, Index:32>>, {created, Ring}, Rings) -> {ok, Rings#{Ring := Index}};
-read(<<Status, _/binary>>, {created, Ring}, Rings) -> {{error, reason(Status)}, maps:remove(Ring, Rings)};
-read(<<0>>, done, Rings) -> {ok, Rings};
-read(<<0, Node/binary>>, node, Rings) -> {{ok, Node}, Rings};
-read(<<0, Nodes/binary>>, nodes, Rings) -> {{ok, [Node || <<Size:32, Node:Size/binary>> <= Nodes]}, Rings};
-read(<<Status>>, _, Rings) -> {{error, reason(Status)}, Rings}.
+-spec handle_info(term(), backend()) -> {noreply, backend()}.
+handle_info(_, Backend) ->
+    {noreply, Backend}.
 
-reason(1) -> bad_argument;
-reason(2) -> ring_not_found;
-reason(3) -> node_exists;
-reason(4) -> node_not_found;
-reason(5) -> too_many_points;
-reason(6) -> no_memory;
-reason(7) -> not_md5;
-reason(8) -> ring_not_empty.
+-spec terminate(term(), backend()) -> ok.
+terminate(_, Backend) ->
+    _ = [end_ring(Ring, Process) || {Ring, Process} <- ets:tab2list(?TABLE)],
+    unload(Backend).
 
--spec terminate(term(), #state{}) -> ok.
-terminate(_Reason, #state{port = Port, driver = Driver}) ->
-    %% Close the port before unloading the driver, so that the next process to load it gets a fresh copy.
-    catch port_close(Port),
-    _ = erl_ddll:unload(Driver),
+end_ring(Ring, Process) ->
+    persistent_term:erase(?NIF(Ring)),
+    unlink(Process),
+    exit(Process, shutdown),
+    wait_for_end(Process).
+
+%% All ports are closed by now, so that the next process to load the driver gets a fresh copy.
+unload({driver, _, Library}) ->
+    _ = erl_ddll:unload(Library),
+    ok;
+unload(nif) ->
     ok.

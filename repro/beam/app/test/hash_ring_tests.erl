@@ -6,17 +6,29 @@
 
 -export([known_answers_case/0, lifecycle_case/0, errors_case/0, modes_case/0, long_case/0, stray_calls_case/0, bytes_case/0]).
 -export([nodes_case/0, callers_case/0, long_work_case/0, stop_case/0, many_rings_case/0]).
--export([plain_form_case/0, other_bytes_case/0, rings_belong_to_a_port_case/0, closed_while_busy_case/0]).
--export([no_driver_case/0, ring_numbers_are_reused_case/0, many_senders_case/0, large_names_case/0]).
+-export([rings_do_not_wait_case/0, killed_case/0, ring_numbers_are_reused_case/0]).
+-export([plain_form_of_driver/0, other_bytes_of_driver/0, rings_belong_to_a_port_of_driver/0, closed_while_busy_of_driver/0]).
+-export([none_of_driver/0, many_senders_of_driver/0, large_names_of_driver/0]).
+-export([resource_of_nif/0, dirty_of_nif/0, wrong_types_of_nif/0]).
 
 %% Published answers of the C library hash-ring. A deployment that moves from there must get the same.
 -define(KNOWN, [{<<"keyA">>, <<"slotA">>}, {<<"keyBBBB">>, <<"slotA">>}, {<<"keyB_">>, <<"slotB">>}]).
 
+%% Each backend answers alike.
 all_test_() ->
-    {foreach, fun start/0, fun stop/1, [
-        {atom_to_list(Name), {timeout, 120, fun() -> ?MODULE:Name() end}}
-     || {Name, 0} <- ?MODULE:module_info(exports), lists:suffix("_case", atom_to_list(Name))
-    ]}.
+    [
+        {foreach, fun() -> start(Backend) end, fun stop/1, [
+            {lists:concat([Backend, " ", Name]), {timeout, 120, fun() -> ?MODULE:Name() end}}
+         || {Name, 0} <- ?MODULE:module_info(exports),
+            Suffix <- ["_case", lists:concat(["_of_", Backend])],
+            lists:suffix(Suffix, atom_to_list(Name))
+        ]}
+     || Backend <- [driver, nif]
+    ].
+
+start(Backend) ->
+    ok = application:set_env(hash_ring, backend, Backend),
+    start().
 
 start() ->
     {ok, Pid} = hash_ring:start_link(),
@@ -25,8 +37,8 @@ start() ->
 
 stop(_) ->
     hash_ring:stop(),
-    ?assertEqual(undefined, whereis(hash_ring)).
-
+    ?assertEqual(undefined, whereis(hash_ring)),
+    ?assertEqual([], [Key || {{hash_ring, _} = Key, _} <- persistent_term:get()]).
 
 known_answers_case() ->
     ok = hash_ring:create_ring(r, 8),
@@ -59,9 +71,11 @@ errors_case() ->
 stray_calls_case() ->
     ok = hash_ring:create_ring(r, 1),
     Stray = [hello, {}, {r}, {hello, r}, {add_node, r, "text"}, {find_node, r, 1}, {find_nodes, r, <<>>, many}, {find_nodes, r, 1, 1},
-             {set_mode, r, 1.5}, {create_ring, s, 1.5, 1}, {create_ring, s, 1, one}],
-    [?assertMatch({error, _}, gen_server:call(hash_ring, Request)) || Request <- Stray],
-    hash_ring ! hello,
+             {add_node, "text"}, {find_node, 1}, {find_nodes, <<>>, -1}, {set_mode, 1.5}, {set_mode, 256}, {create_ring, s, 1.5, 1}, {create_ring, s, 1, one}],
+    Process = ets:lookup_element(hash_ring, r, 2),
+    [?assertMatch({error, _}, gen_server:call(Server, Request)) || Server <- [hash_ring, Process], Request <- Stray],
+    [Server ! hello || Server <- [hash_ring, Process]],
+    [gen_server:cast(Server, hello) || Server <- [hash_ring, Process]],
     ?assertEqual({error, node_not_found}, hash_ring:find_node(r, "k")).
 
 modes_case() ->
@@ -146,11 +160,44 @@ stop_case() ->
     unlink(Pid),
     ?assertEqual({error, ring_not_found}, hash_ring:find_node(r, "k")).
 
+%% To delete a ring in the NIF takes longer, the more processes there are.
 many_rings_case() ->
-    [ok = hash_ring:create_ring(N, 8) || N <- lists:seq(1, 5000)],
-    [ok = hash_ring:add_node(N, <<N:32>>) || N <- lists:seq(1, 5000)],
-    [ok = hash_ring:delete_ring(N) || N <- lists:seq(1, 5000, 2)],
-    [?assertEqual({ok, <<N:32>>}, hash_ring:find_node(N, "k")) || N <- lists:seq(2, 5000, 2)].
+    Count = maps:get(application:get_env(hash_ring, backend, none), #{driver => 5000, nif => 500}),
+    [ok = hash_ring:create_ring(N, 8) || N <- lists:seq(1, Count)],
+    [ok = hash_ring:add_node(N, <<N:32>>) || N <- lists:seq(1, Count)],
+    [ok = hash_ring:delete_ring(N) || N <- lists:seq(1, Count, 2)],
+    [?assertEqual({ok, <<N:32>>}, hash_ring:find_node(N, "k")) || N <- lists:seq(2, Count, 2)].
+
+%% A long change of one ring, and a ring whose process does not answer, do not hold up another.
+rings_do_not_wait_case() ->
+    [ok = hash_ring:create_ring(Ring, Replicas) || {Ring, Replicas} <- [{large, 500000}, {hung, 1}, {r, 1}]],
+    ok = sys:suspend(ets:lookup_element(hash_ring, hung, 2)),
+    Self = self(),
+    spawn_link(fun() -> ok = hash_ring:add_node(large, "a"), Self ! added end),
+    spawn_link(fun() -> ok = hash_ring:add_node(hung, "a"), Self ! added end),
+    ok = hash_ring:add_node(r, "a"),
+    ?assertEqual({ok, <<"a">>}, hash_ring:find_node(r, "k")),
+    ok = hash_ring:create_ring(s, 1),
+    ok = hash_ring:delete_ring(s),
+    ok = sys:resume(ets:lookup_element(hash_ring, hung, 2)),
+    [receive added -> ok end || _ <- [large, hung]].
+
+%% The rings end with their server, however it ends.
+killed_case() ->
+    [ok = hash_ring:create_ring(Ring, 1) || Ring <- [r, s]],
+    Processes = [ets:lookup_element(hash_ring, Ring, 2) || Ring <- [r, s]],
+    gen_call_tests:kill(whereis(hash_ring)),
+    {ok, Pid} = hash_ring:start_link(),
+    unlink(Pid),
+    ?assertEqual({error, ring_not_found}, hash_ring:find_node(r, "k")),
+    ok = hash_ring:create_ring(r, 1),
+    ok = hash_ring:add_node(r, "a"),
+    vms:eventually(fun() -> not lists:any(fun is_process_alive/1, Processes) end),
+    ?assertEqual({ok, <<"a">>}, hash_ring:find_node(r, "k")),
+    ?assertEqual({error, ring_not_found}, hash_ring:find_node(s, "k")),
+    gen_call_tests:kill(ets:lookup_element(hash_ring, r, 2)),
+    vms:eventually(fun() -> not is_process_alive(Pid) end),
+    start().
 
 %% The number of a deleted ring goes to a new ring. A request for the old ring must not reach the new one.
 ring_numbers_are_reused_case() ->
@@ -160,15 +207,62 @@ ring_numbers_are_reused_case() ->
     ok = hash_ring:add_node(new, "a"),
     ?assertEqual({error, ring_not_found}, hash_ring:find_node(old, "k")).
 
-no_driver_case() ->
+none_of_driver() ->
     ok = hash_ring:stop(),
     {_, Monitor} = spawn_monitor(fun() ->
         process_flag(trap_exit, true),
-        exit(hash_ring:start_link("/nowhere", "hash_ring_drv"))
+        exit(hash_ring:start_link({driver, "/nowhere", "hash_ring_drv"}))
     end),
     receive
         {'DOWN', Monitor, process, _, Reason} -> ?assertMatch({error, {driver, _}}, Reason)
     end.
+
+%% Tests of the native functions, without the module hash_ring.
+
+%% A ring lives as long as a term refers to it, in whatever process.
+resource_of_nif() ->
+    {ok, Ring} = hash_ring_nif:create(3, 1),
+    ok = hash_ring_nif:add_node(Ring, <<"a">>),
+    Self = self(),
+    Finder = spawn_link(fun() -> receive go -> Self ! hash_ring_nif:find_node(Ring, <<"k">>) end end),
+    erlang:garbage_collect(),
+    Finder ! go,
+    ?assertEqual({ok, <<"a">>}, receive Answer -> Answer end),
+    Collected = [hash_ring_nif:create(100, Hash) || _ <- lists:seq(1, 1000), Hash <- [1, 2]],
+    ?assert(lists:all(fun({Status, New}) -> Status =:= ok andalso hash_ring_nif:add_node(New, <<"a">>) =:= ok end, Collected)),
+    ?assertEqual({ok, <<"a">>}, hash_ring_nif:find_node(Ring, <<"k">>)).
+
+%% Long lookups beside changes of the same ring. Two changes at a time are refused.
+dirty_of_nif() ->
+    {ok, Ring} = hash_ring_nif:create(200, 1),
+    [ok = hash_ring_nif:add_node(Ring, <<N:32>>) || N <- lists:seq(1, 1000)],
+    Key = binary:copy(<<"k">>, 1000000),
+    Expected = hash_ring_nif:find_node(Ring, Key),
+    Finders = [spawn_monitor(fun() ->
+        [Expected = hash_ring_nif:find_node(Ring, Key) || _ <- lists:seq(1, 20)],
+        {ok, All} = hash_ring_nif:find_nodes(Ring, <<"k">>, 2000),
+        true = length(All) >= 1000
+    end) || _ <- lists:seq(1, 8)],
+    Changers = [spawn_monitor(fun() ->
+        [true = lists:member(hash_ring_nif:Change(Ring, <<"other">>),
+                             [ok, {error, busy}, {error, node_exists}, {error, node_not_found}])
+         || _ <- lists:seq(1, 100), Change <- [add_node, remove_node]]
+    end) || _ <- lists:seq(1, 4)],
+    [receive {'DOWN', Monitor, process, Pid, Reason} -> ?assertEqual(normal, Reason) end || {Pid, Monitor} <- Finders ++ Changers],
+    {ok, Bytes} = hash_ring_nif:bytes_used(Ring),
+    ?assert(Bytes > 200 * 1000 * 16).
+
+wrong_types_of_nif() ->
+    {ok, Ring} = hash_ring_nif:create(1, 1),
+    Wrong = [
+        {find_node, [Not, <<"k">>]} || Not <- [make_ref(), self(), a, 1, <<"ring">>, #{}]] ++ [
+        {Call, [Ring, Not]} || Call <- [find_node, add_node, remove_node], Not <- [a, "text", 1, <<1:3>>, Ring]] ++ [
+        {find_nodes, [Ring, <<"k">>, Not]} || Not <- [-1, 1.0, 1 bsl 32, a]] ++ [
+        {create, Arguments} || Arguments <- [[a, 1], [1, a], [-1, 1], [1, 1 bsl 40], [1.0, 1]]],
+    [?assertError(badarg, apply(hash_ring_nif, Call, Arguments)) || {Call, Arguments} <- Wrong],
+    [?assertEqual({error, bad_argument}, hash_ring_nif:create(A, B)) || {A, B} <- [{0, 1}, {1 bsl 20 + 1, 1}, {1, 0}, {1, 5}, {1, 257}]],
+    [?assertEqual({error, bad_argument}, hash_ring_nif:set_mode(Ring, Mode)) || Mode <- [0, 3, 257]],
+    ?assertEqual({error, bad_argument}, hash_ring_nif:add_node(Ring, <<>>)).
 
 %% Tests of the port, without the module hash_ring.
 
@@ -180,7 +274,7 @@ ask(Port, Bytes) ->
     receive {Port, {data, Answer}} -> Answer after 10000 -> error(no_answer) end.
 
 %% As hash-ring's own Erlang module uses the port.
-plain_form_case() ->
+plain_form_of_driver() ->
     Port = open(),
     <<R:32>> = ask(Port, <<1, 8:32, 1>>),
     <<0>> = ask(Port, <<3, R:32, 5:32, "slotA">>),
@@ -201,7 +295,7 @@ plain_form_case() ->
     <<1>> = ask(Port, <<2, R:32>>),
     port_close(Port).
 
-other_bytes_case() ->
+other_bytes_of_driver() ->
     Port = open(),
     [?assertEqual(<<1>>, ask(Port, Bytes)) || Bytes <- [<<>>, <<0>>, <<1>>, <<5, 0:32>>, <<127>>, <<3, 0:32, 5:32, "abc">>]],
     [?assertEqual(<<1>>, ask(Port, Bytes)) || Bytes <- [<<128>>, <<255>>, <<16#81, 0:32>>]],
@@ -209,7 +303,7 @@ other_bytes_case() ->
     ?assertEqual(<<1>>, ask(Port, binary:copy(<<3>>, 10000000))),
     port_close(Port).
 
-rings_belong_to_a_port_case() ->
+rings_belong_to_a_port_of_driver() ->
     [A, B] = [open(), open()],
     <<R:32>> = ask(A, <<1, 8:32, 1>>),
     ?assertEqual(<<1>>, ask(B, <<5, R:32, 1:32, "k">>)),
@@ -217,7 +311,7 @@ rings_belong_to_a_port_case() ->
     port_close(B).
 
 %% The port closes while an async job uses its rings.
-closed_while_busy_case() ->
+closed_while_busy_of_driver() ->
     [
         begin
             Port = open(),
@@ -233,7 +327,7 @@ closed_while_busy_case() ->
     port_close(Port).
 
 %% Long commands make the port busy and suspend its senders. Afterwards all of them must go on.
-many_senders_case() ->
+many_senders_of_driver() ->
     Port = open(),
     Self = self(),
     <<R:32>> = ask(Port, <<1, 200000:32, 1>>),
@@ -253,7 +347,7 @@ answers(Port, Left) ->
     end.
 
 %% Commands with long names go to the async thread, and the names come back whole.
-large_names_case() ->
+large_names_of_driver() ->
     Port = open(),
     <<R:32>> = ask(Port, <<1, 1:32, 1>>),
     Names = [binary:copy(<<Byte>>, 3000000) || Byte <- "abc"],
