@@ -78,6 +78,7 @@ beam-crash --runs|usage: ci/beam-crash
 beam-crash now|unknown argument now
 beam-crash --output $1/file|is a file: name another folder
 beam-crash --output $1/full|is not empty, and no earlier run of this command made it
+beam-soak --backend port|--backend port: write driver, nif or both
 beam-soak --for 5|--for 5: write 5s; a duration needs a unit
 beam-soak --seed x|--seed x: not a whole number
 beam-soak --output $1/file|is a file: name another folder

@@ -1,8 +1,8 @@
 %% The incident of 2014, replayed. A service runs in several VMs. Other VMs, the front ends, each keep a ring of its
 %% routes and call it. Then the service is updated: in one VM after another its process stops and starts again.
 %%
-%% usage: erl -noshell -pa SCENARIOS -run incident main LIB FOLDER
-%% LIB is the folder of the application hash_ring with the driver to test. Each front end runs in its own folder
+%% usage: erl -noshell -pa SCENARIOS -run incident main LIB FOLDER [BACKEND]
+%% LIB is the folder of the application hash_ring with the library to test. BACKEND is driver, the default, or nif. Each front end runs in its own folder
 %% below FOLDER and leaves its core dump there. Prints the progress, then one line for each front end: `front1 died`
 %% or `front1 lived: ...`.
 -module(incident).
@@ -20,11 +20,13 @@
 
 -spec main([string()]) -> no_return().
 main([Lib, Folder]) ->
+    main([Lib, Folder, "driver"]);
+main([Lib, Folder, Backend]) ->
     Services = [vms:start("service" ++ integer_to_list(I)) || I <- lists:seq(1, ?SERVICES)],
     [ok = vms:call(VM, session, start, []) || {VM, _} <- Services],
     say("started ~b VMs with the service", [?SERVICES]),
     Nodes = [Node || {_, Node} <- Services],
-    Fronts = [start_front("front" ++ integer_to_list(I), Lib, Folder, Nodes) || I <- lists:seq(1, ?FRONTS)],
+    Fronts = [start_front("front" ++ integer_to_list(I), Lib, Folder, Nodes, Backend) || I <- lists:seq(1, ?FRONTS)],
     [wait(fun() -> is_up(Front, Nodes) end) || Front <- Fronts],
     say("started ~b front-end VMs, each with a ring of ~b routes with ~b replicas", [?FRONTS, ?SERVICES, ?REPLICAS]),
     Clients = [{Front, vms:call(VM, clients, start, [?SERVICE, ?CLIENTS])} || {_, VM, _} = Front <- Fronts],
@@ -35,12 +37,13 @@ main([Lib, Folder]) ->
     [report(Front, Pid) || {Front, Pid} <- Clients],
     halt(0).
 
--spec start_front(string(), string(), string(), [node()]) -> front().
-start_front(Name, Lib, Folder, Nodes) ->
+-spec start_front(string(), string(), string(), [node()], string()) -> front().
+start_front(Name, Lib, Folder, Nodes, Backend) ->
     Options = #{routes => [{?SERVICE, Node} || Node <- Nodes], interval => 200, replicas => ?REPLICAS},
     {VM, Node} = vms:start(Name, #{folder => filename:join(Folder, Name), paths => [filename:join([Lib, "ebin"])]}),
     ok = vms:call(VM, application, load, [hash_ring]),
     ok = vms:call(VM, application, set_env, [hash_ring, routes, Options]),
+    ok = vms:call(VM, application, set_env, [hash_ring, backend, list_to_atom(Backend)]),
     ok = vms:call(VM, application, start, [hash_ring]),
     {Name, VM, Node}.
 

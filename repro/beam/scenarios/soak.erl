@@ -1,16 +1,17 @@
 %% The driver under load: starts VMs one after another and plays storms (storm.erl) in them. Every second VM is
 %% killed in the middle of a storm. The others rest after each storm and are checked for leaks.
 %%
-%% usage: erl -noshell -pa SCENARIOS -run soak main LIB CHECKER FOLDER SECONDS SEED [SANITIZED_LIB SANITIZER]
-%% LIB is the folder of the application hash_ring; CHECKER is the program protocol_check; the VMs run below FOLDER.
+%% usage: erl -noshell -pa SCENARIOS -run soak main BACKENDS LIB CHECKER FOLDER SECONDS SEED [SANITIZED_LIB SANITIZER]
+%% BACKENDS is driver, nif or both: VMs take turns with them. LIB is the folder of the application hash_ring; CHECKER is
+%% the program protocol_check; the VMs run below FOLDER.
 %% SANITIZED_LIB has a driver built with AddressSanitizer, and SANITIZER is the sanitizer's run-time library: one more
-%% VM runs with them at the end. Exit: 0 all VMs passed, 1 one did not.
+%% VM for each backend runs with them at the end. Exit: 0 all VMs passed, 1 one did not.
 %%
-%% usage: erl -noshell -pa SCENARIOS -run soak sanitized SANITIZED_LIB CHECKER FOLDER SEED SANITIZER
-%% Runs only the VM with AddressSanitizer.
+%% usage: erl -noshell -pa SCENARIOS -run soak sanitized BACKENDS SANITIZED_LIB CHECKER FOLDER SEED SANITIZER
+%% Runs only the VMs with AddressSanitizer: one for each backend.
 -module(soak).
 
--export([main/1, sanitized/1, live/5]).
+-export([main/1, sanitized/1, live/6]).
 
 -define(STORM_MIN, 1500). %% milliseconds; shorter storms would kill the server more often than its supervisor allows
 -define(STORM_MAX, 3000).
@@ -25,39 +26,49 @@
 }.
 
 -spec main([string()]) -> no_return().
-main([Lib, Checker, Folder, Seconds, Seed | Sanitized]) ->
+main([Names, Lib, Checker, Folder, Seconds, Seed | Sanitized]) ->
     Duration = list_to_integer(Seconds),
+    Backends = backends(Names),
     Plain = (plain(Lib, Checker, Folder, Seed))#{storm := max(?STORM_MIN, min(?STORM_MAX, Duration * 100))},
-    {Lives, Fates} = lives(Plain, erlang:monotonic_time(second) + Duration, 1, []),
+    {Lives, Fates} = lives(Plain, Backends, erlang:monotonic_time(second) + Duration, 1, []),
     Last =
         case Sanitized of
             [] -> [];
-            [SanitizedLib, Sanitizer] -> [life(Plain#{lib := SanitizedLib, sanitizer => Sanitizer}, Lives, rest, 2)]
+            [SanitizedLib, Sanitizer] -> sanitized(Plain#{lib := SanitizedLib, sanitizer => Sanitizer}, Backends, Lives)
         end,
     halt(verdict(Fates ++ Last)).
 
 -spec sanitized([string()]) -> no_return().
-sanitized([Lib, Checker, Folder, Seed, Sanitizer]) ->
-    halt(verdict([life((plain(Lib, Checker, Folder, Seed))#{sanitizer => Sanitizer}, 1, rest, 2)])).
+sanitized([Names, Lib, Checker, Folder, Seed, Sanitizer]) ->
+    halt(verdict(sanitized((plain(Lib, Checker, Folder, Seed))#{sanitizer => Sanitizer}, backends(Names), 1))).
+
+sanitized(Plain, Backends, First) ->
+    [life(Plain#{backend := Backend}, Number, rest, 2) || {Number, Backend} <- lists:enumerate(First, Backends)].
+
+backends("both") -> [driver, nif];
+backends(Name) -> [list_to_atom(Name)].
 
 plain(Lib, Checker, Folder, Seed) ->
-    #{lib => Lib, checker => Checker, folder => Folder, seed => list_to_integer(Seed), storm => ?STORM_MIN}.
+    #{lib => Lib, checker => Checker, folder => Folder, seed => list_to_integer(Seed), storm => ?STORM_MIN, backend => none}.
 
-%% At least two VMs, so that even a short soak has one that rests and one that is killed.
-lives(#{storm := Storm} = Plain, End, Number, Fates) ->
+%% At least two VMs for each backend, so that even a short soak has one that rests and one that is killed.
+lives(#{storm := Storm} = Plain, Backends, End, Number, Fates) ->
     Left = End - erlang:monotonic_time(second),
-    case Left =< 0 andalso Number > 2 of
+    Each = 2 * length(Backends),
+    case Left =< 0 andalso Number > Each of
         true ->
             {Number, lists:reverse(Fates)};
         false ->
-            Storms = max(2, min(?STORMS, Left * 1000 div (2 * Storm))),
-            Fate = life(Plain, Number, case Number rem 2 of 0 -> kill; 1 -> rest end, Storms),
-            lives(Plain, End, Number + 1, [Fate | Fates])
+            Storms = max(2, min(?STORMS, Left * 1000 div (Each * Storm))),
+            Backend = lists:nth((Number - 1) rem length(Backends) + 1, Backends),
+            Ending = case (Number - 1) rem Each < length(Backends) of true -> rest; false -> kill end,
+            Fate = life(Plain#{backend := Backend}, Number, Ending, Storms),
+            lives(Plain, Backends, End, Number + 1, [Fate | Fates])
     end.
 
 %% Each life is a new VM, so that nothing left behind affects the next.
 life(Plain, Number, Ending, Storms) ->
-    #{lib := Lib, checker := Checker, folder := Folder, seed := Seed, storm := Storm} = Plain,
+    #{lib := Lib, checker := Checker, folder := Folder, seed := Seed, storm := Storm, backend := Backend} = Plain,
     Name = "ring" ++ integer_to_list(Number),
     {VM, _} = vms:start(peer:random_name(Name), options(Plain, filename:join(Folder, Name), [filename:join(Lib, "ebin")])),
     Pid = vms:call(VM, os, getpid, []),
@@ -69,7 +80,7 @@ life(Plain, Number, Ending, Storms) ->
             os:cmd("kill -KILL " ++ Pid)
         end
     end),
-    try vms:call(VM, soak, live, [Checker, (Seed + Number) * 1000, Storm, Storms, Ending]) of
+    try vms:call(VM, soak, live, [Backend, Checker, (Seed + Number) * 1000, Storm, Storms, Ending]) of
         Samples -> report(Name, Samples, Plain)
     catch
         _:Reason -> ended(Name, VM, Storms, Reason)
@@ -113,10 +124,12 @@ ended(Name, VM, Storms, Reason) ->
     end.
 
 %% Runs in the VM. A VM that will be killed cannot report faults afterwards, so it checks each sample at once.
--spec live(file:filename(), integer(), pos_integer(), pos_integer(), rest | kill) -> [sample()].
-live(Checker, Seed, Milliseconds, Storms, Ending) ->
+-spec live(hash_ring:backend(), file:filename(), integer(), pos_integer(), pos_integer(), rest | kill) -> [sample()].
+live(Backend, Checker, Seed, Milliseconds, Storms, Ending) ->
     logger:set_primary_config(level, none), % servers are killed on purpose
     Tracer = tracer:start(Checker),
+    ok = application:load(hash_ring),
+    ok = application:set_env(hash_ring, backend, Backend),
     {ok, _} = application:ensure_all_started(hash_ring),
     Sample = fun(Number) -> sample(Seed + Number, Milliseconds, Tracer) end,
     case Ending of
@@ -145,11 +158,11 @@ resident() ->
 report(Name, Samples, Plain) ->
     Sum = fun(Key) -> lists:sum([maps:get(Key, Storm) || #{storm := Storm} <- Samples]) end,
     Checked = [Answers || #{checked := {ok, Answers}} <- Samples],
-    io:format("~s: ~b storms~s: ~b finds, ~b changes, ~b ports misused, ~b restarts; ~b answers equal to the model's~n", [
-        Name, length(Samples), [[", AddressSanitizer" || is_map_key(sanitizer, Plain)]], Sum(finds), Sum(changes), Sum(ports), Sum(restarts),
+    io:format("~s: ~s, ~b storms~s: ~b finds, ~b changes, ~b misuses, ~b restarts; ~b answers equal to the model's~n", [
+        Name, maps:get(backend, Plain), length(Samples), [[", AddressSanitizer" || is_map_key(sanitizer, Plain)]], Sum(finds), Sum(changes), Sum(misuses), Sum(restarts),
         lists:max([0 | Checked])
     ]),
-    io:format("    at rest after each storm: ~s bytes held by drivers, ~s MB resident~n", [
+    io:format("    at rest after each storm: ~s bytes held by drivers and NIFs, ~s MB resident~n", [
         list([B || #{at_rest := B} <- Samples]), list([MB || #{resident := MB} <- Samples])
     ]),
     Faults = faults(Samples),
@@ -163,7 +176,7 @@ faults(Samples) ->
     [io_lib:format("~b keys belong to other nodes than in a new ring", [Moved]) || #{storm := #{moved := Moved}} <- Samples, Moved > 0] ++
     [io_lib:format("~b bytes more than after the first storm: a leak", [Growth]) || Growth <- growth(Samples), Growth > ?GROWTH_MAX] ++
     ["no answer was compared with the model's" || lists:max([0 | Checked]) =:= 0] ++
-    [io_lib:format("0 ~s in all storms: the storm is broken", [Key]) || Key <- [finds, changes, ports, restarts], Sum(Key) =:= 0].
+    [io_lib:format("0 ~s in all storms: the storm is broken", [Key]) || Key <- [finds, changes, misuses, restarts], Sum(Key) =:= 0].
 
 growth([#{at_rest := First} | _] = Samples) when is_integer(First) ->
     #{at_rest := Last} = lists:last(Samples),

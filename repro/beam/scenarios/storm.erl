@@ -1,12 +1,12 @@
-%% A storm in one VM: bursts of added and removed nodes while many processes look up keys, others misuse ports, and
+%% A storm in one VM: bursts of added and removed nodes while many processes look up keys, others misuse the backend, and
 %% the hash_ring server is killed and restarts. Afterwards each ring must place its keys as a new ring of the same
-%% nodes does, and the driver must hold no memory.
+%% nodes does in the driver, where the model checks it. The backend must hold no memory.
 -module(storm).
 
 -export([run/3, at_rest/0]).
 -export_type([result/0]).
 
--type result() :: #{finds := integer(), changes := integer(), ports := integer(), restarts := integer(), moved := integer()}.
+-type result() :: #{finds := integer(), changes := integer(), misuses := integer(), restarts := integer(), moved := integer()}.
 
 -define(RINGS, 6).
 -define(FINDERS, 24).
@@ -16,7 +16,7 @@
 
 -define(FINDS, 1).
 -define(CHANGES, 2).
--define(PORTS, 3).
+-define(MISUSES, 3).
 -define(RESTARTS, 4).
 
 %% Runs for Milliseconds. The seed determines every choice, but not the order in which processes run.
@@ -41,12 +41,12 @@ run(Seed, Milliseconds, Tracer) ->
     #{
         finds => counters:get(Tally, ?FINDS),
         changes => counters:get(Tally, ?CHANGES),
-        ports => counters:get(Tally, ?PORTS),
+        misuses => counters:get(Tally, ?MISUSES),
         restarts => counters:get(Tally, ?RESTARTS),
         moved => Moved
     }.
 
-%% The bytes that drivers hold. Without rings, our driver holds none. The minimum of several samples: an async thread
+%% The bytes that drivers and NIFs hold. Without rings, our driver holds none. The minimum of several samples: an async thread
 %% may still be freeing the rings of a port that has just closed, while leaked memory stays.
 -spec at_rest() -> non_neg_integer() | unknown.
 at_rest() ->
@@ -176,7 +176,7 @@ killer(Tally, Milliseconds) ->
         killer(Tally, Milliseconds)
     end.
 
-%% Misuses a port in a separate process, which may be killed together with its port.
+%% Misuses the backend in a separate process, which may be killed together with its port or ring.
 abuser(Tally) ->
     case stopped() of
         true ->
@@ -185,7 +185,7 @@ abuser(Tally) ->
             {Pid, Monitor} = spawn_monitor(fun misuse/0),
             rand:uniform(2) =:= 1 andalso kill(Pid, rand:uniform(30)),
             receive
-                {'DOWN', Monitor, process, Pid, _} -> counters:add(Tally, ?PORTS, 1)
+                {'DOWN', Monitor, process, Pid, _} -> counters:add(Tally, ?MISUSES, 1)
             end,
             timer:sleep(rand:uniform(20)),
             abuser(Tally)
@@ -196,6 +196,49 @@ kill(Pid, Milliseconds) ->
     exit(Pid, kill).
 
 misuse() ->
+    case application:get_env(hash_ring, backend) of
+        {ok, driver} -> misuse_port();
+        {ok, nif} -> misuse_ring()
+    end.
+
+%% Several processes look up keys and make changes at once in a ring that the VM then collects.
+misuse_ring() ->
+    {ok, Ring} = hash_ring_nif:create(pick([1, 100, 6000]), rand:uniform(4)),
+    Self = self(),
+    [
+        spawn_link(fun() ->
+            rand:seed(exsss, Seed),
+            [nonsense(Ring) || _ <- lists:seq(1, 50)],
+            Self ! done
+        end)
+     || Seed <- [rand:uniform(1 bsl 32) || _ <- lists:seq(1, 3)]
+    ],
+    [nonsense(Ring) || _ <- lists:seq(1, 20)],
+    receive
+        done -> ok
+    after 5 -> ok
+    end.
+
+nonsense(Ring) ->
+    Name = pick([<<>>, <<"a">>, <<"b|c">>, <<1>>, rand:bytes(rand:uniform(40))]),
+    case rand:uniform(8) of
+        1 -> badarg(pick([add_node, remove_node, find_node]), [Ring, pick([a, 1, "text", <<1:3>>, Ring])]);
+        2 -> badarg(find_node, [pick([make_ref(), self(), <<>>]), Name]);
+        3 -> hash_ring_nif:set_mode(Ring, rand:uniform(4) - 1);
+        4 -> {ok, _} = hash_ring_nif:find_nodes(Ring, Name, pick([0, 1, 100, 16#ffffffff]));
+        5 -> hash_ring_nif:find_node(Ring, binary:copy(<<"k">>, pick([1, 10, 300000])));
+        6 -> hash_ring_nif:remove_node(Ring, Name);
+        _ -> hash_ring_nif:add_node(Ring, Name)
+    end.
+
+badarg(Function, Arguments) ->
+    try apply(hash_ring_nif, Function, Arguments) of
+        Answer -> exit({not_refused, Function, Arguments, Answer})
+    catch
+        error:badarg -> ok
+    end.
+
+misuse_port() ->
     %% Adding a node of 6,000 replicas uses the async thread. With more, the model would take too long, because it
     %% scans.
     try open_port({spawn_driver, "hash_ring_drv"}, [binary]) of
@@ -223,16 +266,36 @@ nonsense() ->
         _ -> <<(Framed + pick([3, 3, 4, 5])):8, Ring:32, (byte_size(Name)):32, Name/binary>>
     end.
 
+%% How many keys have other owners than in a new ring of the same nodes, in a port of the driver, whatever the backend.
+%% Deletes both rings.
+moved(I, {{Replicas, Hash, Mode}, Nodes}) ->
+    ok = erl_ddll:load(hash_ring:priv_dir(), "hash_ring_drv"),
+    Port = open_port({spawn_driver, "hash_ring_drv"}, [binary]),
+    <<0, Fresh:32>> = ask(Port, <<16#81, Replicas:32, Hash>>),
+    Hash =:= 2 andalso (<<0>> = ask(Port, <<16#86, Fresh:32, Mode>>)),
+    [<<0>> = ask(Port, [<<16#83, Fresh:32, (byte_size(Node)):32>>, Node]) || Node <- lists:sort(Nodes)],
+    Keys = [<<Key:32>> || Key <- lists:seq(1, ?KEYS)],
+    Count = length([Key || Key <- Keys, owners(I, Key) =/= owners(Port, Fresh, Key)]),
+    port_close(Port),
+    ok = erl_ddll:unload("hash_ring_drv"),
+    ok = hash_ring:delete_ring(I),
+    Count.
+
+ask(Port, Bytes) ->
+    true = port_command(Port, Bytes),
+    receive
+        {Port, {data, Answer}} -> Answer
+    end.
+
 %% Several owners only for some keys, because the model scans the ring for each of them.
 owners(Ring, <<Key:32>> = Bytes) when Key rem 30 =:= 0 -> hash_ring:find_nodes(Ring, Bytes, 5);
 owners(Ring, Bytes) -> hash_ring:find_node(Ring, Bytes).
 
-%% How many keys have other owners than in a new ring of the same nodes. Deletes both rings.
-moved(I, {Ring, Nodes}) ->
-    ok = make(fresh, Ring),
-    [ok = hash_ring:add_node(fresh, Node) || Node <- lists:sort(Nodes)],
-    Keys = [<<Key:32>> || Key <- lists:seq(1, ?KEYS)],
-    Count = length([Key || Key <- Keys, owners(I, Key) =/= owners(fresh, Key)]),
-    ok = hash_ring:delete_ring(fresh),
-    ok = hash_ring:delete_ring(I),
-    Count.
+owners(Port, Ring, <<Key:32>> = Bytes) when Key rem 30 =:= 0 ->
+    <<0, Nodes/binary>> = ask(Port, <<16#87, Ring:32, 4:32, 5:32, Bytes/binary>>),
+    {ok, [Node || <<Size:32, Node:Size/binary>> <= Nodes]};
+owners(Port, Ring, Bytes) ->
+    case ask(Port, <<16#85, Ring:32, 4:32, Bytes/binary>>) of
+        <<0, Node/binary>> -> {ok, Node};
+        <<4>> -> {error, node_not_found}
+    end.

@@ -5,12 +5,14 @@ setup() {
     cd "$BATS_TEST_TMPDIR"
 }
 
+# usage: incident ENGINE [BACKEND]
 incident() {
-    erl -noshell -pa "$BEAM/scenarios" -run incident main "$BEAM/$1/hash_ring" "$PWD"
+    erl -noshell -pa "$BEAM/scenarios" -run incident main "$BEAM/$1/hash_ring" "$PWD" "${2:-driver}"
 }
 
+# usage: soak ENGINE BACKEND
 soak() {
-    erl -noshell -pa "$BEAM/scenarios" -run soak main "$BEAM/$1/hash_ring" "$BEAM/protocol_check" "$PWD" 1 7
+    erl -noshell -pa "$BEAM/scenarios" -run soak main "$2" "$BEAM/$1/hash_ring" "$BEAM/protocol_check" "$PWD" 1 7
 }
 
 unsanitized() {
@@ -31,13 +33,26 @@ unsanitized() {
     done
 }
 
-@test "the incident: with the fixed driver all calls are answered" {
+# usage: all_calls_are_answered ENGINE [BACKEND]
+all_calls_are_answered() {
     unsanitized
-    run incident core
+    run incident "$@"
     [ "$status" -eq 0 ]
     [[ "$output" =~ front1\ lived:\ [1-9][0-9]*\ calls\ answered,.*\ 0\ wrong,\ 0\ unanswered ]]
     [[ "$output" =~ front2\ lived:\ [1-9][0-9]*\ calls\ answered,.*\ 0\ wrong,\ 0\ unanswered ]]
     [[ "$output" != *died* ]]
+}
+
+@test "the incident: with the fixed driver all calls are answered" {
+    all_calls_are_answered core
+}
+
+@test "the incident: with the drop-in library all calls are answered" {
+    all_calls_are_answered drop_in
+}
+
+@test "the incident: with the NIF all calls are answered" {
+    all_calls_are_answered core nif
 }
 
 @test "the signature: the historical driver jumps to ...00006d4b, the fixed one does not" {
@@ -55,7 +70,15 @@ unsanitized() {
 
 @test "the soak passes with the fixed driver" {
     unsanitized
-    run soak core
+    run soak core driver
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"answers equal to the model's"* ]]
+    [[ "$output" == *"2 of 2 VMs passed"* ]]
+}
+
+@test "the soak passes with the NIF" {
+    unsanitized
+    run soak core nif
     [ "$status" -eq 0 ]
     [[ "$output" == *"answers equal to the model's"* ]]
     [[ "$output" == *"2 of 2 VMs passed"* ]]
@@ -63,7 +86,7 @@ unsanitized() {
 
 @test "the soak detects a wrong answer" {
     unsanitized
-    RINGPROOF_FAULT=wrong run soak faulty
+    RINGPROOF_FAULT=wrong run soak faulty driver
     [ "$status" -eq 1 ]
     [[ "$output" == *"FAILED: difference: a wrong answer: command"* ]]
     [[ "$output" == *"0 of 2 VMs passed"* ]] # also in the VM that the soak kills
@@ -71,14 +94,14 @@ unsanitized() {
 
 @test "the soak detects a leak" {
     unsanitized
-    RINGPROOF_FAULT=leak run soak faulty
+    RINGPROOF_FAULT=leak run soak faulty driver
     [ "$status" -eq 1 ]
     [[ "$output" == *"a leak"* ]]
 }
 
 @test "the soak detects a VM that crashes" {
     unsanitized
-    RINGPROOF_FAULT=crash run soak faulty
+    RINGPROOF_FAULT=crash run soak faulty driver
     [ "$status" -eq 1 ]
     [[ "$output" == *"ring1 FAILED"*"ring2 FAILED"* ]]
 }
@@ -87,7 +110,7 @@ unsanitized() {
     [[ "$SANITIZERS" == *address* ]] || skip "needs a build with AddressSanitizer"
     sanitizer=$(gcc -print-file-name=libasan.so)
     for fault in none overrun; do
-        RINGPROOF_FAULT=$fault run erl -noshell -pa "$BEAM/scenarios" -run soak sanitized \
+        RINGPROOF_FAULT=$fault run erl -noshell -pa "$BEAM/scenarios" -run soak sanitized driver \
             "$BEAM/faulty/hash_ring" "$BEAM/protocol_check" "$PWD" 7 "$sanitizer"
         [ "$status" -eq "$([ $fault = none ] && echo 0 || echo 1)" ]
     done
