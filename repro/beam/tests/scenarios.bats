@@ -99,6 +99,21 @@ all_calls_are_answered() {
     [[ "$output" == *"a leak"* ]]
 }
 
+@test "the soak detects a wrong answer of the NIF" {
+    unsanitized
+    RINGPROOF_FAULT=wrong run soak faulty nif
+    [ "$status" -eq 1 ]
+    [[ "$output" == *"FAILED: "*" keys belong to other nodes than in a new ring"* ]]
+    [[ "$output" == *"0 of 2 VMs passed"* ]]
+}
+
+@test "the soak detects a leak of the NIF" {
+    unsanitized
+    RINGPROOF_FAULT=leak run soak faulty nif
+    [ "$status" -eq 1 ]
+    [[ "$output" == *"a leak"* ]]
+}
+
 @test "the soak detects a VM that crashes" {
     unsanitized
     RINGPROOF_FAULT=crash run soak faulty driver
@@ -127,17 +142,25 @@ all_calls_are_answered() {
     done
 }
 
+@test "lookups prints a row for each number of processes, and for each ring whose nodes change" {
+    unsanitized
+    run erl -noshell -pa "$BEAM/core/hash_ring/ebin" -pa "$BEAM/scenarios" -run lookups main 1
+    [ "$status" -eq 0 ]
+    [ "$(grep -cE '^\| (1|2|4|32)( \| [0-9]+ \([0-9]+ to [0-9]+\)){4}( \| [0-9.]+ \([0-9.]+ to [0-9.]+\)){3} \|$' <<<"$output")" -eq 4 ]
+    [ "$(grep -cE '^\| (NIF|driver) \| (stay|come and go)( \| [0-9.]+){4} \|$' <<<"$output")" -eq 4 ]
+}
+
 @test "measure prints its usage for wrong arguments, and made results.md" {
     echo "# Another file" >other.md
     for wrong in "" "--no-such" "results.md" "--output" "--output a b" "--output no/such/folder/results.md" "--output ." \
-        "--crashes" "--crashes --output new.md" "--crashes --output other.md"; do
+        "--lookups" "--crashes" "--crashes --output new.md" "--crashes --output other.md"; do
         # shellcheck disable=SC2086 # words
         run "$SOURCES/repro/beam/measure" $wrong
         [ "$status" -eq 2 ]
         [[ "$output" == *"usage: repro/beam/measure"* ]]
     done
     [ "$(head -n 1 "$SOURCES/repro/beam/results.md")" = 'Made by: `repro/beam/measure --output repro/beam/results.md`' ]
-    [ "$(grep -c '^## ' "$SOURCES/repro/beam/results.md")" -eq 4 ]
+    [ "$(grep -c '^## ' "$SOURCES/repro/beam/results.md")" -eq 5 ]
 }
 
 @test "measure --crashes replaces one section, whatever ci/beam-crash found, and keeps the rest" {
