@@ -80,9 +80,9 @@ static struct ring_bytes name_of(const hash_ring_node_t *node)
 static enum ring_error find(const void *ring, struct ring_bytes key, struct ring_bytes *node)
 {
     const struct drop_in *drop_in = ring;
-    *node = name_of(drop_in->ring != NULL ? hash_ring_find_node(drop_in->ring, bytes_of(key),
-                                                                (uint32_t)key.size)
-                                          : NULL);
+    *node = name_of(drop_in->ring != NULL
+                        ? hash_ring_find_node(drop_in->ring, bytes_of(key), (uint32_t)key.size)
+                        : NULL);
     return RING_OK;
 }
 

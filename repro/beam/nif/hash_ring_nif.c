@@ -13,6 +13,7 @@ enum { LONGEST_AT_ONCE = 500000, TIME_SLICE = 1000000 };
 /* What lasts from the first load of this library to the end of its last ring, across upgrades. */
 struct state {
     struct reaper *reaper;
+    uint32_t version;    /* of the ring library that made the rings */
     unsigned loads;      /* of libraries that are loaded now: two during an upgrade */
     atomic_size_t users; /* rings, and 1 while `loads` is not 0 */
 };
@@ -53,7 +54,7 @@ static struct state *make_state(void)
         enif_free(state);
         return NULL;
     }
-    *state = (struct state){.reaper = reaper};
+    *state = (struct state){.reaper = reaper, .version = ring_version()};
     atomic_init(&state->users, 1);
     return state;
 }
@@ -320,6 +321,13 @@ static ERL_NIF_TERM find(ErlNifEnv *env, int count, const ERL_NIF_TERM arguments
     return look_up(env, count, arguments, false);
 }
 
+static ERL_NIF_TERM is_loaded(ErlNifEnv *env, int count, const ERL_NIF_TERM arguments[])
+{
+    (void)count;
+    (void)arguments;
+    return enif_make_atom(env, "true");
+}
+
 /* Bytes that the ring holds of the VM's memory. */
 static ERL_NIF_TERM bytes_used(ErlNifEnv *env, int count, const ERL_NIF_TERM arguments[])
 {
@@ -392,11 +400,15 @@ static int load(ErlNifEnv *env, void **data, ERL_NIF_TERM info)
     return 0;
 }
 
-/* The thread changes over, too: the code that it runs is unloaded with the old library. */
+/* Rings stay. So a library whose rings are made in another way is refused: its module is not loaded,
+ * and the old one goes on. The thread changes over, so that new code runs on it, too. */
 static int upgrade(ErlNifEnv *env, void **data, void **old, ERL_NIF_TERM info)
 {
     (void)info;
     struct state *state = ((struct library *)*old)->state;
+    if (state->version != ring_version()) {
+        return 1;
+    }
     struct library *library = open_library(env, state, ERL_NIF_RT_TAKEOVER);
     if (library == NULL) {
         return 1;
@@ -420,6 +432,7 @@ static void unload(ErlNifEnv *env, void *data)
 }
 
 static ErlNifFunc functions[] = {
+    {"is_loaded", 0, is_loaded, 0},
     {"create", 2, create, 0},
     {"add_node", 2, add_node, ERL_NIF_DIRTY_JOB_CPU_BOUND},
     {"remove_node", 2, remove_node, ERL_NIF_DIRTY_JOB_CPU_BOUND},

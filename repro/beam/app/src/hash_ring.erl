@@ -40,7 +40,7 @@
 -export([start_link/0, start_link/1, stop/0, priv_dir/0]).
 -export([create_ring/2, create_ring/3, delete_ring/1, set_mode/2]).
 -export([add_node/2, remove_node/2, find_node/2, find_node/3, find_nodes/3]).
--export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2]).
+-export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2, code_change/3]).
 
 -export_type([ring/0, reason/0, backend/0]).
 
@@ -214,9 +214,9 @@ load({driver, Folder, Library}) ->
         {error, Error} -> {driver, erl_ddll:format_error(Error)}
     end;
 load(nif) ->
-    case code:ensure_loaded(hash_ring_nif) of
-        {module, _} -> ok;
-        {error, Error} -> {nif, Error}
+    case hash_ring_nif:is_loaded() orelse hash_ring_nif:load() of
+        {error, {_, Error}} -> {nif, Error};
+        _ -> ok
     end;
 load(Other) ->
     {no_such_backend, Other}.
@@ -290,3 +290,21 @@ unload({driver, _, Library}) ->
     ok;
 unload(nif) ->
     ok.
+
+%% The processes of the rings are in no supervision tree, where a release upgrade would look for them.
+-spec code_change(term(), backend(), term()) -> {ok, backend()}.
+code_change(Old, Backend, Extra) ->
+    Module =
+        case Backend of
+            nif -> hash_ring_nif;
+            {driver, _, _} -> hash_ring_port
+        end,
+    [
+        begin
+            ok = sys:suspend(Process, infinity),
+            ok = sys:change_code(Process, Module, Old, Extra, infinity),
+            ok = sys:resume(Process, infinity)
+        end
+     || {_, Process} <- ets:tab2list(?TABLE)
+    ],
+    {ok, Backend}.

@@ -6,11 +6,11 @@
 -module(hash_ring_nif).
 -behaviour(gen_server).
 
--on_load(load/0).
+-on_load(loaded/0).
 
--export([start/3, find_node/2, find_nodes/3]).
+-export([load/0, is_loaded/0, start/3, find_node/2, find_nodes/3]).
 -export([create/2, add_node/2, remove_node/2, set_mode/2, bytes_used/1]).
--export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2]).
+-export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2, code_change/3]).
 -export_type([ring/0]).
 
 -opaque ring() :: reference().
@@ -18,9 +18,25 @@
 
 -define(NOT_LOADED, erlang:nif_error(not_loaded)).
 
--spec load() -> ok | {error, term()}.
+%% A release loads this module even where nobody uses the NIF, and its library need not be there. An upgrade of a module
+%% whose library is loaded must not lose it.
+loaded() ->
+    case load() of
+        ok -> ok;
+        Error ->
+            case erlang:module_loaded(?MODULE) andalso ?MODULE:is_loaded() of
+                true -> Error;
+                false -> ok
+            end
+    end.
+
+-spec load() -> ok | {error, {atom(), string()}}.
 load() ->
     erlang:load_nif(filename:join(hash_ring:priv_dir(), "hash_ring_nif"), 0).
+
+-spec is_loaded() -> boolean().
+is_loaded() ->
+    false. % the native function returns true
 
 %% The process takes the same calls as that of hash_ring_port. While it lives, the persistent term Key is
 %% {Process, Ring}, unless somebody erases that before.
@@ -98,3 +114,7 @@ terminate(_, {Key, Ring}) ->
         _ -> true % erased before; by now it may be another ring's
     end,
     ok.
+
+-spec code_change(term(), {term(), ring()}, term()) -> {ok, {term(), ring()}}.
+code_change(_, State, _) ->
+    {ok, State}.

@@ -7,7 +7,7 @@
 -behaviour(gen_server).
 
 -export([start/3]).
--export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
+-export([init/1, handle_call/3, handle_cast/2, handle_info/2, code_change/3]).
 
 %% How to read the answer to a command.
 -type meaning() :: done | node | nodes.
@@ -103,3 +103,7 @@ reason(5) -> too_many_points;
 reason(6) -> no_memory;
 reason(7) -> not_md5;
 reason(8) -> ring_not_empty.
+
+-spec code_change(term(), #state{}, term()) -> {ok, #state{}}.
+code_change(_, State, _) ->
+    {ok, State}.

@@ -12,7 +12,7 @@
 -include_lib("kernel/include/logger.hrl").
 
 -export([start_link/1, restart_link/1, configure/1, routes/0, find/2, next/1, call/3, call/4]).
--export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
+-export([init/1, handle_call/3, handle_cast/2, handle_info/2, code_change/3]).
 -export_type([service/0, route/0, options/0]).
 
 -define(ROUTES, route_manager_routes).
@@ -225,3 +225,7 @@ publish(Service, #state{up = Up} = State) ->
 -spec name(route()) -> binary().
 name(Route) ->
     term_to_binary(Route, [{minor_version, 1}]).
+
+-spec code_change(term(), #state{}, term()) -> {ok, #state{}}.
+code_change(_, State, _) ->
+    {ok, State}.

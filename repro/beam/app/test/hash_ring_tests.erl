@@ -9,7 +9,7 @@
 -export([rings_do_not_wait_case/0, killed_case/0, ring_numbers_are_reused_case/0]).
 -export([plain_form_of_driver/0, other_bytes_of_driver/0, rings_belong_to_a_port_of_driver/0, closed_while_busy_of_driver/0]).
 -export([none_of_driver/0, many_senders_of_driver/0, large_names_of_driver/0]).
--export([resource_of_nif/0, dirty_of_nif/0, wrong_types_of_nif/0]).
+-export([without_library/0, none_of_nif/0, resource_of_nif/0, dirty_of_nif/0, wrong_types_of_nif/0]).
 
 %% Published answers of the C library hash-ring. A deployment that moves from there must get the same.
 -define(KNOWN, [{<<"keyA">>, <<"slotA">>}, {<<"keyBBBB">>, <<"slotA">>}, {<<"keyB_">>, <<"slotB">>}]).
@@ -218,6 +218,25 @@ none_of_driver() ->
     end.
 
 %% Tests of the native functions, without the module hash_ring.
+
+%% Without its library the module can be loaded all the same, and the server says what is missing.
+none_of_nif() ->
+    ok = hash_ring:stop(),
+    {VM, _} = vms:start(peer:random_name("none")),
+    ok = vms:call(VM, ?MODULE, without_library, []),
+    vms:stop(VM).
+
+without_library() ->
+    Folder = string:trim(os:cmd("mktemp -d")),
+    {ok, _} = file:copy(code:which(hash_ring), filename:join(Folder, "hash_ring.beam")),
+    {ok, _} = file:copy(code:which(hash_ring_nif), filename:join(Folder, "hash_ring_nif.beam")),
+    [code:del_path(Path) || Path <- code:get_path(), filelib:is_file(filename:join(Path, "hash_ring.app"))],
+    true = code:add_patha(Folder),
+    {module, hash_ring_nif} = code:ensure_loaded(hash_ring_nif),
+    process_flag(trap_exit, true),
+    {error, {nif, Text}} = hash_ring:start_link(nif),
+    {match, _} = re:run(Text, "hash_ring_nif.*No such file"),
+    file:del_dir_r(Folder).
 
 %% A ring lives as long as a term refers to it, in whatever process.
 resource_of_nif() ->
