@@ -321,13 +321,6 @@ static ERL_NIF_TERM find(ErlNifEnv *env, int count, const ERL_NIF_TERM arguments
     return look_up(env, count, arguments, false);
 }
 
-static ERL_NIF_TERM is_loaded(ErlNifEnv *env, int count, const ERL_NIF_TERM arguments[])
-{
-    (void)count;
-    (void)arguments;
-    return enif_make_atom(env, "true");
-}
-
 /* Bytes that the ring holds of the VM's memory. */
 static ERL_NIF_TERM bytes_used(ErlNifEnv *env, int count, const ERL_NIF_TERM arguments[])
 {
@@ -432,7 +425,6 @@ static void unload(ErlNifEnv *env, void *data)
 }
 
 static ErlNifFunc functions[] = {
-    {"is_loaded", 0, is_loaded, 0},
     {"create", 2, create, 0},
     {"add_node", 2, add_node, ERL_NIF_DIRTY_JOB_CPU_BOUND},
     {"remove_node", 2, remove_node, ERL_NIF_DIRTY_JOB_CPU_BOUND},

@@ -36,7 +36,11 @@ load() ->
 
 -spec is_loaded() -> boolean().
 is_loaded() ->
-    false. % the native function returns true
+    try create(0, 0) of
+        {error, bad_argument} -> true
+    catch
+        error:not_loaded -> false
+    end.
 
 %% The process takes the same calls as that of hash_ring_port. While it lives, the persistent term Key is
 %% {Process, Ring}, unless somebody erases that before.

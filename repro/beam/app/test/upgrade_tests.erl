@@ -77,7 +77,7 @@ renew_module(File) ->
     {ok, {_, [{abstract_code, {_, [FileForm, {attribute, _, module, Module} = ModuleForm | Forms]}}]}} =
         beam_lib:chunks(File, [abstract_code]),
     Anno = erl_anno:new(1),
-    Trace = erl_parse:abstract({upgraded, Module}, Anno),
+    Trace = erl_parse:abstract({upgraded, Module}),
     Put = {call, Anno, {remote, Anno, {atom, Anno, persistent_term}, {atom, Anno, put}}, [Trace, {atom, Anno, true}]},
     {ok, Module, Code} =
         compile:forms([FileForm, ModuleForm, {attribute, Anno, vsn, new} | [traced(Form, Put) || Form <- Forms]], [debug_info]),
