@@ -1,0 +1,188 @@
+# The application as others have it: from an unpacked package, with rebar3 and with mix, and installed. BUILD is the build tree.
+
+setup_file() {
+    export HOME=$BATS_FILE_TMPDIR MIX_REBAR3 MIX_ENV=prod
+    MIX_REBAR3=$(command -v rebar3)
+    # The same objects serve all tests.
+    export CFLAGS=-O0 MAKEFLAGS=-j2
+    cmake --build "$BUILD" --target hash_ring_package
+    archive=$(echo "$BUILD"/repro/beam/package/hash_ring-*.tar.gz)
+    export archive unpacked=$BATS_FILE_TMPDIR/rebar3/_checkouts/hash_ring
+    mkdir -p "${unpacked%/*}"
+    tar -xzf "$archive" -C "${unpacked%/*}"
+}
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+}
+
+# Where the library hash-ring has these keys. The last one is longer than a byte can count.
+owners='keyA slotA
+keyBBBB slotA
+keyB_ slotB
+long a'
+
+@test "rebar3 builds a project that depends on it, and keys are where hash-ring has them" {
+    cd "$BATS_FILE_TMPDIR/rebar3"
+    mkdir src
+    echo '{deps, [hash_ring]}.' >rebar.config
+    echo '{application, user, [{description, "A user"}, {vsn, "1"}, {applications, [kernel, stdlib, hash_ring]}]}.' >src/user.app.src
+    cat >src/owners.erl <<'END'
+-module(owners).
+-include_lib("hash_ring/include/hash_ring.hrl").
+-export([main/0]).
+
+main() ->
+    {ok, _} = application:ensure_all_started(hash_ring),
+    ring("r", ?HASH_RING_FUNCTION_SHA1, ["slotA", "slotB"]),
+    [print(Key, "r", Key) || Key <- ["keyA", "keyBBBB", "keyB_"]],
+    ring(long, ?HASH_RING_FUNCTION_SHA1, ["a", "b", "c", "d", "e"]),
+    print("long", long, lists:duplicate(256, $x)),
+    halt().
+
+ring(Ring, Hash, Nodes) ->
+    ok = hash_ring:create_ring(Ring, 8, Hash),
+    ok = hash_ring:set_mode(Ring, ?HASH_RING_MODE_NORMAL),
+    [ok = hash_ring:add_node(Ring, Node) || Node <- Nodes].
+
+print(Label, Ring, Key) ->
+    {ok, Node} = hash_ring:find_node(Ring, Key),
+    io:format("~s ~s~n", [Label, Node]).
+END
+    rebar3 compile
+    run erl -noshell -pa _build/default/*/*/ebin -run owners main
+    [ "$status" -eq 0 ]
+    diff <(echo "$output") <(echo "$owners")
+    # The driver is the one of the package.
+    [ _build/default/checkouts/hash_ring/priv/hash_ring_drv.so -ef "$unpacked/priv/hash_ring_drv.so" ]
+    nm -D --defined-only "$unpacked/priv/hash_ring_drv.so" | awk '{ print $3 }' >exported
+    echo driver_init | diff - exported
+}
+
+@test "mix builds a project that depends on it" {
+    mkdir lib
+    cat >mix.exs <<END
+defmodule User.MixProject do
+  use Mix.Project
+  def project, do: [app: :user, version: "1.0.0", deps: [{:hash_ring, path: "$unpacked"}]]
+end
+END
+    cat >lib/owners.ex <<'END'
+defmodule Owners do
+  require Record
+  @nodes ["slotA", "slotB"]
+  def main do
+    :ok = :hash_ring.create_ring("r", 8)
+    for node <- @nodes, do: :ok = :hash_ring.add_node("r", node)
+    for key <- ["keyA", "keyBBBB", "keyB_"] do
+      {:ok, node} = :hash_ring.find_node("r", key)
+      IO.puts("#{key} #{node}")
+    end
+  end
+end
+END
+    mix compile
+    run mix run -e 'Owners.main()'
+    [ "$status" -eq 0 ]
+    diff <(echo "$output" | grep key) <(echo "$owners" | head -n 3)
+}
+
+@test "a source is compiled again if it or a header that it includes has changed" {
+    cp -R "$unpacked" . && cd hash_ring
+    make --silent
+    run make --dry-run
+    [[ "$output" == *"Nothing to be done"* ]]
+    touch -d '1 hour' c_src/repro/beam/driver/reply.h
+    run make --dry-run
+    [[ "$output" == *c_src/repro/beam/driver/reply.c*c_src/repro/beam/driver/rings.c*"-o priv/hash_ring_drv.so"* ]]
+    [[ "$output" != *"-c -o obj/repro/beam/driver/command.o"* ]]
+    touch -d '1 hour' c_src/repro/beam/driver/command.c
+    run make --dry-run
+    [[ "$output" == *"-c -o obj/repro/beam/driver/command.o"* ]]
+}
+
+@test "rebar3 compiles the package itself, lists every module, and cleans up" {
+    cd "$unpacked"
+    rebar3 compile
+    for source in src/*.erl; do
+        grep -qw "$(basename "$source" .erl)" <(sed -n '/{modules/,/]/p' _build/default/lib/hash_ring/ebin/hash_ring.app)
+    done
+    make clean
+    rm -r _build rebar.lock priv
+    tar -xzf "$archive" -C "$BATS_TEST_TMPDIR"
+    diff -r . "$BATS_TEST_TMPDIR/hash_ring"
+}
+
+# usage: refused SENTENCE [VARIABLE=VALUE...]. make fails with this sentence and compiles nothing.
+refused() {
+    sentence=$1
+    shift
+    run make "$@"
+    [ "$status" -eq 2 ]
+    [[ "${#lines[@]}" -eq 1 && "$output" == *"hash_ring: $sentence"* ]]
+    [ ! -e obj ]
+}
+
+@test "a package that lacks a file says which" {
+    tar -xzf "$archive" && cd hash_ring
+    mv c_src/core/add.c kept
+    refused "c_src/core/add.c is missing, so this is not the whole package: unpack it again"
+    run rebar3 compile
+    [ "$status" -ne 0 ]
+    [[ "$output" == *"hash_ring: c_src/core/add.c is missing, so"*"Hook for compile failed"* ]]
+    mv kept c_src/core/add.c
+    for file in c_src/sources.mk c_src/core/nodes.h exports; do
+        mv $file kept
+        refused "$file is missing, so this is not the whole package"
+        mv kept $file
+    done
+}
+
+@test "a tool or C library that is missing is named, with what to install" {
+    tar -xzf "$archive" && cd hash_ring
+    refused "there is no compiler no-cc: install gcc or clang" CC="no-cc -m64"
+    refused "there is no no-pkg-config: install pkg-config" PKG_CONFIG=no-pkg-config
+    refused "there is no $PWD/erl_driver.h: install erlang-dev" ERTS_INCLUDE_DIR="$PWD"
+    mkdir pc
+    export PKG_CONFIG_LIBDIR=$PWD/pc
+    refused "the C library nettle is missing: install nettle-dev"
+    printf 'Name: %s\nDescription: -\nVersion: 1\nLibs:\n' nettle >pc/nettle.pc
+    printf 'Name: %s\nDescription: -\nVersion: 0.7.4\nLibs:\n' libxxhash >pc/libxxhash.pc
+    refused "the C library libxxhash >= 0.8.0 is missing: install libxxhash-dev"
+    sed -i 's/0.7.4/0.8.0/' pc/libxxhash.pc
+    # What is optional is left out, and the rest is made.
+    printf 'optional += other\nother.sources := core/add.c\nother.libraries := nettle none\n' >>c_src/sources.mk
+    run make --dry-run
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"hash_ring: made without other, because the C library none is missing"*"-o priv/hash_ring_drv.so"* ]]
+    [[ "$output" != *"-o priv/other.so"* ]]
+    printf 'Name: %s\nDescription: -\nVersion: 1\nLibs:\n' none >pc/none.pc
+    run make --dry-run
+    [[ "$output" == *"-o priv/other.so"* ]]
+}
+
+@test "the installed application starts where ERL_LIBS has it, and so does its include file" {
+    cmake --install "$BUILD" --component Erlang --prefix "$PWD/usr"
+    cd usr/lib/erlang/lib/hash_ring-*
+    [ "$(basename "$PWD")" = "$(basename "$archive" .tar.gz)" ]
+    diff <(ls ebin | sed 's/[.].*//' | sort) <({ echo hash_ring; basename -s .erl "$unpacked"/src/*.erl; } | sort)
+    [ "$(ls)" = "$(printf 'ebin\ninclude\npriv')" ]
+    cd "$BATS_TEST_TMPDIR"
+    cat >installed.erl <<'END'
+-module(installed).
+-include_lib("hash_ring/include/hash_ring.hrl").
+-export([main/0]).
+
+main() ->
+    {ok, _} = application:ensure_all_started(hash_ring),
+    ok = hash_ring:create_ring(r, 8, ?HASH_RING_FUNCTION_SHA1),
+    [ok = hash_ring:add_node(r, Node) || Node <- ["slotA", "slotB"]],
+    io:format("~p from ~s~n", [hash_ring:find_node(r, "keyB_"), code:priv_dir(hash_ring)]),
+    halt().
+END
+    export ERL_LIBS=$PWD/usr/lib/erlang/lib
+    erlc installed.erl
+    run erl -noshell -run installed main
+    [ "$status" -eq 0 ]
+    [ "$output" = "{ok,<<\"slotB\">>} from $(echo "$ERL_LIBS"/hash_ring-*)/priv" ]
+}
