@@ -6,6 +6,18 @@
 %%
 %% This server and the hash_ring server are linked, so neither outlives the other and their views of the ring agree.
 %% If hash_ring refuses a change, both end and restart.
+%%
+%% What is looked up for a key is its erlang:phash2/1, which all releases of Erlang compute alike. The option `keys' says
+%% in which form:
+%%
+%% <pre>
+%% words, the default    four bytes, the highest first: &lt;&lt;(erlang:phash2(Key)):32&gt;&gt;
+%% digits                its decimal digits: integer_to_binary(erlang:phash2(Key))
+%% </pre>
+%%
+%% The service of the 2014 report turned the hash into a binary, presumably its digits. With `digits', and as many
+%% replicas as that service had, its keys stay on their routes: a route's bytes on the ring are those that
+%% term_to_binary/1 made then, before Erlang/OTP 26. All nodes that should agree on routes need the same option.
 -module(route_manager).
 -behaviour(gen_server).
 
@@ -13,16 +25,19 @@
 
 -export([start_link/1, restart_link/1, configure/1, routes/0, find/2, next/1, call/3, call/4]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2, code_change/3]).
--export_type([service/0, route/0, options/0]).
+-export_type([service/0, route/0, keys/0, options/0]).
 
 -define(ROUTES, route_manager_routes).
 -define(TURNS, route_manager_turns).
 -define(POLL_TIMEOUT, 3000).
 -define(RING(Service), {route, Service}).
+%% Readers look it up without a copy, and without a message to this server.
+-define(KEYS, {?MODULE, keys}).
 
 -type service() :: atom().
 -type route() :: {service(), node()}.
--type options() :: #{routes => [route()], interval => pos_integer(), replicas => pos_integer()}.
+-type keys() :: words | digits.
+-type options() :: #{routes => [route()], interval => pos_integer(), replicas => pos_integer(), keys => keys()}.
 
 -record(state, {
     configured = [] :: ordsets:ordset(route()),
@@ -33,14 +48,15 @@
     replicas :: pos_integer()
 }).
 
-%% Options: routes, default []; interval between polls in milliseconds, default 1000; replicas of each route in its
-%% ring, default 128.
+%% @doc Starts the server. Options: routes, default []; interval between polls in milliseconds, default 1000; replicas of
+%% each route in its ring, default 128; keys, default words: see above.
 -spec start_link(options()) -> gen_server:start_ret().
 start_link(Options) ->
-    #{routes := Routes} = All = maps:merge(#{routes => [], interval => 1000, replicas => 128}, Options),
-    gen_server:start_link({local, ?MODULE}, ?MODULE, All#{routes := checked(Routes)}, []).
+    Defaults = #{routes => [], interval => 1000, replicas => 128, keys => words},
+    #{routes := Routes, keys := Keys} = All = maps:merge(Defaults, Options),
+    gen_server:start_link({local, ?MODULE}, ?MODULE, All#{routes := checked(Routes), keys := checked_keys(Keys)}, []).
 
-%% The same for a supervisor: after a restart, the routes are those of the last configure/1.
+%% @doc The same for a supervisor: after a restart, the routes are those of the last configure/1.
 -spec restart_link(options()) -> gen_server:start_ret().
 restart_link(Options) ->
     case application:get_env(hash_ring, configured) of
@@ -48,23 +64,24 @@ restart_link(Options) ->
         undefined -> start_link(Options)
     end.
 
-%% Replaces all routes. Routes left out go down, new ones are polled at once, the others stay as they are.
+%% @doc Replaces all routes. Routes left out go down, new ones are polled at once, the others stay as they are.
 -spec configure([route()]) -> ok.
 configure(Routes) ->
     gen_server:call(?MODULE, {configure, checked(Routes)}).
 
+%% @doc The configured routes, and whether each is up.
 -spec routes() -> [{route(), up | down}].
 routes() ->
     gen_server:call(?MODULE, routes).
 
-%% May return a route whose process has just ended. Returns no_route while the servers restart.
+%% @doc The route for a key. May return a route whose process has just ended. Returns no_route while the servers restart.
 -spec find(service(), Key :: term()) -> {ok, route()} | {error, no_route}.
 find(Service, Key) ->
     find(Service, Key, infinity).
 
 -spec find(service(), Key :: term(), timeout()) -> {ok, route()} | {error, no_route | timeout}.
 find(Service, Key, Timeout) ->
-    try hash_ring:find_node(?RING(Service), <<(erlang:phash2(Key)):32>>, Timeout) of
+    try hash_ring:find_node(?RING(Service), looked_up(Key), Timeout) of
         {ok, Name} -> {ok, binary_to_term(Name, [safe])};
         {error, _} -> {error, no_route}
     catch
@@ -72,8 +89,8 @@ find(Service, Key, Timeout) ->
         exit:_ -> {error, no_route}
     end.
 
-%% Round-robin, for requests without a key. All callers share one counter, so that the routes get equal shares even
-%% if each caller makes few calls.
+%% @doc The next route, round-robin, for requests without a key. All callers share one counter, so that the routes get
+%% equal shares even if each caller makes few calls.
 -spec next(service()) -> {ok, route()} | {error, no_route}.
 next(Service) ->
     try
@@ -85,12 +102,13 @@ next(Service) ->
         error:badarg -> {error, no_route}
     end.
 
+%% @doc The same as call/4 with five seconds.
 -spec call(service(), Key :: term(), Request :: term()) -> Reply :: term().
 call(Service, Key, Request) ->
     call(Service, Key, Request, 5000).
 
-%% Timeout is for all: finding the route, and the call. Like every failure of a call, no_route is an exit: any term may
-%% be a reply.
+%% @doc Sends the request to the route for the key with {@link gen_call:call/3}, and returns the reply. Timeout is for
+%% all: finding the route, and the call. Like every failure of a call, no_route is an exit: any term may be a reply.
 -spec call(service(), Key :: term(), Request :: term(), non_neg_integer()) -> Reply :: term().
 call(Service, Key, Request, Timeout) ->
     Began = erlang:monotonic_time(millisecond),
@@ -107,22 +125,35 @@ checked(Routes) ->
 -spec checked_route(route()) -> route().
 checked_route({Service, Node} = Route) when is_atom(Service), is_atom(Node) -> Route.
 
+-spec checked_keys(keys()) -> keys().
+checked_keys(Keys) when Keys =:= words; Keys =:= digits -> Keys.
+
+-spec looked_up(Key :: term()) -> binary().
+looked_up(Key) ->
+    case persistent_term:get(?KEYS, words) of
+        words -> <<(erlang:phash2(Key)):32>>;
+        digits -> integer_to_binary(erlang:phash2(Key))
+    end.
+
 %% gen_server
 
--spec init(#{routes := ordsets:ordset(route()), interval := pos_integer(), replicas := pos_integer()}) ->
+%% @private
+-spec init(#{routes := ordsets:ordset(route()), interval := pos_integer(), replicas := pos_integer(), keys := keys()}) ->
     {ok, #state{}} | {stop, hash_ring_not_running}.
-init(#{routes := Routes, interval := Interval, replicas := Replicas}) ->
+init(#{routes := Routes, interval := Interval, replicas := Replicas, keys := Keys}) ->
     case whereis(hash_ring) of
         undefined ->
             {stop, hash_ring_not_running};
         Ring ->
             link(Ring),
+            ok = persistent_term:put(?KEYS, Keys),
             ?ROUTES = ets:new(?ROUTES, [named_table, protected, {read_concurrency, true}]),
             ?TURNS = ets:new(?TURNS, [named_table, public, {write_concurrency, true}]),
             erlang:send_after(Interval, self(), poll),
             {ok, reconfigure(Routes, #state{interval = Interval, replicas = Replicas})}
     end.
 
+%% @private
 -spec handle_call(term(), gen_server:from(), #state{}) -> {reply, term(), #state{}}.
 handle_call({configure, Routes}, _, State) ->
     Then = reconfigure(Routes, State),
@@ -134,10 +165,12 @@ handle_call(Request, _, State) ->
     ?LOG_INFO("ignore call: ~p", [Request]),
     {reply, {error, bad_request}, State}.
 
+%% @private
 -spec handle_cast(term(), #state{}) -> {noreply, #state{}}.
 handle_cast(_, State) ->
     {noreply, State}.
 
+%% @private
 -spec handle_info(term(), #state{}) -> {noreply, #state{}}.
 handle_info(poll, #state{interval = Interval} = State) ->
     erlang:send_after(Interval, self(), poll),

@@ -11,7 +11,7 @@ local_test_() ->
      || Ring <- Rings,
         Test <- [
             fun up_down_and_up_again/1, fun routes_that_are_up_are_not_polled/1, fun other_routes_stay_up/1,
-            fun name_on_the_ring/1, fun found_by_hash/1, fun round_robin_is_fair/1, fun calls/1, fun no_route/1,
+            fun name_on_the_ring/1, fun found_by_hash/1, fun keys_as_digits/1, fun round_robin_is_fair/1, fun calls/1, fun no_route/1,
             fun call_has_one_time_for_all/1, fun other_rings_are_left_alone/1, fun routes_survive_a_restart/1,
             fun stray_calls_are_answered/1,
             fun routes_left_out_go_down/1, fun late_poll_answers_are_ignored/1, fun changed_under_a_reader/1,
@@ -57,7 +57,7 @@ up_down_and_up_again(_) ->
          settles(?LOCAL, up),
          ?assertEqual([{ok, ?LOCAL}, {ok, ?LOCAL}], both_ways(rm_here, 1)),
          ?assertEqual([?LOCAL], on_ring(rm_here)),
-         ?assertEqual([{process, Pid}], monitors(Manager)),
+         watches(Manager, [Pid]),
          kill(Pid)
      end || _ <- lists:seq(1, 3)].
 
@@ -100,6 +100,28 @@ found_by_hash(_) ->
                  Name
              end || Key <- [{key, I} || I <- lists:seq(1, 500)]],
     ?assertEqual(3, length(lists:usort(Found))).
+
+%% As the service of the 2014 report looked keys up. Keys are where that form has them, after a restart too.
+keys_as_digits({Ring, _}) ->
+    application:unset_env(hash_ring, configured),
+    Options = #{routes => ?FAR, interval => 5, replicas => 16},
+    InForms = fun(Key) -> {<<(erlang:phash2(Key)):32>>, integer_to_binary(erlang:phash2(Key))} end,
+    Found = fun(Key) -> {ok, Route} = route_manager:find(rm_far, Key), {ok, name(Route)} end,
+    On = fun(Bytes) -> hash_ring:find_node({route, rm_far}, Bytes) end,
+    Keys = [{key, I} || I <- lists:seq(1, 100)],
+    [begin
+         {ok, Pid} = route_manager:Start(Options#{keys => digits}),
+         unlink(Pid),
+         [comes_up(Route, self()) || Route <- ?FAR],
+         [?assertEqual(On(element(2, InForms(Key))), Found(Key)) || Key <- Keys],
+         ?assert(lists:any(fun(Key) -> On(element(1, InForms(Key))) =/= Found(Key) end, Keys)),
+         [kill(Name) || Name <- [route_manager, hash_ring]],
+         start_ring(Ring)
+     end || Start <- [start_link, restart_link]],
+    %% Another start has the default again.
+    start(?FAR),
+    [comes_up(Route, self()) || Route <- ?FAR],
+    [?assertEqual(On(element(1, InForms(Key))), Found(Key)) || Key <- Keys].
 
 round_robin_is_fair(_) ->
     start(?FAR),
@@ -181,18 +203,18 @@ routes_left_out_go_down({Ring, _}) ->
     ?assertEqual(ok, route_manager:configure([Second, Third, ?LOCAL])),
     ?assertEqual([{Second, up}, {Third, up}, {?LOCAL, down}], route_manager:routes()),
     ?assertEqual([Second, Third], on_ring(rm_far)),
-    ?assertEqual(lists:sort([{process, Pid} || Pid <- tl(Services)]), monitors(Manager)),
+    watches(Manager, tl(Services)),
     ?assertNot(lists:member({ok, First}, [route_manager:next(rm_far) || _ <- ?FAR])),
     ?assertEqual(ok, route_manager:configure([])),
     ?assertEqual([], route_manager:routes()),
     ?assertMatch({error, _}, hash_ring:find_node({route, rm_far}, <<>>)),
-    ?assertEqual([], monitors(Manager)),
+    watches(Manager, []),
     [kill(Pid) || Pid <- Services],
     ?assertEqual([], route_manager:routes()),
     [?assertEqual([{create_ring, {route, rm_far}, 16}]
-                  ++ [{add_node, {route, rm_far}, term_to_binary(Route)} || Route <- ?FAR]
-                  ++ [{remove_node, {route, rm_far}, term_to_binary(First)}, {create_ring, {route, rm_here}, 16}]
-                  ++ [{remove_node, {route, rm_far}, term_to_binary(Route)} || Route <- [Second, Third]]
+                  ++ [{add_node, {route, rm_far}, name(Route)} || Route <- ?FAR]
+                  ++ [{remove_node, {route, rm_far}, name(First)}, {create_ring, {route, rm_here}, 16}]
+                  ++ [{remove_node, {route, rm_far}, name(Route)} || Route <- [Second, Third]]
                   ++ [{delete_ring, {route, rm_far}}, {delete_ring, {route, rm_here}}],
                   fake_hash_ring:changes()) || Ring =:= fake],
     %% The service comes back, on a new ring.
@@ -208,11 +230,11 @@ late_poll_answers_are_ignored(_) ->
     answer(lists:last(?FAR), self()),
     ?assertEqual([{First, up}], route_manager:routes()),
     ?assertEqual([First], on_ring(rm_far)),
-    ?assertEqual([{process, self()}], monitors(Manager)),
+    watches(Manager, [self()]),
     ?assertEqual(ok, route_manager:configure([])),
     answer(First, self()),
     ?assertEqual([], route_manager:routes()),
-    ?assertEqual([], monitors(Manager)).
+    watches(Manager, []).
 
 changed_under_a_reader(_) ->
     [Route | _] = ?FAR,
@@ -251,16 +273,19 @@ hash_ring_ends_with_it(_) ->
 refused_change_ends_both(_) ->
     Ring = whereis(hash_ring),
     Manager = start([?LOCAL]),
-    ok = hash_ring:add_node({route, rm_here}, term_to_binary(?LOCAL)),
+    ok = hash_ring:add_node({route, rm_here}, name(?LOCAL)),
     gen_call_tests:start(rm_here),
     vms:eventually(fun() -> not is_process_alive(Manager) andalso not is_process_alive(Ring) end).
 
 needs_hash_ring(_) ->
     kill(hash_ring),
-    process_flag(trap_exit, true),
-    ?assertEqual({error, hash_ring_not_running}, route_manager:start_link(#{})),
-    receive {'EXIT', _, hash_ring_not_running} -> ok end,
-    process_flag(trap_exit, false).
+    {_, Monitor} = spawn_monitor(fun() ->
+        process_flag(trap_exit, true),
+        exit(route_manager:start_link(#{}))
+    end),
+    receive
+        {'DOWN', Monitor, process, _, Reason} -> ?assertEqual({error, hash_ring_not_running}, Reason)
+    end.
 
 wrong_routes_crash_only_the_caller(_) ->
     Manager = start([?LOCAL]),
@@ -268,6 +293,7 @@ wrong_routes_crash_only_the_caller(_) ->
          ?assertError(function_clause, route_manager:configure(Routes)),
          ?assertError(function_clause, route_manager:start_link(#{routes => Routes}))
      end || Routes <- [[{rm_here}], [{rm_here, "node"}], [{<<"rm_here">>, node()}]]],
+    ?assertError(function_clause, route_manager:start_link(#{keys => list_to_atom("numbers")})), % of which Dialyzer knows nothing
     ?assertEqual([{?LOCAL, down}], route_manager:routes()),
     ?assertEqual(Manager, whereis(route_manager)).
 
@@ -344,7 +370,7 @@ remote(left_out_while_polled, VM, {_, Node} = There) ->
     end,
     ?assertEqual([], route_manager:routes()),
     ?assertEqual([], [Change || {add_node, _, _} = Change <- fake_hash_ring:changes()]),
-    ?assertEqual([], monitors(Manager)),
+    watches(Manager, []),
     ?assertMatch([_], polls(Manager)).
 
 %% The helpers started since the last call, from the trace of the manager.
@@ -377,12 +403,20 @@ both_ways(Service, Key) ->
 settles(Route, State) ->
     vms:eventually(fun() -> lists:member({Route, State}, route_manager:routes()) end).
 
+%% The bytes of a route on its ring. The default of term_to_binary/1 is another from OTP 26 on.
+name(Route) ->
+    term_to_binary(Route, [{minor_version, 1}]).
+
 on_ring(Service) ->
     case hash_ring:find_nodes({route, Service}, <<>>, 100) of
         {ok, Names} -> lists:sort([binary_to_term(Name) || Name <- Names]);
         {error, _} -> []
     end.
 
-monitors(Pid) ->
-    {monitors, Monitors} = process_info(Pid, monitors),
-    lists:sort(Monitors).
+%% The manager monitors these processes alone, once the helpers of its polls have ended.
+watches(Manager, Pids) ->
+    Expected = lists:sort([{process, Pid} || Pid <- Pids]),
+    vms:eventually(fun() ->
+        {monitors, Monitors} = process_info(Manager, monitors),
+        lists:sort(Monitors) =:= Expected
+    end).
