@@ -186,3 +186,37 @@ END
     [ "$status" -eq 0 ]
     [ "$output" = "{ok,<<\"slotB\">>} from $(echo "$ERL_LIBS"/hash_ring-*)/priv" ]
 }
+
+@test "edoc has no warning, says what every function of users does, and the overview's example runs" {
+    tar -xzf "$archive" && cd hash_ring
+    echo 'all clean:' >Makefile # edoc needs no driver
+    run rebar3 edoc
+    [ "$status" -eq 0 ]
+    [[ "$output" != *arning* ]]
+    [ -s doc/index.html ] && [ -s doc/route_manager.html ]
+    cat >undocumented.erl <<'END'
+%% Prints the functions that edoc shows without a description.
+-module(undocumented).
+-export([main/1]).
+
+main(Files) ->
+    [io:format("~s:~s/~s~n", [filename:basename(File, ".erl"), value("@name", Function), value("@arity", Function)])
+     || File <- Files, {_, Doc} <- [edoc:get_doc(File)], value("/module/@private", Doc) =/= "yes",
+        Function <- xmerl_xpath:string("//function[not(description)]", Doc)],
+    halt().
+
+value(Path, Element) ->
+    {xmlObj, string, Value} = xmerl_xpath:string("string(" ++ Path ++ ")", Element),
+    Value.
+END
+    erlc undocumented.erl
+    run erl -noshell -run undocumented main src/*.erl
+    [ "$status" -eq 0 ]
+    run grep -v '^hash_ring\(_sup\)\?:' <<<"$output"
+    echo "$output"
+    [ -z "$output" ]
+    sed -n '/ensure_all_started/,/find_node/p' doc/overview.edoc >example
+    run erl -noshell -pa "$BUILD/repro/beam/core/hash_ring/ebin" -eval "$(sed '$s/[.]$/, halt()./' example)"
+    [ "$status" -eq 0 ]
+    [ "$(wc -l <example)" -eq 4 ]
+}

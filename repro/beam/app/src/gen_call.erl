@@ -16,14 +16,15 @@
 %% gen:reply/2 recognises an alias by this improper list.
 -dialyzer({no_improper_lists, ask/3}).
 
+%% @doc The same as call/3 with five seconds.
 -spec call(server_ref(), term()) -> term().
 call(Server, Request) ->
     call(Server, Request, 5000).
 
-%% Exits where gen_server:call/3 would, with a reason of the same form, {Reason, {gen_call, call, Arguments}}. Three
-%% cases are timeouts here: a server that dies during the call, the pid of a dead process, and a name that is not
-%% registered on a remote node. As with gen_server, a full send buffer of the connection can delay the caller beyond
-%% the timeout.
+%% @doc Sends the request and returns the reply. Exits where gen_server:call/3 would, with a reason of the same form,
+%% {Reason, {gen_call, call, Arguments}}. Three cases are timeouts here: a server that dies during the call, the pid of a
+%% dead process, and a name that is not registered on a remote node. As with gen_server, a full send buffer of the
+%% connection can delay the caller beyond the timeout.
 -spec call(server_ref(), term(), non_neg_integer()) -> term().
 call(Server, Request, Timeout) when is_integer(Timeout), Timeout >= 0 ->
     case ask(where(Server), Request, Timeout) of

@@ -1,3 +1,4 @@
+%% @private
 -module(hash_ring_app).
 -behaviour(application).
 
