@@ -113,6 +113,14 @@ END
     diff -r . "$BATS_TEST_TMPDIR/hash_ring"
 }
 
+@test "a package for hex has every file" {
+    tar -xzf "$archive" && cd hash_ring
+    erl -noshell -eval '{ok, [{application, _, Options}]} = file:consult("src/hash_ring.app.src"),
+        [io:format("~s~n", [hd(filename:split(File))]) || File <- proplists:get_value(files, Options)], halt().' >../listed
+    ls | diff - <(sort ../listed)
+    [ "$(ls doc)" = overview.edoc ]
+}
+
 # usage: refused SENTENCE [VARIABLE=VALUE...]. make fails with this sentence and compiles nothing.
 refused() {
     sentence=$1
