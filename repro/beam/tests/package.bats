@@ -53,10 +53,16 @@ END
     run erl -noshell -pa _build/default/*/*/ebin -run owners main
     [ "$status" -eq 0 ]
     diff <(echo "$output") <(echo "$owners")
-    # The driver is the one of the package.
-    [ _build/default/checkouts/hash_ring/priv/hash_ring_drv.so -ef "$unpacked/priv/hash_ring_drv.so" ]
-    nm -D --defined-only "$unpacked/priv/hash_ring_drv.so" | awk '{ print $3 }' >exported
-    echo driver_init | diff - exported
+    run erl -noshell -pa _build/default/*/*/ebin -hash_ring backend nif -run owners main
+    [ "$status" -eq 0 ]
+    diff <(echo "$output") <(echo "$owners")
+    # Driver and NIF are those of the package.
+    for library in hash_ring_drv:driver_init hash_ring_nif:nif_init; do
+        file=priv/${library%:*}.so
+        [ _build/default/checkouts/hash_ring/$file -ef "$unpacked/$file" ]
+        nm -D --defined-only "$unpacked/$file" | awk '{ print $3 }' >exported
+        echo "${library#*:}" | diff - exported
+    done
 }
 
 @test "mix builds a project that depends on it" {
@@ -159,6 +165,9 @@ refused() {
     refused "the C library libxxhash >= 0.8.0 is missing: install libxxhash-dev"
     sed -i 's/0.7.4/0.8.0/' pc/libxxhash.pc
     # What is optional is left out, and the rest is made.
+    run make --dry-run
+    [[ "$output" == *"hash_ring: made without hash_ring_nif, because the C library liburcu-bp is missing: install liburcu-dev"* ]]
+    [[ "$output" != *"-o priv/hash_ring_nif.so"* ]]
     printf 'optional += other\nother.sources := core/add.c\nother.libraries := nettle none\n' >>c_src/sources.mk
     run make --dry-run
     [ "$status" -eq 0 ]
@@ -173,7 +182,7 @@ refused() {
     cmake --install "$BUILD" --component Erlang --prefix "$PWD/usr"
     cd usr/lib/erlang/lib/hash_ring-*
     [ "$(basename "$PWD")" = "$(basename "$archive" .tar.gz)" ]
-    diff <(ls ebin | sed 's/[.].*//' | sort) <({ echo hash_ring; basename -s .erl "$unpacked"/src/*.erl; } | sort)
+    diff <(ls ebin | sed "s/[.].*//" | sort) <({ printf "hash_ring\nhash_ring\n"; basename -s .erl "$unpacked"/src/*.erl; } | sort)
     [ "$(ls)" = "$(printf 'ebin\ninclude\npriv')" ]
     cd "$BATS_TEST_TMPDIR"
     cat >installed.erl <<'END'
@@ -220,7 +229,6 @@ END
     erlc undocumented.erl
     run erl -noshell -run undocumented main src/*.erl
     [ "$status" -eq 0 ]
-    run grep -v '^hash_ring\(_sup\)\?:' <<<"$output"
     echo "$output"
     [ -z "$output" ]
     sed -n '/ensure_all_started/,/find_node/p' doc/overview.edoc >example

@@ -66,10 +66,12 @@
 -define(NIF(Ring), {?MODULE, Ring}).
 -define(MAX, 16#ffffffff).
 
+%% @doc Starts the server with the backend of the application's environment, or with driver.
 -spec start_link() -> gen_server:start_ret().
 start_link() ->
     start_link(application:get_env(?MODULE, backend, driver)).
 
+%% @doc Starts the server with this backend.
 -spec start_link(backend()) -> gen_server:start_ret().
 start_link(driver) ->
     start_link({driver, priv_dir(), "hash_ring_drv"});
@@ -84,7 +86,7 @@ priv_dir() ->
         Found -> Found
     end.
 
-%% Under a supervisor this is a restart: the server comes back without rings.
+%% @doc Ends the server and all rings. Under a supervisor this is a restart: the server comes back without rings.
 -spec stop() -> ok.
 stop() ->
     try
@@ -93,6 +95,7 @@ stop() ->
         exit:_ -> ok % it has already ended, or ends for another reason
     end.
 
+%% @doc Creates a ring without nodes, whose hash is SHA-1.
 %% Replicas is the number of points of each node, 1 to 2^20. Placement is hash-ring's with SHA-1; create_ring/3 takes
 %% the hash: hash_ring.hrl has them. With ?HASH_RING_FUNCTION_SHA1 and ?HASH_RING_FUNCTION_MD5, each key is where the
 %% library hash-ring has it.
@@ -100,11 +103,12 @@ stop() ->
 create_ring(Ring, Replicas) ->
     create_ring(Ring, Replicas, ?HASH_RING_FUNCTION_SHA1).
 
+%% @doc Creates a ring without nodes.
 -spec create_ring(ring(), integer(), integer()) -> ok | {error, reason()}.
 create_ring(Ring, Replicas, Hash) when is_integer(Replicas), is_integer(Hash) ->
     gen_server:call(?MODULE, {create_ring, Ring, Replicas, Hash}, infinity).
 
-%% Returns when the ring has ended. Calls that it has before are answered.
+%% @doc Deletes a ring with its nodes. Returns when the ring has ended. Calls that it has before are answered.
 -spec delete_ring(ring()) -> ok | {error, reason()}.
 delete_ring(Ring) ->
     case gen_server:call(?MODULE, {delete_ring, Ring}, infinity) of
@@ -114,24 +118,27 @@ delete_ring(Ring) ->
             Error
     end.
 
-%% Only while the ring has no nodes.
+%% @doc Changes the mode of an MD5 ring: hash_ring.hrl has them. Only while the ring has no nodes.
 -spec set_mode(ring(), integer()) -> ok | {error, reason()}.
 set_mode(Ring, Mode) when is_integer(Mode) ->
     change(Ring, {set_mode, Mode}).
 
+%% @doc Adds a node.
 -spec add_node(ring(), iodata()) -> ok | {error, reason()}.
 add_node(Ring, Node) ->
     change(Ring, {add_node, iolist_to_binary(Node)}).
 
+%% @doc Removes a node.
 -spec remove_node(ring(), iodata()) -> ok | {error, reason()}.
 remove_node(Ring, Node) ->
     change(Ring, {remove_node, iolist_to_binary(Node)}).
 
+%% @doc The node of a key.
 -spec find_node(ring(), iodata()) -> {ok, binary()} | {error, reason()}.
 find_node(Ring, Key) ->
     find_node(Ring, Key, infinity).
 
-%% Exits as gen_server:call/3 does if there is no answer in time. The ring is not changed by that. With the NIF, the
+%% @doc The same, with a time limit in milliseconds. Exits as gen_server:call/3 does if there is no answer in time. The ring is not changed by that. With the NIF, the
 %% answer is there at once.
 -spec find_node(ring(), iodata(), timeout()) -> {ok, binary()} | {error, reason()}.
 find_node(Ring, Key, Timeout) ->
@@ -141,7 +148,7 @@ find_node(Ring, Key, Timeout) ->
         Nif -> hash_ring_nif:find_node(Nif, Bytes)
     end.
 
-%% The first Count distinct nodes clockwise from the key, or all nodes if the ring has fewer.
+%% @doc The first Count distinct nodes clockwise from the key, or all nodes if the ring has fewer.
 -spec find_nodes(ring(), iodata(), non_neg_integer()) -> {ok, [binary()]} | {error, reason()}.
 find_nodes(Ring, Key, Count) when is_integer(Count), Count >= 0 ->
     Bytes = iolist_to_binary(Key),
@@ -180,6 +187,7 @@ nif(Ring) ->
 
 %% The server
 
+%% @private
 -spec init(backend()) -> {ok, backend()} | {stop, term()}.
 init(Backend) ->
     case load(Backend) of
@@ -221,6 +229,7 @@ load(nif) ->
 load(Other) ->
     {no_such_backend, Other}.
 
+%% @private
 -spec handle_call(term(), gen_server:from(), backend()) -> {reply, term(), backend()}.
 handle_call({create_ring, Ring, Replicas, Hash}, _, Backend) ->
     {reply, create(Ring, Replicas, Hash, Backend), Backend};
@@ -265,14 +274,17 @@ delete(Ring) ->
             {error, ring_not_found}
     end.
 
+%% @private
 -spec handle_cast(term(), backend()) -> {noreply, backend()}.
 handle_cast(_, Backend) ->
     {noreply, Backend}.
 
+%% @private
 -spec handle_info(term(), backend()) -> {noreply, backend()}.
 handle_info(_, Backend) ->
     {noreply, Backend}.
 
+%% @private
 -spec terminate(term(), backend()) -> ok.
 terminate(_, Backend) ->
     _ = [end_ring(Ring, Process) || {Ring, Process} <- ets:tab2list(?TABLE)],
@@ -291,6 +303,7 @@ unload({driver, _, Library}) ->
 unload(nif) ->
     ok.
 
+%% @private
 %% The processes of the rings are in no supervision tree, where a release upgrade would look for them.
 -spec code_change(term(), backend(), term()) -> {ok, backend()}.
 code_change(Old, Backend, Extra) ->

@@ -1,3 +1,4 @@
+%% @private
 %% The route manager links itself to the hash_ring server, so both end together. They restart in this order.
 -module(hash_ring_sup).
 -behaviour(supervisor).

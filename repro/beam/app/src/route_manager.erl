@@ -259,6 +259,7 @@ publish(Service, #state{up = Up} = State) ->
 name(Route) ->
     term_to_binary(Route, [{minor_version, 1}]).
 
+%% @private
 -spec code_change(term(), #state{}, term()) -> {ok, #state{}}.
 code_change(_, State, _) ->
     {ok, State}.
