@@ -9,7 +9,7 @@
 
 -spec main([string()]) -> no_return().
 main([Lib]) ->
-    {ok, _} = hash_ring:start_link({driver, filename:join(Lib, "priv"), "hash_ring_drv"}),
+    {ok, _} = hash_ring:start_link(filename:join(Lib, "priv"), "hash_ring_drv"),
     ok = hash_ring:create_ring(ring, 1000),
     [ok = hash_ring:add_node(ring, name(I)) || I <- lists:seq(0, 27)],
     io:format("28 nodes of 1000 replicas; removing ~s~n", [name(8)]),

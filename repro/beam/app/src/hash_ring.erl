@@ -37,7 +37,7 @@
 
 -include("hash_ring.hrl").
 
--export([start_link/0, start_link/1, stop/0, priv_dir/0]).
+-export([start_link/0, start_link/1, start_link/2, stop/0, priv_dir/0]).
 -export([create_ring/2, create_ring/3, delete_ring/1, set_mode/2]).
 -export([add_node/2, remove_node/2, find_node/2, find_node/3, find_nodes/3]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2, code_change/3]).
@@ -77,6 +77,11 @@ start_link(driver) ->
     start_link({driver, priv_dir(), "hash_ring_drv"});
 start_link(Backend) ->
     gen_server:start_link({local, ?MODULE}, ?MODULE, Backend, []).
+
+%% @doc Starts the server with a driver, as hash-ring's binding does: its folder, and its name without ".so".
+-spec start_link(file:name(), string()) -> gen_server:start_ret().
+start_link(Folder, Library) ->
+    start_link({driver, Folder, Library}).
 
 %% @private
 -spec priv_dir() -> file:filename().

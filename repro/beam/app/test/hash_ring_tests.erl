@@ -211,7 +211,7 @@ none_of_driver() ->
     ok = hash_ring:stop(),
     {_, Monitor} = spawn_monitor(fun() ->
         process_flag(trap_exit, true),
-        exit(hash_ring:start_link({driver, "/nowhere", "hash_ring_drv"}))
+        exit(hash_ring:start_link("/nowhere", "hash_ring_drv"))
     end),
     receive
         {'DOWN', Monitor, process, _, Reason} -> ?assertMatch({error, {driver, _}}, Reason)
