@@ -8,7 +8,7 @@
 -export([nodes_case/0, callers_case/0, long_work_case/0, stop_case/0, many_rings_case/0]).
 -export([rings_do_not_wait_case/0, killed_case/0, ring_numbers_are_reused_case/0]).
 -export([plain_form_of_driver/0, other_bytes_of_driver/0, rings_belong_to_a_port_of_driver/0, closed_while_busy_of_driver/0]).
--export([none_of_driver/0, many_senders_of_driver/0, large_names_of_driver/0]).
+-export([none_of_driver/0, too_many_of_driver/0, without_ports/0, many_senders_of_driver/0, large_names_of_driver/0]).
 -export([without_library/0, none_of_nif/0, resource_of_nif/0, dirty_of_nif/0, wrong_types_of_nif/0]).
 
 %% Published answers of the C library hash-ring. A deployment that moves from there must get the same.
@@ -216,6 +216,27 @@ none_of_driver() ->
     receive
         {'DOWN', Monitor, process, _, Reason} -> ?assertMatch({error, {driver, _}}, Reason)
     end.
+
+too_many_of_driver() ->
+    {VM, _} = vms:start(peer:random_name("ports"), #{arguments => ["+Q", "1024"]}),
+    ok = vms:call(VM, ?MODULE, without_ports, []),
+    vms:stop(VM).
+
+without_ports() ->
+    {ok, _} = hash_ring:start_link(driver),
+    Made = fun Make(N) ->
+        case hash_ring:create_ring(N, 1) of
+            ok -> Make(N + 1);
+            {error, too_many_rings} -> N
+        end
+    end(1),
+    true = Made > 500,
+    {error, ring_not_found} = hash_ring:find_node(Made, "k"),
+    ok = hash_ring:delete_ring(1),
+    ok = hash_ring:create_ring(Made, 1),
+    ok = hash_ring:add_node(Made, "a"),
+    {ok, <<"a">>} = hash_ring:find_node(Made, "k"),
+    ok.
 
 %% Tests of the native functions, without the module hash_ring.
 
