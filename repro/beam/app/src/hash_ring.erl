@@ -60,7 +60,7 @@
 %% {driver, Folder, Library}: the folder of the driver's shared library, and its name without ".so".
 -type backend() :: nif | driver | {driver, Folder :: file:name(), Library :: string()}.
 
-%% The table has a row {Ring, Process, Lookup} for each ring. Lookup is the resource of the NIF, or driver.
+%% Has a row {Ring, Process} for each ring.
 -define(TABLE, ?MODULE).
 %% The persistent term {Process, Resource} of a ring in the NIF.
 -define(NIF(Ring), {?MODULE, Ring}).
@@ -143,8 +143,8 @@ remove_node(Ring, Node) ->
 find_node(Ring, Key) ->
     find_node(Ring, Key, infinity).
 
-%% @doc The same, with a time limit in milliseconds. Exits as gen_server:call/3 does if there is no answer in time. The ring is not changed by that. With the NIF, the
-%% answer is there at once.
+%% @doc The same, with a time limit in milliseconds. Exits as gen_server:call/3 does if there is no answer in time. The
+%% ring is not changed by that. With the NIF, the answer is there at once.
 -spec find_node(ring(), iodata(), timeout()) -> {ok, binary()} | {error, reason()}.
 find_node(Ring, Key, Timeout) ->
     Bytes = iolist_to_binary(Key),
