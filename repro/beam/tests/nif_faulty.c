@@ -10,14 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum ring_error __real_ring_shared_add(struct ring_shared *shared, const void *name, size_t size,
-                                       uint32_t replicas);
-enum ring_error __wrap_ring_shared_add(struct ring_shared *shared, const void *name, size_t size,
-                                       uint32_t replicas);
-enum ring_error __real_ring_find(const struct ring *ring, const void *key, size_t size,
-                                 struct ring_bytes *node);
-enum ring_error __wrap_ring_find(const struct ring *ring, const void *key, size_t size,
-                                 struct ring_bytes *node);
+enum ring_error real_add(struct ring_shared *shared, const void *name, size_t size,
+                         uint32_t replicas) __asm__("__real_ring_shared_add");
+enum ring_error faulty_add(struct ring_shared *shared, const void *name, size_t size,
+                           uint32_t replicas) __asm__("__wrap_ring_shared_add");
+enum ring_error real_find(const struct ring *ring, const void *key, size_t size,
+                          struct ring_bytes *node) __asm__("__real_ring_find");
+enum ring_error faulty_find(const struct ring *ring, const void *key, size_t size,
+                            struct ring_bytes *node) __asm__("__wrap_ring_find");
 
 static atomic_uint calls;
 
@@ -27,20 +27,20 @@ static bool fault_is(const char *name)
     return fault != NULL && strcmp(fault, name) == 0;
 }
 
-enum ring_error __wrap_ring_shared_add(struct ring_shared *shared, const void *name, size_t size,
-                                       uint32_t replicas)
+enum ring_error faulty_add(struct ring_shared *shared, const void *name, size_t size,
+                           uint32_t replicas)
 {
     void *block = enif_alloc(8);
     if (!fault_is("leak")) {
         enif_free(block);
     }
-    return __real_ring_shared_add(shared, name, size, replicas);
+    return real_add(shared, name, size, replicas);
 }
 
-enum ring_error __wrap_ring_find(const struct ring *ring, const void *key, size_t size,
-                                 struct ring_bytes *node)
+enum ring_error faulty_find(const struct ring *ring, const void *key, size_t size,
+                            struct ring_bytes *node)
 {
-    const enum ring_error error = __real_ring_find(ring, key, size, node);
+    const enum ring_error error = real_find(ring, key, size, node);
     if (fault_is("wrong") && node->size > 0 && atomic_fetch_add(&calls, 1) % 64 == 63) {
         node->size--;
     }
