@@ -24,8 +24,11 @@ ORDER = {
 BELOW = {"core": [], "fuzz": ["core"], "bench": ["core", "fuzz"], "repro": ["core", "fuzz"]}
 # Where installed headers are.
 PUBLIC = ["core/include", "fuzz/include"]
-# Called from outside: by a fuzzing engine or the Erlang VM, for which we have stand-ins; or chosen when a driver is linked.
-CALLED_BACK = {"LLVMFuzzerTestOneInput", "driver_init", "engine_subject", "engine_longest_at_once"}
+# Called from outside: by a fuzzing engine or the Erlang VM, for which we have stand-ins; or chosen when a driver or the NIF is linked.
+CALLED_BACK = {"LLVMFuzzerTestOneInput", "driver_init", "nif_init", "engine_subject", "engine_longest_at_once",
+               "work_to_find", "work_to_find_nodes", "work_to_free"}
+# Of liburcu, for which there is a stand-in.
+CALLED_BACK |= {"urcu_bp_read_lock", "urcu_bp_read_unlock", "urcu_bp_synchronize_rcu"}
 # Other folders add subjects to the first two; the third is what they add.
 REGISTERED = {"registered_subjects", "timed_subjects", "legacy_registration"}
 # Installed by the commands that need them; gdb has its own; otava and ruptures are what ci/dashboard --selftest compares with.

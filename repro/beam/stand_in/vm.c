@@ -35,41 +35,24 @@ struct job {
 };
 
 static struct job *jobs;
-static size_t allowed = SIZE_MAX;
-static size_t refusals;
-static size_t blocks;
 
 ErlDrvEntry *driver_init(void);
 
 /* MEMORY */
 
-static void *allocate(size_t size)
-{
-    if (allowed == 0) {
-        refusals++;
-        return NULL;
-    }
-    if (allowed != SIZE_MAX) {
-        allowed--;
-    }
-    blocks++;
-    return memory_resize(NULL, size, 1);
-}
-
 void *driver_alloc(ErlDrvSizeT size)
 {
-    return allocate(size);
+    return vm_allocate(size);
 }
 
 void driver_free(void *block)
 {
-    blocks--;
-    free(block);
+    vm_release(block);
 }
 
 ErlDrvBinary *driver_alloc_binary(ErlDrvSizeT size)
 {
-    ErlDrvBinary *binary = allocate(sizeof *binary + size);
+    ErlDrvBinary *binary = vm_allocate(sizeof *binary + size);
     if (binary != NULL) {
         binary->orig_size = (ErlDrvSInt)size;
     }
@@ -79,21 +62,6 @@ ErlDrvBinary *driver_alloc_binary(ErlDrvSizeT size)
 void driver_free_binary(ErlDrvBinary *binary)
 {
     driver_free(binary);
-}
-
-void vm_limit_allocations(size_t count)
-{
-    allowed = count;
-}
-
-size_t vm_refusals(void)
-{
-    return refusals;
-}
-
-size_t vm_blocks(void)
-{
-    return blocks;
 }
 
 /* MESSAGES */

@@ -6,6 +6,8 @@
 
 #include <ringproof/ring.h>
 
+#include "memory.h" /* vm_blocks(): 0 after all ports are closed and jobs ended */
+
 struct vm_port;
 
 /* Opens a port of the linked driver. Returns NULL if the driver's start() refused. */
@@ -33,10 +35,5 @@ bool vm_finish_job(void);
 
 /* Calls the driver's stop(). Jobs of the port stay. */
 void vm_close(struct vm_port *port);
-
-/* From now on, `count` allocations succeed and all later ones fail. SIZE_MAX: no limit. */
-void vm_limit_allocations(size_t count);
-size_t vm_refusals(void); /* allocations refused so far */
-size_t vm_blocks(void);   /* blocks the driver holds; 0 after all ports are closed and jobs ended */
 
 #endif
