@@ -1,6 +1,6 @@
 """Implements ci/planted.
 
-A planted fault is a patch in fuzz/faults/core, harness or driver, or a subject that is wrong as it is. Lines above the diff
+A planted fault is a patch in fuzz/faults/core, harness, driver or nif, or a subject that is wrong as it is. Lines above the diff
 say what is broken, and what a user would notice (`In production:`). `Target: NAME` and `Subject: NAME` say which fuzz target
 must catch it on which subject; the defaults are ring_ops and core. The target `check` is ringproof check, not a fuzz target.
 
@@ -49,7 +49,8 @@ class Control(Fault):
 
 def all_faults():
     faults = [Fault(patch) for folder in ("core", "harness") for patch in sorted((FAULTS / folder).glob("*.patch"))]
-    faults += [Fault(patch, "driver_commands") for patch in sorted((FAULTS / "driver").glob("*.patch"))]
+    for folder, target in (("driver", "driver_commands"), ("nif", "nif_calls")):
+        faults += [Fault(patch, target) for patch in sorted((FAULTS / folder).glob("*.patch"))]
     return faults + [Fault(None, subject="legacy")]
 
 
