@@ -1,80 +1,13 @@
-#include <stdio.h>
 #include <string.h>
 
 #include "../../../fuzz/base/memory.h"
 #include "nif_now.h"
 
-/* In nanoseconds. Between the last two, a library may do as it likes. */
-enum { SLICE_PERCENT = 10000, SURELY_SHORT = 100000, SURELY_LONG = 1000000 };
-
-struct execution *vm_now;
+enum { SLICE_PERCENT = 10000 }; /* in nanoseconds */
 
 static struct library *versions[2]; /* by enum vm_version */
-static void (*meanwhile)(void *context, enum vm_moment moment);
-static void *meanwhile_context;
 
 ErlNifEntry *nif_init(void);
-
-_Noreturn void vm_fail(const char *sentence)
-{
-    (void)fprintf(stderr, "# %s\n", sentence);
-    abort();
-}
-
-/* MEMORY */
-
-void *enif_alloc(size_t size)
-{
-    return vm_allocate(size);
-}
-
-void enif_free(void *block)
-{
-    if (block == NULL) {
-        vm_fail("enif_free(NULL) crashes the VM");
-    }
-    vm_now->freed++;
-    vm_release(block);
-}
-
-/* EXECUTIONS */
-
-void vm_begin(struct execution *execution)
-{
-    execution->outer = vm_now;
-    vm_now = execution;
-}
-
-void vm_finish(struct execution *execution)
-{
-    if (vm_readers() > 0) {
-        vm_fail("a reader is left inside: changes will wait for ever");
-    }
-    vm_end_inspections(execution->inspected);
-    vm_now = execution->outer;
-}
-
-void vm_estimated(uint64_t nanoseconds)
-{
-    if (nanoseconds > vm_now->estimate) {
-        vm_now->estimate = nanoseconds;
-    }
-}
-
-void vm_set_meanwhile(void (*act)(void *context, enum vm_moment moment), void *context)
-{
-    meanwhile = act;
-    meanwhile_context = context;
-}
-
-void vm_moment_comes(enum vm_moment moment)
-{
-    /* A call that moves has not seen anything yet. Others come when it has moved. */
-    const bool may_move = vm_now != NULL && vm_now->may_move && vm_now->estimate > SURELY_SHORT;
-    if (meanwhile != NULL && !may_move) {
-        meanwhile(meanwhile_context, moment);
-    }
-}
 
 /* LIBRARIES */
 
@@ -206,7 +139,7 @@ ERL_NIF_TERM enif_schedule_nif(ErlNifEnv *env, const char *name, int flags,
         vm_fail("a short call moves to another scheduler");
     }
     vm_now->moved = (struct job){run, (unsigned)flags, count, copied(count, arguments)};
-    return (ERL_NIF_TERM)(uintptr_t)vm_new_term(env, VM_MOVED);
+    return vm_name_of(vm_new_term(env, VM_MOVED));
 }
 
 static void judge_scheduler(const struct execution *execution)

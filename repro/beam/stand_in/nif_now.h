@@ -39,8 +39,12 @@ struct execution {
     struct job moved; /* if its `run` is not NULL */
 };
 
+/* In nanoseconds. What takes between the two may run anywhere. */
+enum { SURELY_SHORT = 100000, SURELY_LONG = 1000000 };
+
 /* NULL: the caller of the stand-in. */
 extern struct execution *vm_now;
+extern size_t vm_readers; /* inside */
 
 void vm_begin(struct execution *execution);
 /* Judges what the execution has left. */
@@ -50,7 +54,11 @@ _Noreturn void vm_fail(const char *sentence);
 void vm_moment_comes(enum vm_moment moment);
 
 struct vm_term *vm_new_term(ErlNifEnv *env, enum vm_kind kind);
-void vm_end_inspections(struct inspected *inspected);
+
+static inline ERL_NIF_TERM vm_name_of(const struct vm_term *term)
+{
+    return (ERL_NIF_TERM)(uintptr_t)term;
+}
 
 /* Resource types that are opened take effect when the loading has succeeded. */
 void vm_commit_type(struct library *library);
@@ -60,7 +68,5 @@ bool vm_is_of(const struct vm_resource *resource, const ErlNifResourceType *type
 
 bool vm_threads_of(const struct library *library);
 bool vm_any_thread(void);
-
-size_t vm_readers(void);
 
 #endif

@@ -2,32 +2,25 @@
 
 #include "nif_now.h"
 
-static size_t readers;
-
-size_t vm_readers(void)
-{
-    return readers;
-}
-
 void urcu_bp_read_lock(void)
 {
-    readers++;
+    vm_readers++;
 }
 
 void urcu_bp_read_unlock(void)
 {
-    if (readers == 0) {
+    if (vm_readers == 0) {
         vm_fail("a reader leaves that did not enter");
     }
-    readers--;
-    if (readers == 0) {
+    vm_readers--;
+    if (vm_readers == 0) {
         vm_moment_comes(VM_READER_LEFT);
     }
 }
 
 void urcu_bp_synchronize_rcu(void)
 {
-    if (readers > 0) {
+    if (vm_readers > 0) {
         vm_fail("a writer waits for itself to leave");
     }
     if (vm_now->place != PLACE_DIRTY) {

@@ -112,6 +112,38 @@ void vm_unlink_type(const struct library *library)
     }
 }
 
+/* ENVIRONMENTS */
+
+ErlNifEnv *vm_environment(void)
+{
+    ErlNifEnv *env = memory_resize(NULL, 1, sizeof *env);
+    *env = (ErlNifEnv){NULL, NULL};
+    return env;
+}
+
+void vm_forget(ErlNifEnv *env)
+{
+    while (env->terms != NULL) {
+        struct vm_term *term = env->terms;
+        env->terms = term->next;
+        struct vm_resource *resource = term->resource;
+        free(term->bytes);
+        free(term);
+        if (resource != NULL) {
+            vm_drop(resource);
+        }
+    }
+    free(env);
+}
+
+ERL_NIF_TERM vm_reference(ErlNifEnv *env, struct vm_resource *resource)
+{
+    struct vm_term *term = vm_new_term(env, VM_RESOURCE);
+    term->resource = resource;
+    vm_keep(resource);
+    return vm_name_of(term);
+}
+
 /* RESOURCES */
 
 static struct vm_resource *resource_of(void *object)

@@ -5,41 +5,6 @@
 #include "../../../fuzz/base/memory.h"
 #include "nif_now.h"
 
-ErlNifEnv *vm_environment(void)
-{
-    ErlNifEnv *env = memory_resize(NULL, 1, sizeof *env);
-    *env = (ErlNifEnv){NULL, NULL};
-    return env;
-}
-
-void vm_forget(ErlNifEnv *env)
-{
-    while (env->terms != NULL) {
-        struct vm_term *term = env->terms;
-        env->terms = term->next;
-        struct vm_resource *resource = term->resource;
-        free(term->bytes);
-        free(term);
-        if (resource != NULL) {
-            vm_drop(resource);
-        }
-    }
-    free(env);
-}
-
-static ERL_NIF_TERM name_of(const struct vm_term *term)
-{
-    return (ERL_NIF_TERM)(uintptr_t)term;
-}
-
-const struct vm_term *vm_term(ERL_NIF_TERM term)
-{
-    if (term == 0) {
-        vm_fail("0 is no term");
-    }
-    return (const struct vm_term *)(uintptr_t)term; /* NOLINT(performance-no-int-to-ptr) */
-}
-
 struct vm_term *vm_new_term(ErlNifEnv *env, enum vm_kind kind)
 {
     struct vm_term *term = memory_resize(NULL, 1, sizeof *term);
@@ -52,7 +17,7 @@ ERL_NIF_TERM vm_integer(ErlNifEnv *env, uint64_t integer)
 {
     struct vm_term *term = vm_new_term(env, VM_INTEGER);
     term->integer = integer;
-    return name_of(term);
+    return vm_name_of(term);
 }
 
 static struct vm_term *new_binary(ErlNifEnv *env, size_t size)
@@ -69,20 +34,12 @@ ERL_NIF_TERM vm_binary(ErlNifEnv *env, struct ring_bytes bytes)
     if (bytes.size > 0) {
         memcpy(term->bytes, bytes.data, bytes.size);
     }
-    return name_of(term);
-}
-
-ERL_NIF_TERM vm_reference(ErlNifEnv *env, struct vm_resource *resource)
-{
-    struct vm_term *term = vm_new_term(env, VM_RESOURCE);
-    term->resource = resource;
-    vm_keep(resource);
-    return name_of(term);
+    return vm_name_of(term);
 }
 
 ERL_NIF_TERM vm_other(ErlNifEnv *env)
 {
-    return name_of(vm_new_term(env, VM_OTHER));
+    return vm_name_of(vm_new_term(env, VM_OTHER));
 }
 
 /* ATOMS live for ever. */
@@ -96,7 +53,7 @@ ERL_NIF_TERM enif_make_atom(ErlNifEnv *env, const char *name)
     (void)env;
     while (i < ATOMS_MAX && atoms[i].atom != NULL) {
         if (strcmp(atoms[i].atom, name) == 0) {
-            return name_of(&atoms[i]);
+            return vm_name_of(&atoms[i]);
         }
         i++;
     }
@@ -105,14 +62,14 @@ ERL_NIF_TERM enif_make_atom(ErlNifEnv *env, const char *name)
     }
     strcpy(names[i], name); /* NOLINT(clang-analyzer-security.insecureAPI.strcpy) */
     atoms[i] = (struct vm_term){.kind = VM_ATOM, .atom = names[i]};
-    return name_of(&atoms[i]);
+    return vm_name_of(&atoms[i]);
 }
 
 /* WHAT NATIVE CODE MAKES */
 
 ERL_NIF_TERM enif_make_badarg(ErlNifEnv *env)
 {
-    return name_of(vm_new_term(env, VM_BADARG));
+    return vm_name_of(vm_new_term(env, VM_BADARG));
 }
 
 ERL_NIF_TERM enif_make_uint64(ErlNifEnv *env, ErlNifUInt64 integer)
@@ -131,7 +88,7 @@ ERL_NIF_TERM enif_make_tuple(ErlNifEnv *env, unsigned count, ...)
     term->parts[0] = vm_term(va_arg(parts, ERL_NIF_TERM));
     term->parts[1] = vm_term(va_arg(parts, ERL_NIF_TERM));
     va_end(parts);
-    return name_of(term);
+    return vm_name_of(term);
 }
 
 ERL_NIF_TERM enif_make_list(ErlNifEnv *env, unsigned count, ...)
@@ -139,7 +96,7 @@ ERL_NIF_TERM enif_make_list(ErlNifEnv *env, unsigned count, ...)
     if (count != 0) {
         vm_fail("this stand-in makes only empty lists and cells");
     }
-    return name_of(vm_new_term(env, VM_NIL));
+    return vm_name_of(vm_new_term(env, VM_NIL));
 }
 
 ERL_NIF_TERM enif_make_list_cell(ErlNifEnv *env, ERL_NIF_TERM head, ERL_NIF_TERM tail)
@@ -147,7 +104,7 @@ ERL_NIF_TERM enif_make_list_cell(ErlNifEnv *env, ERL_NIF_TERM head, ERL_NIF_TERM
     struct vm_term *term = vm_new_term(env, VM_CELL);
     term->parts[0] = vm_term(head);
     term->parts[1] = vm_term(tail);
-    return name_of(term);
+    return vm_name_of(term);
 }
 
 unsigned char *enif_make_new_binary(ErlNifEnv *env, size_t size, ERL_NIF_TERM *made)
@@ -156,7 +113,7 @@ unsigned char *enif_make_new_binary(ErlNifEnv *env, size_t size, ERL_NIF_TERM *m
         return NULL;
     }
     struct vm_term *term = new_binary(env, size);
-    *made = name_of(term);
+    *made = vm_name_of(term);
     return term->bytes;
 }
 
@@ -171,40 +128,4 @@ int enif_get_uint(ErlNifEnv *env, ERL_NIF_TERM term, unsigned *integer)
     }
     *integer = (unsigned)read->integer;
     return 1;
-}
-
-/* A binary that native code looks at. It gets a copy, which ends with the call. */
-struct inspected {
-    struct inspected *next;
-    const struct vm_term *term;
-    uint8_t *copy;
-};
-
-int enif_inspect_binary(ErlNifEnv *env, ERL_NIF_TERM term, ErlNifBinary *binary)
-{
-    const struct vm_term *read = vm_term(term);
-    (void)env;
-    if (read->kind != VM_BINARY) {
-        return 0;
-    }
-    struct inspected *inspected = memory_resize(NULL, 1, sizeof *inspected);
-    *inspected = (struct inspected){vm_now->inspected, read, memory_resize(NULL, read->size, 1)};
-    memcpy(inspected->copy, read->bytes, read->size);
-    vm_now->inspected = inspected;
-    *binary = (ErlNifBinary){.size = read->size, .data = inspected->copy};
-    return 1;
-}
-
-void vm_end_inspections(struct inspected *inspected)
-{
-    while (inspected != NULL) {
-        struct inspected *next = inspected->next;
-        if (memcmp(inspected->copy, inspected->term->bytes, inspected->term->size) != 0) {
-            vm_fail("native code wrote to a binary that belongs to a process");
-        }
-        memset(inspected->copy, 0xdd, inspected->term->size);
-        free(inspected->copy);
-        free(inspected);
-        inspected = next;
-    }
 }
