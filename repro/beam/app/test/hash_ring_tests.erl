@@ -9,7 +9,7 @@
 -export([rings_do_not_wait_case/0, killed_case/0, ring_numbers_are_reused_case/0]).
 -export([plain_form_of_driver/0, other_bytes_of_driver/0, rings_belong_to_a_port_of_driver/0, closed_while_busy_of_driver/0]).
 -export([none_of_driver/0, too_many_of_driver/0, without_ports/0, many_senders_of_driver/0, large_names_of_driver/0]).
--export([without_library/0, none_of_nif/0, resource_of_nif/0, dirty_of_nif/0, wrong_types_of_nif/0]).
+-export([without_library/0, none_of_nif/0, resource_of_nif/0, dirty_of_nif/0, wrong_types_of_nif/0, upgrade_of_nif/0]).
 
 %% Published answers of the C library hash-ring. A deployment that moves from there must get the same.
 -define(KNOWN, [{<<"keyA">>, <<"slotA">>}, {<<"keyBBBB">>, <<"slotA">>}, {<<"keyB_">>, <<"slotB">>}]).
@@ -303,6 +303,66 @@ wrong_types_of_nif() ->
     [?assertEqual({error, bad_argument}, hash_ring_nif:create(A, B)) || {A, B} <- [{0, 1}, {1 bsl 20 + 1, 1}, {1, 0}, {1, 5}, {1, 257}]],
     [?assertEqual({error, bad_argument}, hash_ring_nif:set_mode(Ring, Mode)) || Mode <- [0, 3, 257]],
     ?assertEqual({error, bad_argument}, hash_ring_nif:add_node(Ring, <<>>)).
+
+%% The module is upgraded while processes look up, change, create and drop rings, each time to another copy of the library:
+%% the same file would be the same library.
+upgrade_of_nif() ->
+    Folder = string:trim(os:cmd("mktemp -d")),
+    Module = module_with_any_library(),
+    ok = hash_ring:create_ring(r, 3),
+    [ok = hash_ring:add_node(r, Node) || Node <- ["a", "b"]],
+    Owners = [{[Key], hash_ring:find_node(r, [Key])} || Key <- lists:seq(1, 50)],
+    Large = [large_ring() || _ <- lists:seq(1, 10)],
+    Workers = [spawn_monitor(fun() -> work(Work, Rings) end) || {Work, Rings} <- [
+        {fun() -> [Owner = hash_ring:find_node(r, Key) || {Key, Owner} <- Owners] end, []},
+        {fun() -> {ok, [_, _]} = hash_ring:find_nodes(r, binary:copy(<<"k">>, 200000), 2) end, []},
+        {fun() -> ok = hash_ring:create_ring(s, 100), ok = hash_ring:add_node(s, "a"), ok = hash_ring:delete_ring(s) end, []},
+        {fun erlang:garbage_collect/0, Large}]],
+    erlang:garbage_collect(), % of Large
+    Libraries = [upgrade(Module, filename:join(Folder, integer_to_list(N) ++ ".so")) || N <- lists:seq(1, 10)],
+    [begin Worker ! stop, receive {'DOWN', Monitor, process, Worker, Reason} -> ?assertEqual(normal, Reason) end end
+     || {Worker, Monitor} <- Workers],
+    ?assert(lists:all(fun is_mapped/1, Libraries)), % those of old versions, too: they made rings
+    [?assertEqual(Owner, hash_ring:find_node(r, Key)) || {Key, Owner} <- Owners],
+    purge(),
+    {module, _} = code:load_file(hash_ring_nif),
+    persistent_term:erase(upgrade_of_nif),
+    ok = file:del_dir_r(Folder).
+
+%% Gives up one ring each time.
+work(Work, Rings) ->
+    Work(),
+    receive stop -> ok after 1 -> work(Work, lists:nthtail(min(1, length(Rings)), Rings)) end.
+
+%% Large enough to be destroyed on the library's thread.
+large_ring() ->
+    {ok, Ring} = hash_ring_nif:create(1, 1),
+    [ok = hash_ring_nif:add_node(Ring, <<N:32>>) || N <- lists:seq(1, 1001)],
+    Ring.
+
+%% Loads the module with a copy of the library.
+upgrade(Module, Library) ->
+    {ok, _} = file:copy(filename:join(hash_ring:priv_dir(), "hash_ring_nif.so"), Library),
+    persistent_term:put(upgrade_of_nif, filename:rootname(Library)),
+    purge(),
+    {module, _} = code:load_binary(hash_ring_nif, code:which(hash_ring_nif), Module),
+    Library.
+
+%% The module, but it loads the library that the persistent term names.
+module_with_any_library() ->
+    {ok, {_, [{abstract_code, {_, Forms}}]}} = beam_lib:chunks(code:which(hash_ring_nif), [abstract_code]),
+    {ok, Tokens, _} = erl_scan:string("load() -> erlang:load_nif(persistent_term:get(upgrade_of_nif), 0)."),
+    {ok, Load} = erl_parse:parse_form(Tokens),
+    {ok, _, Module} = compile:forms([case Form of {function, _, load, 0, _} -> Load; _ -> Form end || Form <- Forms]),
+    Module.
+
+%% Waits until no process runs the old version.
+purge() ->
+    vms:eventually(fun() -> code:soft_purge(hash_ring_nif) end).
+
+is_mapped(Library) ->
+    {ok, Maps} = file:read_file("/proc/self/maps"),
+    binary:match(Maps, list_to_binary(Library)) =/= nomatch.
 
 %% Tests of the port, without the module hash_ring.
 
