@@ -18,8 +18,10 @@
 #include "bytes.h"
 #include "nif_client.h"
 
-/* Of actions within actions. */
-enum { DEPTH_MAX = 3 };
+enum { DEPTH_MAX = 3 }; /* of actions within actions */
+
+/* Versions of the ring library. */
+enum { THESE_RINGS = 1, OTHER_RINGS };
 
 struct play {
     struct input input;
@@ -88,7 +90,8 @@ static void act_on_vm(struct play *play, uint8_t action)
         (void)vm_run_thread(true);
         break;
     case 15:
-        (void)vm_load();
+    case 18:
+        (void)vm_load(action == 15 ? THESE_RINGS : OTHER_RINGS);
         break;
     case 16:
         (void)vm_purge();
@@ -129,7 +132,7 @@ static void act_once(struct play *play, uint8_t first)
         call(play, version, action);
         break;
     default:
-        if (action <= 17) {
+        if (action <= 18) {
             act_on_vm(play, action);
         } else {
             call(play, version, action % 2 == 0 ? 3 : action % 4 == 1 ? 5 : 7);
@@ -174,7 +177,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const bool rings_first = input_take(&play.input) % 2 == 0;
     nif_client_open(&play.client);
     play.client.context = &play;
-    (void)vm_load();
+    (void)vm_load(THESE_RINGS);
     const size_t blocks = vm_blocks();
     while (play.input.left > 0) {
         act(&play, input_take(&play.input));

@@ -14,16 +14,19 @@
 /* The model is slow (client.c). */
 enum { POINTS_MAX = 1000, COPIES_MAX = 4 };
 
+/* Commands. A function's number is the difference from the first. */
 enum { CREATE = 0x81, DELETE, ADD, REMOVE, FIND, SET_MODE, FIND_NODES, BYTES_USED, WRONG };
 
 static const struct {
     const char *name;
     int arity;
-} functions[] = {
-    [CREATE - CREATE] = {"create", 2},        [ADD - CREATE] = {"add_node", 2},
-    [REMOVE - CREATE] = {"remove_node", 2},   [FIND - CREATE] = {"find_node", 2},
-    [SET_MODE - CREATE] = {"set_mode", 2},    [FIND_NODES - CREATE] = {"find_nodes", 3},
-    [BYTES_USED - CREATE] = {"bytes_used", 1}};
+} functions[] = {[0] = {"create", 2},
+                 [ADD - CREATE] = {"add_node", 2},
+                 [REMOVE - CREATE] = {"remove_node", 2},
+                 [FIND - CREATE] = {"find_node", 2},
+                 [SET_MODE - CREATE] = {"set_mode", 2},
+                 [FIND_NODES - CREATE] = {"find_nodes", 3},
+                 [BYTES_USED - CREATE] = {"bytes_used", 1}};
 
 struct nif_call {
     struct nif_call *outer;
@@ -94,7 +97,7 @@ void nif_client_drop(struct nif_client *client, size_t ring)
     if (terms->copies == 0) {
         return;
     }
-    client->garbage = memory_grow(client->garbage, client->garbage_count, sizeof *client->garbage);
+    client->garbage = memory_grow(client->garbage, client->garbage_count, sizeof(void *));
     client->garbage[client->garbage_count++] = terms->resource;
     terms->copies--;
     forget_ring(client, ring);
@@ -360,8 +363,10 @@ void nif_client_wrong_type(struct nif_client *client, enum vm_version version, s
     if (is_taken) {
         expect_byte(&call, ANSWER_BADARG);
     }
-    if (function == CREATE - CREATE || function == SET_MODE - CREATE) {
-        call.arguments[function == CREATE - CREATE ? 0 : 1] = vm_integer(call.env, 1);
+    if (function == 0) {
+        call.arguments[0] = vm_integer(call.env, 1);
+    }
+    if (function == 0 || function == SET_MODE - CREATE) {
         call.arguments[1] = vm_integer(call.env, 1);
     } else {
         call.arguments[1] = vm_binary(call.env, (struct ring_bytes){"a", 1});

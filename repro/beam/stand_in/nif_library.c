@@ -21,9 +21,16 @@ void *enif_priv_data(ErlNifEnv *env)
     return env->library->data;
 }
 
-static int load(struct library *library, ErlNifEnv *env)
+/* With the link option --wrap, this is what the library calls. */
+uint32_t __wrap_ring_version(void); /* NOLINT(*-reserved-identifier,cert-dcl*): ld's name */
+
+uint32_t __wrap_ring_version(void) /* NOLINT(*-reserved-identifier,cert-dcl*) */
 {
-    struct library *before = versions[versions[VM_CURRENT] != NULL ? VM_CURRENT : VM_OLD];
+    return vm_now->library->version;
+}
+
+static int load(struct library *library, struct library *before, ErlNifEnv *env)
+{
     struct execution execution = {.place = PLACE_LOADER, .library = library};
     const ERL_NIF_TERM info = vm_integer(env, 0);
     env->library = library;
@@ -44,25 +51,30 @@ static void judge_functions(const ErlNifEntry *entry)
     }
 }
 
-enum vm_outcome vm_load(void)
+enum vm_outcome vm_load(uint32_t version)
 {
     const size_t refusals = vm_refusals();
+    struct library *before = versions[versions[VM_CURRENT] != NULL ? VM_CURRENT : VM_OLD];
+    const uint32_t rings = before != NULL ? before->rings : version;
     if (versions[VM_CURRENT] != NULL && versions[VM_OLD] != NULL) {
         return VM_NOT_NOW; /* the old one must be purged first */
     }
     struct library *library = memory_resize(NULL, 1, sizeof *library);
-    *library = (struct library){.entry = nif_init()};
+    *library = (struct library){.entry = nif_init(), .version = version, .rings = rings};
     judge_functions(library->entry);
     ErlNifEnv *env = vm_environment();
-    const int failed = load(library, env);
+    const int failed = load(library, before, env);
     vm_forget(env);
     if (failed != 0) {
         vm_roll_back_type(library);
         free(library);
-        if (vm_refusals() == refusals) {
+        if (vm_refusals() == refusals && rings == version) {
             vm_fail("the library cannot be loaded, although memory was not refused");
         }
         return VM_REFUSED;
+    }
+    if (rings != version) {
+        vm_fail("a library takes over rings that it would make in another way");
     }
     vm_commit_type(library);
     if (versions[VM_CURRENT] != NULL) {

@@ -32,13 +32,13 @@ void *enif_alloc(size_t size)
     return vm_allocate(size);
 }
 
-void enif_free(void *block)
+void enif_free(void *ptr)
 {
-    if (block == NULL) {
+    if (ptr == NULL) {
         vm_fail("enif_free(NULL) crashes the VM");
     }
     vm_now->freed++;
-    vm_release(block);
+    vm_release(ptr);
 }
 
 /* BINARIES */

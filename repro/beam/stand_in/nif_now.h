@@ -11,6 +11,8 @@ struct library {
     void *data;
     ErlNifResourceType *type; /* that it opened */
     size_t calls;             /* under way */
+    uint32_t version;         /* of its ring library */
+    uint32_t rings;           /* the version that made the rings */
 };
 
 struct enif_environment_t {

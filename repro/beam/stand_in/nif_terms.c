@@ -85,8 +85,9 @@ ERL_NIF_TERM enif_make_tuple(ErlNifEnv *env, unsigned count, ...)
     }
     struct vm_term *term = vm_new_term(env, VM_PAIR);
     va_start(parts, count);
-    term->parts[0] = vm_term(va_arg(parts, ERL_NIF_TERM));
-    term->parts[1] = vm_term(va_arg(parts, ERL_NIF_TERM));
+    for (size_t i = 0; i < 2; i++) {
+        term->parts[i] = vm_term(va_arg(parts, ERL_NIF_TERM)); /* NOLINT(clang-analyzer-valist.*) */
+    }
     va_end(parts);
     return vm_name_of(term);
 }

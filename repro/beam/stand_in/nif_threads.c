@@ -153,12 +153,12 @@ ErlNifMutex *enif_mutex_create(char *name)
     return mutex;
 }
 
-void enif_mutex_destroy(ErlNifMutex *mutex)
+void enif_mutex_destroy(ErlNifMutex *mtx)
 {
-    if (mutex->held) {
+    if (mtx->held) {
         vm_fail("a mutex is destroyed while it is held");
     }
-    vm_release(mutex);
+    vm_release(mtx);
 }
 
 /* Before it locks, a thread stops: others may come first. */
@@ -191,12 +191,12 @@ ErlNifCond *enif_cond_create(char *name)
     return condition;
 }
 
-void enif_cond_destroy(ErlNifCond *condition)
+void enif_cond_destroy(ErlNifCond *cnd)
 {
-    if (condition->waiting > 0) {
+    if (cnd->waiting > 0) {
         vm_fail("a condition is destroyed for which a thread waits");
     }
-    vm_release(condition);
+    vm_release(cnd);
 }
 
 void enif_cond_signal(ErlNifCond *condition)

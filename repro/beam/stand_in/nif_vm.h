@@ -19,12 +19,13 @@ bool vm_has(enum vm_version version);
 
 enum vm_outcome {
     VM_DONE,
-    VM_REFUSED, /* the library was refused memory */
+    VM_REFUSED, /* by the library */
     VM_NOT_NOW, /* the VM does not allow this now */
 };
 
-/* Loads the module; if there is one, this is an upgrade. */
-enum vm_outcome vm_load(void);
+/* Loads the module, with that version of the ring library. If there is a module, this is an upgrade,
+ * which must be refused if another version made the rings. */
+enum vm_outcome vm_load(uint32_t ring_version);
 /* Makes the current version the old one. */
 enum vm_outcome vm_delete(void);
 /* Unloads the old version. */
