@@ -60,11 +60,12 @@ static void *destroy_rings(void *data)
 
 bool reaper_start(struct reaper *reaper)
 {
-    reaper->running = true;
-    if (enif_thread_create("hash_ring_reaper", &reaper->thread, destroy_rings, reaper, NULL) != 0) {
-        reaper->running = false;
-    }
-    return reaper->running;
+    enif_mutex_lock(reaper->mutex);
+    reaper->running =
+        enif_thread_create("hash_ring_reaper", &reaper->thread, destroy_rings, reaper, NULL) == 0;
+    const bool running = reaper->running;
+    enif_mutex_unlock(reaper->mutex);
+    return running;
 }
 
 void reaper_stop(struct reaper *reaper)
