@@ -60,9 +60,9 @@
 %% {driver, Folder, Library}: the folder of the driver's shared library, and its name without ".so".
 -type backend() :: nif | driver | {driver, Folder :: file:name(), Library :: string()}.
 
-%% Has a row {Ring, Process} for each ring.
+%% The table has a row {Ring, Process} for each ring.
 -define(TABLE, ?MODULE).
-%% The persistent term {Process, Resource} of a ring in the NIF.
+%% The persistent term {Cleaner, Resource} of a ring in the NIF: see hash_ring_cleaner.
 -define(NIF(Ring), {?MODULE, Ring}).
 -define(MAX, 16#ffffffff).
 
@@ -192,27 +192,19 @@ nif(Ring) ->
 
 %% The server
 
+-type state() :: {backend(), Cleaner :: pid()}.
+
 %% @private
--spec init(backend()) -> {ok, backend()} | {stop, term()}.
+-spec init(backend()) -> {ok, state()} | {stop, term()}.
 init(Backend) ->
     case load(Backend) of
         ok ->
-            forget_old_rings(),
+            process_flag(trap_exit, true), % or a supervisor's shutdown would not reach terminate/2
             ?TABLE = ets:new(?TABLE, [named_table, protected, {read_concurrency, true}]),
-            {ok, Backend};
+            {ok, {Backend, hash_ring_cleaner:start()}};
         Error ->
             {stop, Error}
     end.
-
-%% Persistent terms outlive a server that was killed.
-forget_old_rings() ->
-    [
-        begin
-            wait_for_end(Process),
-            persistent_term:erase(Key)
-        end
-     || {{?MODULE, _} = Key, {Process, _}} <- persistent_term:get()
-    ].
 
 wait_for_end(Process) ->
     Monitor = monitor(process, Process),
@@ -235,33 +227,36 @@ load(Other) ->
     {no_such_backend, Other}.
 
 %% @private
--spec handle_call(term(), gen_server:from(), backend()) -> {reply, term(), backend()}.
-handle_call({create_ring, Ring, Replicas, Hash}, _, Backend) ->
-    {reply, create(Ring, Replicas, Hash, Backend), Backend};
-handle_call({delete_ring, Ring}, _, Backend) ->
-    {reply, delete(Ring), Backend};
+-spec handle_call(term(), gen_server:from(), state()) -> {reply, term(), state()}.
+handle_call({create_ring, Ring, Replicas, Hash}, _, State) ->
+    {reply, create(Ring, Replicas, Hash, State), State};
+handle_call({delete_ring, Ring}, _, State) ->
+    {reply, delete(Ring), State};
 %% A stray call must not end all rings.
-handle_call(_, _, Backend) ->
-    {reply, {error, bad_argument}, Backend}.
+handle_call(_, _, State) ->
+    {reply, {error, bad_argument}, State}.
 
-create(Ring, Replicas, Hash, Backend) ->
+create(Ring, Replicas, Hash, State) ->
     Valid = in_range(Replicas, 1 bsl 20) andalso in_range(Hash, ?HASH_RING_FUNCTION_MD5_WHOLE),
     case ets:member(?TABLE, Ring) of
         true -> {error, ring_exists};
         false when not Valid -> {error, bad_argument};
-        false -> start(Ring, Replicas, Hash, Backend)
+        false -> start(Ring, Replicas, Hash, State)
     end.
 
 in_range(Value, Max) ->
     is_integer(Value) andalso Value >= 1 andalso Value =< Max.
 
-start(Ring, Replicas, Hash, Backend) ->
-    Started =
-        case Backend of
-            nif -> hash_ring_nif:start(?NIF(Ring), Replicas, Hash);
-            {driver, _, Library} -> hash_ring_port:start(Library, Replicas, Hash)
-        end,
-    case Started of
+start(Ring, Replicas, Hash, {nif, Cleaner}) ->
+    case hash_ring_nif:start(Replicas, Hash) of
+        {ok, Process, Nif} ->
+            true = ets:insert_new(?TABLE, {Ring, Process}),
+            persistent_term:put(?NIF(Ring), {Cleaner, Nif});
+        Error ->
+            Error
+    end;
+start(Ring, Replicas, Hash, {{driver, _, Library}, _}) ->
+    case hash_ring_port:start(Library, Replicas, Hash) of
         {ok, Process} ->
             true = ets:insert_new(?TABLE, {Ring, Process}),
             ok;
@@ -280,26 +275,26 @@ delete(Ring) ->
     end.
 
 %% @private
--spec handle_cast(term(), backend()) -> {noreply, backend()}.
-handle_cast(_, Backend) ->
-    {noreply, Backend}.
+-spec handle_cast(term(), state()) -> {noreply, state()}.
+handle_cast(_, State) ->
+    {noreply, State}.
 
 %% @private
--spec handle_info(term(), backend()) -> {noreply, backend()}.
-handle_info(_, Backend) ->
-    {noreply, Backend}.
+%% A ring that was deleted ends with reason normal. If another ring or the route manager ends, so do all.
+-spec handle_info(term(), state()) -> {noreply, state()} | {stop, term(), state()}.
+handle_info({'EXIT', _, Reason}, State) when Reason =/= normal ->
+    {stop, Reason, State};
+handle_info(_, State) ->
+    {noreply, State}.
 
 %% @private
--spec terminate(term(), backend()) -> ok.
-terminate(_, Backend) ->
-    _ = [end_ring(Ring, Process) || {Ring, Process} <- ets:tab2list(?TABLE)],
+-spec terminate(term(), state()) -> ok.
+terminate(_, {Backend, Cleaner}) ->
+    Processes = [Process || {_, Process} <- ets:tab2list(?TABLE)],
+    [exit(Process, shutdown) || Process <- Processes],
+    [wait_for_end(Process) || Process <- Processes],
+    hash_ring_cleaner:stop(Cleaner),
     unload(Backend).
-
-end_ring(Ring, Process) ->
-    persistent_term:erase(?NIF(Ring)),
-    unlink(Process),
-    exit(Process, shutdown),
-    wait_for_end(Process).
 
 %% All ports are closed by now, so that the next process to load the driver gets a fresh copy.
 unload({driver, _, Library}) ->
@@ -310,8 +305,8 @@ unload(nif) ->
 
 %% @private
 %% The processes of the rings are in no supervision tree, where a release upgrade would look for them.
--spec code_change(term(), backend(), term()) -> {ok, backend()}.
-code_change(Old, Backend, Extra) ->
+-spec code_change(term(), state(), term()) -> {ok, state()}.
+code_change(Old, {Backend, _} = State, Extra) ->
     Module =
         case Backend of
             nif -> hash_ring_nif;
@@ -325,4 +320,4 @@ code_change(Old, Backend, Extra) ->
         end
      || {_, Process} <- ets:tab2list(?TABLE)
     ],
-    {ok, Backend}.
+    {ok, State}.

@@ -8,15 +8,16 @@
 
 -on_load(loaded/0).
 
--export([load/0, is_loaded/0, start/3, find_node/2, find_nodes/3]).
+-export([load/0, is_loaded/0, start/2, find_node/2, find_nodes/3]).
 -export([create/2, add_node/2, remove_node/2, set_mode/2, bytes_used/1]).
--export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2, code_change/3]).
+-export([init/1, handle_call/3, handle_cast/2, handle_info/2, code_change/3]).
 -export_type([ring/0]).
 
 -opaque ring() :: reference().
 -type answer() :: ok | {error, hash_ring:reason() | busy}.
 
 -define(NOT_LOADED, erlang:nif_error(not_loaded)).
+-define(MAX, 16#ffffffff).
 
 %% A release loads this module even where nobody uses the NIF, and its library need not be there. An upgrade of a module
 %% whose library is loaded must not lose it.
@@ -42,13 +43,15 @@ is_loaded() ->
         error:not_loaded -> false
     end.
 
-%% The process takes the same calls as that of hash_ring_port. While it lives, the persistent term Key is
-%% {Process, Ring}, unless somebody erases that before.
--spec start(Key :: term(), Replicas :: 1..16#100000, Hash :: 1..4) -> {ok, pid()} | {error, hash_ring:reason()}.
-start(Key, Replicas, Hash) ->
+%% The process takes the same calls as that of hash_ring_port.
+-spec start(Replicas :: 1..16#100000, Hash :: 1..4) -> {ok, pid(), ring()} | {error, hash_ring:reason()}.
+start(Replicas, Hash) ->
     case create(Replicas, Hash) of
-        {ok, Ring} -> gen_server:start_link(?MODULE, {Key, Ring}, []);
-        Error -> Error
+        {ok, Ring} ->
+            {ok, Process} = gen_server:start_link(?MODULE, Ring, []),
+            {ok, Process, Ring};
+        Error ->
+            Error
     end.
 
 %% The native functions. They fail with badarg if an argument is of another type. The names of nodes, keys: binaries.
@@ -85,40 +88,33 @@ bytes_used(_Ring) ->
 
 %% The process that changes the ring
 
--spec init({term(), ring()}) -> {ok, {term(), ring()}}.
-init({Key, Ring} = State) ->
-    %% To end in terminate/2 with the server, which has no time to erase anything if it is killed.
-    process_flag(trap_exit, true),
-    persistent_term:put(Key, {self(), Ring}),
-    {ok, State}.
+-spec init(ring()) -> {ok, ring()}.
+init(Ring) ->
+    {ok, Ring}.
 
--spec handle_call(term(), gen_server:from(), {term(), ring()}) -> {reply, term(), {term(), ring()}}.
-handle_call(Request, _, {_, Ring} = State) ->
-    {reply, change(Request, Ring), State}.
+-spec handle_call(term(), gen_server:from(), ring()) -> {reply, term(), ring()}.
+handle_call(Request, _, Ring) ->
+    {reply, answer(Request, Ring), Ring}.
 
-change({add_node, Node}, Ring) when is_binary(Node) -> add_node(Ring, Node);
-change({remove_node, Node}, Ring) when is_binary(Node) -> remove_node(Ring, Node);
-change({set_mode, Mode}, Ring) when is_integer(Mode), Mode >= 0, Mode =< 255 -> set_mode(Ring, Mode);
-change(_, _) -> {error, bad_argument}. % a stray call must not end the ring
+answer({add_node, Node}, Ring) when is_binary(Node) -> add_node(Ring, Node);
+answer({remove_node, Node}, Ring) when is_binary(Node) -> remove_node(Ring, Node);
+answer({set_mode, Mode}, Ring) when is_integer(Mode), Mode >= 0, Mode =< 255 -> set_mode(Ring, Mode);
+%% From a caller that looked for the ring's persistent term before it was there, or after.
+answer({find_node, Key}, Ring) when is_binary(Key) -> find_node(Ring, Key);
+answer({find_nodes, Key, Count}, Ring) when is_binary(Key), is_integer(Count), Count >= 0, Count =< ?MAX ->
+    find_nodes(Ring, Key, Count);
+answer(_, _) -> {error, bad_argument}. % a stray call must not end the ring
 
--spec handle_cast(term(), {term(), ring()}) -> {noreply, {term(), ring()}} | {stop, normal, {term(), ring()}}.
-handle_cast('end', State) ->
-    {stop, normal, State};
-handle_cast(_, State) ->
-    {noreply, State}.
+-spec handle_cast(term(), ring()) -> {noreply, ring()} | {stop, normal, ring()}.
+handle_cast('end', Ring) ->
+    {stop, normal, Ring};
+handle_cast(_, Ring) ->
+    {noreply, Ring}.
 
--spec handle_info(term(), {term(), ring()}) -> {noreply, {term(), ring()}}.
-handle_info(_, State) ->
-    {noreply, State}.
+-spec handle_info(term(), ring()) -> {noreply, ring()}.
+handle_info(_, Ring) ->
+    {noreply, Ring}.
 
--spec terminate(term(), {term(), ring()}) -> ok.
-terminate(_, {Key, Ring}) ->
-    case persistent_term:get(Key, none) of
-        {_, Ring} -> persistent_term:erase(Key);
-        _ -> true % erased before; by now it may be another ring's
-    end,
-    ok.
-
--spec code_change(term(), {term(), ring()}, term()) -> {ok, {term(), ring()}}.
-code_change(_, State, _) ->
-    {ok, State}.
+-spec code_change(term(), ring(), term()) -> {ok, ring()}.
+code_change(_, Ring, _) ->
+    {ok, Ring}.

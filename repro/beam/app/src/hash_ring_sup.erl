@@ -11,7 +11,8 @@ start_link() ->
 
 -spec init([]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.
 init([]) ->
-    Ring = #{id => hash_ring, start => {hash_ring, start_link, []}},
+    %% To erase what belongs to a ring takes a fraction of a millisecond, so the time depends on the number of rings.
+    Ring = #{id => hash_ring, start => {hash_ring, start_link, []}, shutdown => infinity},
     Routes =
         case application:get_env(hash_ring, routes) of
             {ok, Options} -> [#{id => route_manager, start => {route_manager, restart_link, [Options]}}];

@@ -6,7 +6,8 @@
 
 -export([known_answers_case/0, lifecycle_case/0, errors_case/0, modes_case/0, long_case/0, stray_calls_case/0, bytes_case/0]).
 -export([nodes_case/0, callers_case/0, long_work_case/0, stop_case/0, many_rings_case/0]).
--export([rings_do_not_wait_case/0, killed_case/0, ring_numbers_are_reused_case/0]).
+-export([rings_do_not_wait_case/0, killed_case/0, killed_for_good_case/0, ring_numbers_are_reused_case/0]).
+-export([application_case/0, process_of_ring_case/0]).
 -export([plain_form_of_driver/0, other_bytes_of_driver/0, rings_belong_to_a_port_of_driver/0, closed_while_busy_of_driver/0]).
 -export([none_of_driver/0, too_many_of_driver/0, without_ports/0, many_senders_of_driver/0, large_names_of_driver/0]).
 -export([without_library/0, none_of_nif/0, resource_of_nif/0, dirty_of_nif/0, wrong_types_of_nif/0, upgrade_of_nif/0]).
@@ -38,7 +39,10 @@ start() ->
 stop(_) ->
     hash_ring:stop(),
     ?assertEqual(undefined, whereis(hash_ring)),
-    ?assertEqual([], [Key || {{hash_ring, _} = Key, _} <- persistent_term:get()]).
+    ?assertEqual([], terms()).
+
+terms() ->
+    [Key || {{hash_ring, _} = Key, _} <- persistent_term:get()].
 
 known_answers_case() ->
     ok = hash_ring:create_ring(r, 8),
@@ -198,6 +202,38 @@ killed_case() ->
     gen_call_tests:kill(ets:lookup_element(hash_ring, r, 2)),
     vms:eventually(fun() -> not is_process_alive(Pid) end),
     start().
+
+%% Nothing is left of the rings of a server that was killed, and never came back.
+killed_for_good_case() ->
+    [ok = hash_ring:create_ring(N, 1) || N <- lists:seq(1, 100)],
+    Processes = [Process || {_, Process} <- ets:tab2list(hash_ring)],
+    gen_call_tests:kill(whereis(hash_ring)),
+    vms:eventually(fun() -> not lists:any(fun is_process_alive/1, Processes) andalso terms() =:= [] end).
+
+%% A supervisor's shutdown takes the rings along. One of them is in a long change, another does not take messages.
+application_case() ->
+    ok = hash_ring:stop(),
+    ok = application:start(hash_ring),
+    [ok = hash_ring:create_ring(N, 1) || N <- lists:seq(1, 1000)],
+    ok = hash_ring:create_ring(large, 1 bsl 18),
+    ok = hash_ring:create_ring(hung, 1),
+    ok = sys:suspend(ets:lookup_element(hash_ring, hung, 2)),
+    Processes = [Process || {_, Process} <- ets:tab2list(hash_ring)],
+    Callers = [spawn_monitor(fun() -> hash_ring:add_node(Ring, "a") end) || Ring <- [large, hung]],
+    timer:sleep(10),
+    ok = application:stop(hash_ring),
+    ?assertEqual([], terms()),
+    ?assertEqual([], [Process || Process <- Processes, is_process_alive(Process)]),
+    [receive {'DOWN', Monitor, process, _, Reason} -> ?assertMatch({shutdown, _}, Reason) end || {_, Monitor} <- Callers].
+
+%% A lookup beside create_ring/2 may reach the process of a ring in the NIF.
+process_of_ring_case() ->
+    ok = hash_ring:create_ring(r, 10),
+    Process = ets:lookup_element(hash_ring, r, 2),
+    ?assertEqual({error, node_not_found}, gen_server:call(Process, {find_node, <<"k">>})),
+    [ok = hash_ring:add_node(r, [Node]) || Node <- "abc"],
+    ?assertEqual(hash_ring:find_node(r, "k"), gen_server:call(Process, {find_node, <<"k">>})),
+    ?assertEqual(hash_ring:find_nodes(r, "k", 2), gen_server:call(Process, {find_nodes, <<"k">>, 2})).
 
 %% The number of a deleted ring goes to a new ring. A request for the old ring must not reach the new one.
 ring_numbers_are_reused_case() ->
