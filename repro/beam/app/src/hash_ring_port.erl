@@ -33,6 +33,7 @@ start(Driver, Replicas, Hash) ->
 init({Owner, Driver, Create}) ->
     try open_port({spawn_driver, Driver}, [binary]) of
         Port ->
+            _ = monitor(port, Port),
             true = port_command(Port, Create),
             receive
                 {Port, {data, <<0, Ring:32>>}} ->
@@ -76,11 +77,14 @@ handle_cast('end', State) ->
 handle_cast(_, State) ->
     {noreply, State}.
 
--spec handle_info(term(), #state{}) -> {noreply, #state{}} | {stop, normal, #state{}}.
+-spec handle_info(term(), #state{}) -> {noreply, #state{}} | {stop, normal | {port_closed, term()}, #state{}}.
 handle_info({Port, {data, Bytes}}, #state{port = Port} = State) ->
     {{value, {From, Meaning}}, Callers} = queue:out(State#state.callers),
     gen_server:reply(From, read(Bytes, Meaning)),
     end_if_idle(State#state{callers = Callers});
+%% Somebody has closed the port. Its exit signal has the reason normal, which ends nobody.
+handle_info({'DOWN', _, port, Port, Reason}, #state{port = Port} = State) ->
+    {stop, {port_closed, Reason}, State};
 handle_info(_, State) ->
     {noreply, State}.
 

@@ -10,6 +10,7 @@
 -export([application_case/0, process_of_ring_case/0]).
 -export([plain_form_of_driver/0, other_bytes_of_driver/0, rings_belong_to_a_port_of_driver/0, closed_while_busy_of_driver/0]).
 -export([none_of_driver/0, too_many_of_driver/0, without_ports/0, many_senders_of_driver/0, large_names_of_driver/0]).
+-export([closed_by_a_stranger_of_driver/0]).
 -export([without_library/0, none_of_nif/0, resource_of_nif/0, dirty_of_nif/0, wrong_types_of_nif/0, upgrade_of_nif/0]).
 
 %% Published answers of the C library hash-ring. A deployment that moves from there must get the same.
@@ -494,3 +495,17 @@ large_names_of_driver() ->
     [<<0>> = ask(Port, <<4, R:32, 3000000:32, Name/binary>>) || Name <- Names],
     ?assertEqual(<<1>>, ask(Port, <<5, R:32, 1:32, "k">>)),
     port_close(Port).
+
+%% A caller whose answer cannot come any more does not wait for ever.
+closed_by_a_stranger_of_driver() ->
+    ok = hash_ring:create_ring(r, 1 bsl 20),
+    {links, Links} = process_info(ets:lookup_element(hash_ring, r, 2), links),
+    [Port] = [Link || Link <- Links, is_port(Link)],
+    {output, Created} = erlang:port_info(Port, output),
+    {Caller, Monitor} = spawn_monitor(fun() -> hash_ring:add_node(r, "a") end),
+    vms:eventually(fun() -> erlang:port_info(Port, output) > {output, Created} end),
+    port_close(Port),
+    receive
+        {'DOWN', Monitor, process, Caller, Reason} -> ?assertMatch({{port_closed, _}, _}, Reason)
+    end,
+    vms:eventually(fun() -> whereis(hash_ring) =:= undefined end).
