@@ -349,14 +349,14 @@ upgrade_of_nif() ->
     ok = hash_ring:create_ring(r, 3),
     [ok = hash_ring:add_node(r, Node) || Node <- ["a", "b"]],
     Owners = [{[Key], hash_ring:find_node(r, [Key])} || Key <- lists:seq(1, 50)],
-    Large = [large_ring() || _ <- lists:seq(1, 10)],
+    Large = [large_ring() || _ <- lists:seq(1, 5)],
     Workers = [spawn_monitor(fun() -> work(Work, Rings) end) || {Work, Rings} <- [
         {fun() -> [Owner = hash_ring:find_node(r, Key) || {Key, Owner} <- Owners] end, []},
         {fun() -> {ok, [_, _]} = hash_ring:find_nodes(r, binary:copy(<<"k">>, 200000), 2) end, []},
         {fun() -> ok = hash_ring:create_ring(s, 100), ok = hash_ring:add_node(s, "a"), ok = hash_ring:delete_ring(s) end, []},
         {fun erlang:garbage_collect/0, Large}]],
     erlang:garbage_collect(), % of Large
-    Libraries = [upgrade(Module, filename:join(Folder, integer_to_list(N) ++ ".so")) || N <- lists:seq(1, 10)],
+    Libraries = [upgrade(Module, filename:join(Folder, integer_to_list(N) ++ ".so")) || N <- lists:seq(1, 5)],
     [begin Worker ! stop, receive {'DOWN', Monitor, process, Worker, Reason} -> ?assertEqual(normal, Reason) end end
      || {Worker, Monitor} <- Workers],
     ?assert(lists:all(fun is_mapped/1, Libraries)), % those of old versions, too: they made rings
