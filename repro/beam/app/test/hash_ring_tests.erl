@@ -270,7 +270,8 @@ without_ports() ->
     true = Made > 500,
     {error, ring_not_found} = hash_ring:find_node(Made, "k"),
     ok = hash_ring:delete_ring(1),
-    ok = hash_ring:create_ring(Made, 1),
+    %% The VM forgets a closed port a little later.
+    vms:eventually(fun() -> hash_ring:create_ring(Made, 1) =:= ok end),
     ok = hash_ring:add_node(Made, "a"),
     {ok, <<"a">>} = hash_ring:find_node(Made, "k"),
     ok.
