@@ -1,21 +1,13 @@
 #include "nif_client.h"
 
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "../../../fuzz/base/memory.h"
-#include "../../../fuzz/base/text.h"
-#include "../../../fuzz/targets/common.h"
-#include "../model/protocol.h"
-#include "nif_answer.h"
+#include "nif_call.h"
 
 /* The model is slow (client.c). */
 enum { POINTS_MAX = 1000, COPIES_MAX = 4 };
-
-/* Commands. A function's number is the difference from the first. */
-enum { CREATE = 0x81, DELETE, ADD, REMOVE, FIND, SET_MODE, FIND_NODES, BYTES_USED, WRONG };
 
 static const struct {
     const char *name;
@@ -28,43 +20,6 @@ static const struct {
                  [FIND_NODES - CREATE] = {"find_nodes", 3},
                  [BYTES_USED - CREATE] = {"bytes_used", 1}};
 
-struct nif_call {
-    struct nif_call *outer;
-    const uint8_t *command; /* of the protocol, or BYTES_USED or WRONG */
-    size_t size;
-    size_t ring;  /* NIF_RINGS: none */
-    bool changes; /* so that other changes are refused */
-    bool settled; /* the answer is known: */
-    struct nif_answer expected;
-    size_t refusals; /* before the call */
-    ErlNifEnv *env;
-    ERL_NIF_TERM arguments[3];
-};
-
-static struct ring_bytes command_of(const struct nif_call *call)
-{
-    return (struct ring_bytes){call->command, call->size};
-}
-
-static void print_bytes(const char *what, struct ring_bytes bytes)
-{
-    (void)fprintf(stderr, "# %s: ", what);
-    text_write(stderr, bytes);
-    (void)fputc('\n', stderr);
-}
-
-_Noreturn static void fail(const char *what, const struct nif_call *call)
-{
-    (void)fprintf(stderr, "# %s\n", what);
-    print_bytes("command", command_of(call));
-    abort();
-}
-
-static bool looks_up(const struct nif_call *call)
-{
-    return call->command[0] == FIND || call->command[0] == FIND_NODES;
-}
-
 /* RINGS AND THEIR TERMS */
 
 static void forget_ring(struct nif_client *client, size_t ring)
@@ -74,11 +29,9 @@ static void forget_ring(struct nif_client *client, size_t ring)
         return;
     }
     const uint8_t command[] = {DELETE, 0, 0, 0, (uint8_t)ring};
-    const struct nif_call call = {.command = command, .size = sizeof command};
-    if (!protocol_model_agrees(client->model, command_of(&call), (struct ring_bytes){"", 1},
-                               false)) {
-        fail("the model does not have the ring", &call);
-    }
+    struct nif_call call = {.command = {command, sizeof command}};
+    nif_call_settle(&call, client->model);
+    free(call.expected.bytes);
     terms->resource = NULL;
 }
 
@@ -110,35 +63,7 @@ void nif_client_collect(struct nif_client *client)
     }
 }
 
-/* EXPECTED ANSWERS */
-
-static void expect(struct nif_call *call, struct ring_bytes answer)
-{
-    nif_answer_say(&call->expected, answer.data, answer.size);
-    call->settled = true;
-}
-
-static void expect_byte(struct nif_call *call, uint8_t byte)
-{
-    expect(call, (struct ring_bytes){&byte, 1});
-}
-
-/* Settles what the call will answer from what it has seen or done so far. */
-static void settle(struct nif_client *client, struct nif_call *call)
-{
-    if (looks_up(call)) {
-        /* No lookup has an empty answer, so that the model gives its own. */
-        (void)protocol_model_agrees(client->model, command_of(call), (struct ring_bytes){"", 0},
-                                    false);
-        expect(call, protocol_model_expected(client->model));
-        return;
-    }
-    if (!protocol_model_agrees(client->model, command_of(call), (struct ring_bytes){"", 1},
-                               false)) {
-        fail("a change is made that must be refused", call);
-    }
-    expect_byte(call, ANSWER_DONE);
-}
+/* CALLS */
 
 static void moment_comes(void *context, enum vm_moment moment)
 {
@@ -150,47 +75,11 @@ static void moment_comes(void *context, enum vm_moment moment)
     }
     client->meanwhile = NULL;
     if (call != NULL && !call->settled &&
-        (moment == VM_WRITER_WAITS || (moment == VM_READER_LEFT && looks_up(call)))) {
-        settle(client, call);
+        (moment == VM_WRITER_WAITS || (moment == VM_READER_LEFT && nif_call_looks_up(call)))) {
+        nif_call_settle(call, client->model);
     }
     act(client->context);
 }
-
-static bool is_expected(struct nif_client *client, const struct nif_call *call,
-                        struct ring_bytes answer)
-{
-    static const uint8_t refused[] = {ANSWER_NO_MEMORY};
-    const bool no_memory = vm_refusals() > call->refusals;
-    /* A create may ask for memory before it looks at its arguments. */
-    if (no_memory && (looks_up(call) || call->command[0] == CREATE) &&
-        text_same(answer, (struct ring_bytes){refused, sizeof refused})) {
-        return true;
-    }
-    return call->settled
-               ? text_same(answer, (struct ring_bytes){call->expected.bytes, call->expected.size})
-               : protocol_model_agrees(client->model, command_of(call), answer, no_memory);
-}
-
-static void compare(struct nif_client *client, const struct nif_call *call, ERL_NIF_TERM term)
-{
-    struct nif_answer encoded = {NULL, 0};
-    const bool is_list = call->command[0] == FIND_NODES;
-    if (!nif_answer_encode(&encoded, vm_term(term), is_list, (uint8_t)call->ring)) {
-        fail("an answer that no function gives", call);
-    }
-    const struct ring_bytes answer = {encoded.bytes, encoded.size};
-    target_answer(answer.data, answer.size);
-    if (!is_expected(client, call, answer)) {
-        print_bytes("answered", answer);
-        print_bytes("expected", call->settled
-                                    ? (struct ring_bytes){call->expected.bytes, call->expected.size}
-                                    : protocol_model_expected(client->model));
-        fail("a wrong answer", call);
-    }
-    free(encoded.bytes);
-}
-
-/* CALLS */
 
 /* Whether a call that is under way changes the ring. */
 static bool is_changing(const struct nif_client *client, size_t ring)
@@ -213,11 +102,11 @@ static bool begin(struct nif_client *client, enum vm_version version, struct nif
     call->arguments[0] = vm_reference(call->env, terms->resource);
     terms->calls++;
     if (!vm_takes(version, terms->resource)) {
-        expect_byte(call, ANSWER_BADARG);
-    } else if (!looks_up(call) && call->command[0] != WRONG) {
+        nif_call_expect(call, ANSWER_BADARG);
+    } else if (!nif_call_looks_up(call) && nif_call_opcode(call) != WRONG) {
         call->changes = !is_changing(client, call->ring);
         if (!call->changes) {
-            expect_byte(call, ANSWER_BUSY);
+            nif_call_expect(call, ANSWER_BUSY);
         }
     }
     return true;
@@ -250,7 +139,7 @@ static void end(struct nif_client *client, struct nif_call *call)
 static void call_and_compare(struct nif_client *client, enum vm_version version,
                              struct nif_call *call, size_t function)
 {
-    compare(client, call, make(client, version, call, function));
+    nif_call_compare(call, client->model, make(client, version, call, function));
     end(client, call);
 }
 
@@ -263,8 +152,8 @@ void nif_client_call(struct nif_client *client, enum vm_version version, const u
                      size_t size)
 {
     const size_t header = command[0] == FIND_NODES ? 13 : 9;
-    struct nif_call call = {.command = command, .size = size, .ring = command[4] % NIF_RINGS};
-    if (protocol_model_points(client->model, command_of(&call), 0) > POINTS_MAX ||
+    struct nif_call call = {.command = {command, size}, .ring = command[4] % NIF_RINGS};
+    if (protocol_model_points(client->model, call.command, 0) > POINTS_MAX ||
         !begin(client, version, &call)) {
         return;
     }
@@ -285,7 +174,7 @@ void nif_client_set_mode(struct nif_client *client, enum vm_version version, siz
                          uint64_t mode)
 {
     const uint8_t command[] = {SET_MODE, 0, 0, 0, (uint8_t)ring, in_a_byte(mode)};
-    struct nif_call call = {.command = command, .size = sizeof command, .ring = ring};
+    struct nif_call call = {.command = {command, sizeof command}, .ring = ring};
     if (begin(client, version, &call)) {
         call.arguments[1] = vm_integer(call.env, mode);
         call_and_compare(client, version, &call, SET_MODE - CREATE);
@@ -296,7 +185,7 @@ void nif_client_create(struct nif_client *client, enum vm_version version, uint6
                        uint64_t hash)
 {
     uint8_t command[6] = {CREATE, 0, 0, 0, 0, in_a_byte(hash)};
-    struct nif_call call = {.command = command, .size = sizeof command};
+    struct nif_call call = {.command = {command, sizeof command}};
     for (int i = 0; i < 4; i++) {
         command[1 + i] = (uint8_t)(replicas >> (24 - 8 * i));
     }
@@ -311,7 +200,7 @@ void nif_client_create(struct nif_client *client, enum vm_version version, uint6
     call.arguments[0] = vm_integer(call.env, replicas);
     call.arguments[1] = vm_integer(call.env, hash);
     const ERL_NIF_TERM answer = make(client, version, &call, 0);
-    compare(client, &call, answer);
+    nif_call_compare(&call, client->model, answer);
     terms->calls++;
     const struct vm_term *term = vm_term(answer);
     if (term->kind == VM_PAIR && term->parts[1]->kind == VM_RESOURCE) {
@@ -326,7 +215,7 @@ void nif_client_bytes_used(struct nif_client *client, enum vm_version version, s
 {
     const uint8_t command[] = {BYTES_USED, 0, 0, 0, (uint8_t)ring};
     const uint8_t add[] = {ADD, 0, 0, 0, (uint8_t)ring, 0, 0, 0, 1, 'a'};
-    struct nif_call call = {.command = command, .size = sizeof command, .ring = ring};
+    struct nif_call call = {.command = {command, sizeof command}, .ring = ring};
     if (!begin(client, version, &call)) {
         return;
     }
@@ -335,10 +224,10 @@ void nif_client_bytes_used(struct nif_client *client, enum vm_version version, s
     const ERL_NIF_TERM answer = make(client, version, &call, BYTES_USED - CREATE);
     const struct vm_term *term = vm_term(answer);
     if (call.settled) {
-        compare(client, &call, answer);
+        nif_call_compare(&call, client->model, answer);
     } else if (term->kind != VM_PAIR || term->parts[1]->kind != VM_INTEGER ||
                term->parts[1]->integer < points || term->parts[1]->integer > vm_bytes()) {
-        fail("a ring cannot use so many bytes", &call);
+        nif_call_fail(&call, "a ring cannot use so many bytes");
     }
     end(client, &call);
 }
@@ -353,7 +242,7 @@ void nif_client_wrong_type(struct nif_client *client, enum vm_version version, s
                            size_t argument, size_t ring, uint8_t type)
 {
     const uint8_t command[] = {WRONG, (uint8_t)function, (uint8_t)argument, type, (uint8_t)ring};
-    struct nif_call call = {.command = command, .size = sizeof command, .ring = ring};
+    struct nif_call call = {.command = {command, sizeof command}, .ring = ring};
     function %= NIF_FUNCTIONS;
     function += function + CREATE >= DELETE; /* the NIF has no delete */
     if (!begin(client, version, &call)) {
@@ -361,7 +250,7 @@ void nif_client_wrong_type(struct nif_client *client, enum vm_version version, s
     }
     const bool is_taken = !call.settled;
     if (is_taken) {
-        expect_byte(&call, ANSWER_BADARG);
+        nif_call_expect(&call, ANSWER_BADARG);
     }
     if (function == 0) {
         call.arguments[0] = vm_integer(call.env, 1);
