@@ -1,23 +1,5 @@
 # Short runs of the scenarios that ci/beam-crash and ci/beam-soak play, and faults that the soak must detect.
-# The build sets BEAM (the build folder of repro/beam), SANITIZERS and SOURCES.
-
-setup() {
-    cd "$BATS_TEST_TMPDIR"
-}
-
-# usage: incident ENGINE [BACKEND]
-incident() {
-    erl -noshell -pa "$BEAM/scenarios" -run incident main "$BEAM/$1/hash_ring" "$PWD" "${2:-driver}"
-}
-
-# usage: soak ENGINE BACKEND
-soak() {
-    erl -noshell -pa "$BEAM/scenarios" -run soak main "$2" "$BEAM/$1/hash_ring" "$BEAM/protocol_check" "$PWD" 1 7
-}
-
-unsanitized() {
-    [ -z "$SANITIZERS" ] || skip "a VM without a sanitizer cannot load a driver with one"
-}
+load play
 
 @test "the incident: with the historical driver both VMs die, and their core dumps show this defect" {
     unsanitized
@@ -33,26 +15,8 @@ unsanitized() {
     done
 }
 
-# usage: all_calls_are_answered ENGINE [BACKEND]
-all_calls_are_answered() {
-    unsanitized
-    run incident "$@"
-    [ "$status" -eq 0 ]
-    [[ "$output" =~ front1\ lived:\ [1-9][0-9]*\ calls\ answered,.*\ 0\ wrong,\ 0\ unanswered ]]
-    [[ "$output" =~ front2\ lived:\ [1-9][0-9]*\ calls\ answered,.*\ 0\ wrong,\ 0\ unanswered ]]
-    [[ "$output" != *died* ]]
-}
-
 @test "the incident: with the fixed driver all calls are answered" {
     all_calls_are_answered core
-}
-
-@test "the incident: with the drop-in library all calls are answered" {
-    all_calls_are_answered drop_in
-}
-
-@test "the incident: with the NIF all calls are answered" {
-    all_calls_are_answered core nif
 }
 
 @test "the signature: the historical driver jumps to ...00006d4b, the fixed one does not" {
@@ -99,21 +63,6 @@ all_calls_are_answered() {
     [[ "$output" == *"a leak"* ]]
 }
 
-@test "the soak detects a wrong answer of the NIF" {
-    unsanitized
-    RINGPROOF_FAULT=wrong run soak faulty nif
-    [ "$status" -eq 1 ]
-    [[ "$output" == *"FAILED: "*" keys belong to other nodes than in a new ring"* ]]
-    [[ "$output" == *"0 of 2 VMs passed"* ]]
-}
-
-@test "the soak detects a leak of the NIF" {
-    unsanitized
-    RINGPROOF_FAULT=leak run soak faulty nif
-    [ "$status" -eq 1 ]
-    [[ "$output" == *"a leak"* ]]
-}
-
 @test "the soak detects a VM that crashes" {
     unsanitized
     RINGPROOF_FAULT=crash run soak faulty driver
@@ -140,14 +89,6 @@ all_calls_are_answered() {
     for command in add remove find "find 3"; do
         grep -qE "^\| 1000 \| $command \| [0-9.]+ \| [0-9.]+ to [0-9.]+( \| [0-9.]+){4} \|$" <<<"$output"
     done
-}
-
-@test "lookups prints a row for each number of processes, and for each ring whose nodes change" {
-    unsanitized
-    run erl -noshell -pa "$BEAM/core/hash_ring/ebin" -pa "$BEAM/scenarios" -run lookups main 1
-    [ "$status" -eq 0 ]
-    [ "$(grep -cE '^\| (1|2|4|32)( \| [0-9]+ \([0-9]+ to [0-9]+\)){4}( \| [0-9.]+ \([0-9.]+ to [0-9.]+\)){3} \|$' <<<"$output")" -eq 4 ]
-    [ "$(grep -cE '^\| (NIF|driver) \| (stay|come and go)( \| [0-9.]+){4} \|$' <<<"$output")" -eq 4 ]
 }
 
 @test "measure prints its usage for wrong arguments, and made results.md" {
