@@ -32,8 +32,7 @@ void nif_call_expect(struct nif_call *call, uint8_t answer);
 void nif_call_settle(struct nif_call *call, struct protocol_model *model);
 
 /* Applies the call to the model, unless it is settled. Prints a difference and aborts. */
-void nif_call_compare(const struct nif_call *call, struct protocol_model *model,
-                      ERL_NIF_TERM term);
+void nif_call_compare(const struct nif_call *call, struct protocol_model *model, ERL_NIF_TERM term);
 
 _Noreturn void nif_call_fail(const struct nif_call *call, const char *what);
 

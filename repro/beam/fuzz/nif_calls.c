@@ -13,6 +13,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../../../fuzz/targets/common.h"
 #include "bytes.h"
@@ -26,6 +27,8 @@ enum { THESE_RINGS = 1, OTHER_RINGS };
 struct play {
     struct input input;
     struct nif_client client;
+    uint8_t added[COMMAND_MAX]; /* the last add, to be undone */
+    size_t added_size;
     int depth;
 };
 
@@ -63,7 +66,21 @@ static void call(struct play *play, enum vm_version version, uint8_t opcode)
 {
     uint8_t command[COMMAND_MAX];
     const size_t size = input_command(&play->input, opcode, true, command);
+    if (opcode == 3) {
+        memcpy(play->added, command, size);
+        play->added_size = size;
+    }
     nif_client_call(&play->client, version, command, size);
+}
+
+static void remove_added(struct play *play, enum vm_version version)
+{
+    uint8_t command[COMMAND_MAX];
+    if (play->added_size > 0) {
+        memcpy(command, play->added, play->added_size);
+        command[0]++; /* the opcode of a removal */
+        nif_client_call(&play->client, version, command, play->added_size);
+    }
 }
 
 static size_t take_ring(struct play *play)
@@ -130,6 +147,9 @@ static void act_once(struct play *play, uint8_t first)
     case 5:
     case 7:
         call(play, version, action);
+        break;
+    case 19:
+        remove_added(play, version);
         break;
     default:
         if (action <= 18) {

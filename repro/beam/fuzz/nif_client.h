@@ -13,6 +13,7 @@ struct nif_terms {
     struct vm_resource *resource; /* NULL: no ring */
     size_t copies;
     size_t calls; /* under way */
+    uint64_t replicas;
 };
 
 struct nif_client {
