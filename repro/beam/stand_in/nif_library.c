@@ -6,6 +6,7 @@
 enum { SLICE_PERCENT = 10000 }; /* in nanoseconds */
 
 static struct library *versions[2]; /* by enum vm_version */
+static bool loading;                /* so that no other is loaded or unloaded */
 
 ErlNifEntry *nif_init(void);
 
@@ -56,14 +57,16 @@ enum vm_outcome vm_load(uint32_t version)
     const size_t refusals = vm_refusals();
     struct library *before = versions[versions[VM_CURRENT] != NULL ? VM_CURRENT : VM_OLD];
     const uint32_t rings = before != NULL ? before->rings : version;
-    if (versions[VM_CURRENT] != NULL && versions[VM_OLD] != NULL) {
+    if (loading || (versions[VM_CURRENT] != NULL && versions[VM_OLD] != NULL)) {
         return VM_NOT_NOW; /* the old one must be purged first */
     }
     struct library *library = memory_resize(NULL, 1, sizeof *library);
     *library = (struct library){.entry = nif_init(), .version = version, .rings = rings};
     judge_functions(library->entry);
     ErlNifEnv *env = vm_environment();
+    loading = true;
     const int failed = load(library, before, env);
+    loading = false;
     vm_forget(env);
     if (failed != 0) {
         vm_roll_back_type(library);
@@ -86,7 +89,7 @@ enum vm_outcome vm_load(uint32_t version)
 
 enum vm_outcome vm_delete(void)
 {
-    if (versions[VM_CURRENT] == NULL || versions[VM_OLD] != NULL) {
+    if (loading || versions[VM_CURRENT] == NULL || versions[VM_OLD] != NULL) {
         return VM_NOT_NOW;
     }
     versions[VM_OLD] = versions[VM_CURRENT];
@@ -97,7 +100,7 @@ enum vm_outcome vm_delete(void)
 enum vm_outcome vm_purge(void)
 {
     struct library *library = versions[VM_OLD];
-    if (library == NULL || library->calls > 0) {
+    if (loading || library == NULL || library->calls > 0) {
         return VM_NOT_NOW;
     }
     versions[VM_OLD] = NULL;

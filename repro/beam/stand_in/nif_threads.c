@@ -30,6 +30,7 @@ struct ErlDrvTid_ {
 
 static ErlNifTid threads;
 static ErlNifTid running; /* NULL: none of them */
+static size_t held;       /* mutexes */
 
 /* TURNS */
 
@@ -85,6 +86,9 @@ int enif_thread_create(char *name, ErlNifTid *thread, void *(*code)(void *), voi
 {
     (void)name;
     (void)options;
+    if (held == 0) { /* else others may have to wait */
+        vm_moment_comes(VM_THREAD_STARTS);
+    }
     if (!vm_allocates()) {
         return ENOMEM;
     }
@@ -161,16 +165,22 @@ void enif_mutex_destroy(ErlNifMutex *mtx)
     vm_release(mtx);
 }
 
+static void hold(ErlNifMutex *mutex)
+{
+    if (mutex->held) {
+        vm_fail("a mutex is locked that is never unlocked");
+    }
+    mutex->held = true;
+    held++;
+}
+
 /* Before it locks, a thread stops: others may come first. */
 void enif_mutex_lock(ErlNifMutex *mutex)
 {
     if (running != NULL) {
         stop_here(running);
     }
-    if (mutex->held) {
-        vm_fail("a mutex is locked that is never unlocked");
-    }
-    mutex->held = true;
+    hold(mutex);
 }
 
 void enif_mutex_unlock(ErlNifMutex *mutex)
@@ -179,6 +189,7 @@ void enif_mutex_unlock(ErlNifMutex *mutex)
         vm_fail("a mutex is unlocked that is not held");
     }
     mutex->held = false;
+    held--;
 }
 
 ErlNifCond *enif_cond_create(char *name)
@@ -222,8 +233,5 @@ void enif_cond_wait(ErlNifCond *condition, ErlNifMutex *mutex)
     stop_here(thread);
     condition->waiting--;
     thread->waits_for = NULL;
-    if (mutex->held) {
-        vm_fail("a mutex is locked that is never unlocked");
-    }
-    mutex->held = true;
+    hold(mutex);
 }

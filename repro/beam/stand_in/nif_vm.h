@@ -82,6 +82,7 @@ enum vm_moment {
     VM_READER_LEFT,
     VM_WRITER_WAITS,
     VM_CALL_MOVES, /* to another scheduler */
+    VM_THREAD_STARTS,
 };
 void vm_set_meanwhile(void (*act)(void *context, enum vm_moment moment), void *context);
 
