@@ -181,6 +181,44 @@ void nif_client_set_mode(struct nif_client *client, enum vm_version version, siz
     }
 }
 
+/* 0: the answer is another. The protocol has no such command. */
+static uint64_t bytes_used(struct nif_client *client, enum vm_version version, size_t ring)
+{
+    const uint8_t command[] = {BYTES_USED, 0, 0, 0, (uint8_t)ring};
+    struct nif_call call = {.command = {command, sizeof command}, .ring = ring};
+    uint64_t bytes = 0;
+    if (!begin(client, version, &call)) {
+        return 0;
+    }
+    const ERL_NIF_TERM answer = make(client, version, &call, BYTES_USED - CREATE);
+    const struct vm_term *term = vm_term(answer);
+    if (call.settled) {
+        nif_call_compare(&call, client->model, answer);
+    } else if (term->kind != VM_PAIR || term->parts[1]->kind != VM_INTEGER ||
+               term->parts[1]->integer > vm_bytes()) {
+        nif_call_fail(&call, "a ring cannot use so many bytes");
+    } else {
+        bytes = term->parts[1]->integer;
+    }
+    end(client, &call);
+    return bytes;
+}
+
+void nif_client_bytes_used(struct nif_client *client, enum vm_version version, size_t ring)
+{
+    const struct nif_terms *terms = &client->rings[ring];
+    const uint8_t add[] = {ADD, 0, 0, 0, (uint8_t)ring, 0, 0, 0, 1, 'a'};
+    const struct nif_call call = {.command = {add, sizeof add}};
+    const uint64_t bytes = bytes_used(client, version, ring);
+    if (bytes > 0) {
+        const uint64_t points =
+            protocol_model_points(client->model, call.command, 0) - terms->replicas;
+        if (bytes < terms->empty + points * LEAST_OF_A_POINT) {
+            nif_call_fail(&call, "before this, the ring uses fewer bytes than it must");
+        }
+    }
+}
+
 void nif_client_create(struct nif_client *client, enum vm_version version, uint64_t replicas,
                        uint64_t hash)
 {
@@ -204,34 +242,11 @@ void nif_client_create(struct nif_client *client, enum vm_version version, uint6
     terms->calls++;
     const struct vm_term *term = vm_term(answer);
     if (term->kind == VM_PAIR && term->parts[1]->kind == VM_RESOURCE) {
-        *terms = (struct nif_terms){term->parts[1]->resource, 1, 1, replicas};
+        *terms = (struct nif_terms){term->parts[1]->resource, 1, 1, replicas, 0};
         vm_keep(terms->resource);
     }
     end(client, &call);
-}
-
-/* The protocol has no such command. The model knows how many points there are. */
-void nif_client_bytes_used(struct nif_client *client, enum vm_version version, size_t ring)
-{
-    const uint8_t command[] = {BYTES_USED, 0, 0, 0, (uint8_t)ring};
-    const uint8_t add[] = {ADD, 0, 0, 0, (uint8_t)ring, 0, 0, 0, 1, 'a'};
-    struct nif_call call = {.command = {command, sizeof command}, .ring = ring};
-    if (!begin(client, version, &call)) {
-        return;
-    }
-    const uint64_t points =
-        protocol_model_points(client->model, (struct ring_bytes){add, sizeof add}, 0) -
-        client->rings[ring].replicas;
-    const ERL_NIF_TERM answer = make(client, version, &call, BYTES_USED - CREATE);
-    const struct vm_term *term = vm_term(answer);
-    if (call.settled) {
-        nif_call_compare(&call, client->model, answer);
-    } else if (term->kind != VM_PAIR || term->parts[1]->kind != VM_INTEGER ||
-               term->parts[1]->integer < points * LEAST_OF_A_POINT ||
-               term->parts[1]->integer > vm_bytes()) {
-        nif_call_fail(&call, "a ring cannot use so many bytes");
-    }
-    end(client, &call);
+    terms->empty = bytes_used(client, version, call.ring);
 }
 
 /* Neither of these is a ring or a binary, or a number that fits. */

@@ -14,6 +14,7 @@ struct nif_terms {
     size_t copies;
     size_t calls; /* under way */
     uint64_t replicas;
+    uint64_t empty; /* the bytes that it used without nodes */
 };
 
 struct nif_client {
