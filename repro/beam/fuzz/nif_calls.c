@@ -66,6 +66,7 @@ static void call(struct play *play, enum vm_version version, uint8_t opcode)
 {
     uint8_t command[COMMAND_MAX];
     const size_t size = input_command(&play->input, opcode, true, command);
+    command[4] %= NIF_RINGS; /* the ring */
     if (opcode == 3) {
         memcpy(play->added, command, size);
         play->added_size = size;
@@ -95,7 +96,7 @@ static void act_on_vm(struct play *play, uint8_t action)
         nif_client_collect(&play->client);
         break;
     case 11:
-        vm_limit_allocations(input_take(&play->input));
+        vm_limit_allocations(input_take(&play->input) % 32);
         break;
     case 12:
         vm_limit_allocations(SIZE_MAX);
@@ -149,13 +150,20 @@ static void act_once(struct play *play, uint8_t first)
         call(play, version, action);
         break;
     case 19:
+    case 23:
+    case 31:
         remove_added(play, version);
+        break;
+    case 27:
+        vm_limit_allocations(input_take(&play->input) % 4);
+        (void)vm_load(THESE_RINGS);
+        vm_limit_allocations(SIZE_MAX);
         break;
     default:
         if (action <= 18) {
             act_on_vm(play, action);
         } else {
-            call(play, version, action % 2 == 0 ? 3 : action % 4 == 1 ? 5 : 7);
+            call(play, version, action % 2 == 0 ? 3 : 5);
         }
         break;
     }
@@ -203,6 +211,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         act(&play, input_take(&play.input));
     }
     vm_limit_allocations(SIZE_MAX);
+    for (size_t ring = 0; ring < NIF_RINGS; ring++) {
+        nif_client_bytes_used(&play.client, VM_CURRENT, ring);
+    }
     if (rings_first) {
         end_rings(&play, blocks);
     }

@@ -152,7 +152,7 @@ void nif_client_call(struct nif_client *client, enum vm_version version, const u
                      size_t size)
 {
     const size_t header = command[0] == FIND_NODES ? 13 : 9;
-    struct nif_call call = {.command = {command, size}, .ring = command[4] % NIF_RINGS};
+    struct nif_call call = {.command = {command, size}, .ring = command[4]};
     if (protocol_model_points(client->model, call.command, 0) > POINTS_MAX ||
         !begin(client, version, &call)) {
         return;

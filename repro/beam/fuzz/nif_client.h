@@ -6,7 +6,7 @@
 
 #include "../stand_in/nif_vm.h"
 
-enum { NIF_RINGS = 10, NIF_FUNCTIONS = 7 };
+enum { NIF_RINGS = 4, NIF_FUNCTIONS = 7 };
 
 /* A ring, and the terms of it that processes have. */
 struct nif_terms {
