@@ -261,7 +261,7 @@ uint64_t rings_work(const struct rings *rings, const struct command *command)
     case OPCODE_REMOVE_NODE:
         return work_to_remove(&sizes, command->text.size);
     case OPCODE_DELETE:
-        return work_to_free(sizes.nodes);
+        return work_to_free(&sizes);
     case OPCODE_FIND_NODE:
         return work_to_find(&sizes, command->text.size);
     case OPCODE_FIND_NODES:
@@ -275,9 +275,12 @@ uint64_t rings_work_to_destroy(const struct rings *rings, uint64_t enough)
 {
     uint64_t work = 0;
     for (uint32_t i = 0; i < rings->room && work <= enough; i++) {
-        uint64_t nodes =
-            rings->slots[i].ring != NULL ? engine_subject->node_count(rings->slots[i].ring) : 0;
-        work += work_to_free(nodes + 1);
+        struct ring_sizes sizes = {0};
+        if (rings->slots[i].ring != NULL) {
+            sizes = sizes_of(&rings->slots[i]);
+        }
+        sizes.nodes++; /* a slot costs as much as a node */
+        work += work_to_free(&sizes);
     }
     return work;
 }

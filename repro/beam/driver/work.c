@@ -7,9 +7,10 @@ enum {
     WORK_POINT_CHANGED = 150, /* one point inserted or erased, with a cache miss */
     WORK_POINT_SEEN = 60,     /* one point passed by find_n, or one comparison of names */
     WORK_NODE_FREED = 100,
-    WORK_SLOT_MADE = 250, /* mostly the page fault on its first use */
-    WORK_BYTE = 3,        /* one byte digested */
-    BYTES_COMPARED = 4,   /* bytes compared or copied in one nanosecond */
+    WORK_POINT_FREED = 15, /* the VM gives large blocks back to the system, page by page */
+    WORK_SLOT_MADE = 250,  /* mostly the page fault on its first use */
+    WORK_BYTE = 3,         /* one byte digested */
+    BYTES_COMPARED = 4,    /* bytes compared or copied in one nanosecond */
 };
 
 static uint64_t work_to_digest(size_t size)
@@ -69,9 +70,9 @@ uint64_t work_to_find_nodes(const struct ring_sizes *ring, size_t size, uint64_t
            found * work_to_compare(ring);
 }
 
-uint64_t work_to_free(uint64_t nodes)
+uint64_t work_to_free(const struct ring_sizes *ring)
 {
-    return nodes * WORK_NODE_FREED;
+    return ring->nodes * WORK_NODE_FREED + ring->points * WORK_POINT_FREED;
 }
 
 uint64_t work_to_make_slots(uint64_t room)

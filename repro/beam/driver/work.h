@@ -18,7 +18,7 @@ uint64_t work_to_add(const struct ring_sizes *ring, size_t size);
 uint64_t work_to_remove(const struct ring_sizes *ring, size_t size);
 uint64_t work_to_find(const struct ring_sizes *ring, size_t size);
 uint64_t work_to_find_nodes(const struct ring_sizes *ring, size_t size, uint64_t count);
-uint64_t work_to_free(uint64_t nodes);
+uint64_t work_to_free(const struct ring_sizes *ring);
 
 /* Makes a table of the driver's with room for so many rings. */
 uint64_t work_to_make_slots(uint64_t room);

@@ -30,7 +30,7 @@ uint64_t work_to_find_nodes(const struct ring_sizes *ring, size_t size, uint64_t
     return estimated(work_for(size) + work_for(count < ring->nodes ? count : ring->nodes));
 }
 
-uint64_t work_to_free(uint64_t nodes)
+uint64_t work_to_free(const struct ring_sizes *ring)
 {
-    return estimated(nodes * WORK_NODE_FREED);
+    return estimated(ring->nodes * WORK_NODE_FREED);
 }

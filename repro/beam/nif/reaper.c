@@ -83,9 +83,9 @@ void reaper_stop(struct reaper *reaper)
 static bool is_large(const struct nif_ring *ring)
 {
     const struct nif_view view = nif_ring_enter(ring);
-    const uint64_t work = work_to_free(ring_node_count(view.ring));
+    const struct ring_sizes sizes = nif_ring_sizes(ring, &view);
     nif_ring_leave(&view);
-    return work > LONGEST_AT_ONCE;
+    return work_to_free(&sizes) > LONGEST_AT_ONCE;
 }
 
 void reaper_destroy_ring(struct reaper *reaper, struct nif_ring *ring)

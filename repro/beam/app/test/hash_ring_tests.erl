@@ -11,7 +11,7 @@
 -export([plain_form_of_driver/0, other_bytes_of_driver/0, rings_belong_to_a_port_of_driver/0, closed_while_busy_of_driver/0]).
 -export([none_of_driver/0, too_many_of_driver/0, without_ports/0, many_senders_of_driver/0, large_names_of_driver/0]).
 -export([closed_by_a_stranger_of_driver/0]).
--export([without_library/0, none_of_nif/0, resource_of_nif/0, dirty_of_nif/0, wrong_types_of_nif/0, upgrade_of_nif/0]).
+-export([without_library/0, none_of_nif/0, resource_of_nif/0, dirty_of_nif/0, wrong_types_of_nif/0, freed_on_a_thread_of_nif/0, upgrade_of_nif/0]).
 
 %% Published answers of the C library hash-ring. A deployment that moves from there must get the same.
 -define(KNOWN, [{<<"keyA">>, <<"slotA">>}, {<<"keyBBBB">>, <<"slotA">>}, {<<"keyB_">>, <<"slotB">>}]).
@@ -329,6 +329,21 @@ dirty_of_nif() ->
     [receive {'DOWN', Monitor, process, Pid, Reason} -> ?assertEqual(normal, Reason) end || {Pid, Monitor} <- Finders ++ Changers],
     {ok, Bytes} = hash_ring_nif:bytes_used(Ring),
     ?assert(Bytes > 200 * 1000 * 16).
+
+%% The memory of a ring with one node, too, may be more than a scheduler can give back at once. The thread sleeps in between.
+freed_on_a_thread_of_nif() ->
+    Sleeps = sleeps_of_reaper(),
+    {Owner, Monitor} = spawn_monitor(fun() ->
+        {ok, Ring} = hash_ring_nif:create(1 bsl 18, 1),
+        ok = hash_ring_nif:add_node(Ring, <<"a">>)
+    end),
+    receive {'DOWN', Monitor, process, Owner, Reason} -> ?assertEqual(normal, Reason) end,
+    vms:eventually(fun() -> sleeps_of_reaper() > Sleeps end).
+
+sleeps_of_reaper() ->
+    Status = os:cmd("grep -sh -A99 hash_ring_reape /proc/" ++ os:getpid() ++ "/task/*/status"),
+    {match, [Sleeps]} = re:run(Status, "\\nvoluntary_ctxt_switches:\\s*(\\d+)", [{capture, all_but_first, list}]),
+    list_to_integer(Sleeps).
 
 wrong_types_of_nif() ->
     {ok, Ring} = hash_ring_nif:create(1, 1),
