@@ -64,8 +64,9 @@ restart_link(Options) ->
         undefined -> start_link(Options)
     end.
 
-%% @doc Replaces all routes. Routes left out go down, new ones are polled at once, the others stay as they are.
--spec configure([route()]) -> ok.
+%% @doc Replaces all routes. Routes left out go down, new ones are polled at once, the others stay as they are. If the ring
+%% of a new service cannot be made, because one of this name is there, nothing changes.
+-spec configure([route()]) -> ok | {error, {hash_ring:reason(), hash_ring:ring()}}.
 configure(Routes) ->
     gen_server:call(?MODULE, {configure, checked(Routes)}).
 
@@ -139,7 +140,7 @@ looked_up(Key) ->
 
 %% @private
 -spec init(#{routes := ordsets:ordset(route()), interval := pos_integer(), replicas := pos_integer(), keys := keys()}) ->
-    {ok, #state{}} | {stop, hash_ring_not_running}.
+    {ok, #state{}} | {stop, hash_ring_not_running | {hash_ring:reason(), hash_ring:ring()}}.
 init(#{routes := Routes, interval := Interval, replicas := Replicas, keys := Keys}) ->
     case whereis(hash_ring) of
         undefined ->
@@ -150,15 +151,26 @@ init(#{routes := Routes, interval := Interval, replicas := Replicas, keys := Key
             ?ROUTES = ets:new(?ROUTES, [named_table, protected, {read_concurrency, true}]),
             ?TURNS = ets:new(?TURNS, [named_table, public, {write_concurrency, true}]),
             erlang:send_after(Interval, self(), poll),
-            {ok, reconfigure(Routes, #state{interval = Interval, replicas = Replicas})}
+            State = #state{interval = Interval, replicas = Replicas},
+            case make_rings(Routes, State) of
+                ok ->
+                    {ok, reconfigure(Routes, State)};
+                {error, Reason} ->
+                    unlink(Ring), % its rings stay
+                    {stop, Reason}
+            end
     end.
 
 %% @private
 -spec handle_call(term(), gen_server:from(), #state{}) -> {reply, term(), #state{}}.
 handle_call({configure, Routes}, _, State) ->
-    Then = reconfigure(Routes, State),
-    ok = application:set_env(hash_ring, configured, Routes),
-    {reply, ok, Then};
+    case make_rings(Routes, State) of
+        ok ->
+            ok = application:set_env(hash_ring, configured, Routes),
+            {reply, ok, reconfigure(Routes, State)};
+        Error ->
+            {reply, Error, State}
+    end;
 handle_call(routes, _, #state{configured = Configured, up = Up} = State) ->
     {reply, [{Route, case Up of #{Route := _} -> up; #{} -> down end} || Route <- Configured], State};
 handle_call(Request, _, State) ->
@@ -183,11 +195,28 @@ handle_info(Message, State) ->
     ?LOG_INFO("ignore message: ~p", [Message]),
     {noreply, State}.
 
+%% The rings of the services that are new: all or none.
+-spec make_rings(ordsets:ordset(route()), #state{}) -> ok | {error, {hash_ring:reason(), hash_ring:ring()}}.
+make_rings(New, #state{configured = Old, replicas = Replicas}) ->
+    make_rings_of(ordsets:subtract(services(New), services(Old)), Replicas).
+
+make_rings_of([], _) ->
+    ok;
+make_rings_of([Service | Others], Replicas) ->
+    case hash_ring:create_ring(?RING(Service), Replicas) of
+        ok ->
+            Made = make_rings_of(Others, Replicas),
+            [ok = hash_ring:delete_ring(?RING(Service)) || Made =/= ok],
+            Made;
+        {error, Reason} ->
+            {error, {Reason, ?RING(Service)}}
+    end.
+
+%% The rings of new services are there.
 -spec reconfigure(ordsets:ordset(route()), #state{}) -> #state{}.
-reconfigure(New, #state{configured = Old, replicas = Replicas} = State) ->
+reconfigure(New, #state{configured = Old} = State) ->
     Fewer = lists:foldl(fun route_down/2, State, ordsets:subtract(Old, New)),
     [ok = hash_ring:delete_ring(?RING(Service)) || Service <- ordsets:subtract(services(Old), services(New))],
-    [ok = hash_ring:create_ring(?RING(Service), Replicas) || Service <- ordsets:subtract(services(New), services(Old))],
     poll(Fewer#state{configured = New}).
 
 -spec services(ordsets:ordset(route())) -> ordsets:ordset(service()).

@@ -12,7 +12,7 @@ local_test_() ->
         Test <- [
             fun up_down_and_up_again/1, fun routes_that_are_up_are_not_polled/1, fun other_routes_stay_up/1,
             fun name_on_the_ring/1, fun found_by_hash/1, fun keys_as_digits/1, fun round_robin_is_fair/1, fun calls/1, fun no_route/1,
-            fun call_has_one_time_for_all/1, fun other_rings_are_left_alone/1, fun routes_survive_a_restart/1,
+            fun call_has_one_time_for_all/1, fun other_rings_are_left_alone/1, fun ring_of_a_service_is_taken/1, fun routes_survive_a_restart/1,
             fun stray_calls_are_answered/1,
             fun routes_left_out_go_down/1, fun late_poll_answers_are_ignored/1, fun changed_under_a_reader/1,
             fun ends_with_hash_ring/1, fun hash_ring_ends_with_it/1, fun refused_change_ends_both/1,
@@ -167,6 +167,26 @@ other_rings_are_left_alone(_) ->
     ?assertEqual({ok, ?LOCAL}, route_manager:find(rm_here, 1)),
     ?assertEqual(Manager, whereis(route_manager)).
 
+%% A user's ring with the name that a service's would have: nobody ends, and no ring is lost.
+ring_of_a_service_is_taken(_) ->
+    Ring = whereis(hash_ring),
+    ok = hash_ring:create_ring({route, rm_there}, 3),
+    ok = hash_ring:add_node({route, rm_there}, <<"user's">>),
+    Clash = {error, {ring_exists, {route, rm_there}}},
+    Routes = [{rm_there, node()}, {rm_away, node()}, ?LOCAL],
+    {_, Monitor} = spawn_monitor(fun() -> exit(route_manager:start_link(#{routes => Routes})) end),
+    receive {'DOWN', Monitor, process, _, Ended} -> ?assert(Ended =:= Clash orelse {error, Ended} =:= Clash) end,
+    Manager = start([?LOCAL]),
+    gen_call_tests:start(rm_here),
+    settles(?LOCAL, up),
+    ?assertEqual(Clash, route_manager:configure(Routes)),
+    ?assertEqual({ok, ?LOCAL}, route_manager:find(rm_here, 1)),
+    ?assertEqual({ok, <<"user's">>}, hash_ring:find_node({route, rm_there}, "k")),
+    ?assertEqual({error, ring_not_found}, hash_ring:find_node({route, rm_away}, "k")),
+    ok = hash_ring:delete_ring({route, rm_there}),
+    ?assertEqual(ok, route_manager:configure(Routes)),
+    ?assertEqual({Ring, Manager}, {whereis(hash_ring), whereis(route_manager)}).
+
 %% As a supervisor starts it again.
 routes_survive_a_restart({Ring, _}) ->
     Options = #{routes => [?LOCAL], interval => 5, replicas => 16},
@@ -213,8 +233,8 @@ routes_left_out_go_down({Ring, _}) ->
     ?assertEqual([], route_manager:routes()),
     [?assertEqual([{create_ring, {route, rm_far}, 16}]
                   ++ [{add_node, {route, rm_far}, name(Route)} || Route <- ?FAR]
-                  ++ [{remove_node, {route, rm_far}, name(First)}, {create_ring, {route, rm_here}, 16}]
-                  ++ [{remove_node, {route, rm_far}, name(Route)} || Route <- [Second, Third]]
+                  ++ [{create_ring, {route, rm_here}, 16}]
+                  ++ [{remove_node, {route, rm_far}, name(Route)} || Route <- ?FAR]
                   ++ [{delete_ring, {route, rm_far}}, {delete_ring, {route, rm_here}}],
                   fake_hash_ring:changes()) || Ring =:= fake],
     %% The service comes back, on a new ring.
