@@ -13,8 +13,10 @@ enum { LONGEST_AT_ONCE = 500000, TIME_SLICE = 1000000 };
 /* What lasts from the first load of this library to the end of its last ring, across upgrades. */
 struct state {
     struct reaper *reaper;
-    uint32_t version;    /* of the ring library that made the rings */
-    unsigned loads;      /* of libraries that are loaded now: two during an upgrade */
+    uint32_t version; /* of the ring library that made the rings */
+    /* Of libraries that are not unloaded yet. One may be unloaded on a scheduler, after its last call,
+     * while another loads the next. */
+    atomic_uint loads;
     atomic_size_t users; /* rings, and 1 while `loads` is not 0 */
 };
 
@@ -55,6 +57,7 @@ static struct state *make_state(void)
         return NULL;
     }
     *state = (struct state){.reaper = reaper, .version = ring_version()};
+    atomic_init(&state->loads, 0);
     atomic_init(&state->users, 1);
     return state;
 }
@@ -370,7 +373,7 @@ static struct library *open_library(ErlNifEnv *env, struct state *state, ErlNifR
         return NULL;
     }
     make_atoms(env, library);
-    state->loads++;
+    (void)atomic_fetch_add_explicit(&state->loads, 1, memory_order_relaxed);
     return library;
 }
 
@@ -418,7 +421,7 @@ static void unload(ErlNifEnv *env, void *data)
     struct library *library = data;
     struct state *state = library->state;
     enif_free(library);
-    if (--state->loads == 0) {
+    if (atomic_fetch_sub_explicit(&state->loads, 1, memory_order_acq_rel) == 1) {
         reaper_stop(state->reaper);
         drop_state(state);
     }
