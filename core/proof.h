@@ -5,10 +5,11 @@
  *                    node is in a run. It is assumed that ring_compare_names() compares names of
  *                    nodes as their ranks do. That is consistent: nodes.c proves that its order is
  *                    strict and total, as that of numbers is.
- *     occurrences    how often an entry is in a part of a run. Its four axioms are laws of counting:
- *                    none in an empty part; once or not in a part of one; parts add up; and what has
- *                    not changed keeps its count. The last two would need a proof by induction, which
- *                    the provers do not find.
+ *     counted        how many entries of a part of a run are of a kind, such as `only` one entry. So two
+ *                    runs have the same entries if they have as many of each kind. Its laws are axioms:
+ *                    none in an empty part; an entry is of a kind or not; parts add up; and what has not
+ *                    changed keeps its count. The last two would need a proof by induction, which the
+ *                    provers do not find.
  */
 #ifndef RING_PROOF_H
 #define RING_PROOF_H
@@ -31,6 +32,16 @@
       \forall integer i, j; begin <= i < end && 0 <= j < count ==>
         !before(\at(run[i], L2), \at(other[j], L1));
 
+    // Blocks of `width` entries, each of them sorted.
+    logic integer times(integer k, integer width) = k <= 0 ? 0 : k * width;
+
+    predicate blocks{L}(struct entry *run, integer begin, integer end, integer width) =
+      \forall integer k, i, j; 0 <= k && begin <= i && begin + times(k, width) <= i < j &&
+        j < begin + times(k + 1, width) && j < end ==> !before(run[j], run[i]);
+
+    predicate equal(struct entry a, struct entry b) =
+      a.position == b.position && a.owner == b.owner;
+
     // A part of a run starts at an index of it: an index of one from that of the other.
     logic integer back(integer start, integer i) = i - start;
 
@@ -40,37 +51,43 @@
       (\forall integer i; part + back(start, i) == run + i) &&
       (\forall integer i; run + forth(start, i) == part + i);
 
-    predicate equal(struct entry a, struct entry b) =
-      a.position == b.position && a.owner == b.owner;
-
-    logic integer once(struct entry a, struct entry b) =
-      a.position == b.position && a.owner == b.owner ? 1 : 0;
-
     predicate unchanged{L1, L2}(struct entry *run, integer begin, integer end) =
       \forall integer i; begin <= i < end ==> equal(\at(run[i], L1), \at(run[i], L2));
 
     axiomatic counting {
-      logic integer occurrences{L}(struct entry *run, integer begin, integer end, struct entry e)
+      type kind;
+
+      logic integer fits(integer position, struct node *owner, kind k);
+
+      logic kind only(struct entry e);
+
+      axiom is_only: \forall struct entry e, integer position, struct node *owner;
+        fits(position, owner, only(e)) == (position == e.position && owner == e.owner ? 1 : 0);
+
+      logic integer once(struct entry a, kind k) = fits(a.position, a.owner, k);
+
+      logic integer counted{L}(struct entry *run, integer begin, integer end, kind k)
         reads run[begin .. end - 1];
 
-      axiom none{L}: \forall struct entry *run, struct entry e, integer begin, end;
-        begin >= end ==> occurrences(run, begin, end, e) == 0;
+      axiom none{L}: \forall struct entry *run, kind k, integer begin, end;
+        begin >= end ==> counted(run, begin, end, k) == 0;
 
-      axiom one{L}: \forall struct entry *run, struct entry e, integer begin, end;
-        end == begin + 1 ==> occurrences(run, begin, end, e) == once(run[begin], e);
+      predicate single{L}(struct entry *run, integer i) =
+        \forall kind k; counted(run, i, i + 1, k) == once(run[i], k);
 
-      axiom parts{L}: \forall struct entry *run, struct entry e, integer begin, middle, end;
-        begin <= middle <= end ==> occurrences(run, begin, end, e) ==
-          occurrences(run, begin, middle, e) + occurrences(run, middle, end, e);
+      axiom one{L}: \forall struct entry *run, integer i; single(run, i);
 
-      axiom same{L1, L2}: \forall struct entry *run, struct entry e, integer begin, end;
+      predicate splits{L}(struct entry *run, integer begin, integer middle, integer end) =
+        begin <= middle <= end ==> \forall kind k; counted(run, begin, end, k) ==
+          counted(run, begin, middle, k) + counted(run, middle, end, k);
+
+      axiom parts{L}: \forall struct entry *run, integer begin, middle, end;
+        splits(run, begin, middle, end);
+
+      axiom same{L1, L2}: \forall struct entry *run, kind k, integer begin, end;
         unchanged{L1, L2}(run, begin, end) ==>
-          occurrences{L1}(run, begin, end, e) == occurrences{L2}(run, begin, end, e);
+          counted{L1}(run, begin, end, k) == counted{L2}(run, begin, end, k);
     }
-
-    predicate grows{L}(struct entry *run, integer end, struct entry e) =
-      occurrences(run, 0, end + 1, e) ==
-        occurrences(run, 0, end, e) + occurrences(run, end, end + 1, e);
  */
 
 #ifdef __FRAMAC__

@@ -58,6 +58,8 @@ void ring_run_sort(struct entry *entries, size_t count, struct entry *scratch);
     assigns into[0 .. left_count + right_count - 1];
     ensures owned(into, 0, left_count + right_count);
     ensures sorted(into, 0, left_count + right_count);
+    ensures \forall kind k; counted(into, 0, left_count + right_count, k) ==
+      \old(counted(left, 0, left_count, k)) + \old(counted(right, 0, right_count, k));
  */
 void ring_run_merge(struct entry *into, const struct entry *left, size_t left_count,
                     const struct entry *right, size_t right_count);
@@ -71,8 +73,8 @@ void ring_run_merge(struct entry *into, const struct entry *left, size_t left_co
     ensures \forall integer i; 0 <= i < run->count ==> run->entries[i].owner != owner;
     ensures sorted(run->entries, 0, run->count);
     ensures \forall struct entry e; e.owner != owner ==>
-      occurrences(run->entries, 0, run->count, e) ==
-        \old(occurrences(run->entries, 0, run->count, e));
+      counted(run->entries, 0, run->count, only(e)) ==
+        \old(counted(run->entries, 0, run->count, only(e)));
  */
 void ring_run_drop(struct run *run, const struct node *owner);
 

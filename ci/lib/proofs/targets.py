@@ -20,6 +20,7 @@ ORDER = "order of entries"
 RUN_SEARCH = "search of a run"
 COMPACTION = "compaction of a run"
 MERGE = "merge of runs"
+MERGE_SORT = "merge sort"
 ARCS = "arcs of positions"
 SLOTS = "slots of arcs"
 LINES_WANTED = "number of lines"
@@ -40,7 +41,9 @@ TARGETS = [
     Target(ORDER, "core/run.c", ("ring_entry_before",), options=("-wp-model", "Typed+cast")),
     Target(RUN_SEARCH, "core/run.c", ("ring_run_after",)),
     Target(COMPACTION, "core/run.c", ("ring_run_drop",)),
-    Target(MERGE, "core/run.c", ("ring_run_merge", "into_part", "from_part", "merge_neighbours"), options=("-instantiate",)),
+    Target(MERGE, "core/run.c", ("ring_run_merge", "same_counts", "into_part", "from_part", "count_part", "merge_neighbours"),
+           options=("-instantiate",)),
+    Target(MERGE_SORT, "core/run.c", ("first_blocks", "add_block", "merge_sort"), options=("-instantiate",)),
     Target(ARCS, "core/arcs/arcs.h", ("ring_top_bit", "shifted_is_less", "powers_ascend", "levels_differ", "shifts_add_up", "part_before",
                                       "arc_level", "arc_start", "arc_at", "arc_first", "arc_after", "arc_around", "arc_before")),
     Target(SLOTS, "core/arcs/arcs.h", ("ring_low_bit", "line_in_slot", "line_of", "slots_differ", "line_first_owner", "chain_length")),
@@ -90,6 +93,11 @@ FAULTS = [
     Fault(MERGE, "ring_run_merge", "left_count > 0) {\n", "left_count > 1) {\n"),
     Fault(MERGE, "merge_neighbours", "right_count * sizeof", "left_count * sizeof"),
     Fault(MERGE, "merge_neighbours", "struct entry *right = left + left_count", "struct entry *right = left + right_count"),
+    Fault(MERGE, "merge_neighbours", "ring_run_merge(left, left, left_count, scratch, right_count)", "ring_run_merge(left, left, left_count, right, right_count)"),
+    Fault(MERGE_SORT, "merge_sort", "width *= 2", "width *= 3"),
+    Fault(MERGE_SORT, "merge_sort", "rest < width ? rest : width", "rest < width ? width : rest"),
+    Fault(MERGE_SORT, "merge_sort", "start += 2 * width", "start += width"),
+    Fault(MERGE_SORT, "merge_sort", "rest <= width", "rest < width"),
     Fault(ARCS, "arc_level", "ring_top_bit(arc)", "ring_top_bit(arc - 1)"),
     Fault(ARCS, "arc_start", "<< (63 - level) << 1", "<< (62 - level) << 1"),
     Fault(ARCS, "arc_at", "half >= 2 * lines->count", "half > 2 * lines->count"),
