@@ -19,7 +19,7 @@ ORDER = {
     "fuzz": ["fuzz/threads", "fuzz/targets", "fuzz/cli", "fuzz/compare", "fuzz/search", "fuzz/exhaust", "fuzz/check", "fuzz/model", "fuzz/program",
              "fuzz/subjects", "fuzz/template", "fuzz/include/ringproof", "fuzz/base"],
     "bench": ["bench/suite", "bench/contestants", "bench/gate", "bench/base"],
-    "repro": ["repro/beam/fuzz", "repro/beam/nif", "repro/beam/driver", "repro/beam/stand_in", "repro/beam/model", "repro/depth", "repro", "repro/legacy"],
+    "repro": ["repro/beam/fuzz", "repro/beam/nif", "repro/beam/driver", "repro/beam/stand_in", "repro/beam/model", "repro/depth", "repro", "repro/legacy", "repro/drop_in"],
 }
 BELOW = {"core": [], "fuzz": ["core"], "bench": ["core", "fuzz"], "repro": ["core", "fuzz"]}
 # Where installed headers are.
