@@ -9,7 +9,7 @@
 -behaviour(gen_server).
 
 -export([main/0, main/1]).
--export([start/1, lookups/3, latencies/2]).
+-export([start/1, lookups/2, latencies/2]).
 -export([init/1, handle_call/3, handle_cast/2]).
 
 -define(RINGS, [nif, driver, gen_server, ets]).
@@ -17,7 +17,8 @@
 -define(REPLICAS, 128).
 -define(PROCESSES, [1, 2, 4, 32]).
 -define(ROUNDS, 21).
--define(LOOKUPS, 20000). %% in a round, of all processes together
+-define(MILLISECONDS, 100). %% of a round: long enough for the VM to wake all its schedulers
+-define(KEYS, 100).
 -define(TIMED, 20000). %% lookups whose time is taken
 
 -type ring() :: nif | driver | gen_server | ets.
@@ -49,11 +50,11 @@ name(nif) -> "NIF";
 name(Ring) -> Ring.
 
 compare(Processes, VMs, Rounds) ->
-    Round = fun() -> maps:from_list([{Ring, vms:call(VM, ?MODULE, lookups, [Ring, Processes, ?LOOKUPS])} || {Ring, VM} <- VMs]) end,
+    Round = fun() -> maps:from_list([{Ring, vms:call(VM, ?MODULE, lookups, [Ring, Processes])} || {Ring, VM} <- VMs]) end,
     [_ | All] = [Round() || _ <- lists:seq(0, Rounds)], % without the first, which warms up
-    Speeds = [text("~b", spread([?LOOKUPS * 1000 div maps:get(Ring, Times) || Times <- All])) || Ring <- ?RINGS],
-    Ratios = [text("~.1f", spread([maps:get(Ring, Times) / maps:get(nif, Times) || Times <- All])) || Ring <- tl(?RINGS)],
-    io:format("| ~b | ~s |~n", [Processes, lists:join(" | ", Speeds ++ Ratios)]).
+    Cells = [text("~b", spread([maps:get(Ring, Speeds) div 1000 || Speeds <- All])) || Ring <- ?RINGS],
+    Ratios = [text("~.1f", spread([maps:get(nif, Speeds) / maps:get(Ring, Speeds) || Speeds <- All])) || Ring <- tl(?RINGS)],
+    io:format("| ~b | ~s |~n", [Processes, lists:join(" | ", Cells ++ Ratios)]).
 
 %% The median and both quartiles.
 spread(Values) ->
@@ -97,27 +98,29 @@ position(Bytes) ->
     <<Position:64, _/binary>> = crypto:hash(sha, Bytes),
     Position.
 
-%% In microseconds, all processes together.
--spec lookups(ring(), pos_integer(), pos_integer()) -> pos_integer().
-lookups(Ring, Processes, Lookups) ->
+%% How many in a second, all processes together.
+-spec lookups(ring(), pos_integer()) -> pos_integer().
+lookups(Ring, Processes) ->
     Find = finder(Ring),
-    Share = Lookups div Processes,
-    Workers = [spawn_monitor(fun() -> receive go -> many(Find, Share) end end) || _ <- lists:seq(1, Processes)],
-    {Time, _} = timer:tc(fun() ->
-        [Pid ! go || {Pid, _} <- Workers],
-        [receive {'DOWN', Monitor, process, _, Reason} -> normal = Reason end || {_, Monitor} <- Workers]
-    end),
-    max(Time, 1).
+    Began = erlang:monotonic_time(microsecond),
+    End = Began + ?MILLISECONDS * 1000,
+    Keys = [<<Key:32>> || Key <- lists:seq(1, ?KEYS)],
+    Workers = [spawn_monitor(fun() -> exit({made, until(End, Find, Keys, 0)}) end) || _ <- lists:seq(1, Processes)],
+    Made = lists:sum([receive {'DOWN', Monitor, process, _, {made, Count}} -> Count end || {_, Monitor} <- Workers]),
+    Made * 1000000 div (erlang:monotonic_time(microsecond) - Began).
 
-many(_, 0) ->
-    ok;
-many(Find, Left) ->
-    {ok, _} = Find(<<Left:32>>),
-    many(Find, Left - 1).
+until(End, Find, Keys, Made) ->
+    case erlang:monotonic_time(microsecond) < End of
+        true ->
+            lists:foreach(Find, Keys),
+            until(End, Find, Keys, Made + ?KEYS);
+        false ->
+            Made
+    end.
 
-finder(gen_server) -> fun(Key) -> gen_server:call(?MODULE, Key) end;
+finder(gen_server) -> fun(Key) -> {ok, _} = gen_server:call(?MODULE, Key) end;
 finder(ets) -> fun find_in_table/1;
-finder(_) -> fun(Key) -> hash_ring:find_node(ring, Key) end.
+finder(_) -> fun(Key) -> {ok, _} = hash_ring:find_node(ring, Key) end.
 
 find_in_table(Key) ->
     Position =

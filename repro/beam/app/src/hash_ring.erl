@@ -147,7 +147,7 @@ find_node(Ring, Key) ->
 %% ring is not changed by that. With the NIF, the answer is there at once.
 -spec find_node(ring(), iodata(), timeout()) -> {ok, binary()} | {error, reason()}.
 find_node(Ring, Key, Timeout) ->
-    Bytes = iolist_to_binary(Key),
+    Bytes = bytes(Key),
     case nif(Ring) of
         none -> ask(Ring, {find_node, Bytes}, Timeout);
         Nif -> hash_ring_nif:find_node(Nif, Bytes)
@@ -156,11 +156,14 @@ find_node(Ring, Key, Timeout) ->
 %% @doc The first Count distinct nodes clockwise from the key, or all nodes if the ring has fewer.
 -spec find_nodes(ring(), iodata(), non_neg_integer()) -> {ok, [binary()]} | {error, reason()}.
 find_nodes(Ring, Key, Count) when is_integer(Count), Count >= 0 ->
-    Bytes = iolist_to_binary(Key),
+    Bytes = bytes(Key),
     case nif(Ring) of
         none -> ask(Ring, {find_nodes, Bytes, min(Count, ?MAX)}, infinity);
         Nif -> hash_ring_nif:find_nodes(Nif, Bytes, min(Count, ?MAX))
     end.
+
+bytes(Key) when is_binary(Key) -> Key;
+bytes(Key) -> iolist_to_binary(Key).
 
 %% Waits without a timeout: in a ring of millions of points a command can take long, and a caller that gave up would
 %% not know whether its node was added.
