@@ -220,12 +220,14 @@ application_case() ->
     ok = hash_ring:create_ring(hung, 1),
     ok = sys:suspend(ets:lookup_element(hash_ring, hung, 2)),
     Processes = [Process || {_, Process} <- ets:tab2list(hash_ring)],
-    Callers = [spawn_monitor(fun() -> hash_ring:add_node(Ring, "a") end) || Ring <- [large, hung]],
+    Callers = [spawn_monitor(fun() -> exit({Ring, hash_ring:add_node(Ring, "a")}) end) || Ring <- [large, hung]],
     timer:sleep(10),
     ok = application:stop(hash_ring),
     ?assertEqual([], terms()),
     ?assertEqual([], [Process || Process <- Processes, is_process_alive(Process)]),
-    [receive {'DOWN', Monitor, process, _, Reason} -> ?assertMatch({shutdown, _}, Reason) end || {_, Monitor} <- Callers].
+    Reasons = [receive {'DOWN', Monitor, process, _, Reason} -> Reason end || {_, Monitor} <- Callers],
+    ?assertMatch([_, {shutdown, _}], Reasons),
+    ?assert(lists:member(element(1, hd(Reasons)), [shutdown, large])). % which is done on a fast machine
 
 %% A lookup beside create_ring/2 may reach the process of a ring in the NIF.
 process_of_ring_case() ->
