@@ -5,11 +5,12 @@
  *                    node is in a run. It is assumed that ring_compare_names() compares names of
  *                    nodes as their ranks do. That is consistent: nodes.c proves that its order is
  *                    strict and total, as that of numbers is.
- *     counted        how many entries of a part of a run are of a kind, such as `only` one entry. So two
- *                    runs have the same entries if they have as many of each kind. Its laws are axioms:
- *                    none in an empty part; an entry is of a kind or not; parts add up; and what has not
- *                    changed keeps its count. The last two would need a proof by induction, which the
- *                    provers do not find.
+ *     part_of_circle the circle in 256 equal parts: the one of a position
+ *     counted        how many entries of a part of a run are of a kind: `only` one entry, or all in
+ *                    parts of the circle `below` one. Two runs have the same entries if they have as
+ *                    many of each kind. Its laws are axioms: none in an empty part; an entry is of a
+ *                    kind or not; parts add up; and what has not changed keeps its count. The last
+ *                    two would need a proof by induction, which the provers do not find.
  */
 #ifndef RING_PROOF_H
 #define RING_PROOF_H
@@ -51,6 +52,16 @@
       (\forall integer i; part + back(start, i) == run + i) &&
       (\forall integer i; run + forth(start, i) == part + i);
 
+    logic integer part_of_circle(integer position) = position / 72057594037927936;
+
+    logic integer entry_part(struct entry e) = part_of_circle(e.position);
+
+    predicate parts_below{L}(struct entry *run, integer end, integer part) =
+      \forall integer i; 0 <= i < end ==> entry_part(run[i]) < part;
+
+    predicate in_part{L}(struct entry *run, integer begin, integer end, integer part) =
+      \forall integer i; begin <= i < end ==> part_of_circle(run[i].position) == part;
+
     predicate unchanged{L1, L2}(struct entry *run, integer begin, integer end) =
       \forall integer i; begin <= i < end ==> equal(\at(run[i], L1), \at(run[i], L2));
 
@@ -63,6 +74,11 @@
 
       axiom is_only: \forall struct entry e, integer position, struct node *owner;
         fits(position, owner, only(e)) == (position == e.position && owner == e.owner ? 1 : 0);
+
+      logic kind below(integer part);
+
+      axiom is_below: \forall integer position, struct node *owner, integer part;
+        fits(position, owner, below(part)) == (part_of_circle(position) < part ? 1 : 0);
 
       logic integer once(struct entry a, kind k) = fits(a.position, a.owner, k);
 

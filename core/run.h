@@ -40,6 +40,16 @@ bool ring_entry_before(const struct entry *a, const struct entry *b);
 
 /* Sorts `count` entries. `scratch` has room for as many. O(count log count), and less if positions
  * are spread evenly. */
+/*@ requires count <= SIZE_MAX / sizeof(struct entry);
+    requires \valid(entries + (0 .. count - 1)) && \valid(scratch + (0 .. count - 1));
+    requires \separated(entries + (0 .. count - 1), scratch + (0 .. count - 1));
+    requires owned(entries, 0, count);
+    assigns entries[0 .. count - 1], scratch[0 .. count - 1];
+    ensures owned(entries, 0, count);
+    ensures sorted(entries, 0, count);
+    ensures \forall struct entry e;
+      counted(entries, 0, count, only(e)) == \old(counted(entries, 0, count, only(e)));
+ */
 void ring_run_sort(struct entry *entries, size_t count, struct entry *scratch);
 
 /* Merges two runs into `into`, which has room for both. `into` may be `left` itself, and must not

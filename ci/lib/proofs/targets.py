@@ -21,6 +21,7 @@ RUN_SEARCH = "search of a run"
 COMPACTION = "compaction of a run"
 MERGE = "merge of runs"
 MERGE_SORT = "merge sort"
+SORT = "sort of runs"
 ARCS = "arcs of positions"
 SLOTS = "slots of arcs"
 LINES_WANTED = "number of lines"
@@ -44,6 +45,8 @@ TARGETS = [
     Target(MERGE, "core/run.c", ("ring_run_merge", "same_counts", "into_part", "from_part", "count_part", "merge_neighbours"),
            options=("-instantiate",)),
     Target(MERGE_SORT, "core/run.c", ("first_blocks", "add_block", "merge_sort"), options=("-instantiate",)),
+    Target(SORT, "core/run.c", ("into_part_owned", "part_counts", "append_part", "part_is_counted", "counts_make_a_part", "sort_part", "ring_run_sort"),
+           options=("-instantiate",)),
     Target(ARCS, "core/arcs/arcs.h", ("ring_top_bit", "shifted_is_less", "powers_ascend", "levels_differ", "shifts_add_up", "part_before",
                                       "arc_level", "arc_start", "arc_at", "arc_first", "arc_after", "arc_around", "arc_before")),
     Target(SLOTS, "core/arcs/arcs.h", ("ring_low_bit", "line_in_slot", "line_of", "slots_differ", "line_first_owner", "chain_length")),
@@ -98,6 +101,10 @@ FAULTS = [
     Fault(MERGE_SORT, "merge_sort", "rest < width ? rest : width", "rest < width ? width : rest"),
     Fault(MERGE_SORT, "merge_sort", "start += 2 * width", "start += width"),
     Fault(MERGE_SORT, "merge_sort", "rest <= width", "rest < width"),
+    Fault(SORT, "sort_part", "count > 1", "count > 2"),
+    Fault(SORT, "ring_run_sort", "/ part_size + 1]++", "/ part_size]++"),
+    Fault(SORT, "ring_run_sort", "ends[part + 1] += ends[part]", "ends[part + 1] += ends[part + 1]"),
+    Fault(SORT, "ring_run_sort", "/ part_size]++] = scratch[i]", "/ part_size]++] = scratch[0]"),
     Fault(ARCS, "arc_level", "ring_top_bit(arc)", "ring_top_bit(arc - 1)"),
     Fault(ARCS, "arc_start", "<< (63 - level) << 1", "<< (62 - level) << 1"),
     Fault(ARCS, "arc_at", "half >= 2 * lines->count", "half > 2 * lines->count"),
