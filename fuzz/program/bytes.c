@@ -113,6 +113,9 @@ struct reader {
       \valid_read(pool) && pool->count > 0 && \valid_read(pool->strings + (0 .. pool->count - 1)) &&
       \separated(pool, program) && \separated(pool, reader);
 
+    predicate has_kinds(struct reader *reader) =
+      0 < reader->kind_count <= KIND_COUNT_OF_REPLICAS;
+
     predicate passed{L1, L2}(struct reader *reader, integer count) =
       \at(reader->left, L2) == \at(reader->left, L1) - count &&
       \at(reader->at, L2) == \at(reader->at, L1) + count;
@@ -352,11 +355,22 @@ static void read_batch(struct reader *reader, struct program *program)
     }
 }
 
+/*@ requires readable(reader) && reader->left > 0 && has_kinds(reader);
+    requires \valid(program) && \separated(program, reader);
+    requires \separated(program, reader->at + (0 .. reader->left - 1));
+    requires usable(&name_pool, program, reader) && usable(&key_pool, program, reader);
+    assigns reader->at, reader->left, reader->short_of, reader->runs_left, *program;
+    ensures readable(reader) && writable(program, reader);
+    ensures reader->left < \old(reader->left);
+    ensures program->count == \old(program->count) + 1;
+ */
 static void read_operation(struct reader *reader, struct program *program)
 {
     enum operation_kind kind = reader->kinds[read_byte(reader) % reader->kind_count];
-    struct operation *operation = program_append(program, kind);
-    switch (operation->kind) {
+    (void)program_append(program, kind);
+    //@ assert readable(reader) && writable(program, reader);
+    struct ring_bytes text = {NULL, 0};
+    switch (kind) {
     case OP_ADD:
     case OP_SET_REPLICAS:
         read_node(reader, program);
@@ -365,17 +379,19 @@ static void read_operation(struct reader *reader, struct program *program)
         read_batch(reader, program);
         break;
     case OP_REMOVE:
-        program_append_node(program, read_string(reader, program, &name_pool), 0);
+        text = read_string(reader, program, &name_pool);
+        program_append_node(program, text, 0);
         break;
     case OP_FIND:
-        operation->key = read_string(reader, program, &key_pool);
+        text = read_string(reader, program, &key_pool);
+        program_set(program, text, 0);
         break;
     case OP_FIND_N:
-        operation->key = read_string(reader, program, &key_pool);
-        operation->n = read_n(reader);
+        text = read_string(reader, program, &key_pool);
+        program_set(program, text, read_n(reader));
         break;
     case OP_USE:
-        operation->n = read_byte(reader) % PROGRAM_RINGS;
+        program_set(program, text, read_byte(reader) % PROGRAM_RINGS);
         break;
     case OP_RENEW:
         break;
@@ -384,30 +400,48 @@ static void read_operation(struct reader *reader, struct program *program)
 
 /* Bit k switches kind k off. The two that add are never both off, since every ring would be
  * empty. */
+/*@ requires \valid(reader);
+    assigns reader->kind_count, reader->kinds[0 .. KIND_COUNT - 1];
+    ensures has_kinds(reader);
+ */
 static void switch_on_all_but(struct reader *reader, unsigned int off)
 {
-    const unsigned int adding = 1U << OP_ADD | 1U << OP_ADD_MANY;
-    if ((off & adding) == adding) {
-        off &= ~adding;
-    }
+    const bool none_adds = (off >> OP_ADD & 1U) != 0 && (off >> OP_ADD_MANY & 1U) != 0;
     reader->kind_count = 0;
+    /*@ loop invariant 0 <= reader->kind_count <= i <= KIND_COUNT;
+        loop invariant
+          i > 0 && ((off >> OP_ADD & 1U) == 0 || none_adds) ==> reader->kind_count > 0;
+        loop invariant i > 4 && (off >> OP_ADD_MANY & 1U) == 0 ==> reader->kind_count > 0;
+        loop assigns i, reader->kind_count, reader->kinds[0 .. KIND_COUNT - 1];
+        loop variant KIND_COUNT - i;
+     */
     for (unsigned int i = 0; i < KIND_COUNT; i++) {
-        if ((off >> kinds[i] & 1U) == 0) {
+        const bool adds = kinds[i] == OP_ADD || kinds[i] == OP_ADD_MANY;
+        if ((off >> kinds[i] & 1U) == 0 || (none_adds && adds)) {
             reader->kinds[reader->kind_count++] = kinds[i];
         }
     }
 }
 
+/*@ assigns \nothing; */
 static size_t later_rule(unsigned int byte)
 {
     return RULES_EARLY + byte % (rule_count() - RULES_EARLY);
 }
 
+/*@ assigns \nothing; */
 static size_t rule_of_rings(unsigned char byte)
 {
     return byte < RINGS_LATER ? byte % RULES_EARLY : later_rule(byte - RINGS_LATER);
 }
 
+/*@ requires readable(reader) && has_kinds(reader);
+    assigns reader->at, reader->left, reader->short_of, reader->kind_count,
+      reader->kinds[0 .. KIND_COUNT_OF_REPLICAS - 1];
+    ensures readable(reader) && has_kinds(reader);
+    ensures reader->left <= \old(reader->left);
+    ensures passed{Pre, Post}(reader, \old(reader->left) - reader->left);
+ */
 static const struct rule *read_rule(struct reader *reader)
 {
     unsigned char first = read_byte(reader);

@@ -93,6 +93,13 @@ void program_append_node(struct program *program, struct ring_bytes name, uint32
     operation->nodes[operation->count++] = (struct ring_node){name, replicas};
 }
 
+void program_set(struct program *program, struct ring_bytes key, uint64_t n)
+{
+    struct operation *operation = &program->operations[program->count - 1];
+    operation->key = key;
+    operation->n = n;
+}
+
 static uint64_t points_added(const struct operation *operation)
 {
     uint64_t points = 0;

@@ -58,6 +58,12 @@ void program_init(struct program *program);
 void program_free(struct program *program);
 
 /* Appends an empty operation. The pointer is valid until the next operation is appended. */
+/* ci/prove assumes this contract and the next four: it knows no allocation, so memory of the program
+ * itself is not in `assigns`. The sanitizers of the fuzz targets check what is read. */
+/*@ requires \valid(program);
+    assigns *program;
+    ensures program->count == \old(program->count) + 1;
+ */
 struct operation *program_append(struct program *program, enum operation_kind kind);
 
 /* Appends a copy of `from` that shares its strings and nodes. The program that owns them must live
@@ -68,8 +74,6 @@ void program_append_shared(struct program *program, const struct operation *from
 void program_expect(struct program *program, const char *subject, enum outcome outcome);
 
 /* A copy of `size` bytes that lives as long as the program. */
-/* ci/prove assumes this and the next two contracts: it knows no allocation, so memory that is new to
- * the program is not in `assigns`. The sanitizers of the fuzz targets check what is read. */
 /*@ requires \valid(program) && \valid_read((unsigned char *)data + (0 .. size - 1));
     assigns *program;
     ensures \result.size == size && program->count == \old(program->count);
@@ -91,6 +95,13 @@ struct ring_bytes program_repeat(struct program *program, const void *data, size
     ensures program->count == \old(program->count);
  */
 void program_append_node(struct program *program, struct ring_bytes name, uint32_t replicas);
+
+/* Gives the program's last operation its key and its `n`. */
+/*@ requires \valid(program) && program->count > 0;
+    assigns *program;
+    ensures program->count == \old(program->count);
+ */
+void program_set(struct program *program, struct ring_bytes key, uint64_t n);
 
 /* Whether it has a `use` or `renew`. */
 bool program_has_several_rings(const struct program *program);

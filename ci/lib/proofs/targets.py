@@ -32,6 +32,8 @@ SMALL_SORTS = "historical sort, up to 1024"
 COMMANDS = "commands to the Erlang driver"
 PROGRAMS = "numbers and strings in programs"
 PROGRAM_NODES = "keys and nodes in programs"
+PROGRAM_OPERATIONS = "operations and rules in programs"
+PROGRAM_KINDS = "kinds of operations in programs"
 TRACES = "words, numbers and strings in traces"
 NUMBERS = "numbers of nodes"
 NAMES = "order of names"
@@ -61,6 +63,8 @@ TARGETS = [
            options=(*BYTES, "-wp-no-init-const")),  # the values of the pools would only take time
     Target(PROGRAM_NODES, "fuzz/program/bytes.c", ("read_string", "read_fleet", "read_node", "read_batch"),
            options=(*BYTES, "-wp-no-init-const", "-wp-split")),  # one goal for each way through a function
+    Target(PROGRAM_OPERATIONS, "fuzz/program/bytes.c", ("read_operation", "later_rule", "rule_of_rings", "read_rule"), options=(*BYTES, "-wp-no-init-const")),
+    Target(PROGRAM_KINDS, "fuzz/program/bytes.c", ("switch_on_all_but",), options=BYTES),
     Target(TRACES, "fuzz/program/trace_read.c", ("is_blank", "skip_blanks", "at_end", "read_word", "read_digits", "read_number", "hex_digit", "read_escape",
                                                  "read_quoted", "quoted_room", "blank_or_comment"), options=(*BYTES, "-wp-no-init-const")),
     Target(NUMBERS, "core/nodes.h", ("powers_ascend", "piece_is_a_power", "numbers_differ", "ring_nodes_numbered", "ring_nodes_next_free")),
@@ -157,6 +161,10 @@ FAULTS = [
     Fault(PROGRAM_NODES, "read_string", "size > reader->runs_left", "size < reader->runs_left"),
     Fault(PROGRAM_NODES, "read_fleet", "% FLEET_COUNT", "% (FLEET_COUNT + 2)"),
     Fault(PROGRAM_NODES, "read_batch", "first >= COUNT_MEDIUM && first < COUNT_NUMBER", "first >= COUNT_MEDIUM"),
+    Fault(PROGRAM_OPERATIONS, "read_operation", "read_byte(reader) % reader->kind_count", "read_byte(reader) % (reader->kind_count + 1)"),
+    Fault(PROGRAM_OPERATIONS, "read_rule", "KIND_COUNT_OF_REPLICAS :", "KIND_COUNT_OF_REPLICAS + 1 :"),
+    Fault(PROGRAM_KINDS, "switch_on_all_but", " || (none_adds && adds)", ""),
+    Fault(PROGRAM_KINDS, "switch_on_all_but", "i < KIND_COUNT", "i <= KIND_COUNT_OF_REPLICAS"),
     Fault(TRACES, "skip_blanks", "parser->at < parser->end && ", ""),
     Fault(TRACES, "read_word", "used + 1 < word_size", "used < word_size"),
     Fault(TRACES, "read_digits", "digit > max || ", ""),
