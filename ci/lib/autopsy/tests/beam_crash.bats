@@ -23,10 +23,10 @@ setup() {
     fake cmake 'case $* in *" -B "*) mkdir -p "$4/repro/beam/legacy/hash_ring/priv"
         echo historical >"$4/repro/beam/legacy/hash_ring/priv/hash_ring_drv.so" ;; esac'
     # shellcheck disable=SC2016
-    fake erl 'for last; do :; done
+    fake erl 'for argument; do folder=$last; last=$argument; done # the last is the backend
         case $* in
         *"incident main"*/legacy/*) for front in front1 front2; do
-            mkdir -p "$last/$front"; echo a core dump >"$last/$front/core"; echo "$front died"
+            mkdir -p "$folder/$front"; echo a core dump >"$folder/$front/core"; echo "$front died"
         done ;;
         *"incident main"*) for front in front1 front2; do
             echo "$front lived: 9 calls answered, 1 of them not at the first try; 0 wrong, 0 unanswered"
