@@ -63,7 +63,8 @@ TARGETS = [
            options=(*BYTES, "-wp-no-init-const")),  # the values of the pools would only take time
     Target(PROGRAM_NODES, "fuzz/program/bytes.c", ("read_string", "read_fleet", "read_node", "read_batch"),
            options=(*BYTES, "-wp-no-init-const", "-wp-split")),  # one goal for each way through a function
-    Target(PROGRAM_OPERATIONS, "fuzz/program/bytes.c", ("read_operation", "later_rule", "rule_of_rings", "read_rule"), options=(*BYTES, "-wp-no-init-const")),
+    Target(PROGRAM_OPERATIONS, "fuzz/program/bytes.c", ("read_operation", "later_rule", "rule_of_rings", "read_rule"),
+           options=(*BYTES, "-wp-no-init-const")),
     Target(PROGRAM_KINDS, "fuzz/program/bytes.c", ("switch_on_all_but",), options=BYTES),
     Target(TRACES, "fuzz/program/trace_read.c", ("is_blank", "skip_blanks", "at_end", "read_word", "read_digits", "read_number", "hex_digit", "read_escape",
                                                  "read_quoted", "quoted_room", "blank_or_comment"), options=(*BYTES, "-wp-no-init-const")),
