@@ -196,6 +196,8 @@ uint32_t rule_points_per_replica(const struct rule *rule)
                                                                            : 1;
 }
 
+_Static_assert(sizeof rules / sizeof *rules - 1 > 10, "the contract of rule_count()");
+
 size_t rule_count(void)
 {
     return sizeof rules / sizeof *rules - 1;

@@ -20,16 +20,18 @@
  *
  *     remainder            an axiom in core/arcs/proof.h: C converts to uint64_t by taking the
  *                          remainder (C11 6.3.1.3). The provers know that only of numbers that fit.
- *     counting             four axioms in core/proof.h: the laws of counting, which take an
- *                          induction.
+ *     counting             axioms in core/proof.h: what two kinds of entries are, and four laws of
+ *                          counting, which take an induction.
  *     ring_compare_names   a contract in core/proof.h: it orders names as numbers, their ranks, are
  *                          ordered. core/nodes.c proves that its order is strict and total, as that
  *                          of numbers is.
  *     fail                 a contract in fuzz/program/trace_read.c: it writes a message, which
  *                          nothing there reads.
- *     program_bytes        and program_repeat, program_append_node: contracts in
- *                          fuzz/program/operations.h. The prover does not know memory that is
- *                          allocated. AddressSanitizer, in the fuzz targets, checks what is read.
+ *     program_bytes        and program_repeat, program_append_node, program_append, program_set:
+ *                          contracts in fuzz/program/operations.h. The prover does not know memory
+ *                          that is allocated. AddressSanitizer, in the fuzz targets, checks what is
+ *                          read.
+ *     rule_count           a contract in fuzz/program/rules.h: there are more than 10 rules.
  */
 #include <stdatomic.h>
 #include <string.h>

@@ -4,6 +4,7 @@
 
 #include "../../drop_in/hash_ring.h"
 #include "engine.h"
+#include "work.h"
 
 /* hash-ring fixes the replicas when it creates a ring, so that is done with the first node. */
 struct drop_in {
@@ -130,4 +131,4 @@ static const struct subject drop_in_subject = {
 
 const struct subject *const engine_subject = &drop_in_subject;
 
-const uint64_t engine_longest_at_once = 500000;
+const uint64_t engine_longest_at_once = WORK_LONGEST_AT_ONCE;

@@ -1,4 +1,4 @@
-/* Which rule of ring.h a hash and a mode of protocol.h stand for. */
+/* What the hashes, modes and statuses of protocol.h are in ring.h. */
 #ifndef REPRO_BEAM_RULES_H
 #define REPRO_BEAM_RULES_H
 

@@ -6,6 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Half of what the VM allows. The rest is a margin for errors of the estimates, and for slower
+ * machines. */
+#define WORK_LONGEST_AT_ONCE UINT64_C(500000)
+
 struct ring_sizes {
     uint64_t nodes;
     uint64_t points;

@@ -1,14 +1,13 @@
 /* The functions of hash_ring_nif.erl. Each takes Erlang terms, calls ring.h, and makes the answer.
  *
  * Lookups run in the caller's process, on whatever scheduler it has. One that is estimated to take
- * long goes to a dirty scheduler, as all changes do. */
+ * long goes to a dirty scheduler, as all adds and removals do. */
 #include <erl_nif.h>
 #include <string.h>
 
 #include "reaper.h"
 
-/* Nanoseconds. The VM wants a scheduler back within 1 ms, and calls a time slice a millisecond. */
-enum { LONGEST_AT_ONCE = 500000, TIME_SLICE = 1000000 };
+enum { TIME_SLICE = 1000000 }; /* what the VM calls so, in nanoseconds */
 
 /* What lasts from the first load of this library to the end of its last ring, across upgrades. */
 struct state {
@@ -131,11 +130,6 @@ static bool get_bytes(ErlNifEnv *env, ERL_NIF_TERM term, struct ring_bytes *byte
     return true;
 }
 
-static bool get_number(ErlNifEnv *env, ERL_NIF_TERM term, unsigned *number)
-{
-    return enif_get_uint(env, term, number) != 0;
-}
-
 /* RINGS */
 
 static ERL_NIF_TERM create(ErlNifEnv *env, int count, const ERL_NIF_TERM arguments[])
@@ -143,7 +137,7 @@ static ERL_NIF_TERM create(ErlNifEnv *env, int count, const ERL_NIF_TERM argumen
     (void)count;
     unsigned replicas = 0;
     unsigned hash = 0;
-    if (!get_number(env, arguments[0], &replicas) || !get_number(env, arguments[1], &hash)) {
+    if (!enif_get_uint(env, arguments[0], &replicas) || !enif_get_uint(env, arguments[1], &hash)) {
         return enif_make_badarg(env);
     }
     const struct library *library = library_of(env);
@@ -197,7 +191,7 @@ static ERL_NIF_TERM set_mode(ErlNifEnv *env, int count, const ERL_NIF_TERM argum
     (void)count;
     struct nif_ring *ring = NULL;
     unsigned mode = 0;
-    if (!get_ring(env, arguments[0], &ring) || !get_number(env, arguments[1], &mode)) {
+    if (!get_ring(env, arguments[0], &ring) || !enif_get_uint(env, arguments[1], &mode)) {
         return enif_make_badarg(env);
     }
     if (!nif_ring_take(ring)) {
@@ -223,7 +217,7 @@ static bool get_lookup(ErlNifEnv *env, int count, const ERL_NIF_TERM arguments[]
     unsigned wanted = 1;
     const bool valid = get_ring(env, arguments[0], &lookup->ring) &&
                        get_bytes(env, arguments[1], &lookup->key) &&
-                       (count < 3 || get_number(env, arguments[2], &wanted));
+                       (count < 3 || enif_get_uint(env, arguments[2], &wanted));
     lookup->wanted = wanted;
     return valid;
 }
@@ -302,7 +296,7 @@ static ERL_NIF_TERM look_up(ErlNifEnv *env, int count, const ERL_NIF_TERM argume
     const struct ring_sizes sizes = nif_ring_sizes(lookup.ring, &view);
     const uint64_t work = count < 3 ? work_to_find(&sizes, lookup.key.size)
                                     : work_to_find_nodes(&sizes, lookup.key.size, lookup.wanted);
-    const bool is_long = work > LONGEST_AT_ONCE && !at_any_length;
+    const bool is_long = work > WORK_LONGEST_AT_ONCE && !at_any_length;
     ERL_NIF_TERM result = 0;
     if (!is_long) {
         result = count < 3 ? found_node(env, &lookup, &view) : found_nodes(env, &lookup, &view);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "../driver/engine.h"
+#include "../driver/work.h"
 
 static atomic_uint calls;
 
@@ -97,4 +98,4 @@ static const struct subject faulty = {
 };
 
 const struct subject *const engine_subject = &faulty;
-const uint64_t engine_longest_at_once = 500000;
+const uint64_t engine_longest_at_once = WORK_LONGEST_AT_ONCE;

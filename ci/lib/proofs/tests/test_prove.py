@@ -167,6 +167,16 @@ class Recorded(unittest.TestCase):
         other = self.target._replace(functions=("sort", "swap"))
         self.assertEqual(record.changed([other]), [other])
 
+    def test_the_list_of_assumptions_may_grow_and_definitions_count(self):
+        header = self.root / "for_the_prover.h"
+        with mock.patch("proofs.frama_c.HEADER", header):
+            header.write_text("/* A list. */\n/*@ assigns \\nothing; */\nint compare(void);\n")
+            record.add(self.target, [self.target])
+            header.write_text("/* A longer\n * list. */\n/*@ assigns \\nothing; */\nint compare(void);\n")
+            self.assertEqual(record.changed([self.target]), [])
+            header.write_text("/* A list. */\n/*@ ensures \\false; */\nint compare(void);\n")
+            self.assertEqual(record.changed([self.target]), [self.target])
+
     def test_one_is_added_and_one_that_is_gone_is_forgotten(self):
         others = [self.target._replace(name=name) for name in ("the sort", "the merge")]
         for each in others:

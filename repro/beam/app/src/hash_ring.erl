@@ -118,7 +118,7 @@ create_ring(Ring, Replicas, Hash) when is_integer(Replicas), is_integer(Hash) ->
 delete_ring(Ring) ->
     case gen_server:call(?MODULE, {delete_ring, Ring}, infinity) of
         {deleted, Process} ->
-            wait_for_end(Process);
+            hash_ring_cleaner:wait_for_end(Process);
         Error ->
             Error
     end.
@@ -209,12 +209,6 @@ init(Backend) ->
             {stop, Error}
     end.
 
-wait_for_end(Process) ->
-    Monitor = monitor(process, Process),
-    receive
-        {'DOWN', Monitor, process, Process, _} -> ok
-    end.
-
 %% This process loads the driver itself, so that the VM unloads it when the process ends.
 load({driver, Folder, Library}) ->
     case erl_ddll:load(Folder, Library) of
@@ -295,7 +289,7 @@ handle_info(_, State) ->
 terminate(_, {Backend, Cleaner}) ->
     Processes = [Process || {_, Process} <- ets:tab2list(?TABLE)],
     [exit(Process, shutdown) || Process <- Processes],
-    [wait_for_end(Process) || Process <- Processes],
+    [hash_ring_cleaner:wait_for_end(Process) || Process <- Processes],
     hash_ring_cleaner:stop(Cleaner),
     unload(Backend).
 

@@ -5,7 +5,7 @@
 -module(hash_ring_cleaner).
 -behaviour(gen_server).
 
--export([start/0, stop/1]).
+-export([start/0, stop/1, wait_for_end/1]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2]).
 
 %% Starts the process that cleans up after the caller. Each term is {hash_ring, Ring} with the value {Cleaner, _}. Returns
@@ -37,6 +37,8 @@ init(Server) ->
 terms() ->
     [{Key, Of} || {{hash_ring, _} = Key, {Of, _}} <- persistent_term:get()].
 
+%% Returns when the process has ended.
+-spec wait_for_end(pid()) -> ok.
 wait_for_end(Process) ->
     Monitor = monitor(process, Process),
     receive

@@ -60,7 +60,7 @@ start(Replicas, Hash) ->
 create(_Replicas, _Hash) ->
     ?NOT_LOADED.
 
-%% Changes, on a dirty scheduler. A change fails with busy while another process changes the same ring.
+%% Adding and removing run on a dirty scheduler. A change fails with busy while another process changes the same ring.
 -spec add_node(ring(), binary()) -> answer().
 add_node(_Ring, _Node) ->
     ?NOT_LOADED.
