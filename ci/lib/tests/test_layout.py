@@ -71,9 +71,10 @@ def includes(root):
 
 def python_files(root):
     """Modules, tests and scripts without a suffix."""
-    for path in sorted(root.rglob("*")):
-        if path.is_file() and not {"build", ".git"} & set(path.relative_to(root).parts):
-            if path.suffix == ".py" or not path.suffix and re.match(rb"#!.*python", path.read_bytes()[:100]):
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(set(folders) - {"build", ".git"})
+        for path in sorted(pathlib.Path(folder, name) for name in names):
+            if path.suffix == ".py" or not path.suffix and path.is_file() and re.match(rb"#!.*python", path.read_bytes()[:100]):
                 yield path
 
 
