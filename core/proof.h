@@ -106,6 +106,26 @@
     }
  */
 
+/*@ ghost
+    /@ requires \forall integer i; 0 <= i < count ==> equal(a[i], b[i]);
+       assigns \nothing;
+       ensures \forall kind k; counted(a, 0, count, k) == counted(b, 0, count, k);
+     @/
+    static void same_counts(struct entry *a, struct entry *b, size_t count)
+    {
+        /@ loop invariant 0 <= i <= count;
+           loop invariant \forall kind k; counted(a, 0, i, k) == counted(b, 0, i, k);
+           loop assigns i;
+           loop variant count - i;
+         @/
+        for (size_t i = 0; i < count; i++) {
+            /@ assert equal(a[i], b[i]); @/
+            /@ assert splits(a, 0, i, i + 1) && splits(b, 0, i, i + 1); @/
+            /@ assert single(a, i) && single(b, i); @/
+        }
+    }
+ */
+
 #ifdef __FRAMAC__
 /*@ assigns \nothing;
     ensures \forall struct node *x, *y;
