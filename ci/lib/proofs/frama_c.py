@@ -4,7 +4,7 @@ import pathlib
 import re
 import shutil
 import tempfile
-from collections import Counter, namedtuple
+from collections import namedtuple
 
 from shared.errors import CannotRun
 from shared.programs import run
@@ -21,8 +21,8 @@ OPTIONS = (*WORDS, *RTE)
 GOAL = re.compile(r"^\[wp\] \[(?P<by>[^]]+)\] (?P<kind>Goal|Smoke-test) typed_(?P<name>\S+)(?P<rest>.*)$", re.M)
 TIME = re.compile(r"\((?:Qed:)?([\d.]+)(ms|s)\)")
 
-# proved: goals by prover. unproved: names. smoke: tests that a precondition can hold and code can be reached; dead: those that
-# failed. longest: seconds of the slowest goal that was proved.
+# proved: the prover of each goal. unproved: names of goals. smoke: tests that a precondition can hold and code can be reached;
+# dead: those that failed. longest: seconds of the slowest goal that was proved.
 Outcome = namedtuple("Outcome", "proved unproved smoke dead longest")
 
 
@@ -34,7 +34,7 @@ def command(target, *options, root=ROOT):
 
 def read(text):
     """The outcome, from what WP printed."""
-    proved, unproved, smoke, dead, longest = Counter(), [], 0, [], 0.0
+    proved, unproved, smoke, dead, longest = {}, [], 0, [], 0.0
     for match in GOAL.finditer(text):
         failed = match["by"] in ("Failed", "Timeout", "Unknown")
         if match["kind"] == "Smoke-test":
@@ -43,27 +43,30 @@ def read(text):
         elif failed or ": Valid" not in match["rest"]:
             unproved.append(match["name"])
         else:
-            proved[match["by"]] += 1
+            proved[match["name"]] = match["by"]
             longest = max([longest, *(float(time) / (1000 if unit == "ms" else 1) for time, unit in TIME.findall(match["rest"]))])
     return Outcome(proved, unproved, smoke, dead, longest)
 
 
-def prove(target, jobs, root=ROOT, limit=LIMIT, provers=PROVERS, smoke=False):
+def prove(target, root=ROOT, limit=LIMIT, provers=PROVERS, smoke=False):
     """What is proved. `smoke`: also tries whether a precondition can hold, and code can be reached."""
     options = ["-wp", "-wp-rte", "-wp-fct", ",".join(target.functions), "-wp-prover", ",".join(provers), "-wp-timeout", limit,
-               "-wp-par", jobs, "-wp-cache", "none", *target.options, *(["-wp-smoke-tests"] if smoke else [])]
+               "-wp-par", 1, "-wp-cache", "none", *target.options, *(["-wp-smoke-tests"] if smoke else [])]
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "WHY3CONFIG": f"{folder}/why3.conf"}  # the user's own stays as it is
         run("why3", "config", "detect", env=environment)
         return read(run(*command(target, *options, root=root), seconds=TARGET_SECONDS, env=environment))
 
 
-def prove_and_smoke(target, jobs):
-    """The same with smoke tests. These take most of the time, since each prover must fail: so only one tries them."""
-    first = prove(target, jobs, provers=PROVERS[:1], smoke=True)
-    if not first.unproved:
+def prove_and_smoke(target):
+    """The same with smoke tests. These take most of the time, since each prover must fail: so only one tries them. Both try the
+    functions of which one prover leaves a goal."""
+    first = prove(target, provers=PROVERS[:1], smoke=True)
+    left = tuple(name for name in target.functions if any(goal.startswith(f"{name}_") for goal in first.unproved))
+    if not left:
         return first
-    return prove(target, jobs)._replace(smoke=first.smoke, dead=first.dead)
+    second = prove(target._replace(functions=left))
+    return first._replace(proved=first.proved | second.proved, unproved=second.unproved, longest=max(first.longest, second.longest))
 
 
 def planted(fault, target):
@@ -76,14 +79,14 @@ def planted(fault, target):
     return text[:start] + fault.new + text[place.end():]
 
 
-def noticed(fault, target, jobs):
+def noticed(fault, target):
     """Whether a proof fails in a copy of the sources that has this fault."""
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
         for name in {"core", target.source.split("/")[0]}:
             shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("corpus", "faults"))
         (root / target.source).write_text(planted(fault, target), encoding="utf-8")
-        return bool(prove(target._replace(functions=(fault.function,)), jobs, root=root).unproved)
+        return bool(prove(target._replace(functions=(fault.function,)), root=root).unproved)
 
 
 def conditions(target, names):

@@ -7,6 +7,7 @@ The sort of 2014 is tried, too. One condition must stay without a proof, the che
 a proof.
 """
 import time
+from collections import Counter
 
 from proofs import frama_c, record
 from proofs.targets import FAULTS, TARGETS
@@ -22,7 +23,7 @@ def arguments(words=None):
     parser.add_argument("--changed", action="store_true", help="only what has changed since it was recorded as proved")
     parser.add_argument("--record", action="store_true", help="record each line of the table that is proved, for --changed")
     parser.add_argument("--faults", action="store_true", help="instead, plant faults in copies of the sources: each must break a proof")
-    command_line.add_jobs(parser, "goals are tried")
+    command_line.add_jobs(parser, "lines of the table are proved")
     command_line.add_setup(parser)
     return parser.parse_args(words)
 
@@ -39,12 +40,9 @@ def reasons(target, outcome):
 
 def row(target, outcome, seconds):
     left = ", ".join(target.unproved) or "-"
-    total = sum(outcome.proved.values())
-    return [target.name, target.source, f"{total} of {total + len(outcome.unproved)}", by_prover(outcome.proved), left, f"{outcome.longest:.1f} s", f"{seconds:.0f} s"]
-
-
-def by_prover(proved):
-    return ", ".join(f"{name.split()[0]} {count}" for name, count in sorted(proved.items()))
+    total = len(outcome.proved)
+    by_prover = ", ".join(f"{name.split()[0]} {count}" for name, count in sorted(Counter(outcome.proved.values()).items()))
+    return [target.name, target.source, f"{total} of {total + len(outcome.unproved)}", by_prover, left, f"{outcome.longest:.1f} s", f"{seconds:.0f} s"]
 
 
 def show(rows):
@@ -53,39 +51,40 @@ def show(rows):
         print("  ".join(cell.ljust(width) for cell, width in zip(each, widths)).rstrip())
 
 
-def waited_for(what, function, *words):
-    """What the function returns. Until then, shows that time passes."""
-    with pools.pool(1) as pool:
-        future = pool.submit(function, *words)
-        for _ in Progress(what).completed([future]):
-            pass
-        return future.result()
+def side_by_side(what, function, works, jobs):
+    """Yields each work with what the function makes of it, as they end. One prover at a time works for each: what Frama-C does
+    between two of them is more than half of the time."""
+    with pools.pool(jobs) as pool:
+        futures = {pool.submit(function, *work): work for work in works}
+        for future in Progress(what).completed(futures):
+            yield futures[future], future.result()
 
 
 def plant(targets, jobs):
     missed = 0
     faults = [(fault, target) for fault in FAULTS for target in targets if target.name == fault.target]
-    for fault, target in faults:
-        seen = waited_for(fault.function, frama_c.noticed, fault, target, jobs)
+    for (fault, _), seen in side_by_side("planting faults", frama_c.noticed, faults, jobs):
         missed += not seen
         print(f"{'noticed' if seen else 'MISSED '}  {fault.function}: {fault.old}  ->  {fault.new}", flush=True)
     print(f"ci/prove: {len(faults)} planted faults, {missed} missed")
     return 1 if missed else 0
 
 
+def timed(target):
+    began = time.monotonic()
+    return frama_c.prove_and_smoke(target), time.monotonic() - began
+
+
 def prove(targets, jobs, records=False):
-    rows = [["proof", "source", "goals proved", "by", "cannot be proved", "slowest goal", "time"]]
-    wrong = []
-    for target in targets:
-        print(f"==> proving: {target.name}", flush=True)
-        began = time.monotonic()
-        outcome = waited_for(target.name, frama_c.prove_and_smoke, target, jobs)
+    rows, wrong = {}, []
+    for (target,), (outcome, seconds) in side_by_side("proving", timed, [(target,) for target in targets], jobs):
+        print(f"==> {target.name}: {len(outcome.proved)} goals proved, {len(outcome.unproved)} not", flush=True)
         found = [f"{target.name}: {reason}" for reason in reasons(target, outcome)]
         wrong += found
         if records and not found:
             record.add(target)
-        rows.append(row(target, outcome, time.monotonic() - began))
-    show(rows)
+        rows[target] = row(target, outcome, seconds)
+    show([["proof", "source", "goals proved", "by", "cannot be proved", "slowest goal", "time"], *(rows[target] for target in targets)])
     print("".join(f"{each}\n" for each in wrong), end="")
     print(f"ci/prove: {f'{len(wrong)} of these are wrong: see above' if wrong else 'all is proved that should be'}")
     return 1 if wrong else 0

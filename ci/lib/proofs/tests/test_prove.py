@@ -50,6 +50,11 @@ void sort(int count)
   return;
 }
 """
+def by(prover, count):
+    """So many goals that it proved."""
+    return {f"{prover}_{number}": prover for number in range(count)}
+
+
 SORT = Target("the sort", "sort.c", ("sort", "swap"), unproved=("(int)(i + 1) < 1024",))
 UNPROVED = ["sort_loop_assigns", "sort_assert_rte_index_bound_2"]
 
@@ -57,7 +62,7 @@ UNPROVED = ["sort_loop_assigns", "sort_assert_rte_index_bound_2"]
 class Read(unittest.TestCase):
     def test_outcome(self):
         outcome = frama_c.read(PRINTED)
-        self.assertEqual(outcome.proved, {"Qed": 1, "CVC4 1.8": 1, "Z3 4.8.12": 1})
+        self.assertEqual(outcome.proved, {"sort_ensures": "Qed", "sort_loop_invariant_preserved": "CVC4 1.8", "swap_ensures": "Z3 4.8.12"})
         self.assertEqual(outcome.unproved, UNPROVED)
         self.assertEqual((outcome.smoke, outcome.dead, outcome.longest), (2, ["sort_wp_smoke_dead_code_s19"], 1.4))
 
@@ -68,19 +73,20 @@ class Read(unittest.TestCase):
                              ["sort_assert_rte_index_bound_3", "gone_assert_rte_index_bound"])
 
 
-    def test_the_second_prover_tries_what_the_first_did_not_prove(self):
-        first, second = frama_c.Outcome({"Qed": 1}, UNPROVED, 2, ["dead"], 1), frama_c.Outcome({"Qed": 3}, [], 0, [], 2)
+    def test_the_second_prover_tries_the_functions_of_which_the_first_leaves_a_goal(self):
+        first = frama_c.Outcome(by("Qed", 1) | {"sort_ensures": "Qed"}, UNPROVED[:1], 2, ["dead"], 2)
+        second = frama_c.Outcome({"sort_ensures": "Qed", "sort_loop_assigns": "Z3"}, [], 0, [], 1)
         asked = []
 
-        def prove(_, __, provers=frama_c.PROVERS, smoke=False):
-            asked.append((provers, smoke))
+        def prove(target, provers=frama_c.PROVERS, smoke=False):
+            asked.append((target.functions, provers, smoke))
             return first if smoke else second
 
         with mock.patch("proofs.frama_c.prove", prove):
-            self.assertEqual(frama_c.prove_and_smoke(SORT, 1), frama_c.Outcome({"Qed": 3}, [], 2, ["dead"], 2))
+            self.assertEqual(frama_c.prove_and_smoke(SORT), frama_c.Outcome(first.proved | second.proved, [], 2, ["dead"], 2))
             first = first._replace(unproved=[])
-            self.assertEqual(frama_c.prove_and_smoke(SORT, 1), first)
-        self.assertEqual(asked, [(("cvc4",), True), (("cvc4", "z3"), False), (("cvc4",), True)])
+            self.assertEqual(frama_c.prove_and_smoke(SORT), first)
+        self.assertEqual(asked, [(("sort", "swap"), ("cvc4",), True), (("sort",), ("cvc4", "z3"), False), (("sort", "swap"), ("cvc4",), True)])
 
 
 class Verdicts(unittest.TestCase):
@@ -92,7 +98,7 @@ class Verdicts(unittest.TestCase):
         return status, out.getvalue()
 
     def test_all_that_should_be(self):
-        outcome = frama_c.Outcome({"Qed": 5}, ["sort_assert_rte_index_bound_2"], 2, [], 0.5)
+        outcome = frama_c.Outcome(by("Qed", 5), ["sort_assert_rte_index_bound_2"], 2, [], 0.5)
         status, out = self.run_with(outcome)
         self.assertEqual(status, 0)
         self.assertRegex(out, r"the sort +sort.c +5 of 6 +Qed 5 +\(int\)\(i \+ 1\) < 1024 +0.5 s")
@@ -100,9 +106,9 @@ class Verdicts(unittest.TestCase):
 
     def test_failures(self):
         for outcome, reason in (
-            (frama_c.Outcome({"Qed": 5}, UNPROVED, 2, [], 0.5), "the sort: not proved: sort_loop_assigns"),
-            (frama_c.Outcome({"Qed": 6}, [], 2, [], 0.5), "the sort: proved, though it does not hold: (int)(i + 1) < 1024"),
-            (frama_c.Outcome({"Qed": 5}, UNPROVED[1:], 2, ["sort_wp_smoke_dead_code_s19"], 0.5), "says nothing: sort_wp_smoke_dead_code_s19"),
+            (frama_c.Outcome(by("Qed", 5), UNPROVED, 2, [], 0.5), "the sort: not proved: sort_loop_assigns"),
+            (frama_c.Outcome(by("Qed", 6), [], 2, [], 0.5), "the sort: proved, though it does not hold: (int)(i + 1) < 1024"),
+            (frama_c.Outcome(by("Qed", 5), UNPROVED[1:], 2, ["sort_wp_smoke_dead_code_s19"], 0.5), "says nothing: sort_wp_smoke_dead_code_s19"),
             (frama_c.Outcome({}, UNPROVED[1:], 0, [], 0), "the sort: there is nothing to prove"),
         ):
             status, out = self.run_with(outcome)
@@ -130,12 +136,12 @@ class Verdicts(unittest.TestCase):
         suffixes = targets.TARGETS[0]
         proved = []
 
-        def prove(target, _, root):
+        def prove(target, root):
             proved.append((target.functions, (root / target.source).read_text(encoding="utf-8")))
             return frama_c.Outcome({}, [], 0, [], 0)
 
         with mock.patch("proofs.frama_c.prove", prove):
-            self.assertFalse(frama_c.noticed(targets.FAULTS[0], suffixes, 1))
+            self.assertFalse(frama_c.noticed(targets.FAULTS[0], suffixes))
         self.assertEqual(proved, [((targets.FAULTS[0].function,), frama_c.planted(targets.FAULTS[0], suffixes))])
 
 
@@ -199,7 +205,7 @@ class OfFunction(unittest.TestCase):
             return of_function.main(["sort", ".", "5"])
 
     def test_each_target_that_has_the_function_must_hold(self):
-        holds, broken = frama_c.Outcome({"Qed": 5}, [], 0, [], 0), frama_c.Outcome({"Qed": 4}, ["sort_ensures"], 0, [], 0)
+        holds, broken = frama_c.Outcome(by("Qed", 5), [], 0, [], 0), frama_c.Outcome(by("Qed", 4), ["sort_ensures"], 0, [], 0)
         self.assertEqual(self.run_with(holds, holds), 0)
         self.assertEqual(self.run_with(holds, broken), 1)
         self.assertEqual(self.run_with(frama_c.Outcome({}, [], 0, [], 0), holds), 1, "no goals")
