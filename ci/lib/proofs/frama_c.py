@@ -19,6 +19,7 @@ RTE = ["-rte-no-pointer-call"]  # a contract says which function a pointer is
 OPTIONS = (*WORDS, *RTE)
 
 GOAL = re.compile(r"^\[wp\] \[(?P<by>[^]]+)\] (?P<kind>Goal|Smoke-test) typed_(?P<name>\S+)(?P<rest>.*)$", re.M)
+LEFT = re.compile(rb"^\[wp\] \[(Failed|Timeout|Unknown|[^]]+\] Goal \S+ : (Timeout|Unknown)).*\n", re.M)
 TIME = re.compile(r"\((?:Qed:)?([\d.]+)(ms|s)\)")
 
 # proved: the prover of each goal. unproved: names of goals. smoke: tests that a precondition can hold and code can be reached;
@@ -48,14 +49,15 @@ def read(text):
     return Outcome(proved, unproved, smoke, dead, longest)
 
 
-def prove(target, root=ROOT, limit=LIMIT, provers=PROVERS, smoke=False):
-    """What is proved. `smoke`: also tries whether a precondition can hold, and code can be reached."""
+def prove(target, root=ROOT, limit=LIMIT, provers=PROVERS, smoke=False, until=None):
+    """What is proved. `smoke`: also tries whether a precondition can hold, and code can be reached. `until`: ends when that is
+    printed."""
     options = ["-wp", "-wp-rte", "-wp-fct", ",".join(target.functions), "-wp-prover", ",".join(provers), "-wp-timeout", limit,
                "-wp-par", 1, "-wp-cache", "none", *target.options, *(["-wp-smoke-tests"] if smoke else [])]
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "WHY3CONFIG": f"{folder}/why3.conf"}  # the user's own stays as it is
         run("why3", "config", "detect", env=environment)
-        return read(run(*command(target, *options, root=root), seconds=TARGET_SECONDS, env=environment))
+        return read(run(*command(target, *options, root=root), seconds=TARGET_SECONDS, env=environment, until=until))
 
 
 def prove_and_smoke(target):
@@ -86,7 +88,7 @@ def noticed(fault, target):
         for name in {"core", target.source.split("/")[0]}:
             shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("corpus", "faults"))
         (root / target.source).write_text(planted(fault, target), encoding="utf-8")
-        return bool(prove(target._replace(functions=(fault.function,)), root=root).unproved)
+        return bool(prove(target._replace(functions=(fault.function,)), root, until=LEFT).unproved)
 
 
 def conditions(target, names):

@@ -28,7 +28,7 @@ def proved(function, folder, seconds):
     targets = [target for target in COMPLETE if function in target.functions]
     if not targets:
         raise CannotRun(f"{function} is not proved: name one that --list prints")
-    outcomes = [frama_c.prove(target._replace(functions=(function,)), root=folder, limit=seconds) for target in targets]
+    outcomes = (frama_c.prove(target._replace(functions=(function,)), folder, seconds, until=frama_c.LEFT) for target in targets)
     return all(outcome.proved and not outcome.unproved for outcome in outcomes)
 
 

@@ -25,9 +25,9 @@ def file_of(data):
         yield file
 
 
-def printed(process, words, seconds):
-    """What a program prints on standard output, and on standard error, until it ends. What it leaves in the background, such as
-    a compiler's cache, may keep both open."""
+def printed(process, words, seconds, until):
+    """What a program prints on standard output, and on standard error, until it ends or the former matches `until`. What it leaves
+    in the background, such as a compiler's cache, may keep both open."""
     parts, end = {process.stdout: bytearray(), process.stderr: bytearray()}, time.monotonic() + (seconds or float("inf"))
     with selectors.DefaultSelector() as open_ones:
         for each in parts:
@@ -46,6 +46,8 @@ def printed(process, words, seconds):
                     open_ones.unregister(key.fileobj)
             if sum(map(len, parts.values())) > MOST:
                 raise CannotRun(f"{words}: printed more than {MOST >> 20} MB, and was stopped; let it print less")
+            if until and until.search(parts[process.stdout]):
+                return tuple(map(bytes, parts.values()))
     try:
         process.wait(None if seconds is None else max(0, end - time.monotonic()))
     except subprocess.TimeoutExpired:
@@ -53,8 +55,9 @@ def printed(process, words, seconds):
     return tuple(map(bytes, parts.values()))
 
 
-def run(*command, seconds=None, input=None, **options):  # pylint: disable=redefined-builtin
-    """Returns what a program prints. A program that fails, cannot be started, or takes longer than `seconds` raises CannotRun."""
+def run(*command, seconds=None, input=None, until=None, **options):  # pylint: disable=redefined-builtin
+    """Returns what a program prints. A program that fails, cannot be started, or takes longer than `seconds` raises CannotRun.
+    `until`: a compiled pattern of bytes. The program is ended as soon as what it printed matches."""
     words = [str(word) for word in command]
     with file_of(input) as given:
         try:
@@ -63,11 +66,11 @@ def run(*command, seconds=None, input=None, **options):  # pylint: disable=redef
             raise CannotRun(f"{words[0]} cannot be started: {error.strerror}: {error.filename}; install it, or correct its name") from None
         with process:
             try:
-                out, errors = printed(process, " ".join(words), seconds)
+                out, errors = printed(process, " ".join(words), seconds, until)
             finally:
-                if process.poll() is None:
+                if ended := process.poll() is None:
                     interrupts.kill(process.pid)
-    if process.returncode != 0:
+    if process.returncode != 0 and not ended:
         said = (out + errors).decode(errors="replace")[-2000:]
         raise CannotRun(f"{' '.join(words)}: exit {process.returncode}\n{said}")
     return out.decode(errors="replace")

@@ -66,6 +66,14 @@ class Read(unittest.TestCase):
         self.assertEqual(outcome.unproved, UNPROVED)
         self.assertEqual((outcome.smoke, outcome.dead, outcome.longest), (2, ["sort_wp_smoke_dead_code_s19"], 1.4))
 
+    def test_the_first_goal_that_is_left(self):
+        for line, seen in (("[wp] [CVC4 1.8] Goal typed_sort_loop_assigns : Timeout (Qed:261ms) (20s)\n", True),
+                           ("[wp] [Failed] Goal typed_sort_assert_rte_index_bound_2\n", True),
+                           ("[wp] [Failed] Goal typed_sort_ass", False),
+                           ("[wp] [Qed] Goal typed_sort_ensures : Valid (29ms)\n", False),
+                           ("[wp] [Passed] Smoke-test typed_sort_wp_smoke_default_requires\n", False)):
+            self.assertEqual(bool(frama_c.LEFT.search(b"[wp] 5 goals scheduled\n" + line.encode())), seen, line)
+
     def test_conditions(self):
         with mock.patch("proofs.frama_c.run", lambda *command, **options: SOURCE):
             self.assertEqual(frama_c.conditions(SORT, UNPROVED), ["sort_loop_assigns", "(int)(i + 1) < 1024"])
@@ -136,7 +144,7 @@ class Verdicts(unittest.TestCase):
         suffixes = targets.TARGETS[0]
         proved = []
 
-        def prove(target, root):
+        def prove(target, root, until):
             proved.append((target.functions, (root / target.source).read_text(encoding="utf-8")))
             return frama_c.Outcome({}, [], 0, [], 0)
 

@@ -1,5 +1,6 @@
 """Running other programs."""
 import pathlib
+import re
 import sys
 import tempfile
 import unittest
@@ -34,6 +35,11 @@ class Programs(unittest.TestCase):
     def test_a_program_that_takes_too_long(self):
         for does in ("sleep 600", "exec >/dev/null 2>/dev/null; sleep 600", ENDLESS.format("x >/dev/null"), ENDLESS.format("")):
             self.refused("not done after 0.1 s", "sh", "-c", does, seconds=0.1)
+
+    def test_a_program_ends_when_it_has_printed_what_is_waited_for(self):
+        found = programs.run("sh", "-c", "echo one; echo two; exec sleep 600", until=re.compile(rb"^two\n", re.M))
+        self.assertEqual(found, "one\ntwo\n")
+        self.refused("exit 3", "sh", "-c", "exit 3", until=re.compile(rb"two"))
 
     def test_what_is_left_in_the_background_keeps_nobody_waiting(self):
         with mock.patch.object(programs, "QUIET", 0.01):
