@@ -38,88 +38,61 @@ void ring_run_merge(struct entry *into, const struct entry *left, size_t left_co
     while (right_count > 0) {
         //@ ghost Before: ;
         //@ ghost const size_t at = left_count + right_count - 1;
-        //@ assert \forall integer i; 0 <= i < right_count ==> \separated(&into[at], &right[i]);
+        /*@ assert \forall kind k; counted(into, at + 1, lefts + rights, k) ==
+              counted{Pre}(left, left_count, lefts, k) +
+              counted{Pre}(right, right_count, rights, k); */
         //@ assert \forall integer i; 0 <= i < rights ==> \separated(&into[at], &right[i]);
         /*@ assert \forall integer i; 0 <= i < left_count && i < at ==>
               \separated(&into[at], &left[i]); */
-        if (left_count > 0 && ring_entry_before(&right[right_count - 1], &left[left_count - 1])) {
-            //@ ghost const struct entry moved = left[left_count - 1];
-            /*@ assert \forall integer k; 0 <= k < left_count ==>
-                  !before(moved, \at(left[k], Pre)); */
-            //@ ghost const struct entry last = right[right_count - 1];
-            //@ assert before(last, moved);
-            /*@ assert \forall integer k; 0 <= k < right_count ==>
-                  !before(last, \at(right[k], Pre)); */
-            /*@ assert \forall integer k; 0 <= k < right_count ==>
-                  !before(moved, \at(right[k], Pre)); */
-            //@ assert \forall integer k; at < k < lefts + rights ==> !before(into[k], moved);
-            into[left_count + right_count - 1] = left[left_count - 1];
-            left_count--;
-            //@ assert equal(into[at], moved);
-            //@ assert unchanged{Before, Here}(left, 0, left_count);
-            //@ assert unchanged{Before, Here}(right, 0, rights);
-            //@ assert unchanged{Before, Here}(into, at + 1, lefts + rights);
-            //@ assert none_before{Pre, Here}(into, at + 1, lefts + rights, left, left_count);
-            //@ assert none_before{Pre, Here}(into, at + 1, lefts + rights, right, right_count);
-            //@ assert \forall integer k; at < k < lefts + rights ==> !before(into[k], into[at]);
-            //@ assert sorted(into, at + 1, lefts + rights);
-            //@ assert owned(into, at + 1, lefts + rights);
-            //@ assert owned(left, 0, left_count);
-            //@ assert owned(into, at, lefts + rights);
-            //@ assert sorted(into, at, lefts + rights);
-            //@ assert none_before{Pre, Here}(into, at, lefts + rights, left, left_count);
-            //@ assert none_before{Pre, Here}(into, at, lefts + rights, right, right_count);
-            //@ assert unchanged{Pre, Here}(left, 0, left_count);
-            //@ assert unchanged{Pre, Here}(right, 0, rights);
-            //@ assert at == left_count + right_count;
-            //@ assert \forall integer k; k == left_count ==> equal(\at(left[k], Pre), moved);
-            //@ assert single{Pre}(left, left_count) && single(into, at);
-            //@ assert splits{Pre}(left, left_count, left_count + 1, lefts);
-            //@ assert splits(into, at, at + 1, lefts + rights);
-            /*@ assert \forall kind k; counted(into, at, lefts + rights, k) ==
-                  once(moved, k) + counted{Before}(into, at + 1, lefts + rights, k); */
-            /*@ assert \forall kind k; counted(into, at, lefts + rights, k) ==
-                  counted{Pre}(left, left_count, lefts, k) +
-                  counted{Pre}(right, right_count, rights, k); */
-        } else {
-            //@ ghost const struct entry moved = right[right_count - 1];
-            //@ assert left_count > 0 ==> !before(moved, left[left_count - 1]);
-            /*@ assert left_count > 0 ==> \forall integer k; 0 <= k < left_count ==>
-                  !before(left[left_count - 1], \at(left[k], Pre)); */
-            /*@ assert \forall integer k; 0 <= k < left_count ==>
-                  !before(moved, \at(left[k], Pre)); */
-            /*@ assert \forall integer k; 0 <= k < right_count ==>
-                  !before(moved, \at(right[k], Pre)); */
-            //@ assert \forall integer k; at < k < lefts + rights ==> !before(into[k], moved);
-            into[left_count + right_count - 1] = right[right_count - 1];
-            right_count--;
-            //@ assert equal(into[at], moved);
-            //@ assert unchanged{Before, Here}(left, 0, left_count);
-            //@ assert unchanged{Before, Here}(right, 0, rights);
-            //@ assert unchanged{Before, Here}(into, at + 1, lefts + rights);
-            //@ assert none_before{Pre, Here}(into, at + 1, lefts + rights, left, left_count);
-            //@ assert none_before{Pre, Here}(into, at + 1, lefts + rights, right, right_count);
-            //@ assert \forall integer k; at < k < lefts + rights ==> !before(into[k], into[at]);
-            //@ assert sorted(into, at + 1, lefts + rights);
-            //@ assert owned(into, at + 1, lefts + rights);
-            //@ assert owned(left, 0, left_count);
-            //@ assert owned(into, at, lefts + rights);
-            //@ assert sorted(into, at, lefts + rights);
-            //@ assert none_before{Pre, Here}(into, at, lefts + rights, left, left_count);
-            //@ assert none_before{Pre, Here}(into, at, lefts + rights, right, right_count);
-            //@ assert unchanged{Pre, Here}(left, 0, left_count);
-            //@ assert unchanged{Pre, Here}(right, 0, rights);
-            //@ assert at == left_count + right_count;
-            //@ assert \forall integer k; k == right_count ==> equal(\at(right[k], Pre), moved);
-            //@ assert single{Pre}(right, right_count) && single(into, at);
-            //@ assert splits{Pre}(right, right_count, right_count + 1, rights);
-            //@ assert splits(into, at, at + 1, lefts + rights);
-            /*@ assert \forall kind k; counted(into, at, lefts + rights, k) ==
-                  once(moved, k) + counted{Before}(into, at + 1, lefts + rights, k); */
-            /*@ assert \forall kind k; counted(into, at, lefts + rights, k) ==
-                  counted{Pre}(left, left_count, lefts, k) +
-                  counted{Pre}(right, right_count, rights, k); */
-        }
+        const bool from_left =
+            left_count > 0 && ring_entry_before(&right[right_count - 1], &left[left_count - 1]);
+        const struct entry *const last = from_left ? &left[--left_count] : &right[--right_count];
+        //@ ghost const struct entry moved = *last;
+        //@ assert at == left_count + right_count;
+        /*@ assert from_left ==> equal(\at(left[\at(left_count, Here)], Pre), moved) &&
+              right_count > 0 && before(right[right_count - 1], moved); */
+        /*@ assert !from_left ==> equal(\at(right[\at(right_count, Here)], Pre), moved) &&
+              (left_count > 0 ==> !before(moved, left[left_count - 1])); */
+        //@ ghost const struct entry first = left_count > 0 ? left[left_count - 1] : moved;
+        //@ ghost const struct entry second = right_count > 0 ? right[right_count - 1] : moved;
+        /*@ assert \forall integer k; 0 <= k < left_count ==> !before(first, \at(left[k], Pre)); */
+        /*@ assert \forall integer k; 0 <= k < right_count ==> !before(second, \at(right[k], Pre)); */
+        //@ assert !before(moved, first) && !before(moved, second);
+        /*@ assert \forall integer k; 0 <= k < left_count ==> !before(moved, \at(left[k], Pre)); */
+        /*@ assert \forall integer k; 0 <= k < right_count ==> !before(moved, \at(right[k], Pre)); */
+        //@ assert \forall integer k; at < k < lefts + rights ==> !before(into[k], moved);
+        into[left_count + right_count] = *last;
+        //@ assert equal(into[at], moved);
+        //@ assert unchanged{Before, Here}(left, 0, left_count);
+        //@ assert unchanged{Before, Here}(right, 0, rights);
+        //@ assert unchanged{Before, Here}(into, at + 1, lefts + rights);
+        //@ assert none_before{Pre, Here}(into, at + 1, lefts + rights, left, left_count);
+        //@ assert none_before{Pre, Here}(into, at + 1, lefts + rights, right, right_count);
+        //@ assert \forall integer k; at < k < lefts + rights ==> !before(into[k], into[at]);
+        //@ assert sorted(into, at + 1, lefts + rights);
+        //@ assert owned(into, at + 1, lefts + rights);
+        //@ assert owned(into, at, lefts + rights);
+        //@ assert sorted(into, at, lefts + rights);
+        //@ assert none_before{Pre, Here}(into, at, lefts + rights, left, left_count);
+        //@ assert none_before{Pre, Here}(into, at, lefts + rights, right, right_count);
+        //@ assert unchanged{Pre, Here}(left, 0, left_count);
+        //@ assert unchanged{Pre, Here}(right, 0, rights);
+        //@ assert single{Pre}(left, left_count) && single{Pre}(right, right_count);
+        //@ assert single(into, at) && splits(into, at, at + 1, lefts + rights);
+        //@ assert splits{Pre}(left, left_count, left_count + 1, lefts);
+        //@ assert splits{Pre}(right, right_count, right_count + 1, rights);
+        /*@ assert \forall kind k; counted(into, at, lefts + rights, k) ==
+              once(moved, k) + counted{Before}(into, at + 1, lefts + rights, k); */
+        /*@ assert from_left ==> \forall kind k; counted{Pre}(left, left_count, lefts, k) ==
+              once(moved, k) + counted{Pre}(left, left_count + 1, lefts, k); */
+        /*@ assert !from_left ==> \forall kind k; counted{Pre}(right, right_count, rights, k) ==
+              once(moved, k) + counted{Pre}(right, right_count + 1, rights, k); */
+        /*@ assert \forall kind k; counted{Before}(into, at + 1, lefts + rights, k) ==
+              counted{Pre}(left, from_left ? left_count + 1 : left_count, lefts, k) +
+              counted{Pre}(right, from_left ? right_count : right_count + 1, rights, k); */
+        /*@ assert \forall kind k; counted(into, at, lefts + rights, k) ==
+              counted{Pre}(left, left_count, lefts, k) +
+              counted{Pre}(right, right_count, rights, k); */
     }
     //@ assert into == left || left_count == 0 ==> sorted(into, 0, lefts + rights);
     /*@ assert \forall kind k;

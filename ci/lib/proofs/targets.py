@@ -97,7 +97,7 @@ FAULTS = [
     Fault(COMPACTION, "ring_run_drop", "entries[kept++]", "entries[++kept]"),
     Fault(MERGE, "ring_run_merge", "left_count > 0 && ring", "left_count > 1 && ring"),
     Fault(MERGE, "ring_run_merge", "before(&right[right_count - 1], &left[left_count - 1])", "before(&left[left_count - 1], &right[right_count - 1])"),
-    Fault(MERGE, "ring_run_merge", "= left[left_count - 1];\n            left_count--;", "= left[left_count - 1];"),
+    Fault(MERGE, "ring_run_merge", "&left[--left_count]", "&left[left_count - 1]"),
     Fault(MERGE, "ring_run_merge", "left_count > 0) {\n", "left_count > 1) {\n"),
     Fault(MERGE_SORT, "merge_neighbours", "right_count * sizeof", "left_count * sizeof"),
     Fault(MERGE_SORT, "merge_neighbours", "struct entry *right = left + left_count", "struct entry *right = left + right_count"),
