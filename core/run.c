@@ -1,5 +1,6 @@
 #include "run.h"
 
+#include <assert.h>
 #include <string.h>
 
 bool ring_entry_before(const struct entry *a, const struct entry *b)
@@ -61,6 +62,8 @@ void ring_run_merge(struct entry *into, const struct entry *left, size_t left_co
         /*@ assert \forall integer k; 0 <= k < left_count ==> !before(moved, \at(left[k], Pre)); */
         /*@ assert \forall integer k; 0 <= k < right_count ==> !before(moved, \at(right[k], Pre)); */
         //@ assert \forall integer k; at < k < lefts + rights ==> !before(into[k], moved);
+        assert(left_count == 0 || !ring_entry_before(last, &left[left_count - 1]));
+        assert(right_count == 0 || !ring_entry_before(last, &right[right_count - 1]));
         into[left_count + right_count] = *last;
         //@ assert equal(into[at], moved);
         //@ assert unchanged{Before, Here}(left, 0, left_count);
@@ -143,6 +146,7 @@ void ring_run_drop(struct run *run, const struct node *owner)
      */
     for (size_t i = 0; i < count; i++) {
         const struct entry entry = entries[i];
+        assert(i == 0 || !ring_entry_before(&entries[i], &entries[i - 1]));
         const struct node *const its_owner = entry.owner; /* ci/prove knows no casts */
         /*@ assert single{LoopEntry}(entries, i) &&
               splits{LoopEntry}(entries, 0, i, i + 1); */

@@ -1,6 +1,7 @@
 /* The sort of a run: ring_run_sort() of run.h. */
 #include "run.h"
 
+#include <assert.h>
 #include <string.h>
 
 /*@ ghost
@@ -358,6 +359,7 @@ void ring_run_sort(struct entry *entries, size_t count, struct entry *scratch)
     enum { PARTS = 256, PARTS_MIN = 32 };
     /* To divide by it is to shift, which ci/prove does not know. */
     const uint64_t part_size = UINT64_C(1) << 56;
+    assert(entries + count <= scratch || scratch + count <= entries);
     if (count < PARTS_MIN) { /* less work than visiting every part */
         merge_sort(entries, count, scratch);
         return;

@@ -2,6 +2,7 @@
 #ifndef RING_SORTED_H
 #define RING_SORTED_H
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -60,6 +61,7 @@ static inline size_t ring_lower_bound(const uint64_t *positions, size_t step, si
                                       uint64_t position, unsigned scale)
 {
     enum { NEAR = 8, GUESSES = 4 };
+    assert(count > 0 && scale < 64);
     size_t low = 0;
     size_t high = count;
     const size_t expected = ring_interpolate(count, position, scale);

@@ -79,6 +79,7 @@
 #ifndef RING_ARCS_H
 #define RING_ARCS_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -364,6 +365,7 @@ static inline unsigned ring_low_bit(uint32_t number)
  */
 static inline struct line *line_of(const struct lines *lines, uint32_t arc)
 {
+    assert(arc >= lines->count && arc - lines->count < lines->count);
     const unsigned bit = ring_low_bit(arc);
     const uint32_t slot = arc >> bit >> 1;
     //@ assert slot == (arc >> bit) / 2;

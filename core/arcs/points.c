@@ -33,6 +33,7 @@ void ring_arc_set_next(struct line *line, uint32_t next)
 
 void ring_line_open(struct line *line, unsigned index)
 {
+    assert(index < LINE_POINTS && line_has_room(line));
     /*@ loop invariant 0 <= i <= LINE_POINTS - 1;
         loop invariant suffixes_by{Pre, Here}(line, 0, 0, i + 1);
         loop invariant suffixes_by{Pre, Here}(line, 0, i + 1, index + 1);
@@ -62,6 +63,7 @@ void ring_line_open(struct line *line, unsigned index)
 
 void ring_line_close(struct line *line, unsigned index)
 {
+    assert(index < LINE_POINTS && line->suffix[index] != NO_SUFFIX && !line_is_chained(line));
     /*@ loop invariant 0 <= i <= LINE_POINTS - 1;
         loop invariant suffixes_by{Pre, Here}(line, 0, 0, i < index ? i : index);
         loop invariant suffixes_by{Pre, Here}(line, -1, index, i);

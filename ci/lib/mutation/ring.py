@@ -47,7 +47,7 @@ def programs(project, flavour, library):
 
 def project():
     return Project(folder=ROOT / "core", work=ROOT / "build/mutants", equivalents=ROOT / "core/tests/equivalent_mutants",
-                   flags=["-Icore/include"], libraries=[],
+                   flags=["-Icore/include", "-DNDEBUG"], libraries=[],
                    flavours={"plain": ["-O2"],
                              "sanitized": ["-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]},
                    programs=programs)

@@ -32,10 +32,19 @@
  *                          that is allocated. AddressSanitizer, in the fuzz targets, checks what is
  *                          read.
  *     rule_count           a contract in fuzz/program/rules.h: there are more than 10 rules.
+ *
+ * What functions require of callers that are not proved:
+ *
+ *     memory               that can be read and written: AddressSanitizer tells.
+ *     runs in order        merging and compaction assert it. Of the runs that are searched,
+ *                          ring_check() tells after each operation.
+ *     all else             is asserted in builds without NDEBUG, so in those of all fuzz targets:
+ *                          see core/tests/test_contracts.c.
  */
 #include <stdatomic.h>
 #include <string.h>
 
+#define NDEBUG
 #undef _Atomic
 #define _Atomic(type) type
 #define RING_PLAIN

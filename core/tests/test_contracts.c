@@ -1,0 +1,145 @@
+/* What functions require of their callers, and no proof shows, a build without NDEBUG asserts. */
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../arcs/arcs.h"
+#include "support.h"
+
+static struct node nobody;
+static struct entry scratch[3];
+
+static void merge_with_a_left_run_out_of_order(void)
+{
+    struct entry left[3] = {{5, &nobody}, {3, &nobody}};
+    const struct entry right = {1, &nobody};
+    ring_run_merge(left, left, 2, &right, 1);
+}
+
+static void merge_with_a_right_run_out_of_order(void)
+{
+    struct entry into[2];
+    const struct entry right[2] = {{5, &nobody}, {3, &nobody}};
+    ring_run_merge(into, scratch, 0, right, 2);
+}
+
+static void drop_from_a_run_out_of_order(void)
+{
+    struct entry entries[2] = {{5, &nobody}, {3, &nobody}};
+    ring_run_drop(&(struct run){entries, 2, 2}, &nobody);
+}
+
+static void sort_in_its_own_scratch(void)
+{
+    ring_run_sort(scratch, 2, scratch + 1);
+}
+
+static void search_for_no_bits(void)
+{
+    (void)ring_lower_bound(&scratch->position, 1, 1, 1, 64);
+}
+
+static void search_among_none(void)
+{
+    (void)ring_lower_bound(&scratch->position, 1, 0, 1, 0);
+}
+
+static void line_of_an_arc_that_is_not_there(void)
+{
+    struct lines lines = {.count = 3, .level = 1};
+    (void)line_of(&lines, 2);
+}
+
+static void line_of_an_arc_that_is_not_there_yet(void)
+{
+    struct lines lines = {.count = 3, .level = 1};
+    (void)line_of(&lines, 6);
+}
+
+static struct line line_with(uint16_t last_suffix)
+{
+    struct line line = {.suffix = {0}};
+    for (unsigned i = 0; i < LINE_POINTS; i++) {
+        line.suffix[i] = last_suffix;
+    }
+    return line;
+}
+
+static void open_a_full_line(void)
+{
+    struct line line = line_with(7);
+    ring_line_open(&line, 0);
+}
+
+static void open_behind_a_line(void)
+{
+    struct line line = line_with(NO_SUFFIX);
+    ring_line_open(&line, LINE_POINTS);
+}
+
+static void close_where_no_point_is(void)
+{
+    struct line line = line_with(NO_SUFFIX);
+    ring_line_close(&line, 0);
+}
+
+static void close_behind_a_line(void)
+{
+    struct line line = line_with(7);
+    ring_line_close(&line, LINE_POINTS);
+}
+
+static void close_a_line_with_a_chain(void)
+{
+    struct line line = line_with(7);
+    line.owner[CHAINED_POINTS] = NO_OWNER;
+    ring_line_close(&line, 0);
+}
+
+static void every_wrong_call_stops(void **state)
+{
+    static void (*const wrong[])(void) = {
+        merge_with_a_left_run_out_of_order,
+        merge_with_a_right_run_out_of_order,
+        drop_from_a_run_out_of_order,
+        sort_in_its_own_scratch,
+        search_for_no_bits,
+        search_among_none,
+        line_of_an_arc_that_is_not_there,
+        line_of_an_arc_that_is_not_there_yet,
+        open_a_full_line,
+        open_behind_a_line,
+        close_where_no_point_is,
+        close_behind_a_line,
+        close_a_line_with_a_chain,
+    };
+    (void)state;
+#ifdef NDEBUG
+    skip();
+#endif
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        const pid_t child = fork();
+        assert_true(child >= 0);
+        if (child == 0) {
+            (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+            (void)close(STDERR_FILENO);
+            (void)signal(SIGABRT, SIG_DFL); /* cmocka catches it */
+            wrong[i]();
+            _exit(0);
+        }
+        int status = 0;
+        assert_int_equal(waitpid(child, &status, 0), child);
+        if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGABRT) {
+            fail_msg("wrong call %zu did not stop", i);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_wrong_call_stops),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
