@@ -119,17 +119,17 @@ static const char *compare_with_fresh(const struct ring *ring, struct run *fresh
         }
     ring_run_sort(fresh->entries, fresh->count, fresh->entries + fresh->count);
     struct ring_cursor cursor = {{0}};
-    struct ring_bytes name;
-    uint64_t position = 0;
+    struct ring_point point;
     for (size_t i = 0; i < fresh->count; i++) {
-        if (!ring->store->next(ring, &cursor, &name, &position) ||
-            position != fresh->entries[i].position || name.data != fresh->entries[i].owner->name) {
+        if (ring->store->next(ring, &cursor, &point) == NODE_NONE ||
+            point.position != fresh->entries[i].position ||
+            point.node.data != fresh->entries[i].owner->name) {
             return "the ring has the points that the rule gives its nodes, and equal positions are "
                    "ordered by owner's name";
         }
     }
-    return ring->store->next(ring, &cursor, &name, NULL) ? "a walk ends behind the last point"
-                                                         : NULL;
+    return ring->store->next(ring, &cursor, NULL) != NODE_NONE ? "a walk ends behind the last point"
+                                                               : NULL;
 }
 
 static enum ring_error check_points(const struct ring *ring, const char **broken)

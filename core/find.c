@@ -68,25 +68,6 @@ enum ring_error ring_find_many(const struct ring *ring, const struct ring_bytes 
     return RING_OK;
 }
 
-/* Whether the node was found before; marks it as found. A ring hands out each name from one address
- * only, so addresses are compared instead of names. */
-static bool met_before(struct ring_bytes node, const struct ring_bytes *nodes, size_t found,
-                       bool *seen)
-{
-    if (seen != NULL) {
-        uint32_t number = ring_node_of(node)->number;
-        bool met = seen[number];
-        seen[number] = true;
-        return met;
-    }
-    for (size_t i = 0; i < found; i++) {
-        if (nodes[i].data == node.data) {
-            return true;
-        }
-    }
-    return false;
-}
-
 enum ring_error ring_find_n(const struct ring *ring, const void *key, size_t size, size_t n,
                             struct ring_bytes *nodes, size_t *found)
 {
@@ -111,15 +92,21 @@ enum ring_error ring_find_n(const struct ring *ring, const void *key, size_t siz
         memset(seen, 0, ring->nodes.used * sizeof *seen);
     }
     size_t met = 0;
+    uint32_t owners[FIND_N_SCAN_MAX];
     struct ring_cursor cursor;
     ring->store->seek(ring, position, &cursor);
     /* Every node owns a point, so one turn around the circle meets all nodes. */
     for (size_t passed = 0; met < wanted && passed < ring->point_count; passed++) {
-        struct ring_bytes node;
-        ring_next_around(ring, &cursor, &node, NULL);
-        if (!met_before(node, nodes, met, seen)) {
-            nodes[met++] = node;
+        const uint32_t owner = ring_next_around(ring, &cursor, NULL);
+        if (seen != NULL ? seen[owner] : ring_is_among(owners, met, owner)) {
+            continue;
         }
+        if (seen != NULL) {
+            seen[owner] = true;
+        } else {
+            owners[met] = owner;
+        }
+        nodes[met++] = *ring_nodes_numbered(&ring->nodes, owner);
     }
     ring_release(&ring->allocation, seen, ring->nodes.used * sizeof *seen);
     *found = met;

@@ -23,15 +23,27 @@ struct ring {
 enum ring_error ring_create_over(struct ring **ring, const struct ring_options *options,
                                  const struct point_store *store, uint32_t sides, uint32_t side);
 
-/* Reads the point at the cursor and moves the cursor on. Behind the last point comes the first. The
- * ring must have points. `position` may be NULL. */
-static inline void ring_next_around(const struct ring *ring, struct ring_cursor *cursor,
-                                    struct ring_bytes *node, uint64_t *position)
+/* Does what the `next` of the point store does, but behind the last point comes the first. The ring
+ * must have points. */
+static inline uint32_t ring_next_around(const struct ring *ring, struct ring_cursor *cursor,
+                                        struct ring_point *point)
 {
-    if (!ring->store->next(ring, cursor, node, position)) {
+    uint32_t owner = ring->store->next(ring, cursor, point);
+    if (owner == NODE_NONE) {
         *cursor = (struct ring_cursor){{0}};
-        (void)ring->store->next(ring, cursor, node, position);
+        owner = ring->store->next(ring, cursor, point);
     }
+    return owner;
+}
+
+static inline bool ring_is_among(const uint32_t *owners, size_t count, uint32_t owner)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (owners[i] == owner) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Returns an array of `count` entries followed by as many again as scratch for a sort. NULL if

@@ -110,19 +110,18 @@ void ring_merge_seek(const struct ring *ring, uint64_t position, struct ring_cur
     cursor->state[0] = after(ring, position);
 }
 
-bool ring_merge_next(const struct ring *ring, struct ring_cursor *cursor, struct ring_bytes *node,
-                     uint64_t *position)
+uint32_t ring_merge_next(const struct ring *ring, struct ring_cursor *cursor,
+                         struct ring_point *point)
 {
     const struct run *run = run_of(ring);
     if (cursor->state[0] >= run->count) {
-        return false;
+        return NODE_NONE;
     }
     const struct entry *entry = &run->entries[cursor->state[0]++];
-    *node = name_of(entry);
-    if (position != NULL) {
-        *position = entry->position;
+    if (point != NULL) {
+        *point = (struct ring_point){entry->position, name_of(entry)};
     }
-    return true;
+    return entry->owner->number;
 }
 
 const char *ring_merge_check(const struct ring *ring)

@@ -25,8 +25,8 @@ extern const struct point_store ring_merge;
 void ring_merge_find(const struct ring *ring, const uint64_t *positions, size_t count,
                      struct ring_bytes *nodes);
 void ring_merge_seek(const struct ring *ring, uint64_t position, struct ring_cursor *cursor);
-bool ring_merge_next(const struct ring *ring, struct ring_cursor *cursor, struct ring_bytes *node,
-                     uint64_t *position);
+uint32_t ring_merge_next(const struct ring *ring, struct ring_cursor *cursor,
+                         struct ring_point *point);
 const char *ring_merge_check(const struct ring *ring);
 
 #endif

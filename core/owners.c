@@ -36,18 +36,13 @@ static uint64_t first_position(const struct ring *ring, const struct node *node,
 }
 
 static bool is_new(const struct ring *ring, const struct ring_owner_cursor *cursor, size_t met,
-                   const struct node *owner, uint64_t position)
+                   uint32_t owner, const struct ring_point *point)
 {
     if (met > MET) {
-        return owner->number != cursor->met[MET - 1] && /* several points at one position */
-               position == first_position(ring, owner, cursor->start);
+        return owner != cursor->met[MET - 1] && /* several points at one position */
+               point->position == first_position(ring, ring_node_of(point->node), cursor->start);
     }
-    for (size_t i = 0; i < met; i++) {
-        if (owner->number == cursor->met[i]) {
-            return false;
-        }
-    }
-    return true;
+    return !ring_is_among(cursor->met, met, owner);
 }
 
 bool ring_next_owner(const struct ring *ring, struct ring_owner_cursor *cursor,
@@ -57,16 +52,14 @@ bool ring_next_owner(const struct ring *ring, struct ring_owner_cursor *cursor,
         return false;
     }
     const size_t met = ring->nodes.count - (size_t)cursor->left;
-    const struct node *owner = NULL;
-    struct ring_bytes name;
-    uint64_t position = 0;
+    uint32_t owner = NODE_NONE;
+    struct ring_point point;
     do {
-        ring_next_around(ring, &cursor->point, &name, met > MET ? &position : NULL);
-        owner = ring_node_of(name);
-    } while (!is_new(ring, cursor, met, owner, position));
-    cursor->met[met < MET ? met : MET - 1] = owner->number;
+        owner = ring_next_around(ring, &cursor->point, met > MET ? &point : NULL);
+    } while (!is_new(ring, cursor, met, owner, &point));
+    cursor->met[met < MET ? met : MET - 1] = owner;
     cursor->left--;
-    *node = name;
+    *node = *ring_nodes_numbered(&ring->nodes, owner);
     return true;
 }
 

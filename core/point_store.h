@@ -41,10 +41,9 @@ struct point_store {
     /* Sets the cursor to the first point whose position is strictly greater, or to the end. */
     void (*seek)(const struct ring *ring, uint64_t position, struct ring_cursor *cursor);
 
-    /* Reads the point at the cursor and moves the cursor on. At the end, returns false and writes
-     * to neither `node` nor `position`. `position` may be NULL. */
-    bool (*next)(const struct ring *ring, struct ring_cursor *cursor, struct ring_bytes *node,
-                 uint64_t *position);
+    /* Reads the point at the cursor, unless `point` is NULL, and moves the cursor on. Returns the
+     * number of the owner. At the end, returns NODE_NONE and does not write to `point`. */
+    uint32_t (*next)(const struct ring *ring, struct ring_cursor *cursor, struct ring_point *point);
 
     /* Returns the first of the store's own invariants that does not hold, as a sentence, or
      * NULL. */

@@ -16,36 +16,35 @@ struct walk {
     const struct ring *ring;
     struct ring_cursor cursor;
     struct ring_bytes first; /* owner of the first point */
-    /* Of all positions from the one that was passed last up to `position`, or, without `more`, up to
-     * the end of the circle. */
-    struct ring_bytes owner;
-    uint64_t position;
+    /* Its node owns all positions from the one that was passed last up to this one, or, without
+     * `more`, up to the end of the circle. */
+    struct ring_point point;
     bool more;
 };
 
 static bool read_point(struct walk *walk)
 {
-    return walk->ring->store->next(walk->ring, &walk->cursor, &walk->owner, &walk->position);
+    return walk->ring->store->next(walk->ring, &walk->cursor, &walk->point) != NODE_NONE;
 }
 
 static struct walk begin(const struct ring *ring)
 {
     struct walk walk = {.ring = ring};
     walk.more = read_point(&walk);
-    walk.first = walk.owner;
+    walk.first = walk.point.node;
     return walk;
 }
 
 /* Goes on to the first point behind the position. Returns the last position before that point. */
 static uint64_t pass(struct walk *walk, uint64_t position)
 {
-    while (walk->more && walk->position <= position) {
+    while (walk->more && walk->point.position <= position) {
         walk->more = read_point(walk);
     }
     if (walk->more) {
-        return walk->position - 1;
+        return walk->point.position - 1;
     }
-    walk->owner = walk->first;
+    walk->point.node = walk->first;
     return last_position(walk->ring);
 }
 
@@ -86,7 +85,7 @@ enum ring_error ring_moves(const struct ring *before, const struct ring *after,
         uint64_t old_last = pass(&old, first);
         uint64_t fresh_last = pass(&fresh, first);
         last = old_last < fresh_last ? old_last : fresh_last;
-        struct ring_range next = {first, last, old.owner, fresh.owner};
+        struct ring_range next = {first, last, old.point.node, fresh.point.node};
         if (same_owners(&range, &next)) {
             next.first = range.first;
         } else if (moves(&range) && !moved(context, &range)) {
@@ -109,14 +108,13 @@ enum ring_error ring_moves(const struct ring *before, const struct ring *after,
 static uint32_t add_up(const struct ring *ring, uint64_t *owned)
 {
     struct ring_cursor cursor = {{0}};
-    struct ring_bytes name;
-    uint64_t first = 0;
-    (void)ring->store->next(ring, &cursor, &name, &first);
-    const uint32_t first_owner = ring_node_of(name)->number;
+    struct ring_point point;
+    const uint32_t first_owner = ring->store->next(ring, &cursor, &point);
+    const uint64_t first = point.position;
     uint64_t before = first;
-    for (uint64_t position; ring->store->next(ring, &cursor, &name, &position);) {
-        owned[ring_node_of(name)->number] += position - before;
-        before = position;
+    for (uint32_t owner; (owner = ring->store->next(ring, &cursor, &point)) != NODE_NONE;) {
+        owned[owner] += point.position - before;
+        before = point.position;
     }
     owned[first_owner] += (first - before) & last_position(ring);
     return first_owner;

@@ -54,5 +54,5 @@ bool ring_next_node(const struct ring *ring, struct ring_cursor *cursor, struct 
 bool ring_next_point(const struct ring *ring, struct ring_cursor *cursor, struct ring_point *point)
 {
     return ring != NULL && cursor != NULL && point != NULL &&
-           ring->store->next(ring, cursor, &point->node, &point->position);
+           ring->store->next(ring, cursor, point) != NODE_NONE;
 }

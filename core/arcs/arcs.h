@@ -604,8 +604,8 @@ void ring_arcs_erase(struct ring *ring, const struct node *node);
 void ring_arcs_find(const struct ring *ring, const uint64_t *positions, size_t count,
                     struct ring_bytes *nodes);
 void ring_arcs_seek(const struct ring *ring, uint64_t position, struct ring_cursor *cursor);
-bool ring_arcs_next(const struct ring *ring, struct ring_cursor *cursor, struct ring_bytes *node,
-                    uint64_t *position);
+uint32_t ring_arcs_next(const struct ring *ring, struct ring_cursor *cursor,
+                        struct ring_point *point);
 const char *ring_arcs_check(const struct ring *ring);
 
 /* store.c */

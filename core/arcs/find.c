@@ -165,40 +165,41 @@ static bool next_line(const struct lines *lines, struct ring_cursor *cursor)
     return line != NULL;
 }
 
-/* Reads the position of a point in this line of an arc. */
-static uint64_t position_at(const struct ring *ring, uint32_t arc, const struct line *line,
-                            size_t index)
+/* Reads a point in this line of an arc. Returns the number of its owner. */
+static uint32_t read_point(const struct ring *ring, uint32_t arc, const struct line *line,
+                           size_t index, struct ring_point *point)
 {
-    const struct line *each = line_of(&arcs_of(ring)->lines, arc);
-    if (each == line) {
-        return ring_arcs_read(ring, arc, line->suffix, line->owner, index).position;
-    }
     struct points points;
-    ring_arc_load(each, &points);
-    for (; each != line; each = each->more) {
-        index += CHAINED_POINTS;
+    const uint16_t *suffix = line->suffix;
+    const uint32_t *owner = line->owner;
+    const struct line *each = line_of(&arcs_of(ring)->lines, arc);
+    if (each != line) {
+        ring_arc_load(each, &points);
+        suffix = points.suffix;
+        owner = points.owner;
+        for (; each != line; each = each->more) {
+            index += CHAINED_POINTS;
+        }
     }
-    return ring_arcs_read(ring, arc, points.suffix, points.owner, index).position;
+    const struct entry entry = ring_arcs_read(ring, arc, suffix, owner, index);
+    *point = (struct ring_point){entry.position, {entry.owner->name, entry.owner->size}};
+    return owner[index];
 }
 
-bool ring_arcs_next(const struct ring *ring, struct ring_cursor *cursor, struct ring_bytes *node,
-                    uint64_t *position)
+uint32_t ring_arcs_next(const struct ring *ring, struct ring_cursor *cursor,
+                        struct ring_point *point)
 {
     uint32_t index = (uint32_t)cursor->state[0];
     const struct line *line = line_at(cursor);
     if (line == NULL || index == LINE_POINTS || line->suffix[index] == NO_SUFFIX) {
         if (!next_line(&arcs_of(ring)->lines, cursor)) {
-            return false;
+            return NODE_NONE;
         }
         index = 0;
         line = line_at(cursor);
     }
-    *node = *ring_nodes_numbered(&ring->nodes, line->owner[index]);
-    if (position != NULL) {
-        *position = position_at(ring, (uint32_t)(cursor->state[0] >> 32), line, index);
-    }
-    cursor->state[0]++;
-    return true;
+    const uint32_t arc = (uint32_t)(cursor->state[0]++ >> 32);
+    return point != NULL ? read_point(ring, arc, line, index, point) : line->owner[index];
 }
 
 void ring_arcs_look_up(const struct arcs *arcs, const void *positions, size_t stride, size_t count,

@@ -31,10 +31,9 @@ static void destroy(struct ring *ring)
 static void list_points(const struct ring *ring, struct run *into)
 {
     struct ring_cursor cursor = {{0}};
-    struct ring_bytes name;
-    uint64_t position = 0;
-    while (ring->store->next(ring, &cursor, &name, &position)) {
-        into->entries[into->count++] = (struct entry){position, ring_node_of(name)};
+    struct ring_point point;
+    while (ring->store->next(ring, &cursor, &point) != NODE_NONE) {
+        into->entries[into->count++] = (struct entry){point.position, ring_node_of(point.node)};
     }
 }
 

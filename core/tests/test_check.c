@@ -395,22 +395,23 @@ static void damage_anywhere(void **state)
 
 /* WALKS, with a store whose own check finds nothing wrong. */
 
-static bool walk_nowhere(const struct ring *ring, struct ring_cursor *cursor,
-                         struct ring_bytes *node, uint64_t *position)
+static uint32_t walk_nowhere(const struct ring *ring, struct ring_cursor *cursor,
+                             struct ring_point *point)
 {
-    (void)ring, (void)cursor, (void)node, (void)position;
-    return false;
+    (void)ring, (void)cursor, (void)point;
+    return NODE_NONE;
 }
 
 /* Behind the last point, the walk begins again. */
-static bool walk_in_circles(const struct ring *ring, struct ring_cursor *cursor,
-                            struct ring_bytes *node, uint64_t *position)
+static uint32_t walk_in_circles(const struct ring *ring, struct ring_cursor *cursor,
+                                struct ring_point *point)
 {
-    if (!ring_merge.next(ring, cursor, node, position)) {
+    const uint32_t owner = ring_merge.next(ring, cursor, point);
+    if (owner == NODE_NONE) {
         *cursor = (struct ring_cursor){{0}};
-        return ring_merge.next(ring, cursor, node, position);
+        return ring_merge.next(ring, cursor, point);
     }
-    return true;
+    return owner;
 }
 
 static void walks_of_another_length(void **state)
