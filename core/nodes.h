@@ -114,7 +114,7 @@ void ring_nodes_replace(struct nodes *nodes, struct node *other, struct node *no
 static inline unsigned ring_top_bit(uint64_t number)
 {
 #if defined(__GNUC__) && !defined(RING_PLAIN)
-    return 63U - (unsigned)__builtin_clzll(number);
+    return 63U ^ (unsigned)__builtin_clzll(number);
 #else
     unsigned bit = 0;
     //@ ghost const uint64_t whole = number;
