@@ -545,7 +545,7 @@ void ring_line_close(struct line *line, unsigned index);
 /* Reads and writes all points of an arc. Writing takes lines from the spares, which must have enough
  * of them, and leaves there those that are no longer needed. */
 void ring_arc_load(const struct line *line, struct points *points);
-void ring_arc_store(struct arcs *arcs, struct line *line, const struct points *points);
+void ring_arc_store(struct arcs *arcs, struct line *line, struct points *points);
 /*@ requires ends_within(line, CHAIN_MAX);
     assigns \nothing;
     ensures 0 <= \result <= CHAIN_MAX * CHAINED_POINTS + LINE_POINTS;

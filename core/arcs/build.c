@@ -1,34 +1,32 @@
 /* Building the lines of a whole ring. */
 #include "arcs.h"
 
-/* Fills empty lines, from the last arc to the first, so that the owner of the next point is known.
- * False if there is no memory, or if the points are not spread evenly. */
+/* Fills empty lines. False if there is no memory, or if the points are not spread evenly. */
 static bool fill(struct ring *ring, struct lines *lines, const struct run *run, bool *even)
 {
     struct arcs *arcs = arcs_in(ring);
-    struct points points = {.next = run->entries->owner->number};
-    uint32_t arc = arc_at(lines, UINT64_MAX);
-    size_t end = run->count;
-    for (uint32_t left = lines->count; left > 0; left--) {
-        const uint64_t start = arc_start(arc);
-        size_t begin = end;
-        while (begin > 0 && arcs_scaled(arcs, run->entries[begin - 1].position) >= start) {
-            begin--;
+    size_t at = 0;
+    for (uint32_t arc = arc_first(lines); arc != 0; arc = arc_after(lines, arc)) {
+        const uint64_t last = arc_start(arc_around(lines, arc)) - 1; /* 0 - 1: the last of all */
+        struct points points;
+        points.count = 0;
+        for (; at < run->count; at++) {
+            const uint64_t scaled = arcs_scaled(arcs, run->entries[at].position);
+            if (scaled > last) {
+                break;
+            }
+            if (points.count == ARC_MAX) {
+                *even = false;
+                return false;
+            }
+            points.suffix[points.count] = suffix_of(scaled, arc_level(arc));
+            points.owner[points.count++] = run->entries[at].owner->number;
         }
-        *even = end - begin <= ARC_MAX;
-        if (!*even || !ring_spares_take(ring, chain_length(end - begin))) {
+        points.next = run->entries[at < run->count ? at : 0].owner->number;
+        if (!ring_spares_take(ring, chain_length(points.count))) {
             return false;
         }
-        points.count = (uint32_t)(end - begin);
-        for (uint32_t i = 0; i < points.count; i++) {
-            const struct entry *entry = &run->entries[begin + i];
-            points.suffix[i] = arcs_suffix(arcs, arc, entry->position);
-            points.owner[i] = entry->owner->number;
-        }
         ring_arc_store(arcs, line_of(lines, arc), &points);
-        points.next = points.count > 0 ? points.owner[0] : points.next;
-        end = begin;
-        arc = arc_before(lines, arc);
     }
     return true;
 }

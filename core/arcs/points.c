@@ -123,11 +123,16 @@ void ring_arc_load(const struct line *line, struct points *points)
     points->next = line->owner[LINE_POINTS];
 }
 
-void ring_arc_store(struct arcs *arcs, struct line *line, const struct points *points)
+void ring_arc_store(struct arcs *arcs, struct line *line, struct points *points)
 {
     const uint16_t *suffix = points->suffix;
     const uint32_t *owner = points->owner;
     uint32_t left = points->count;
+    /* What comes behind the points in a line. */
+    memset(points->suffix + left, 0xff, sizeof line->suffix); /* NO_SUFFIX */
+    for (uint32_t i = 0; i <= LINE_POINTS; i++) {
+        points->owner[left + i] = points->next;
+    }
     for (; left > LINE_POINTS; left -= CHAINED_POINTS) {
         if (!line_is_chained(line)) {
             line->more = arcs->spares;
@@ -143,12 +148,8 @@ void ring_arc_store(struct arcs *arcs, struct line *line, const struct points *p
         line = line->more;
     }
     ring_spares_put(arcs, line);
-    for (uint32_t i = 0; i < LINE_POINTS; i++) {
-        line->suffix[i] = i < left ? suffix[i] : NO_SUFFIX;
-    }
-    for (uint32_t i = 0; i <= LINE_POINTS; i++) {
-        line->owner[i] = i < left ? owner[i] : points->next;
-    }
+    memcpy(line->suffix, suffix, sizeof line->suffix);
+    memcpy(line->owner, owner, sizeof line->owner);
 }
 
 size_t ring_arc_count(const struct line *line)
