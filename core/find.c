@@ -76,11 +76,7 @@ enum ring_error ring_find_n(const struct ring *ring, const void *key, size_t siz
         return RING_BAD_ARGUMENT;
     }
     size_t wanted = n < ring->nodes.count ? n : ring->nodes.count;
-    if (wanted == 0) {
-        *found = 0;
-        return RING_OK;
-    }
-    if (nodes == NULL) {
+    if (nodes == NULL && wanted > 0) {
         return RING_BAD_ARGUMENT;
     }
     bool *seen = NULL;

@@ -35,16 +35,6 @@ static uint64_t first_position(const struct ring *ring, const struct node *node,
     return ring_node_positions(&ring->nodes, node)[index < node->replicas ? index : 0];
 }
 
-static bool is_new(const struct ring *ring, const struct ring_owner_cursor *cursor, size_t met,
-                   uint32_t owner, const struct ring_point *point)
-{
-    if (met > MET) {
-        return owner != cursor->met[MET - 1] && /* several points at one position */
-               point->position == first_position(ring, ring_node_of(point->node), cursor->start);
-    }
-    return !ring_is_among(cursor->met, met, owner);
-}
-
 bool ring_next_owner(const struct ring *ring, struct ring_owner_cursor *cursor,
                      struct ring_bytes *node)
 {
@@ -54,9 +44,14 @@ bool ring_next_owner(const struct ring *ring, struct ring_owner_cursor *cursor,
     const size_t met = ring->nodes.count - (size_t)cursor->left;
     uint32_t owner = NODE_NONE;
     struct ring_point point;
+    bool again = false;
     do {
         owner = ring_next_around(ring, &cursor->point, met > MET ? &point : NULL);
-    } while (!is_new(ring, cursor, met, owner, &point));
+        again = met > MET ? owner == cursor->met[MET - 1] || /* several points at one position */
+                                point.position !=
+                                    first_position(ring, ring_node_of(point.node), cursor->start)
+                          : ring_is_among(cursor->met, met, owner);
+    } while (again);
     cursor->met[met < MET ? met : MET - 1] = owner;
     cursor->left--;
     *node = *ring_nodes_numbered(&ring->nodes, owner);
