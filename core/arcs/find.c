@@ -6,6 +6,9 @@
 /* How many positions are looked up side by side: as many lines as a CPU can wait for at once. */
 #define STEP 32
 
+/* From this level on, with more than 100,000 points, nodes do not stay in the caches next to a CPU. */
+#define FAR 14
+
 /* Marks functions that few lookups call, to keep them out of the code that all lookups run. */
 #if defined(__GNUC__) && !defined(RING_PLAIN)
 #define RARE __attribute__((cold, noinline))
@@ -147,8 +150,8 @@ void ring_arcs_seek(const struct ring *ring, uint64_t position, struct ring_curs
     set_cursor(cursor, arc, line, index);
 }
 
-/* Moves the cursor to the next line with points. False at the end. */
-static bool next_line(const struct lines *lines, struct ring_cursor *cursor)
+/* Moves the cursor to the next line with points, and returns that. NULL at the end. */
+static const struct line *next_line(const struct lines *lines, struct ring_cursor *cursor)
 {
     const struct line *line = line_at(cursor);
     uint32_t arc = (uint32_t)(cursor->state[0] >> 32);
@@ -162,17 +165,30 @@ static bool next_line(const struct lines *lines, struct ring_cursor *cursor)
         }
     } while (line != NULL && line->suffix[0] == NO_SUFFIX);
     set_cursor(cursor, arc, line, 0);
-    return line != NULL;
+    return line;
 }
 
 /* Reads a point in this line of an arc. Returns the number of its owner. */
 static uint32_t read_point(const struct ring *ring, uint32_t arc, const struct line *line,
                            size_t index, struct ring_point *point)
 {
+    const struct arcs *arcs = arcs_of(ring);
+    const struct node *nodes[LINE_POINTS];
     struct points points;
     const uint16_t *suffix = line->suffix;
     const uint32_t *owner = line->owner;
-    const struct line *each = line_of(&arcs_of(ring)->lines, arc);
+    const struct line *each = line_of(&arcs->lines, arc);
+    /* At a new line, waits for all its nodes at once, and then for all positions. */
+    const unsigned count = index == 0 && arcs->lines.level >= FAR ? line_count(line) : 0;
+    for (unsigned i = 0; i < count; i++) {
+        nodes[i] = ring_node_of(*ring_nodes_numbered(&ring->nodes, owner[i]));
+        RING_PREFETCH(nodes[i]);
+    }
+    for (unsigned i = 0; i < count; i++) {
+        RING_PREFETCH(
+            ring_node_positions(&ring->nodes, nodes[i]) +
+            ring_interpolate(nodes[i]->replicas, lowest(arcs, arc, suffix[i]), arcs->scale));
+    }
     if (each != line) {
         ring_arc_load(each, &points);
         suffix = points.suffix;
@@ -192,11 +208,11 @@ uint32_t ring_arcs_next(const struct ring *ring, struct ring_cursor *cursor,
     uint32_t index = (uint32_t)cursor->state[0];
     const struct line *line = line_at(cursor);
     if (line == NULL || index == LINE_POINTS || line->suffix[index] == NO_SUFFIX) {
-        if (!next_line(&arcs_of(ring)->lines, cursor)) {
+        line = next_line(&arcs_of(ring)->lines, cursor);
+        index = 0;
+        if (line == NULL) {
             return NODE_NONE;
         }
-        index = 0;
-        line = line_at(cursor);
     }
     const uint32_t arc = (uint32_t)(cursor->state[0]++ >> 32);
     return point != NULL ? read_point(ring, arc, line, index, point) : line->owner[index];
