@@ -109,9 +109,11 @@ struct reader {
       \valid(program) && program->count > 0 && \separated(program, reader) &&
       \separated(program, reader->at + (0 .. reader->left - 1));
 
+    predicate is_pool(struct pool *pool) =
+      \valid_read(pool) && pool->count > 0 && \valid_read(pool->strings + (0 .. pool->count - 1));
+
     predicate usable(struct pool *pool, struct program *program, struct reader *reader) =
-      \valid_read(pool) && pool->count > 0 && \valid_read(pool->strings + (0 .. pool->count - 1)) &&
-      \separated(pool, program) && \separated(pool, reader);
+      is_pool(pool) && \separated(pool, program) && \separated(pool, reader);
 
     predicate has_kinds(struct reader *reader) =
       0 < reader->kind_count <= KIND_COUNT_OF_REPLICAS;
@@ -461,15 +463,42 @@ static const struct rule *read_rule(struct reader *reader)
     return &rules[first < RULE_TENTH ? first % RULES_FIRST : RULES_FIRST];
 }
 
+/* The prover knows constants at the start of a function alone. */
+/*@ ghost
+  /@ assigns \nothing;
+     ensures is_pool(&name_pool) && is_pool(&key_pool);
+   @/
+  static void pools_are_known(void)
+  {
+  }
+ */
+
+/*@ requires \valid_read((unsigned char *)data + (0 .. size - 1));
+    requires \valid(program) && program->count == 0;
+    requires \separated(program, (unsigned char *)data + (0 .. size - 1));
+    requires \separated(program, &name_pool, &key_pool);
+    assigns *program;
+    ensures program->count <= size;
+ */
 void bytes_decode(const void *data, size_t size, struct program *program)
 {
     struct reader reader = {.at = data, .left = size, .runs_left = RUNS_MAX};
+    //@ ghost pools_are_known();
+    //@ ghost size_t complete = 0; // operations
     switch_on_all_but(&reader, 0);
     if (size > 0) {
         program->rule = read_rule(&reader);
     }
+    /*@ loop invariant readable(&reader) && has_kinds(&reader);
+        loop invariant is_pool(&name_pool) && is_pool(&key_pool);
+        loop invariant \separated(program, reader.at + (0 .. reader.left - 1));
+        loop invariant program->count == complete <= size - reader.left;
+        loop assigns complete, reader.at, reader.left, reader.short_of, reader.runs_left, *program;
+        loop variant reader.left;
+     */
     while (reader.left > 0) {
         read_operation(&reader, program);
+        //@ ghost complete += !reader.short_of;
         if (reader.short_of) {
             program->count--;
         }

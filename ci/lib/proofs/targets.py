@@ -34,6 +34,7 @@ PROGRAMS = "numbers and strings in programs"
 PROGRAM_NODES = "keys and nodes in programs"
 PROGRAM_OPERATIONS = "operations and rules in programs"
 PROGRAM_KINDS = "kinds of operations in programs"
+DECODER = "programs from bytes"
 TRACES = "words, numbers and strings in traces"
 NUMBERS = "numbers of nodes"
 NAMES = "order of names"
@@ -65,7 +66,8 @@ TARGETS = [
            options=(*BYTES, "-wp-no-init-const", "-wp-split")),  # one goal for each way through a function
     Target(PROGRAM_OPERATIONS, "fuzz/program/bytes.c", ("read_operation", "later_rule", "rule_of_rings", "read_rule"),
            options=(*BYTES, "-wp-no-init-const")),
-    Target(PROGRAM_KINDS, "fuzz/program/bytes.c", ("switch_on_all_but",), options=BYTES),
+    Target(PROGRAM_KINDS, "fuzz/program/bytes.c", ("switch_on_all_but", "pools_are_known"), options=BYTES),
+    Target(DECODER, "fuzz/program/bytes.c", ("bytes_decode",), options=(*BYTES, "-wp-no-init-const")),
     Target(TRACES, "fuzz/program/trace_read.c", ("is_blank", "skip_blanks", "at_end", "read_word", "read_digits", "read_number", "hex_digit", "read_escape",
                                                  "read_quoted", "quoted_room", "blank_or_comment"), options=(*BYTES, "-wp-no-init-const")),
     Target(NUMBERS, "core/nodes.h", ("powers_ascend", "piece_is_a_power", "numbers_differ", "ring_nodes_numbered", "ring_nodes_next_free")),
@@ -166,6 +168,9 @@ FAULTS = [
     Fault(PROGRAM_OPERATIONS, "read_rule", "KIND_COUNT_OF_REPLICAS :", "KIND_COUNT_OF_REPLICAS + 1 :"),
     Fault(PROGRAM_KINDS, "switch_on_all_but", " || (none_adds && adds)", ""),
     Fault(PROGRAM_KINDS, "switch_on_all_but", "i < KIND_COUNT", "i <= KIND_COUNT_OF_REPLICAS"),
+    Fault(DECODER, "bytes_decode", ".left = size", ".left = size + 1"),
+    Fault(DECODER, "bytes_decode", "switch_on_all_but(&reader, 0);", ""),
+    Fault(DECODER, "bytes_decode", "program->count--;", ""),
     Fault(TRACES, "skip_blanks", "parser->at < parser->end && ", ""),
     Fault(TRACES, "read_word", "used + 1 < word_size", "used < word_size"),
     Fault(TRACES, "read_digits", "digit > max || ", ""),
