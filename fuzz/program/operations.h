@@ -70,7 +70,12 @@ struct operation *program_append(struct program *program, enum operation_kind ki
  * as long as this one. */
 void program_append_shared(struct program *program, const struct operation *from);
 
-/* Appends an expectation, with a copy of `subject`. */
+/* Appends an expectation, with a copy of `subject`. ci/prove assumes this contract. */
+/*@ requires \valid(program) && OUTCOME_AGREE <= outcome <= OUTCOME_CRASH;
+    requires \exists integer i; i >= 0 && \valid_read(subject + (0 .. i)) && subject[i] == 0;
+    assigns *program;
+    ensures program->count == \old(program->count);
+ */
 void program_expect(struct program *program, const char *subject, enum outcome outcome);
 
 /* A copy of `size` bytes that lives as long as the program. */

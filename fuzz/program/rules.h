@@ -48,7 +48,10 @@ uint32_t rule_points_per_replica(const struct rule *rule);
 /* Whether a subject that places by rule can be asked under this one of rules[]. */
 bool rule_is_served(const struct rule *rule, const struct subject *subject);
 
-/* NULL if there is no rule of that name. */
+/* NULL if there is no rule of that name. ci/prove assumes this contract. */
+/*@ requires \exists integer i; i >= 0 && \valid_read(name + (0 .. i)) && name[i] == 0;
+    assigns \nothing;
+ */
 const struct rule *rule_named(const char *name);
 
 #endif

@@ -25,7 +25,10 @@ extern const char *const trace_verbs[TRACE_VERBS];
 /* Writes one operation, without the end of line. */
 void trace_write_operation(const struct operation *operation, FILE *out);
 
-/* The word for an outcome: "agree". */
+/* The word for an outcome: "agree". ci/prove assumes this contract. */
+/*@ requires OUTCOME_AGREE <= outcome <= OUTCOME_CRASH;
+    assigns \nothing;
+ */
 const char *trace_outcome_name(enum outcome outcome);
 
 #endif

@@ -40,7 +40,10 @@ static inline bool subject_sets_replicas(const struct subject *subject)
  * names. */
 const struct subject *const *subject_list(void);
 
-/* NULL if there is no subject of that name. */
+/* NULL if there is no subject of that name. ci/prove assumes this contract. */
+/*@ requires \exists integer i; i >= 0 && \valid_read(name + (0 .. i)) && name[i] == 0;
+    assigns \nothing;
+ */
 const struct subject *subject_named(const char *name);
 
 /* Adds a subject to the list; at most 12, all with different names, or the process aborts.

@@ -31,6 +31,12 @@
  *                          contracts in fuzz/program/operations.h. The prover does not know memory
  *                          that is allocated. AddressSanitizer, in the fuzz targets, checks what is
  *                          read.
+ *     read_string          a contract in fuzz/program/trace_read.c, which memory_resize would have to
+ *                          prove: what it allocates for read_once has the room that is asked for.
+ *     is_same, find_byte   contracts there: strcmp and memchr change nothing, and what memchr finds
+ *                          is within the bytes.
+ *     rule_named           and subject_named, trace_outcome_name, program_expect: contracts in the
+ *                          headers of fuzz. They read a name up to its zero.
  *     rule_count           a contract in fuzz/program/rules.h: there are more than 10 rules.
  *
  * What functions require of callers that are not proved:

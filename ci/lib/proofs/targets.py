@@ -36,6 +36,10 @@ PROGRAM_OPERATIONS = "operations and rules in programs"
 PROGRAM_KINDS = "kinds of operations in programs"
 DECODER = "programs from bytes"
 TRACES = "words, numbers and strings in traces"
+STRINGS = "rooms of strings in traces"
+STATEMENTS = "statements in traces"
+STATEMENT = "choice of a statement in traces"
+TRACE_LINES = "lines of traces"
 NUMBERS = "numbers of nodes"
 NAMES = "order of names"
 TARGETS = [
@@ -69,7 +73,13 @@ TARGETS = [
     Target(PROGRAM_KINDS, "fuzz/program/bytes.c", ("switch_on_all_but", "pools_are_known"), options=BYTES),
     Target(DECODER, "fuzz/program/bytes.c", ("bytes_decode",), options=(*BYTES, "-wp-no-init-const")),
     Target(TRACES, "fuzz/program/trace_read.c", ("is_blank", "skip_blanks", "at_end", "read_word", "read_digits", "read_number", "hex_digit", "read_escape",
-                                                 "read_quoted", "quoted_room", "blank_or_comment"), options=(*BYTES, "-wp-no-init-const")),
+                                                 "blank_or_comment"), options=(*BYTES, "-wp-no-init-const")),
+    Target(STRINGS, "fuzz/program/trace_read.c", ("quoted_room", "quoted_is_positive", "read_quoted", "read_times", "read_once"),
+           options=(*BYTES, "-wp-no-init-const")),
+    Target(STATEMENTS, "fuzz/program/trace_read.c", ("read_ring", "read_expect", "read_node", "read_add", "read_set_replicas", "read_add_many", "read_remove",
+                                                     "read_find", "read_find_n", "read_use", "read_renew", "read_raw"), options=(*BYTES, "-wp-no-init-const")),
+    Target(STATEMENT, "fuzz/program/trace_read.c", ("read_statement",), options=BYTES),
+    Target(TRACE_LINES, "fuzz/program/trace_read.c", ("mark_size", "line_end", "trace_read", "trace_recognise"), options=(*BYTES, "-wp-no-init-const")),
     Target(NUMBERS, "core/nodes.h", ("powers_ascend", "piece_is_a_power", "numbers_differ", "ring_nodes_numbered", "ring_nodes_next_free")),
     Target(NAMES, "core/nodes.c", ("names_are_before_or_after", "names_ascend", "names_are_ordered", "ring_compare_names"), options=("-wp-model", "Typed+cast")),
 ]
@@ -175,7 +185,24 @@ FAULTS = [
     Fault(TRACES, "read_word", "used + 1 < word_size", "used < word_size"),
     Fault(TRACES, "read_digits", "digit > max || ", ""),
     Fault(TRACES, "read_escape", "left >= 3", "left >= 2"),
-    Fault(TRACES, "quoted_room", "parser->end - at > 1 ?", "parser->end - at > 0 ?"),
+    Fault(STRINGS, "quoted_room", "parser->end - at > 1 ?", "parser->end - at > 0 ?"),
+    Fault(STRINGS, "quoted_room", "? parser->at + 1 :", "? parser->at :"),
+    Fault(STRINGS, "read_quoted", "bytes[(*size)++]", "bytes[++(*size)]"),
+    Fault(STRINGS, "read_quoted", "parser->at < parser->end && *parser->at != '\"'", "*parser->at != '\"'"),
+    Fault(STRINGS, "read_times", "*times > STRING_MAX / size", "*times > STRING_MAX"),
+    Fault(STRINGS, "read_once", "once, size, (size_t)times", "once, size + 1, (size_t)times"),
+    Fault(STRINGS, "read_once", " && read_times(parser, size, &times)", ""),
+    Fault(STATEMENTS, "read_expect", "outcome <= OUTCOME_CRASH", "outcome <= OUTCOME_CRASH + 1"),
+    Fault(STATEMENTS, "read_add_many", "(void)program_append(parser->program, OP_ADD_MANY);", ""),
+    Fault(STATEMENTS, "read_find", "(void)program_append(parser->program, OP_FIND);", ""),
+    Fault(STATEMENTS, "read_find_n", " || !read_number(parser, UINT64_MAX, &n)", ""),
+    Fault(STATEMENT, "read_statement", "return at_end(parser) ||", "return !at_end(parser) ||"),
+    Fault(STATEMENT, "read_statement", "parser->ring_seen = true;", ""),
+    Fault(TRACE_LINES, "mark_size", "size >= 2 && (", "("),
+    Fault(TRACE_LINES, "line_end", "newline : end", "newline + 1 : end"),
+    Fault(TRACE_LINES, "trace_read", "parser.end < text_end ? parser.end + 1 : text_end", "parser.end + 1"),
+    Fault(TRACE_LINES, "trace_read", "parser.end + 1 : text_end", "parser.end : text_end"),
+    Fault(TRACE_LINES, "trace_recognise", "parser.end < text_end ? parser.end + 1 : text_end", "parser.end + 1"),
     Fault(NUMBERS, "ring_nodes_numbered", "(uint64_t)number + NODES_FIRST_PIECE", "number + NODES_FIRST_PIECE"),
     Fault(NUMBERS, "ring_nodes_numbered", "top - 4][", "top - 3]["),
     Fault(NUMBERS, "ring_nodes_numbered", "(UINT64_C(1) << top)]", "(UINT64_C(1) << top) + 1]"),
