@@ -192,7 +192,7 @@ FAULTS = [
     Fault(STRINGS, "read_times", "*times > STRING_MAX / size", "*times > STRING_MAX"),
     Fault(STRINGS, "read_once", "once, size, (size_t)times", "once, size + 1, (size_t)times"),
     Fault(STRINGS, "read_once", " && read_times(parser, size, &times)", ""),
-    Fault(STATEMENTS, "read_expect", "outcome <= OUTCOME_CRASH", "outcome <= OUTCOME_CRASH + 1"),
+    Fault(STATEMENTS, "read_expect", "outcome <= OUTCOME_CRASH;", "outcome <= OUTCOME_CRASH + 1;"),
     Fault(STATEMENTS, "read_add_many", "(void)program_append(parser->program, OP_ADD_MANY);", ""),
     Fault(STATEMENTS, "read_find", "(void)program_append(parser->program, OP_FIND);", ""),
     Fault(STATEMENTS, "read_find_n", " || !read_number(parser, UINT64_MAX, &n)", ""),
