@@ -1,9 +1,5 @@
 #include "internal.h"
 
-#define EACH_NODE(nodes)                                                                           \
-    (const struct node *node = ring_nodes_next((nodes), NULL); node != NULL;                       \
-     node = ring_nodes_next((nodes), node))
-
 /* Whether this level of the skip list has `count` nodes that reach it, in the order of names. */
 static bool names_ascend(const struct nodes *nodes, uint32_t level, size_t count)
 {
@@ -27,11 +23,10 @@ static bool levels_are_right(const struct nodes *nodes)
 {
     for (uint32_t level = 1; level < NODES_LEVELS; level++) {
         size_t count = 0;
-        for
-            EACH_NODE(nodes)
-            {
-                count += node->levels > level;
-            }
+        for (const struct node *node = ring_nodes_next(nodes, NULL); node != NULL;
+             node = ring_nodes_next(nodes, node)) {
+            count += node->levels > level;
+        }
         if (!names_ascend(nodes, level, count)) {
             return false;
         }
@@ -41,13 +36,12 @@ static bool levels_are_right(const struct nodes *nodes)
 
 static bool nodes_in_range(const struct nodes *nodes)
 {
-    for
-        EACH_NODE(nodes)
-        {
-            if (node->size == 0 || node->replicas == 0 || node->replicas > RING_REPLICAS_MAX) {
-                return false;
-            }
+    for (const struct node *node = ring_nodes_next(nodes, NULL); node != NULL;
+         node = ring_nodes_next(nodes, node)) {
+        if (node->size == 0 || node->replicas == 0 || node->replicas > RING_REPLICAS_MAX) {
+            return false;
         }
+    }
     return true;
 }
 
@@ -61,39 +55,36 @@ static bool numbers_lead_back(const struct nodes *nodes)
         }
         number = (uint32_t)ring_nodes_numbered(nodes, number)->size;
     }
-    for
-        EACH_NODE(nodes)
-        {
-            if (node->number >= nodes->used) {
-                return false;
-            }
-            const struct ring_bytes *name = ring_nodes_numbered(nodes, node->number);
-            if (name->data != node->name || name->size != node->size) {
-                return false;
-            }
+    for (const struct node *node = ring_nodes_next(nodes, NULL); node != NULL;
+         node = ring_nodes_next(nodes, node)) {
+        if (node->number >= nodes->used) {
+            return false;
         }
+        const struct ring_bytes *name = ring_nodes_numbered(nodes, node->number);
+        if (name->data != node->name || name->size != node->size) {
+            return false;
+        }
+    }
     return free_count == nodes->free_count && nodes->count + free_count == nodes->used;
 }
 
 static uint64_t replica_sum(const struct nodes *nodes)
 {
     uint64_t sum = 0;
-    for
-        EACH_NODE(nodes)
-        {
-            sum += node->replicas;
-        }
+    for (const struct node *node = ring_nodes_next(nodes, NULL); node != NULL;
+         node = ring_nodes_next(nodes, node)) {
+        sum += node->replicas;
+    }
     return sum;
 }
 
 static size_t longest_name(const struct nodes *nodes)
 {
     size_t longest = 0;
-    for
-        EACH_NODE(nodes)
-        {
-            longest = node->size > longest ? node->size : longest;
-        }
+    for (const struct node *node = ring_nodes_next(nodes, NULL); node != NULL;
+         node = ring_nodes_next(nodes, node)) {
+        longest = node->size > longest ? node->size : longest;
+    }
     return longest;
 }
 
@@ -103,20 +94,17 @@ static size_t longest_name(const struct nodes *nodes)
 static const char *compare_with_fresh(const struct ring *ring, struct run *fresh,
                                       unsigned char *buffer)
 {
-    for
-        EACH_NODE(&ring->nodes)
-        {
-            size_t begin = fresh->count;
-            ring_place(ring, (struct node *)node, 0, buffer, fresh);
-            ring_run_sort(fresh->entries + begin, node->replicas,
-                          fresh->entries + ring->point_count);
-            for (size_t i = 0; i < node->replicas; i++) {
-                if (fresh->entries[begin + i].position !=
-                    ring_node_positions(&ring->nodes, node)[i]) {
-                    return "each node has the list of its positions, sorted";
-                }
+    for (const struct node *node = ring_nodes_next(&ring->nodes, NULL); node != NULL;
+         node = ring_nodes_next(&ring->nodes, node)) {
+        size_t begin = fresh->count;
+        ring_place(ring, (struct node *)node, 0, buffer, fresh);
+        ring_run_sort(fresh->entries + begin, node->replicas, fresh->entries + ring->point_count);
+        for (size_t i = 0; i < node->replicas; i++) {
+            if (fresh->entries[begin + i].position != ring_node_positions(&ring->nodes, node)[i]) {
+                return "each node has the list of its positions, sorted";
             }
         }
+    }
     ring_run_sort(fresh->entries, fresh->count, fresh->entries + fresh->count);
     struct ring_cursor cursor = {{0}};
     struct ring_point point;
