@@ -1,6 +1,5 @@
 #include "operations.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,7 +56,6 @@ struct ring_bytes program_bytes(struct program *program, const void *data, size_
 struct ring_bytes program_repeat(struct program *program, const void *data, size_t size,
                                  size_t times)
 {
-    assert(times == 0 || size <= SIZE_MAX / times);
     unsigned char *bytes = store(program, size * times);
     if (size == 1) {
         memset(bytes, *(const unsigned char *)data, times);
@@ -83,7 +81,6 @@ static struct ring_node *single_node(struct program *program)
 
 void program_append_node(struct program *program, struct ring_bytes name, uint32_t replicas)
 {
-    assert(program->count > 0);
     struct operation *operation = &program->operations[program->count - 1];
     size_t count = operation->count;
     if (count == 0) {
@@ -98,7 +95,6 @@ void program_append_node(struct program *program, struct ring_bytes name, uint32
 
 void program_set(struct program *program, struct ring_bytes key, uint64_t n)
 {
-    assert(program->count > 0);
     struct operation *operation = &program->operations[program->count - 1];
     operation->key = key;
     operation->n = n;
