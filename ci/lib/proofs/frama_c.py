@@ -19,7 +19,8 @@ WORDS = ["-c11", "-machdep", "gcc_x86_64", "-kernel-warn-key", "typing:int-conve
 RTE = ["-rte-no-pointer-call"]  # a contract says which function a pointer is
 OPTIONS = (*WORDS, *RTE)
 
-GOAL = re.compile(r"^\[wp\] \[(?P<by>[^]]+)\] (?P<kind>Goal|Smoke-test) typed_(?P<name>\S+)(?P<rest>.*)$", re.M)
+# The name begins with that of the function. The memory model is before it: see -wp-model in targets.py.
+GOAL = re.compile(r"^\[wp\] \[(?P<by>[^]]+)\] (?P<kind>Goal|Smoke-test) typed_(?:cast_)?(?P<name>\S+)(?P<rest>.*)$", re.M)
 LEFT = re.compile(rb"^\[wp\] \[(Failed|Timeout|Unknown|[^]]+\] Goal \S+ : (Timeout|Unknown)).*\n", re.M)
 TIME = re.compile(r"\((?:Qed:)?([\d.]+)(ms|s)\)")
 
@@ -62,14 +63,15 @@ def prove(target, root=ROOT, limit=LIMIT, provers=PROVERS, smoke=False, until=No
 
 
 def prove_and_smoke(target):
-    """The same with smoke tests. These take most of the time, since each prover must fail: so only one tries them. Both try the
-    functions of which one prover leaves a goal."""
+    """What is proved, with smoke tests. These take most of the time, since the prover must fail, so only the first tries them.
+    Both provers then try the functions of which the first leaves a goal."""
     first = prove(target, provers=PROVERS[:1], smoke=True)
     left = tuple(name for name in target.functions if any(goal.startswith(f"{name}_") for goal in first.unproved))
     if not left:
         return first
     second = prove(target._replace(functions=left))
-    return first._replace(proved=first.proved | second.proved, unproved=second.unproved, longest=max(first.longest, second.longest))
+    untried = [goal for goal in first.unproved if goal not in second.proved and goal not in second.unproved]
+    return first._replace(proved=first.proved | second.proved, unproved=second.unproved + untried, longest=max(first.longest, second.longest))
 
 
 def planted(fault, target):
