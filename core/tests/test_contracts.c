@@ -1,4 +1,4 @@
-/* What functions require of their callers, and no proof shows, a build without NDEBUG asserts. */
+/* A build without NDEBUG asserts what functions require of callers that are not proved. */
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>

@@ -1,1 +1,1 @@
-"""Lists the lines and branches of the ring library that no test reaches."""
+"""Lists the lines and branches of the ring library that no unit test reaches."""

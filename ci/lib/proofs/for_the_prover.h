@@ -42,10 +42,14 @@
  * What functions require of callers that are not proved:
  *
  *     memory               that can be read and written: AddressSanitizer tells.
- *     runs in order        merging and compaction assert it. Of the runs that are searched,
- *                          ring_check() tells after each operation.
- *     all else             is asserted in builds without NDEBUG, so in those of all fuzz targets:
- *                          see core/tests/test_contracts.c.
+ *     runs in order        merging and compaction assert it, in builds without NDEBUG, such as those
+ *                          of fuzz targets with sanitizers. Of runs that are searched, ring_check()
+ *                          tells after each operation.
+ *     arcs, indexes, room  are asserted in the same builds. core/tests/test_contracts.c sees each
+ *                          assertion of the ring fail.
+ *     chains, lines        and the table of names, and the number of points: ring_check() tells.
+ *     all else             nothing tells. Among this are that a program is empty before
+ *                          bytes_decode(), and that program_expect() gets one of the outcomes.
  */
 #include <stdatomic.h>
 #include <string.h>

@@ -26,8 +26,8 @@ def file_of(data):
 
 
 def printed(process, words, seconds, until):
-    """What a program prints on standard output, and on standard error, until it ends or the former matches `until`. What it leaves
-    in the background, such as a compiler's cache, may keep both open."""
+    """What a program prints on standard output, and on standard error, until it ends, or until standard output matches `until`.
+    What it leaves in the background, such as a compiler's cache, may keep both open."""
     parts, end = {process.stdout: bytearray(), process.stderr: bytearray()}, time.monotonic() + (seconds or float("inf"))
     with selectors.DefaultSelector() as open_ones:
         for each in parts:
