@@ -178,7 +178,8 @@ static uint32_t read_point(const struct ring *ring, uint32_t arc, const struct l
     const uint16_t *suffix = line->suffix;
     const uint32_t *owner = line->owner;
     const struct line *each = line_of(&arcs->lines, arc);
-    /* At a new line, waits for all its nodes at once, and then for all positions. */
+    /* At a new line, waits for all its nodes at once, and then for all positions. This is no function
+     * of its own, because GCC drops calls of functions that only prefetch. */
     const unsigned count = index == 0 && arcs->lines.level >= FAR ? line_count(line) : 0;
     for (unsigned i = 0; i < count; i++) {
         nodes[i] = ring_node_of(*ring_nodes_numbered(&ring->nodes, owner[i]));
