@@ -47,10 +47,12 @@ bool ring_next_owner(const struct ring *ring, struct ring_owner_cursor *cursor,
     bool again = false;
     do {
         owner = ring_next_around(ring, &cursor->point, met > MET ? &point : NULL);
-        again = met > MET ? owner == cursor->met[MET - 1] || /* several points at one position */
-                                point.position !=
-                                    first_position(ring, ring_node_of(point.node), cursor->start)
-                          : ring_is_among(cursor->met, met, owner);
+        if (met <= MET) {
+            again = ring_is_among(cursor->met, met, owner);
+        } else { /* the last one, if it has several points at one position */
+            again = owner == cursor->met[MET - 1] ||
+                    point.position != first_position(ring, ring_node_of(point.node), cursor->start);
+        }
     } while (again);
     cursor->met[met < MET ? met : MET - 1] = owner;
     cursor->left--;

@@ -543,7 +543,8 @@ void ring_line_open(struct line *line, unsigned index);
 void ring_line_close(struct line *line, unsigned index);
 
 /* Reads and writes all points of an arc. Writing takes lines from the spares, which must have enough
- * of them, and leaves there those that are no longer needed. */
+ * of them, and leaves there those that are no longer needed. It writes behind the last of `points`,
+ * what a line has behind its last point. */
 void ring_arc_load(const struct line *line, struct points *points);
 void ring_arc_store(struct arcs *arcs, struct line *line, struct points *points);
 /*@ requires ends_within(line, CHAIN_MAX);
