@@ -72,6 +72,9 @@ static uint64_t end_md5_compat32(union ring_digest *digest)
       digit == 5 ? 100000 : digit == 6 ? 1000000 : digit == 7 ? 10000000 :
       digit == 8 ? 100000000 : digit == 9 ? 1000000000 : 10000000000;
     logic integer decimal(integer number, integer digit) = '0' + number / power(digit) % 10;
+    predicate is_decimal{L}(unsigned char *suffix, integer count, integer number) =
+      1 <= count <= 10 && (power(count - 1) <= number || count == 1) && number < power(count) &&
+      \forall integer i; 0 <= i < count ==> suffix[i] == decimal(number, count - 1 - i);
  */
 
 /*@ requires \valid(suffix + (0 .. 3));
@@ -95,9 +98,7 @@ static size_t suffix_binary(unsigned char *suffix, uint32_t replica)
 
 /*@ requires \valid(suffix + (0 .. 9));
     assigns suffix[0 .. 9];
-    ensures 1 <= \result <= 10;
-    ensures power(\result - 1) <= replica < power(\result) || (replica == 0 && \result == 1);
-    ensures \forall integer i; 0 <= i < \result ==> suffix[i] == decimal(replica, \result - 1 - i);
+    ensures is_decimal(suffix, \result, replica);
  */
 static size_t suffix_decimal(unsigned char *suffix, uint32_t replica)
 {
@@ -124,16 +125,15 @@ static size_t suffix_decimal(unsigned char *suffix, uint32_t replica)
     for (size_t i = 0; i < count; i++) {
         suffix[i] = reversed[count - 1 - i];
     }
+    //@ assert power(count - 1) <= \at(replica, Pre) || count == 1;
+    //@ assert \at(replica, Pre) < power(count);
+    //@ assert is_decimal(suffix, count, \at(replica, Pre));
     return count;
 }
 
 /*@ requires \valid(suffix + (0 .. PLACEMENT_SUFFIX_MAX - 1));
     assigns suffix[0 .. PLACEMENT_SUFFIX_MAX - 1];
-    ensures 2 <= \result <= PLACEMENT_SUFFIX_MAX;
-    ensures power(\result - 2) <= replica < power(\result - 1) || (replica == 0 && \result == 2);
-    ensures suffix[0] == '-';
-    ensures \forall integer i;
-      0 <= i < \result - 1 ==> suffix[1 + i] == decimal(replica, \result - 2 - i);
+    ensures suffix[0] == '-' && is_decimal(suffix + 1, \result - 1, replica);
  */
 static size_t suffix_dash_decimal(unsigned char *suffix, uint32_t replica)
 {
@@ -143,6 +143,12 @@ static size_t suffix_dash_decimal(unsigned char *suffix, uint32_t replica)
 
 /* hash-ring formatted it into eight bytes, the last of them a zero, and digested as many as there
  * should be. */
+/*@ requires \valid(suffix + (0 .. PLACEMENT_SUFFIX_MAX - 1));
+    assigns suffix[0 .. PLACEMENT_SUFFIX_MAX - 1];
+    ensures 2 <= \result <= PLACEMENT_SUFFIX_MAX;
+    ensures \result < 8 ==> suffix[0] == '-' && is_decimal(suffix + 1, \result - 1, replica);
+    ensures \result >= 8 ==> suffix[7] == 0 && replica >= 1000000;
+ */
 static size_t suffix_of_hash_ring(unsigned char *suffix, uint32_t replica)
 {
     const size_t size = suffix_dash_decimal(suffix, replica);
@@ -170,6 +176,27 @@ static const struct {
     [RING_HASH_RING_COMPAT32] = {suffix_of_hash_ring, begin_md5, update_md5, end_md5_compat32,
                                  UINT8_MAX},
 };
+
+/* Appends what tells this replica from others to a name. Returns its size. */
+/*@ requires RING_XXH3 <= rule < RING_CUSTOM || RING_CUSTOM < rule <= RING_HASH_RING_COMPAT32;
+    requires \valid(name + (size .. size + PLACEMENT_SUFFIX_MAX - 1));
+    assigns name[size .. size + PLACEMENT_SUFFIX_MAX - 1];
+    ensures 1 <= \result <= PLACEMENT_SUFFIX_MAX;
+    ensures rule == RING_XXH3 ==> \result == 4;
+    ensures rule == RING_SHA1 || rule == RING_MD5 ||
+      rule == RING_HASH_RING_SHA1 || rule == RING_HASH_RING_MD5 ==>
+        is_decimal(name + size, \result, replica);
+    ensures rule == RING_MD5_COMPAT32 || (rule == RING_HASH_RING_COMPAT32 && \result < 8) ==>
+      name[size] == '-' && is_decimal(name + size + 1, \result - 1, replica);
+ */
+static size_t append_suffix(enum ring_rule rule, unsigned char *name, size_t size, uint32_t replica)
+{
+    unsigned char *const suffix = name + size;
+    size_t count = 0;
+    //@ calls suffix_binary, suffix_decimal, suffix_dash_decimal, suffix_of_hash_ring;
+    count = rules[rule].suffix(suffix, replica);
+    return count;
+}
 
 static bool digests_a_name_once(enum ring_rule rule)
 {
@@ -204,8 +231,7 @@ uint64_t ring_placer_point(const struct placer *placer, uint32_t replica)
         return placement->custom.point(placement->custom.context, placer->name, placer->size,
                                        replica);
     }
-    unsigned char *suffix = placer->name + placer->size;
-    size_t suffix_size = rules[placement->rule].suffix(suffix, replica);
+    const size_t suffix_size = append_suffix(placement->rule, placer->name, placer->size, replica);
     if (rules[placement->rule].begin == NULL) {
         return XXH3_64bits(placer->name, placer->size + suffix_size);
     }
@@ -213,7 +239,7 @@ uint64_t ring_placer_point(const struct placer *placer, uint32_t replica)
         return ring_place_key(placement, placer->name, placer->size + suffix_size);
     }
     union ring_digest digest = placer->digest;
-    rules[placement->rule].update(&digest, suffix, suffix_size);
+    rules[placement->rule].update(&digest, placer->name + placer->size, suffix_size);
     return rules[placement->rule].end(&digest);
 }
 

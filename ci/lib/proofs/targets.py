@@ -43,7 +43,7 @@ TRACE_LINES = "lines of traces"
 NUMBERS = "numbers of nodes"
 NAMES = "order of names"
 TARGETS = [
-    Target(SUFFIXES, "core/placement.c", ("suffix_binary", "suffix_decimal", "suffix_dash_decimal")),
+    Target(SUFFIXES, "core/placement.c", ("suffix_binary", "suffix_decimal", "suffix_dash_decimal", "suffix_of_hash_ring", "append_suffix")),
     Target(SEARCH, "core/sorted.h", ("products", "ring_interpolate", "ring_sorted_at", "ring_lower_bound")),
     # Names of nodes are passed as void *: their bytes are what they were.
     Target(ORDER, "core/run.c", ("ring_entry_before",), options=("-wp-model", "Typed+cast")),
@@ -91,6 +91,9 @@ FAULTS = [
     Fault(SUFFIXES, "suffix_decimal", "while (replica > 0)", "while (replica > 9)"),
     Fault(SUFFIXES, "suffix_decimal", "reversed[count - 1 - i]", "reversed[i]"),
     Fault(SUFFIXES, "suffix_dash_decimal", "suffix_decimal(suffix + 1, replica)", "suffix_decimal(suffix + 2, replica)"),
+    Fault(SUFFIXES, "suffix_of_hash_ring", "size >= 8", "size > 8"),
+    Fault(SUFFIXES, "append_suffix", "name + size;", "name + size + 1;"),
+    Fault(SUFFIXES, "append_suffix", "return count;", "return count - 1;"),
     Fault(SEARCH, "ring_interpolate", "scale >> 32;", "scale >> 31;"),
     Fault(SEARCH, "ring_interpolate", "count >> 32", "count >> 31"),
     Fault(SEARCH, "ring_sorted_at", "i * step", "i"),
