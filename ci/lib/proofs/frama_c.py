@@ -13,6 +13,7 @@ from shared.repository import ROOT
 HEADER = pathlib.Path(__file__).with_name("for_the_prover.h")
 PROVERS = ("cvc4", "z3")
 LIMIT = 40  # seconds of one prover for one goal: several times what the slowest takes
+SMOKE_LIMIT = 1  # the same for what must not be proved. A contradiction takes less, and all others take all of it
 FAULT_LIMIT = 15  # the same where the proof must fail
 TARGET_SECONDS = 3600
 WORDS = ["-c11", "-machdep", "gcc_x86_64", "-kernel-warn-key", "typing:int-conversion=inactive,typing:incompatible-types-call=inactive"]
@@ -55,7 +56,7 @@ def prove(target, root=ROOT, limit=LIMIT, provers=PROVERS, smoke=False, until=No
     """What is proved. `smoke`: also tries whether a precondition can hold, and code can be reached. `until`: ends when that is
     printed."""
     options = ["-wp", "-wp-rte", "-wp-fct", ",".join(target.functions), "-wp-prover", ",".join(provers), "-wp-timeout", limit,
-               "-wp-par", 1, "-wp-cache", "none", *target.options, *(["-wp-smoke-tests"] if smoke else [])]
+               "-wp-par", 1, "-wp-cache", "none", *target.options, *(["-wp-smoke-tests", "-wp-smoke-timeout", SMOKE_LIMIT] if smoke else [])]
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "WHY3CONFIG": f"{folder}/why3.conf"}  # the user's own stays as it is
         run("why3", "config", "detect", env=environment)
