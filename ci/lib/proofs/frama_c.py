@@ -86,13 +86,16 @@ def planted(fault, target):
 
 
 def noticed(fault, target):
-    """Whether a proof fails in a copy of the sources that has this fault."""
+    """Whether a proof, or a smoke test, fails in a copy of the sources that has this fault."""
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
         for name in {"core", target.source.split("/")[0]}:
             shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("corpus", "faults"))
         (root / target.source).write_text(planted(fault, target), encoding="utf-8")
-        return bool(prove(target._replace(functions=(fault.function,)), root, FAULT_LIMIT, until=LEFT).unproved)
+        only = target._replace(functions=(fault.function,))
+        if fault.dead:
+            return bool(prove(only, root, FAULT_LIMIT, PROVERS[:1], smoke=True).dead)
+        return bool(prove(only, root, FAULT_LIMIT, until=LEFT).unproved)
 
 
 def conditions(target, names):

@@ -160,6 +160,14 @@ class Verdicts(unittest.TestCase):
             self.assertFalse(frama_c.noticed(targets.FAULTS[0], suffixes))
         self.assertEqual(proved, [((targets.FAULTS[0].function,), frama_c.planted(targets.FAULTS[0], suffixes))])
 
+    def test_a_fault_that_makes_code_dead_is_for_the_smoke_tests(self):
+        fault = next(fault for fault in targets.FAULTS if fault.dead)
+        target = next(target for target in targets.TARGETS if target.name == fault.target)
+        for dead in ([], ["sort_wp_smoke_dead_code_s19"]):
+            outcome = frama_c.Outcome({}, ["sort_ensures"], 2, dead, 0)
+            with mock.patch("proofs.frama_c.prove", lambda *_, smoke: outcome):  # pylint: disable=cell-var-from-loop
+                self.assertEqual(frama_c.noticed(fault, target), bool(dead))
+
 
 class Recorded(unittest.TestCase):
     def setUp(self):
