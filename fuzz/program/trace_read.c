@@ -662,8 +662,10 @@ static bool read_statement(struct parser *parser)
             if (!good) {
                 return false;
             }
-            return at_end(parser) ||
-                   fail(parser, "too much after '%s': remove the rest of the line", word);
+            if (!at_end(parser)) {
+                return fail(parser, "too much after '%s': remove the rest of the line", word);
+            }
+            return true;
         }
     }
     return fail(

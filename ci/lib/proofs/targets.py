@@ -200,7 +200,7 @@ FAULTS = [
     Fault(STATEMENTS, "read_add_many", "(void)program_append(parser->program, OP_ADD_MANY);", ""),
     Fault(STATEMENTS, "read_find", "(void)program_append(parser->program, OP_FIND);", ""),
     Fault(STATEMENTS, "read_find_n", " || !read_number(parser, UINT64_MAX, &n)", ""),
-    Fault(STATEMENT, "read_statement", "return at_end(parser) ||", "return !at_end(parser) ||"),
+    Fault(STATEMENT, "read_statement", "if (!at_end(parser)) {", "if (at_end(parser)) {"),
     Fault(STATEMENT, "read_statement", "parser->ring_seen = true;", ""),
     Fault(TRACE_LINES, "mark_size", "size >= 2 && (", "("),
     Fault(TRACE_LINES, "line_end", "newline : end", "newline + 1 : end"),
