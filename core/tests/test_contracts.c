@@ -30,9 +30,14 @@ static void drop_from_a_run_out_of_order(void)
     ring_run_drop(&(struct run){entries, 2, 2}, &nobody);
 }
 
-static void sort_in_its_own_scratch(void)
+static void sort_with_scratch_that_begins_within(void)
 {
     ring_run_sort(scratch, 2, scratch + 1);
+}
+
+static void sort_with_scratch_that_ends_within(void)
+{
+    ring_run_sort(scratch + 1, 2, scratch);
 }
 
 static void search_for_no_bits(void)
@@ -103,7 +108,8 @@ static void every_wrong_call_stops(void **state)
         merge_with_a_left_run_out_of_order,
         merge_with_a_right_run_out_of_order,
         drop_from_a_run_out_of_order,
-        sort_in_its_own_scratch,
+        sort_with_scratch_that_begins_within,
+        sort_with_scratch_that_ends_within,
         search_for_no_bits,
         search_among_none,
         line_of_an_arc_that_is_not_there,

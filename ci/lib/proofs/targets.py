@@ -7,6 +7,8 @@ Target = namedtuple("Target", "name source functions defines unproved options", 
 
 # A void pointer is like a pointer to bytes, in sources that read nothing by the former. Frama-C has contracts of memset for each type.
 BYTES = ("-wp-model", "Typed+cast", "-instantiate")
+# The same, where the values of constant tables would only take time.
+WITHOUT_TABLES = (*BYTES, "-wp-no-init-const")
 
 # A change of a source after which a proof must fail: of this target, in this function. dead: a smoke test must fail, not a proof.
 Fault = namedtuple("Fault", "target function old new dead", defaults=(False,))
@@ -65,21 +67,21 @@ TARGETS = [
     Target(SMALL_SORTS, "repro/legacy/sort.c", ("quicksort", "swap"), ("LEGACY_SORT_ITEMS_MAX=LEGACY_SORT_ENTRIES",)),
     Target(COMMANDS, "repro/beam/driver/command.c", ("read_byte", "read_number", "read_text", "read_arguments", "in_range", "command_decode"), options=BYTES),
     Target(PROGRAMS, "fuzz/program/bytes.c", ("read_byte", "read_number", "read_literal", "read_replicas", "read_n"),
-           options=(*BYTES, "-wp-no-init-const")),  # the values of the pools would only take time
+           options=WITHOUT_TABLES),
     Target(PROGRAM_NODES, "fuzz/program/bytes.c", ("read_string", "read_fleet", "read_node", "read_batch"),
-           options=(*BYTES, "-wp-no-init-const", "-wp-split")),  # one goal for each way through a function
+           options=(*WITHOUT_TABLES, "-wp-split")),  # one goal for each way through a function
     Target(PROGRAM_OPERATIONS, "fuzz/program/bytes.c", ("read_operation", "later_rule", "rule_of_rings", "read_rule"),
-           options=(*BYTES, "-wp-no-init-const")),
+           options=WITHOUT_TABLES),
     Target(PROGRAM_KINDS, "fuzz/program/bytes.c", ("switch_on_all_but", "pools_are_known"), options=BYTES),
-    Target(DECODER, "fuzz/program/bytes.c", ("bytes_decode",), options=(*BYTES, "-wp-no-init-const")),
+    Target(DECODER, "fuzz/program/bytes.c", ("bytes_decode",), options=WITHOUT_TABLES),
     Target(TRACES, "fuzz/program/trace_read.c", ("is_blank", "skip_blanks", "at_end", "read_word", "read_digits", "read_number", "hex_digit", "read_escape",
-                                                 "blank_or_comment"), options=(*BYTES, "-wp-no-init-const")),
+                                                 "blank_or_comment"), options=WITHOUT_TABLES),
     Target(STRINGS, "fuzz/program/trace_read.c", ("quoted_room", "quoted_is_positive", "read_quoted", "read_times", "read_once"),
-           options=(*BYTES, "-wp-no-init-const")),
+           options=WITHOUT_TABLES),
     Target(STATEMENTS, "fuzz/program/trace_read.c", ("read_ring", "read_expect", "read_node", "read_add", "read_set_replicas", "read_add_many", "read_remove",
-                                                     "read_find", "read_find_n", "read_use", "read_renew", "read_raw"), options=(*BYTES, "-wp-no-init-const")),
+                                                     "read_find", "read_find_n", "read_use", "read_renew", "read_raw"), options=WITHOUT_TABLES),
     Target(STATEMENT, "fuzz/program/trace_read.c", ("read_statement",), options=BYTES),
-    Target(TRACE_LINES, "fuzz/program/trace_read.c", ("mark_size", "line_end", "trace_read", "trace_recognise"), options=(*BYTES, "-wp-no-init-const")),
+    Target(TRACE_LINES, "fuzz/program/trace_read.c", ("mark_size", "line_end", "trace_read", "trace_recognise"), options=WITHOUT_TABLES),
     Target(NUMBERS, "core/nodes.h", ("powers_ascend", "piece_is_a_power", "numbers_differ", "ring_nodes_numbered", "ring_nodes_next_free")),
     Target(NAMES, "core/nodes.c", ("names_are_before_or_after", "names_ascend", "names_are_ordered", "ring_compare_names"), options=("-wp-model", "Typed+cast")),
 ]
