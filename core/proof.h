@@ -6,8 +6,8 @@
  *                    nodes as their ranks do. That is consistent: nodes.c proves that its order is
  *                    strict and total, as that of numbers is.
  *     part_of_circle the circle in 256 equal parts: the one of a position
- *     counted        how many entries of a part of a run are of a kind: `only` one entry, or all in
- *                    parts of the circle `below` one. Two runs have the same entries if they have as
+ *     counted        how many entries of a part of a run are of a kind: `only` one entry, or all
+ *                    `within` one part of the circle, or in parts `below` one. Two runs have the same entries if they have as
  *                    many of each kind. Its laws are axioms: none in an empty part; an entry is of a
  *                    kind or not; parts add up; and what has not changed keeps its count. The last
  *                    two would need a proof by induction, which the provers do not find.
@@ -79,6 +79,11 @@
 
       axiom is_below: \forall integer position, struct node *owner, integer part;
         fits(position, owner, below(part)) == (part_of_circle(position) < part ? 1 : 0);
+
+      logic kind within(integer part);
+
+      axiom is_within: \forall integer position, struct node *owner, integer part;
+        fits(position, owner, within(part)) == (part_of_circle(position) == part ? 1 : 0);
 
       logic integer once(struct entry a, kind k) = fits(a.position, a.owner, k);
 

@@ -45,7 +45,6 @@ bool ring_entry_before(const struct entry *a, const struct entry *b);
     requires \separated(entries + (0 .. count - 1), scratch + (0 .. count - 1));
     requires owned(entries, 0, count);
     assigns entries[0 .. count - 1], scratch[0 .. count - 1];
-    ensures owned(entries, 0, count);
     ensures sorted(entries, 0, count);
     ensures \forall struct entry e;
       counted(entries, 0, count, only(e)) == \old(counted(entries, 0, count, only(e)));

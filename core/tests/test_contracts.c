@@ -1,11 +1,6 @@
 /* A build without NDEBUG asserts what functions require of callers that are not proved. */
-#include <signal.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include "../arcs/arcs.h"
-#include "support.h"
+#include "stops.h"
 
 static struct node nobody;
 static struct entry scratch[3];
@@ -121,25 +116,7 @@ static void every_wrong_call_stops(void **state)
         close_a_line_with_a_chain,
     };
     (void)state;
-#ifdef NDEBUG
-    skip();
-#endif
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        const pid_t child = fork();
-        assert_true(child >= 0);
-        if (child == 0) {
-            (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-            (void)close(STDERR_FILENO);
-            (void)signal(SIGABRT, SIG_DFL); /* cmocka catches it */
-            wrong[i]();
-            _exit(0);
-        }
-        int status = 0;
-        assert_int_equal(waitpid(child, &status, 0), child);
-        if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGABRT) {
-            fail_msg("wrong call %zu did not stop", i);
-        }
-    }
+    assert_each_stops(wrong, sizeof wrong / sizeof *wrong);
 }
 
 int main(void)

@@ -1,5 +1,6 @@
 #include "bytes.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* The longest run of one byte. Strings of up to 1 MiB are interesting too, but an engine would
@@ -482,6 +483,7 @@ static const struct rule *read_rule(struct reader *reader)
  */
 void bytes_decode(const void *data, size_t size, struct program *program)
 {
+    assert(program->count == 0);
     struct reader reader = {.at = data, .left = size, .runs_left = RUNS_MAX};
     //@ ghost pools_are_known();
     //@ ghost size_t complete = 0; // operations

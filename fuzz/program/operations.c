@@ -1,5 +1,6 @@
 #include "operations.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +37,7 @@ void program_append_shared(struct program *program, const struct operation *from
 
 void program_expect(struct program *program, const char *subject, enum outcome outcome)
 {
+    assert(outcome <= OUTCOME_CRASH);
     program->expectations = memory_resize(program->expectations, program->expectation_count + 1,
                                           sizeof *program->expectations);
     program->expectations[program->expectation_count++] =
@@ -56,6 +58,7 @@ struct ring_bytes program_bytes(struct program *program, const void *data, size_
 struct ring_bytes program_repeat(struct program *program, const void *data, size_t size,
                                  size_t times)
 {
+    assert(size == 0 || times <= SIZE_MAX / size);
     unsigned char *bytes = store(program, size * times);
     if (size == 1) {
         memset(bytes, *(const unsigned char *)data, times);
@@ -81,6 +84,7 @@ static struct ring_node *single_node(struct program *program)
 
 void program_append_node(struct program *program, struct ring_bytes name, uint32_t replicas)
 {
+    assert(program->count > 0);
     struct operation *operation = &program->operations[program->count - 1];
     size_t count = operation->count;
     if (count == 0) {
@@ -95,6 +99,7 @@ void program_append_node(struct program *program, struct ring_bytes name, uint32
 
 void program_set(struct program *program, struct ring_bytes key, uint64_t n)
 {
+    assert(program->count > 0);
     struct operation *operation = &program->operations[program->count - 1];
     operation->key = key;
     operation->n = n;

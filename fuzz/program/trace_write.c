@@ -1,3 +1,5 @@
+#include <assert.h>
+
 #include "../base/text.h"
 #include "trace.h"
 
@@ -29,6 +31,7 @@ void trace_write_operation(const struct operation *operation, FILE *out)
 
 const char *trace_outcome_name(enum outcome outcome)
 {
+    assert(outcome <= OUTCOME_CRASH);
     static const char *const outcome_names[] = {
         [OUTCOME_AGREE] = "agree",
         [OUTCOME_DIFFER] = "differ",

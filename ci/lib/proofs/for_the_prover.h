@@ -20,7 +20,7 @@
  *
  *     remainder            an axiom in core/arcs/proof.h: C converts to uint64_t by taking the
  *                          remainder (C11 6.3.1.3). The provers know that only of numbers that fit.
- *     counting             axioms in core/proof.h: what two kinds of entries are, and four laws of
+ *     counting             axioms in core/proof.h: what three kinds of entries are, and four laws of
  *                          counting, which take an induction.
  *     ring_compare_names   a contract in core/proof.h: it orders names as numbers, their ranks, are
  *                          ordered. core/nodes.c proves that its order is strict and total, as that
@@ -48,8 +48,8 @@
  *     arcs, indexes, room  are asserted in the same builds. core/tests/test_contracts.c sees each
  *                          assertion of the ring fail.
  *     chains, lines        and the table of names, and the number of points: ring_check() tells.
- *     all else             nothing tells. Among this are that a program is empty before
- *                          bytes_decode(), and that program_expect() gets one of the outcomes.
+ *     programs             what operations.h, bytes.h and trace.h require is asserted in the same
+ *                          builds. fuzz/tests/test_contracts.c sees each assertion fail.
  */
 #include <stdatomic.h>
 #include <string.h>

@@ -13,6 +13,7 @@ from shared.repository import ROOT
 HEADER = pathlib.Path(__file__).with_name("for_the_prover.h")
 PROVERS = ("cvc4", "z3")
 LIMIT = 40  # seconds of one prover for one goal: several times what the slowest takes
+UNPROVED_LIMIT = 20  # the same in a target with a goal that cannot be proved, which takes all of it three times
 SMOKE_LIMIT = 1  # the same for what must not be proved. A contradiction takes less, and all others take all of it
 FAULT_LIMIT = 15  # the same where the proof must fail
 TARGET_SECONDS = 3600
@@ -52,9 +53,10 @@ def read(text):
     return Outcome(proved, unproved, smoke, dead, longest)
 
 
-def prove(target, root=ROOT, limit=LIMIT, provers=PROVERS, smoke=False, until=None):
+def prove(target, root=ROOT, limit=None, provers=PROVERS, smoke=False, until=None):
     """What is proved. `smoke`: also tries whether a precondition can hold, and code can be reached. `until`: ends when that is
     printed."""
+    limit = limit or (UNPROVED_LIMIT if target.unproved else LIMIT)
     options = ["-wp", "-wp-rte", "-wp-fct", ",".join(target.functions), "-wp-prover", ",".join(provers), "-wp-timeout", limit,
                "-wp-par", 1, "-wp-cache", "none", *target.options, *(["-wp-smoke-tests", "-wp-smoke-timeout", SMOKE_LIMIT] if smoke else [])]
     with tempfile.TemporaryDirectory() as folder:

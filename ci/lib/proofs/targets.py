@@ -23,6 +23,7 @@ RUN_SEARCH = "search of a run"
 COMPACTION = "compaction of a run"
 MERGE = "merge of runs"
 MERGE_SORT = "merge sort"
+DISTRIBUTION = "distribution over parts"
 SORT = "sort of runs"
 ARCS = "arcs of positions"
 SLOTS = "slots of arcs"
@@ -52,10 +53,10 @@ TARGETS = [
     Target(RUN_SEARCH, "core/run.c", ("ring_run_after",)),
     Target(COMPACTION, "core/run.c", ("ring_run_drop",)),
     Target(MERGE, "core/run.c", ("same_counts", "ring_run_merge"), options=("-instantiate",)),
-    Target(MERGE_SORT, "core/sort.c", ("into_part", "from_part", "count_part", "first_blocks", "add_block", "merge_neighbours", "merge_sort"),
-           options=("-instantiate",)),
-    Target(SORT, "core/sort.c", ("into_part_owned", "part_counts", "append_part", "part_is_counted", "counts_make_a_part", "sort_part", "ring_run_sort"),
-           options=("-instantiate",)),
+    Target(MERGE_SORT, "core/sort.c", ("into_part", "from_part", "count_part", "first_blocks", "add_block", "all_in_one_block", "merge_neighbours",
+                                       "merge_blocks", "merge_sort"), options=("-instantiate",)),
+    Target(DISTRIBUTION, "core/sort.c", ("part_counts", "parts_add_up", "part_is_counted", "bounds_ascend", "add_up_parts", "count_parts", "distribute")),
+    Target(SORT, "core/sort.c", ("into_part_owned", "append_part", "counts_make_a_part", "sort_part", "ring_run_sort"), options=("-instantiate",)),
     Target(ARCS, "core/arcs/arcs.h", ("ring_top_bit", "shifted_is_less", "powers_ascend", "levels_differ", "shifts_add_up", "part_before",
                                       "arc_level", "arc_start", "arc_at", "arc_first", "arc_after", "arc_around", "arc_before")),
     Target(SLOTS, "core/arcs/arcs.h", ("ring_low_bit", "line_in_slot", "line_of", "slots_differ", "line_first_owner", "chain_length")),
@@ -121,13 +122,16 @@ FAULTS = [
     Fault(MERGE_SORT, "merge_neighbours", "struct entry *right = left + left_count", "struct entry *right = left + right_count"),
     Fault(MERGE_SORT, "merge_neighbours", "ring_run_merge(left, left, left_count, scratch, right_count)", "ring_run_merge(left, left, left_count, right, right_count)"),
     Fault(MERGE_SORT, "merge_sort", "width *= 2", "width *= 3"),
-    Fault(MERGE_SORT, "merge_sort", "rest < width ? rest : width", "rest < width ? width : rest"),
-    Fault(MERGE_SORT, "merge_sort", "start += 2 * width", "start += width"),
-    Fault(MERGE_SORT, "merge_sort", "rest <= width", "rest < width"),
+    Fault(MERGE_SORT, "merge_blocks", "rest < width ? rest : width", "rest < width ? width : rest"),
+    Fault(MERGE_SORT, "merge_blocks", "start += 2 * width", "start += width"),
+    Fault(MERGE_SORT, "merge_blocks", "rest <= width", "rest < width"),
     Fault(SORT, "sort_part", "count > 1", "count > 2"),
-    Fault(SORT, "ring_run_sort", "/ part_size + 1]++", "/ part_size]++"),
-    Fault(SORT, "ring_run_sort", "ends[part + 1] += ends[part]", "ends[part + 1] += ends[part + 1]"),
-    Fault(SORT, "ring_run_sort", "/ part_size]++] = scratch[i]", "/ part_size]++] = scratch[0]"),
+    Fault(SORT, "ring_run_sort", "part < PARTS; part++", "part < PARTS - 1; part++"),
+    Fault(SORT, "ring_run_sort", "entries, bounds[part]", "entries, bounds[0]"),
+    Fault(DISTRIBUTION, "count_parts", "/ PART_SIZE + 2]++", "/ PART_SIZE + 1]++"),
+    Fault(DISTRIBUTION, "count_parts", "+= bounds[part + 1]", "+= bounds[part + 2]"),
+    Fault(DISTRIBUTION, "distribute", "+ 1]++] = from[i]", "+ 1]++] = from[0]"),
+    Fault(DISTRIBUTION, "distribute", "+ 1]++] = from[i]", "]++] = from[i]"),
     Fault(ARCS, "arc_level", "ring_top_bit(arc)", "ring_top_bit(arc - 1)"),
     Fault(ARCS, "arc_start", "<< (63 - level) << 1", "<< (62 - level) << 1"),
     Fault(ARCS, "arc_at", "half >= 2 * lines->count", "half > 2 * lines->count"),

@@ -1,0 +1,68 @@
+/* A build without NDEBUG asserts what functions of programs require of callers that are not proved. */
+#include "../../core/tests/stops.h"
+
+#include "../program/bytes.h"
+#include "../program/trace.h"
+
+static void decode_into_a_program_that_has_operations(void)
+{
+    struct program program;
+    program_init(&program);
+    (void)program_append(&program, OP_FIND);
+    bytes_decode("", 0, &program);
+}
+
+static void expect_what_is_no_outcome(void)
+{
+    struct program program;
+    program_init(&program);
+    program_expect(&program, "core", (enum outcome)(OUTCOME_CRASH + 1));
+}
+
+static void name_what_is_no_outcome(void)
+{
+    (void)trace_outcome_name((enum outcome)(OUTCOME_CRASH + 1));
+}
+
+static void repeat_more_than_memory_has(void)
+{
+    struct program program;
+    program_init(&program);
+    (void)program_repeat(&program, "ab", 2, SIZE_MAX / 2 + 1);
+}
+
+static void append_a_node_to_no_operation(void)
+{
+    struct program program;
+    program_init(&program);
+    program_append_node(&program, BYTES("a"), 1);
+}
+
+static void set_the_key_of_no_operation(void)
+{
+    struct program program;
+    program_init(&program);
+    program_set(&program, BYTES("a"), 1);
+}
+
+static void every_wrong_call_stops(void **state)
+{
+    static void (*const wrong[])(void) = {
+        decode_into_a_program_that_has_operations,
+        expect_what_is_no_outcome,
+        name_what_is_no_outcome,
+        repeat_more_than_memory_has,
+        append_a_node_to_no_operation,
+        set_the_key_of_no_operation,
+    };
+    (void)state;
+    assert_each_stops(wrong, sizeof wrong / sizeof *wrong);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_wrong_call_stops),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
