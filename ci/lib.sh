@@ -29,7 +29,7 @@ install_packages() {
 
 # What ci/prove needs: some 600 MB, so that no other command installs it.
 install_provers() {
-    install_missing cvc4 frama-c-base why3 z3
+    install_missing cvc4 frama-c-base gcc libc6-dev libxxhash-dev nettle-dev why3 z3
 }
 
 # Installs those of the packages that are missing, for a command that needs few.

@@ -7,6 +7,7 @@ import os
 import pathlib
 import random
 import re
+import select
 import sys
 import threading
 import traceback
@@ -167,9 +168,10 @@ def add_seed(into, what, default=None):
                       help=f"the seed of {what}; default: $RINGPROOF_SEED, or {'random' if default is None else default}")
 
 
-def add_jobs(into, what):
-    into.add_argument("-j", "--jobs", type=whole(), default=os.cpu_count(), metavar="N",
-                      help=f"how many {what} at a time; default: one for each CPU")
+def add_jobs(into, what, of_two_cpus=2):
+    said = "one for each CPU" if of_two_cpus == 2 else f"{of_two_cpus} for two CPUs"
+    into.add_argument("-j", "--jobs", type=whole(), default=-(-os.cpu_count() * of_two_cpus // 2), metavar="N",
+                      help=f"how many {what} at a time; default: {said}")
 
 
 def add_only(into, what):
@@ -223,9 +225,17 @@ def print_json(options, document):
         print_on(options.json, json.dumps(document, indent=1) + "\n")
 
 
+def reader_has_ended():
+    """Whether nothing reads standard output any more."""
+    pipe = select.poll()
+    pipe.register(1, 0)
+    return any(event & (select.POLLERR | select.POLLHUP) for _, event in pipe.poll(0))
+
+
 def finish(command, main, *errors):
     """Runs main() and exits with the status that it returns. CannotRun and the given errors are printed; exit code 2, as for a
-    full disk and for a defect of the command. When it was interrupted, what it started is ended; exit code 130."""
+    full disk and for a defect of the command. When it was interrupted, what it started is ended; exit code 130. When whoever
+    reads its output has ended, such as head: exit code 141, as for a program that SIGPIPE ends."""
     interrupts.watch()
     try:
         status = main()
@@ -235,6 +245,9 @@ def finish(command, main, *errors):
         status = say(command, 130, f"interrupted ({str(error) or 'SIGINT'})")
     except Exception as error:  # pylint: disable=broad-exception-caught
         said = error
+        if isinstance(error, BrokenPipeError) and reader_has_ended():
+            interrupts.kill_children()
+            os._exit(141)
         if disk.is_full(error):
             said = disk.sentence(getattr(error, "filename", None) or "see above")
         elif not isinstance(error, (CannotRun, *errors)):

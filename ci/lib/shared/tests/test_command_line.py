@@ -57,6 +57,16 @@ class CommandLine(unittest.TestCase):
         self.assertIn("Traceback", said)
         self.assertTrue(said.endswith("planted: ValueError: odd; see the lines above\n"))
 
+    def test_a_reader_that_ends_early(self):
+        for written, code in ((10 ** 6, 141), (1, 0)):
+            script = f"from shared import command_line; command_line.finish('planted', lambda: print('x' * {written}) or 0)"
+            command = subprocess.Popen([sys.executable, "-B", "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                       env={**os.environ, "PYTHONUNBUFFERED": ""})  # one write for each print()
+            self.assertEqual(command.stdout.read(1), "x")
+            command.stdout.close()
+            self.assertEqual((command.stderr.read(), command.wait(20)), ("", code))
+            command.stderr.close()
+
     def test_an_interrupt_is_no_error(self):
         self.assertEqual(self.ends(self.raises(KeyboardInterrupt())), (130, "planted: interrupted (SIGINT)\n"))
 
