@@ -96,6 +96,7 @@ static void merge_blocks(struct entry *entries, size_t count, size_t width, stru
         size_t rest = count - start - width;
         size_t right_count = rest < width ? rest : width;
         //@ ghost const size_t end = start + width + right_count;
+        //@ assert end == start + width + right_count;
         merge_neighbours(entries, start, width, right_count, scratch);
         //@ assert unchanged{Before, Here}(entries, 0, start);
         //@ assert unchanged{Before, Here}(entries, end, count);

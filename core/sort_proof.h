@@ -71,6 +71,7 @@
             /@ assert forth(start, i) == start + i && run + forth(start, i) == part + i; @/
             /@ assert single(part, i) && splits(part, 0, i, i + 1); @/
             /@ assert single(run, start + i) && splits(run, start, start + i, start + i + 1); @/
+            /@ assert (size_t)(i + 1) == i + 1; @/
         }
     }
 
