@@ -30,8 +30,8 @@ enum ring_error ring_seek(const struct ring *ring, const void *key, size_t size,
 static uint64_t first_position(const struct ring *ring, const struct node *node, uint64_t start)
 {
     const unsigned scale = ring_placement_scale(&ring->placement);
-    size_t index = start < UINT64_MAX ? ring_node_lower_bound(&ring->nodes, node, start + 1, scale)
-                                      : node->replicas;
+    /* From the last position, this wraps to 0. */
+    const size_t index = ring_node_lower_bound(&ring->nodes, node, start + 1, scale);
     return ring_node_positions(&ring->nodes, node)[index < node->replicas ? index : 0];
 }
 
