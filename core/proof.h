@@ -1,16 +1,18 @@
-/* For the prover alone, which reads what follows the marks of such comments: the words that contracts
- * use, and what is assumed about them. `ci/prove` proves the contracts. A compiler sees nothing.
+/* For the prover alone, which reads what follows the marks of such comments: the words that
+ * contracts use, and what is assumed about them. `ci/prove` proves the contracts. A compiler sees
+ * nothing.
  *
  *     rank           the place of a node's name among all names. The name does not change while the
  *                    node is in a run. It is assumed that ring_compare_names() compares names of
  *                    nodes as their ranks do. That is consistent: nodes.c proves that its order is
  *                    strict and total, as that of numbers is.
  *     part_of_circle the circle in 256 equal parts: the one of a position
- *     counted        how many entries of a part of a run are of a kind: `only` one entry, or all
- *                    `within` one part of the circle, or in parts `below` one. Two runs have the same entries if they have as
- *                    many of each kind. Its laws are axioms: none in an empty part; an entry is of a
- *                    kind or not; parts add up; and what has not changed keeps its count. The last
- *                    two would need a proof by induction, which the provers do not find.
+ *     counted        how many entries between two indexes of a run are of a kind. Kinds: `only` one
+ *                    entry; all `within` one part of the circle; all in the parts `below` one. Two
+ *                    runs have the same entries if they have as many of each kind. Its laws are
+ *                    axioms: none between equal indexes; an entry is of a kind or not; neighbours
+ *                    add up; and what has not changed keeps its count. The last two would need a
+ *                    proof by induction, which the provers do not find.
  */
 #ifndef RING_PROOF_H
 #define RING_PROOF_H

@@ -66,6 +66,7 @@ static void merge_neighbours(struct entry *entries, size_t start, size_t left_co
     //@ ghost count_part(left, entries, start, both);
     //@ assert \forall kind k; counted(left, 0, both, k) == counted(entries, start, end, k);
 }
+
 /* Merges neighbours among sorted blocks of `width` entries. */
 /*@ requires 1 <= width < count <= SIZE_MAX / sizeof(struct entry);
     requires \valid(entries + (0 .. count - 1)) && \valid(scratch + (0 .. count - 1));
@@ -194,12 +195,14 @@ static void sort_part(struct entry *entries, size_t begin, size_t end, struct en
         //@ ghost count_part(part, entries, begin, count);
     }
 }
+
 enum { PARTS = 256, PARTS_MIN = 32 };
 
-/* Of the circle. To divide by it is to shift, which ci/prove does not know. */
+/* The size of a part of the circle. Positions are divided by it, not shifted: ci/prove does not know
+ * shifts. */
 #define PART_SIZE (UINT64_C(1) << 56)
 
-/* Sets bounds[part + 1] to how many entries are in parts before this one. All bounds were 0. */
+/* Sets bounds[part + 1] to how many entries are in parts before `part`. All bounds must be 0. */
 /*@ requires count <= SIZE_MAX / sizeof(struct entry);
     requires \valid_read(entries + (0 .. count - 1)) && \valid(bounds + (0 .. PARTS + 1));
     requires \separated(entries + (0 .. count - 1), bounds + (0 .. PARTS + 1));

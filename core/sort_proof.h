@@ -3,7 +3,7 @@
  *
  *     parts_at   entries before this bound, and no others, are in parts below this one
  *     in_parts   entries are in order of their parts: each lasts from its bound to the next
- *     filled     while entries are distributed: the end of those that are in this part by now
+ *     filled     where the next entry of this part goes: its begin at first, its end at last
  */
 #ifndef RING_SORT_PROOF_H
 #define RING_SORT_PROOF_H

@@ -9,7 +9,7 @@
 
 #include "support.h"
 
-/* Fails the test unless each call ends its process by SIGABRT. Skips it if there are no assertions. */
+/* Fails the test unless each call ends its process by SIGABRT. Skips it without assertions. */
 static inline void assert_each_stops(void (*const *calls)(void), size_t count)
 {
 #ifdef NDEBUG

@@ -1,4 +1,4 @@
-/* A build without NDEBUG asserts what functions of programs require of callers that are not proved. */
+/* A build without NDEBUG asserts what functions of programs require of callers without a proof. */
 #include "../../core/tests/stops.h"
 
 #include "../program/bytes.h"

@@ -48,8 +48,10 @@
  *     arcs, indexes, room  are asserted in the same builds. core/tests/test_contracts.c sees each
  *                          assertion of the ring fail.
  *     chains, lines        and the table of names, and the number of points: ring_check() tells.
- *     programs             what operations.h, bytes.h and trace.h require is asserted in the same
- *                          builds. fuzz/tests/test_contracts.c sees each assertion fail.
+ *     programs             that one is empty before bytes_decode(), and has an operation before one
+ *                          is filled; outcomes; sizes: asserted in the same builds.
+ *                          fuzz/tests/test_contracts.c sees each assertion fail.
+ *     separation           and all else: nothing tells.
  */
 #include <stdatomic.h>
 #include <string.h>

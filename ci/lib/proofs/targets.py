@@ -127,7 +127,7 @@ FAULTS = [
     Fault(MERGE_SORT, "merge_blocks", "rest <= width", "rest < width"),
     Fault(SORT, "sort_part", "count > 1", "count > 2"),
     Fault(SORT, "ring_run_sort", "part < PARTS; part++", "part < PARTS - 1; part++"),
-    Fault(SORT, "ring_run_sort", "entries, bounds[part]", "entries, bounds[0]"),
+    Fault(SORT, "ring_run_sort", "entries, bounds[part], bounds[part + 1]", "entries, bounds[part], bounds[part]"),
     Fault(DISTRIBUTION, "count_parts", "/ PART_SIZE + 2]++", "/ PART_SIZE + 1]++"),
     Fault(DISTRIBUTION, "count_parts", "+= bounds[part + 1]", "+= bounds[part + 2]"),
     Fault(DISTRIBUTION, "distribute", "+ 1]++] = from[i]", "+ 1]++] = from[0]"),

@@ -168,10 +168,9 @@ def add_seed(into, what, default=None):
                       help=f"the seed of {what}; default: $RINGPROOF_SEED, or {'random' if default is None else default}")
 
 
-def add_jobs(into, what, of_two_cpus=2):
-    said = "one for each CPU" if of_two_cpus == 2 else f"{of_two_cpus} for two CPUs"
-    into.add_argument("-j", "--jobs", type=whole(), default=-(-os.cpu_count() * of_two_cpus // 2), metavar="N",
-                      help=f"how many {what} at a time; default: {said}")
+def add_jobs(into, what, for_each_cpu=1):
+    into.add_argument("-j", "--jobs", type=whole(), default=for_each_cpu * os.cpu_count(), metavar="N",
+                      help=f"how many {what} at a time; default: {'one' if for_each_cpu == 1 else for_each_cpu} for each CPU")
 
 
 def add_only(into, what):
@@ -239,6 +238,9 @@ def finish(command, main, *errors):
     interrupts.watch()
     try:
         status = main()
+        if sys.stdout:
+            with reader_may_end():
+                pass
     except KeyboardInterrupt as error:
         interrupts.ignore()
         interrupts.kill_children()
@@ -246,6 +248,7 @@ def finish(command, main, *errors):
     except Exception as error:  # pylint: disable=broad-exception-caught
         said = error
         if isinstance(error, BrokenPipeError) and reader_has_ended():
+            interrupts.ignore()
             interrupts.kill_children()
             os._exit(141)
         if disk.is_full(error):
@@ -269,8 +272,10 @@ def say(command, status, text):
 def explain(text):
     """Prints on standard error, after all that was printed before. Where nothing can be printed any more, because the reader has
     ended or the disk is full, the exit code still tells the result: nothing is raised, now or when Python ends."""
-    for write, descriptor in ((sys.stdout.flush, 1), (lambda: print(visible(str(text), "\n\t"), file=sys.stderr, flush=True), 2)):
+    for stream, written, descriptor in ((sys.stdout, "", 1), (sys.stderr, visible(str(text), "\n\t") + "\n", 2)):
         try:
-            write()
+            if stream:  # it may have been closed before the command began
+                stream.write(written)
+                stream.flush()
         except OSError:
             discard(descriptor)

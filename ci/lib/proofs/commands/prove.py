@@ -23,7 +23,7 @@ def arguments(words=None):
     parser.add_argument("--changed", action="store_true", help="only what has changed since it was recorded as proved")
     parser.add_argument("--record", action="store_true", help="record each line of the table that is proved, for --changed")
     parser.add_argument("--faults", action="store_true", help="instead, plant faults in copies of the sources: each must break a proof")
-    command_line.add_jobs(parser, "lines of the table are proved", of_two_cpus=4)  # Frama-C waits for a prover a third of its time
+    command_line.add_jobs(parser, "lines of the table are proved", for_each_cpu=2)  # Frama-C and its prover wait for each other
     command_line.add_setup(parser)
     return parser.parse_args(words)
 

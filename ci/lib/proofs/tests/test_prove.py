@@ -148,6 +148,13 @@ class Verdicts(unittest.TestCase):
         with self.assertRaisesRegex(CannotRun, "swap in .* has no nonsense: correct FAULTS"):
             frama_c.planted(targets.Fault(targets.SMALL_SORTS, "swap", "nonsense", ""), next(t for t in targets.TARGETS if t.name == targets.SMALL_SORTS))
 
+    def test_a_fault_is_planted_in_code_and_in_no_comment(self):
+        text = "void sort(int n)\n{\n    //@ assert n > 0;\n    /*@ loop invariant\n          n > 0; */\n    while (n > 0) {\n    }\n}\n"
+        with tempfile.TemporaryDirectory() as folder, mock.patch("proofs.frama_c.ROOT", pathlib.Path(folder)):
+            (frama_c.ROOT / "sort.c").write_text(text, encoding="utf-8")
+            changed = frama_c.planted(targets.Fault("the sort", "sort", "n > 0", "n > 1"), Target("the sort", "sort.c", ("sort",)))
+        self.assertEqual(changed, text.replace("while (n > 0)", "while (n > 1)"))
+
     def test_a_fault_is_planted_in_a_copy(self):
         suffixes = targets.TARGETS[0]
         proved = []

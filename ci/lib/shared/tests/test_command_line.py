@@ -58,14 +58,20 @@ class CommandLine(unittest.TestCase):
         self.assertTrue(said.endswith("planted: ValueError: odd; see the lines above\n"))
 
     def test_a_reader_that_ends_early(self):
-        for written, code in ((10 ** 6, 141), (1, 0)):
-            script = f"from shared import command_line; command_line.finish('planted', lambda: print('x' * {written}) or 0)"
-            command = subprocess.Popen([sys.executable, "-B", "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                       env={**os.environ, "PYTHONUNBUFFERED": ""})  # one write for each print()
-            self.assertEqual(command.stdout.read(1), "x")
-            command.stdout.close()
-            self.assertEqual((command.stderr.read(), command.wait(20)), ("", code))
-            command.stderr.close()
+        for written, code in ((10 ** 6, 141), (1, 0)):  # a buffer is full, or is written when main() has ended
+            script = ("import sys; from shared import command_line\n"
+                      f"def main():\n    print('x', flush=True)\n    sys.stdin.read()\n    print('y' * {written})\n    return 0\n"
+                      "command_line.finish('planted', main)\n")
+            with subprocess.Popen([sys.executable, "-B", "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                  text=True, env={**os.environ, "PYTHONUNBUFFERED": ""}) as command:
+                self.assertEqual(command.stdout.readline(), "x\n")
+                command.stdout.close()
+                command.stdin.close()
+                self.assertEqual((command.stderr.read(), command.wait(20)), ("", code))
+
+    def test_closed_streams(self):
+        script = f'exec "{sys.executable}" -B -c "from shared import command_line; command_line.finish(\'planted\', lambda: 1 / 0)" >&- 2>&-'
+        self.assertEqual(subprocess.run(script, shell=True, check=False).returncode, 2)
 
     def test_an_interrupt_is_no_error(self):
         self.assertEqual(self.ends(self.raises(KeyboardInterrupt())), (130, "planted: interrupted (SIGINT)\n"))
