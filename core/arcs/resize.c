@@ -114,6 +114,7 @@ void ring_arcs_shrink(struct ring *ring, size_t points)
 {
     const uint32_t wanted = ring_arcs_wanted(points);
     while (arcs_of(ring)->lines.count / 2 > wanted && unite(ring)) {
+        ring_spares_free(ring);
     }
     ring_spares_free(ring);
 }
