@@ -1,7 +1,8 @@
+#include "trace.h"
+
 #include <assert.h>
 
 #include "../base/text.h"
-#include "trace.h"
 
 const char *const trace_verbs[TRACE_VERBS] = {
     [OP_ADD] = "add",       [OP_ADD_MANY] = "add-many",

@@ -12,7 +12,7 @@ from shared.errors import CannotRun
 from shared.progress import Progress
 from shared.repository import ROOT
 
-LIMIT = 15  # seconds of a prover for one goal: more than the slowest takes. A goal that takes longer counts as broken
+LIMIT = 30  # seconds of a prover for one goal: twice what the slowest takes. A goal that takes longer counts as broken
 ENOUGH = 95  # percent of the mutants that are not equivalent
 PROOF, NONE = "broken", ""
 OUTCOMES = ("mutants", "invalid", "same", "equivalent", "noticed", "survived", "waiting")

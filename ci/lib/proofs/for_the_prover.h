@@ -21,7 +21,7 @@
  *     remainder            an axiom in core/arcs/proof.h: C converts to uint64_t by taking the
  *                          remainder (C11 6.3.1.3). The provers know that only of numbers that fit.
  *     counting             axioms in core/proof.h: what three kinds of entries are, and four laws of
- *                          counting, which take an induction.
+ *                          counting, of which two take an induction.
  *     ring_compare_names   a contract in core/proof.h: it orders names as numbers, their ranks, are
  *                          ordered. core/nodes.c proves that its order is strict and total, as that
  *                          of numbers is.

@@ -240,7 +240,7 @@ def finish(command, main, *errors):
         status = main()
         if sys.stdout:
             with reader_may_end():
-                pass
+                sys.stdout.flush()  # here, and not when Python ends, which would change the exit code
     except KeyboardInterrupt as error:
         interrupts.ignore()
         interrupts.kill_children()
