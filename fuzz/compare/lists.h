@@ -38,17 +38,12 @@ bool compare_lists_make(struct compare_lists *lists, const struct compare_side s
                         const struct compare_request *request, char *error, size_t size);
 void compare_lists_free(struct compare_lists *lists);
 
-/* Fills an empty script: rings that grow and shrink, and keys and names of each kind. */
-void compare_lists_script(struct compare_lists *lists, struct compare_script *script);
-
-/* The largest of its lists, with no keys to ask for. */
-void compare_lists_largest(const struct compare_lists *lists, struct compare_script *script);
-
-/* Appends lookups of these keys of compare_key_text() in the largest list. */
-void compare_lists_on_points(struct compare_lists *lists, struct compare_script *script,
-                             const uint64_t *numbers, size_t count);
-
-/* Whether both sides take such a key. */
+/* Whether both sides take such a name, or such a key. */
+bool compare_lists_takes_name(const struct compare_lists *lists, struct ring_bytes name);
 bool compare_lists_takes_key(const struct compare_lists *lists, struct ring_bytes key);
+
+/* How many nodes both sides take, and the most that a node may weigh. */
+size_t compare_lists_nodes_max(const struct compare_lists *lists);
+uint32_t compare_lists_weight_max(const struct compare_lists *lists);
 
 #endif

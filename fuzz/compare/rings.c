@@ -7,6 +7,7 @@
 #include "../base/memory.h"
 #include "kinds.h"
 #include "marks.h"
+#include "plan.h"
 #include "smallest.h"
 #include "view.h"
 
@@ -52,12 +53,12 @@ static void search_on_points(const struct compare_side sides[2], struct compare_
     if (side < 0 || lists->keys != NULL) {
         return;
     }
-    compare_lists_largest(lists, &list);
+    compare_plan_largest(lists, &list);
     size_t found = compare_on_points(&sides[side], rule, &list,
                                      sides[side].facts.is_process ? TRIES_OF_PROCESS : TRIES,
                                      numbers, ON_POINTS_MAX);
     if (found > 0) {
-        compare_lists_on_points(lists, script, numbers, found);
+        compare_plan_on_points(lists, script, numbers, found);
     }
     compare_script_free(&list);
 }
@@ -185,7 +186,7 @@ bool compare_rings(const struct compare_side sides[2], const struct compare_requ
     struct compare_answers answers[2];
     *result = (struct compare_result){.rule = rule};
     lists->random = request->seed;
-    compare_lists_script(lists, &script);
+    compare_plan(lists, &script);
     search_on_points(sides, lists, rule, &script);
     bool good = compare_run(sides, &script, rule, true, answers, failure);
     if (good) {
@@ -233,7 +234,7 @@ uint64_t compare_quickly(const struct compare_side sides[2], struct compare_list
     struct compare_answers answers[2];
     uint64_t differing = 0;
     char text[16];
-    compare_lists_largest(lists, &script);
+    compare_plan_largest(lists, &script);
     for (uint64_t i = 0; i < QUICK_KEYS; i++) {
         size_t size = compare_key_text(i, text);
         struct ring_bytes key = {text, size};
