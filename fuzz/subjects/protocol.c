@@ -1,183 +1,8 @@
 #include "protocol.h"
 
-#include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "../base/memory.h"
-#include "../base/text.h"
-
-/* READING */
-
-struct reader {
-    const char *at, *end;
-    char *error;
-    size_t error_size;
-};
-
-__attribute__((format(printf, 2, 3))) static bool fail(const struct reader *reader,
-                                                       const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    (void)vsnprintf(reader->error, reader->error_size, format, arguments);
-    va_end(arguments);
-    return false;
-}
-
-static bool is_blank(char byte)
-{
-    return byte == ' ' || byte == '\t' || byte == '\r';
-}
-
-static bool at_end(struct reader *reader)
-{
-    while (reader->at < reader->end && is_blank(*reader->at)) {
-        reader->at++;
-    }
-    return reader->at == reader->end;
-}
-
-/* Bytes of the text being read. */
-struct word {
-    const char *text;
-    size_t size;
-};
-
-/* How much of a word a message quotes. */
-#define SHOWN_MAX 40
-
-static int shown(struct word word)
-{
-    return word.size < SHOWN_MAX ? (int)word.size : SHOWN_MAX;
-}
-
-/* The bytes up to a blank or `stop`. */
-static struct word read_word(struct reader *reader, char stop)
-{
-    struct word word = {reader->at, 0};
-    while (reader->at < reader->end && !is_blank(*reader->at) && *reader->at != stop) {
-        reader->at++;
-    }
-    word.size = (size_t)(reader->at - word.text);
-    return word;
-}
-
-static bool is(struct word word, const char *text)
-{
-    return word.size == strlen(text) && memcmp(word.text, text, word.size) == 0;
-}
-
-static bool read_number(const struct reader *reader, struct word word, uint64_t max,
-                        uint64_t *number)
-{
-    *number = 0;
-    for (size_t i = 0; i < word.size; i++) {
-        uint64_t digit = (uint64_t)(unsigned char)word.text[i] - '0';
-        if (digit > 9) {
-            return fail(reader, "'%.*s' is not a decimal number", shown(word), word.text);
-        }
-        if (digit > max || *number > (max - digit) / 10) {
-            return fail(reader, "%.*s is too large: the largest number here is %llu", shown(word),
-                        word.text, (unsigned long long)max);
-        }
-        *number = *number * 10 + digit;
-    }
-    return word.size > 0 || fail(reader, "a number is missing");
-}
-
-static int hex_digit(char byte)
-{
-    return byte >= '0' && byte <= '9'   ? byte - '0'
-           : byte >= 'a' && byte <= 'f' ? byte - 'a' + 10
-           : byte >= 'A' && byte <= 'F' ? byte - 'A' + 10
-                                        : -1;
-}
-
-/* Reads an escape sequence, after its backslash. */
-static bool read_escape(struct reader *reader, unsigned char *byte)
-{
-    size_t left = (size_t)(reader->end - reader->at);
-    if (left >= 1 && (*reader->at == '"' || *reader->at == '\\')) {
-        *byte = (unsigned char)*reader->at++;
-        return true;
-    }
-    if (left >= 3 && *reader->at == 'x' && hex_digit(reader->at[1]) >= 0 &&
-        hex_digit(reader->at[2]) >= 0) {
-        *byte = (unsigned char)(hex_digit(reader->at[1]) * 16 + hex_digit(reader->at[2]));
-        reader->at += 3;
-        return true;
-    }
-    return fail(reader,
-                "unknown escape in a name: write \\\", \\\\ or \\x and two hexadecimal digits");
-}
-
-/* Reads a string in quotes into `bytes`, which has `room`. */
-static bool read_quoted(struct reader *reader, unsigned char *bytes, size_t room, size_t *size)
-{
-    *size = 0;
-    if (reader->at == reader->end || *reader->at != '"') {
-        struct word word = read_word(reader, ' ');
-        return fail(reader, "'%.*s' is not in double quotes", shown(word), word.text);
-    }
-    reader->at++;
-    while (reader->at < reader->end && *reader->at != '"') {
-        unsigned char byte = (unsigned char)*reader->at++;
-        if (byte == '\\') {
-            if (!read_escape(reader, &byte)) {
-                return false;
-            }
-        } else if (byte < 0x20 || byte > 0x7e) {
-            return fail(reader, "byte 0x%02x in a name: write \\x%02x", byte, byte);
-        }
-        if (*size == room) {
-            return fail(reader, "a string is longer than %zu bytes", room);
-        }
-        bytes[(*size)++] = byte;
-    }
-    if (reader->at == reader->end) {
-        return fail(reader, "a name does not end: add a closing double quote");
-    }
-    reader->at++;
-    return true;
-}
-
-/* WRITING */
-
-static bool stands_for_itself(unsigned char byte)
-{
-    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-           (byte >= '0' && byte <= '9') || (byte != '\0' && strchr("-._:/", byte) != NULL);
-}
-
-size_t protocol_quote(char *text, struct ring_bytes bytes)
-{
-    static const char digits[] = "0123456789abcdef";
-    const unsigned char *from = bytes.data;
-    char *to = text;
-    *to++ = '"';
-    for (size_t i = 0; i < bytes.size; i++) {
-        if (stands_for_itself(from[i])) {
-            *to++ = (char)from[i];
-        } else {
-            *to++ = '\\';
-            *to++ = 'x';
-            *to++ = digits[from[i] >> 4];
-            *to++ = digits[from[i] & 15];
-        }
-    }
-    *to++ = '"';
-    return (size_t)(to - text);
-}
-
-static void write_quoted(FILE *out, struct ring_bytes bytes)
-{
-    char *text = memory_resize(NULL, PROTOCOL_QUOTED_MAX(bytes.size), 1);
-    (void)fwrite(text, 1, protocol_quote(text, bytes), out);
-    free(text);
-}
-
-/* DECLARATIONS */
+#include "protocol_words.h"
 
 /* A custom rule cannot be named. */
 static const char *const rules[] = {
@@ -278,7 +103,7 @@ static bool read_value(const struct reader *reader, const struct declaration *de
 {
     char known[160] = "";
     for (unsigned int i = 0; declaration->values[i] != NULL; i++) {
-        if (is(value, declaration->values[i])) {
+        if (word_is(value, declaration->values[i])) {
             set_value(declaration, i);
             return true;
         }
@@ -286,8 +111,8 @@ static bool read_value(const struct reader *reader, const struct declaration *de
         (void)snprintf(known + used, sizeof known - used, "%s%s", i > 0 ? ", " : "",
                        declaration->values[i]);
     }
-    return fail(reader, "%s=%.*s: the values of %s are %s", declaration->word, shown(value),
-                value.text, declaration->word, known);
+    return reader_fail(reader, "%s=%.*s: the values of %s are %s", declaration->word,
+                       word_shown(value), value.text, declaration->word, known);
 }
 
 static bool read_declared_number(const struct reader *reader, const struct declaration *declaration,
@@ -295,7 +120,7 @@ static bool read_declared_number(const struct reader *reader, const struct decla
 {
     uint64_t max = declaration->length != NULL ? SIZE_MAX : UINT32_MAX;
     uint64_t number = 0;
-    if (!read_number(reader, value, max, &number)) {
+    if (!reader_number(reader, value, max, &number)) {
         return false;
     }
     if (declaration->length != NULL) {
@@ -312,16 +137,17 @@ static bool read_rules(const struct reader *reader, struct word value, unsigned 
 {
     struct reader words = {value.text, value.text + value.size, NULL, 0};
     for (;;) {
-        struct word word = read_word(&words, ',');
+        struct word word = reader_word(&words, ',');
         unsigned int rule = 0;
-        while (rule < RULES && (rule == RING_CUSTOM || !is(word, rules[rule]))) {
+        while (rule < RULES && (rule == RING_CUSTOM || !word_is(word, rules[rule]))) {
             rule++;
         }
         if (rule == RULES) {
-            return fail(reader,
-                        "rules: '%.*s' is none of xxh3, sha1, md5, md5-compat32, hash-ring-sha1, "
-                        "hash-ring-md5 and hash-ring-compat32",
-                        shown(word), word.text);
+            return reader_fail(
+                reader,
+                "rules: '%.*s' is none of xxh3, sha1, md5, md5-compat32, hash-ring-sha1, "
+                "hash-ring-md5 and hash-ring-compat32",
+                word_shown(word), word.text);
         }
         *bits |= 1U << rule;
         if (words.at == words.end) {
@@ -352,14 +178,15 @@ static bool read_calls(const struct reader *reader, struct word value, struct ca
 {
     struct reader words = {value.text, value.text + value.size, NULL, 0};
     for (;;) {
-        struct word word = read_word(&words, ',');
+        struct word word = reader_word(&words, ',');
         size_t i = 0;
-        while (i < CALLS && !is(word, calls[i].word)) {
+        while (i < CALLS && !word_is(word, calls[i].word)) {
             i++;
         }
         if (i == CALLS) {
-            return fail(reader, "calls: '%.*s' is none of add-many, find-n, list and no-remove",
-                        shown(word), word.text);
+            return reader_fail(reader,
+                               "calls: '%.*s' is none of add-many, find-n, list and no-remove",
+                               word_shown(word), word.text);
         }
         *calls[i].there = calls[i].value;
         if (words.at == words.end) {
@@ -372,7 +199,7 @@ static bool read_calls(const struct reader *reader, struct word value, struct ca
 static bool is_name(struct word word)
 {
     for (size_t i = 0; i < word.size; i++) {
-        if (!stands_for_itself((unsigned char)word.text[i]) || strchr(":/", word.text[i]) != NULL) {
+        if (!protocol_is_plain((unsigned char)word.text[i]) || strchr(":/", word.text[i]) != NULL) {
             return false;
         }
     }
@@ -384,10 +211,11 @@ static bool read_name(const struct reader *reader, struct word value,
                       struct protocol_declarations *declarations)
 {
     if (!is_name(value)) {
-        return fail(reader,
-                    "name=%.*s: a name has 1 to %d letters, digits, '-', '_' and '.', and begins "
-                    "with a letter, a digit or '_'",
-                    shown(value), value.text, PROTOCOL_NAME_MAX - 1);
+        return reader_fail(
+            reader,
+            "name=%.*s: a name has 1 to %d letters, digits, '-', '_' and '.', and begins "
+            "with a letter, a digit or '_'",
+            word_shown(value), value.text, PROTOCOL_NAME_MAX - 1);
     }
     memcpy(declarations->name, value.text, value.size);
     declarations->name[value.size] = '\0';
@@ -402,65 +230,68 @@ static bool read_declaration(struct reader *reader, struct word word,
     struct call calls[CALLS];
     struct subject *subject = &declarations->subject;
     size_t count = list_declarations(declarations, list);
-    bool names = is(word, "not-in-names");
-    if (names || is(word, "not-in-keys")) {
+    bool names = word_is(word, "not-in-names");
+    if (names || word_is(word, "not-in-keys")) {
         struct ring_bytes *bytes = names ? &subject->not_in_names : &subject->not_in_keys;
-        return read_quoted(reader, names ? declarations->not_in_names : declarations->not_in_keys,
-                           sizeof declarations->not_in_names, &bytes->size);
+        return reader_quoted(reader, names ? declarations->not_in_names : declarations->not_in_keys,
+                             sizeof declarations->not_in_names, &bytes->size);
     }
-    struct word value = read_word(reader, ' ');
-    if (is(word, "name")) {
+    struct word value = reader_word(reader, ' ');
+    if (word_is(word, "name")) {
         return read_name(reader, value, declarations);
     }
-    if (is(word, "rules")) {
+    if (word_is(word, "rules")) {
         return read_rules(reader, value, &subject->rules);
     }
-    if (is(word, "calls")) {
+    if (word_is(word, "calls")) {
         list_calls(declarations, calls);
         return read_calls(reader, value, calls);
     }
     for (size_t i = 0; i < count; i++) {
-        if (is(word, list[i].word)) {
+        if (word_is(word, list[i].word)) {
             return list[i].values != NULL ? read_value(reader, &list[i], value)
                                           : read_declared_number(reader, &list[i], value);
         }
     }
-    return fail(reader, "there is no declaration '%.*s': correct or remove it", shown(word),
-                word.text);
+    return reader_fail(reader, "there is no declaration '%.*s': correct or remove it",
+                       word_shown(word), word.text);
 }
 
 /* Reads "ringproof" and the version. */
 static bool read_head(struct reader *reader)
 {
     uint64_t version = 0;
-    (void)at_end(reader);
-    struct word word = read_word(reader, ' ');
-    if (!is(word, "ringproof")) {
-        return fail(reader, "the first line must begin with 'ringproof %u': it begins with '%.*s'",
-                    PROTOCOL_VERSION, shown(word), word.text);
+    (void)reader_at_end(reader);
+    struct word word = reader_word(reader, ' ');
+    if (!word_is(word, "ringproof")) {
+        return reader_fail(reader,
+                           "the first line must begin with 'ringproof %u': it begins with '%.*s'",
+                           PROTOCOL_VERSION, word_shown(word), word.text);
     }
-    (void)at_end(reader);
-    if (!read_number(reader, read_word(reader, ' '), UINT32_MAX, &version)) {
-        return fail(reader, "the first line must begin with 'ringproof %u': the version is missing",
-                    PROTOCOL_VERSION);
+    (void)reader_at_end(reader);
+    if (!reader_number(reader, reader_word(reader, ' '), UINT32_MAX, &version)) {
+        return reader_fail(reader,
+                           "the first line must begin with 'ringproof %u': the version is missing",
+                           PROTOCOL_VERSION);
     }
     return version == PROTOCOL_VERSION ||
-           fail(reader,
-                "the process speaks version %llu of the protocol, and this ringproof version %u: "
-                "let it write 'ringproof %u', and answer as fuzz/README.md says",
-                (unsigned long long)version, PROTOCOL_VERSION, PROTOCOL_VERSION);
+           reader_fail(
+               reader,
+               "the process speaks version %llu of the protocol, and this ringproof version %u: "
+               "let it write 'ringproof %u', and answer as fuzz/README.md says",
+               (unsigned long long)version, PROTOCOL_VERSION, PROTOCOL_VERSION);
 }
 
 /* A declaration's word in the line so far. */
 static bool seen_before(const char *line, struct word word)
 {
     struct reader reader = {line, word.text, NULL, 0};
-    while (!at_end(&reader)) {
-        struct word other = read_word(&reader, '=');
+    while (!reader_at_end(&reader)) {
+        struct word other = reader_word(&reader, '=');
         if (other.size == word.size && memcmp(other.text, word.text, word.size) == 0) {
             return true;
         }
-        (void)read_word(&reader, ' ');
+        (void)reader_word(&reader, ' ');
     }
     return false;
 }
@@ -475,21 +306,23 @@ bool protocol_read_declarations(const char *line, size_t size, const char *name,
     if (!read_head(&reader)) {
         return false;
     }
-    while (!at_end(&reader)) {
-        struct word word = read_word(&reader, '=');
+    while (!reader_at_end(&reader)) {
+        struct word word = reader_word(&reader, '=');
         if (reader.at == reader.end || *reader.at != '=') {
-            return fail(&reader, "'%.*s' is no declaration: write WORD=VALUE", shown(word),
-                        word.text);
+            return reader_fail(&reader, "'%.*s' is no declaration: write WORD=VALUE",
+                               word_shown(word), word.text);
         }
         if (seen_before(line, word)) {
-            return fail(&reader, "%.*s is declared twice: remove one", shown(word), word.text);
+            return reader_fail(&reader, "%.*s is declared twice: remove one", word_shown(word),
+                               word.text);
         }
         reader.at++;
         if (!read_declaration(&reader, word, declarations)) {
             return false;
         }
-        if (reader.at < reader.end && !is_blank(*reader.at)) {
-            return fail(&reader, "a blank is missing after %.*s=...", shown(word), word.text);
+        if (reader.at < reader.end && !reader_is_blank(*reader.at)) {
+            return reader_fail(&reader, "a blank is missing after %.*s=...", word_shown(word),
+                               word.text);
         }
     }
     declarations->subject.name = declarations->name;
@@ -540,11 +373,11 @@ void protocol_write_declarations(FILE *out, const struct protocol_declarations *
     }
     if (copy.subject.not_in_names.size > 0) {
         (void)fputs(" not-in-names=", out);
-        write_quoted(out, copy.subject.not_in_names);
+        protocol_write_quoted(out, copy.subject.not_in_names);
     }
     if (copy.subject.not_in_keys.size > 0) {
         (void)fputs(" not-in-keys=", out);
-        write_quoted(out, copy.subject.not_in_keys);
+        protocol_write_quoted(out, copy.subject.not_in_keys);
     }
 }
 
@@ -569,8 +402,8 @@ void protocol_name_of(const char *command, char *name)
     struct reader reader = {command, command + strlen(command), NULL, 0};
     struct word chosen = {"ring", 4};
     /* The first word is mostly an interpreter. What it runs has an extension. */
-    for (size_t i = 0; !at_end(&reader); i++) {
-        struct word word = read_word(&reader, ' ');
+    for (size_t i = 0; !reader_at_end(&reader); i++) {
+        struct word word = reader_word(&reader, ' ');
         struct word part = stem(word);
         bool has_extension = part.text + part.size < word.text + word.size;
         if (part.size == 0 || *word.text == '-' || (i > 0 && !has_extension)) {
@@ -584,7 +417,7 @@ void protocol_name_of(const char *command, char *name)
     size_t used = 0;
     for (size_t i = 0; i < chosen.size && used + 1 < PROTOCOL_NAME_MAX; i++) {
         char byte = chosen.text[i];
-        bool good = stands_for_itself((unsigned char)byte) && strchr(":/", byte) == NULL;
+        bool good = protocol_is_plain((unsigned char)byte) && strchr(":/", byte) == NULL;
         name[used++] = (char)(good && (i > 0 || (byte != '-' && byte != '.')) ? byte : '_');
     }
     name[used] = '\0';
@@ -594,205 +427,4 @@ const char *protocol_rule(enum subject_placement placement, const struct ring_op
 {
     return placement == SUBJECT_BY_RULE && options->rule != RING_CUSTOM ? rules[options->rule]
                                                                         : "own";
-}
-
-/* ANSWERS */
-
-static const char *const errors[] = {
-    [RING_BAD_ARGUMENT] = "bad-argument",
-    [RING_NODE_EXISTS] = "exists",
-    [RING_NO_SUCH_NODE] = "absent",
-    [RING_TOO_MANY_POINTS] = "too-many",
-};
-
-enum { ERRORS = sizeof errors / sizeof *errors };
-
-static bool read_error(struct reader *reader, struct protocol_answer *answer)
-{
-    answer->reply = REPLY_ERROR;
-    answer->error = RING_BAD_ARGUMENT;
-    if (at_end(reader)) {
-        return true;
-    }
-    struct word word = read_word(reader, ' ');
-    answer->exact = true;
-    for (unsigned int i = RING_BAD_ARGUMENT; i < ERRORS; i++) {
-        if (is(word, errors[i])) {
-            answer->error = (enum ring_error)i;
-            return true;
-        }
-    }
-    return fail(reader, "error %.*s: write bad-argument, exists, absent or too-many, or nothing",
-                shown(word), word.text);
-}
-
-static void make_room(struct protocol_answer *answer, size_t more)
-{
-    size_t needed = answer->used + more;
-    if (needed > answer->room) {
-        answer->room = needed + answer->room / 2;
-        answer->bytes = memory_resize(answer->bytes, answer->room, 1);
-    }
-}
-
-/* Repeats the last `size` bytes, as the *COUNT after a string says. */
-static bool read_times(struct reader *reader, struct protocol_answer *answer, size_t *size)
-{
-    uint64_t times = 0;
-    if (reader->at == reader->end || *reader->at != '*') {
-        return true;
-    }
-    reader->at++;
-    if (!read_number(reader, read_word(reader, ' '), UINT32_MAX, &times)) {
-        return false;
-    }
-    answer->used -= *size;
-    if (*size > 0 && times > (PROTOCOL_BYTES_MAX - answer->used) / *size) {
-        return fail(reader, "the names of an answer have more than %zu bytes", PROTOCOL_BYTES_MAX);
-    }
-    make_room(answer, *size * (size_t)times);
-    for (uint64_t i = 1; i < times; i++) {
-        memcpy(answer->bytes + answer->used + *size * i, answer->bytes + answer->used, *size);
-    }
-    *size *= (size_t)times;
-    answer->used += *size;
-    return true;
-}
-
-static bool read_node(struct reader *reader, struct protocol_answer *answer,
-                      struct ring_bytes *node)
-{
-    size_t room = (size_t)(reader->end - reader->at);
-    size_t left = PROTOCOL_BYTES_MAX - answer->used;
-    /* A long line would make room for all of it again with each of its names. */
-    const char *quote = room > 0 ? memchr(reader->at + 1, '"', room - 1) : NULL;
-    room = quote != NULL && quote[-1] != '\\' ? (size_t)(quote - reader->at) : room;
-    make_room(answer, room < left ? room : left);
-    if (!read_quoted(reader, answer->bytes + answer->used, room < left ? room : left,
-                     &node->size)) {
-        return false;
-    }
-    answer->used += node->size;
-    if (!read_times(reader, answer, &node->size)) {
-        return false;
-    }
-    return reader->at == reader->end || is_blank(*reader->at) ||
-           fail(reader, "a blank is missing after a name");
-}
-
-static bool read_values(struct reader *reader, enum protocol_question question,
-                        struct protocol_answer *answer)
-{
-    bool several = question == ASKS_NODES || question == ASKS_POINTS;
-    answer->reply = REPLY_VALUES;
-    while (!at_end(reader)) {
-        struct ring_point value = {0, {NULL, 0}};
-        if (answer->count > 0 && !several) {
-            return fail(reader, "one answer was asked for, and there is more in the line");
-        }
-        if ((question == ASKS_POINTS || question == ASKS_POSITION) &&
-            !read_number(reader, read_word(reader, ' '), UINT64_MAX, &value.position)) {
-            return false;
-        }
-        if (question == ASKS_POINTS && at_end(reader)) {
-            return fail(reader, "the name of the last point's node is missing");
-        }
-        if (question != ASKS_POSITION && !read_node(reader, answer, &value.node)) {
-            return false;
-        }
-        answer->values = memory_grow(answer->values, answer->count, sizeof *answer->values);
-        answer->values[answer->count++] = value;
-    }
-    const unsigned char *bytes = answer->bytes; /* which has moved while it grew */
-    for (size_t i = 0; i < answer->count && question != ASKS_POSITION; i++) {
-        answer->values[i].node.data = bytes;
-        bytes += answer->values[i].node.size;
-    }
-    return true;
-}
-
-/* Whether the line is this word alone. */
-static bool is_all(const struct reader *reader, const char *word)
-{
-    struct reader rest = *reader;
-    return is(read_word(&rest, ' '), word) && at_end(&rest);
-}
-
-static const char *const wanted[] = {
-    [ASKS_SUCCESS] = "'ok' or 'error'",
-    [ASKS_NODE] = "a name in double quotes, 'none' or 'error'",
-    [ASKS_NODES] = "names in double quotes, 'none' or 'error'",
-    [ASKS_POINTS] = "positions and names, or 'none'",
-    [ASKS_POSITION] = "a decimal number",
-};
-
-bool protocol_read_answer(const char *text, size_t size, enum protocol_question question,
-                          struct protocol_answer *answer, char *error, size_t error_size)
-{
-    struct reader reader = {text, text + size, error, error_size};
-    answer->error = RING_OK;
-    answer->exact = false;
-    answer->count = answer->used = 0;
-    if (at_end(&reader)) {
-        return fail(&reader, "an empty line: %s was asked for", wanted[question]);
-    }
-    struct reader rest = reader;
-    struct word word = read_word(&rest, ' ');
-    if (is(word, "cannot")) {
-        answer->reply = REPLY_CANNOT;
-        return true;
-    }
-    if (is(word, "error")) {
-        return read_error(&rest, answer) &&
-               (at_end(&rest) || fail(&rest, "there is more in the line than an error"));
-    }
-    if (question == ASKS_SUCCESS) {
-        answer->reply = REPLY_OK;
-        return is_all(&reader, "ok") ||
-               fail(&reader, "%.*s: %s was asked for", shown(word), word.text, wanted[question]);
-    }
-    if (question != ASKS_POSITION && is_all(&reader, "none")) {
-        answer->reply = REPLY_NONE;
-        return true;
-    }
-    return read_values(&reader, question, answer);
-}
-
-void protocol_write_answer(FILE *out, const struct protocol_answer *answer,
-                           enum protocol_question question)
-{
-    switch (answer->reply) {
-    case REPLY_OK:
-        (void)fputs("ok", out);
-        break;
-    case REPLY_NONE:
-        (void)fputs("none", out);
-        break;
-    case REPLY_CANNOT:
-        (void)fputs("cannot", out);
-        break;
-    case REPLY_ERROR:
-        (void)fprintf(out, "error%s%s", answer->exact ? " " : "",
-                      answer->exact ? errors[answer->error] : "");
-        break;
-    case REPLY_VALUES:
-        for (size_t i = 0; i < answer->count; i++) {
-            (void)fputs(i > 0 ? " " : "", out);
-            if (question == ASKS_POINTS || question == ASKS_POSITION) {
-                (void)fprintf(out, "%llu", (unsigned long long)answer->values[i].position);
-            }
-            if (question != ASKS_POSITION) {
-                (void)fputs(question == ASKS_POINTS ? " " : "", out);
-                text_write(out, answer->values[i].node);
-            }
-        }
-        break;
-    }
-}
-
-void protocol_free_answer(struct protocol_answer *answer)
-{
-    free(answer->values);
-    free(answer->bytes);
-    *answer = (struct protocol_answer){.reply = REPLY_OK};
 }
