@@ -18,7 +18,7 @@
  *
  * Assumed in the sources:
  *
- *     remainder            an axiom in core/arcs/proof.h: C converts to uint64_t by taking the
+ *     conversion           an axiom in core/arcs/proof.h: C converts to uint64_t by taking the
  *                          remainder (C11 6.3.1.3). The provers know that only of numbers that fit.
  *     counting             axioms in core/proof.h: what three kinds of entries are, and four laws of
  *                          counting, of which two take an induction.

@@ -12,14 +12,15 @@ from shared.repository import ROOT
 
 HEADER = pathlib.Path(__file__).with_name("for_the_prover.h")
 PROVERS = ("cvc4", "z3")
-LIMIT = 45  # seconds of one prover for one goal: three times what the slowest takes beside another on its CPU
+LIMIT = 45  # seconds of one prover for one goal: ci/prove says so if the slowest takes more than a third of it
 UNPROVED_LIMIT = 30  # the same in a target with a goal that cannot be proved, which takes all of it three times
 SMOKE_LIMIT = 1  # the same for what must not be proved. A contradiction takes less, and all others take all of it
-FAULT_LIMIT = 30  # the same where the proof must fail
+FAULT_LIMIT = 30  # the same where the proof must fail, and would hold without the fault
 TARGET_SECONDS = 3600
 WORDS = ["-c11", "-machdep", "gcc_x86_64", "-kernel-warn-key", "typing:int-conversion=inactive,typing:incompatible-types-call=inactive"]
 RTE = ["-rte-no-pointer-call"]  # a contract says which function a pointer is
-OPTIONS = (*WORDS, *RTE)
+GOALS = ["-wp", "-wp-rte"]
+OPTIONS = (*WORDS, *RTE, *GOALS)
 
 # The name begins with that of the function. The memory model is before it: see -wp-model in targets.py.
 GOAL = re.compile(r"^\[wp\] \[(?P<by>[^]]+)\] (?P<kind>Goal|Smoke-test) typed_(?:cast_)?(?P<name>\S+)(?P<rest>.*)$", re.M)
@@ -54,11 +55,15 @@ def read(text):
     return Outcome(proved, unproved, smoke, dead, longest)
 
 
+def limit_of(target):
+    return UNPROVED_LIMIT if target.unproved else LIMIT
+
+
 def prove(target, root=ROOT, limit=None, provers=PROVERS, smoke=False, until=None):
     """What is proved. `smoke`: also tries whether a precondition can hold, and code can be reached. `until`: ends when that is
     printed."""
-    limit = limit or (UNPROVED_LIMIT if target.unproved else LIMIT)
-    options = ["-wp", "-wp-rte", "-wp-fct", ",".join(target.functions), "-wp-prover", ",".join(provers), "-wp-timeout", limit,
+    limit = limit or limit_of(target)
+    options = [*GOALS, "-wp-fct", ",".join(target.functions), "-wp-prover", ",".join(provers), "-wp-timeout", limit,
                "-wp-par", 1, "-wp-cache", "none", *target.options, *(["-wp-smoke-tests", "-wp-smoke-timeout", SMOKE_LIMIT] if smoke else [])]
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "WHY3CONFIG": f"{folder}/why3.conf"}  # the user's own stays as it is
@@ -87,6 +92,12 @@ def planted(fault, target):
         raise CannotRun(f"{fault.function} in {target.source} has no {fault.old}: correct FAULTS in ci/lib/proofs/targets.py")
     start = place.end() - len(fault.old)
     return text[:start] + fault.new + text[place.end():]
+
+
+def holds(function, target):
+    """Whether the function is proved as it is, within the limit for faults."""
+    outcome = prove(target._replace(functions=(function,)), limit=FAULT_LIMIT, until=LEFT)
+    return bool(outcome.proved) and not outcome.unproved
 
 
 def noticed(fault, target):

@@ -42,15 +42,9 @@ def recorded():
 
 
 def changed(targets):
-    """Those that are recorded, but not as they are."""
+    """Those that are not recorded as they are."""
     known = recorded()
-    return [target for target in targets if target.name in known and known[target.name] != digest(target)]
-
-
-def missing(targets):
-    """Those that are not recorded."""
-    known = recorded()
-    return [target for target in targets if target.name not in known]
+    return [target for target in targets if known.get(target.name) != digest(target)]
 
 
 def add(target, known_targets=TARGETS):

@@ -124,7 +124,7 @@ FAULTS = [
     Fault(MERGE_SORT, "merge_sort", "width *= 2", "width *= 3"),
     Fault(MERGE_SORT, "merge_blocks", "rest < width ? rest : width", "rest < width ? width : rest"),
     Fault(MERGE_SORT, "merge_blocks", "start += 2 * width", "start += width"),
-    Fault(MERGE_SORT, "merge_blocks", "rest <= width", "rest < width"),
+    Fault(MERGE_SORT, "merge_blocks", "rest <= width", "rest <= 2 * width"),
     Fault(SORT, "sort_part", "count > 1", "count > 2"),
     Fault(SORT, "ring_run_sort", "part < PARTS; part++", "part < PARTS - 1; part++"),
     Fault(SORT, "ring_run_sort", "entries, bounds[part], bounds[part + 1]", "entries, bounds[part], bounds[part]"),

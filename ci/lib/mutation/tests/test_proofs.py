@@ -91,10 +91,19 @@ class Proofs(unittest.TestCase):
         self.assertEqual(self.run_with(self.prover()), first)
         self.assertEqual(len(self.asked), asked + 1, "only the list is asked for again")
 
-    def test_mutants_that_wait_are_counted(self):
-        status, out, outcomes = self.run_with(self.prover(), "--for", "0s")
-        self.assertEqual((status, set(outcomes.values())), (0, {"waiting"}))
+    def test_mutants_that_wait_are_no_success(self):
+        def outcome(_, mutant, reasons):  # pylint: disable=unused-argument
+            return "waiting" if mutant.function == "half" else "noticed"
+
+        with mock.patch("mutation.proofs.Proofs.outcome", outcome):
+            status, out, outcomes = self.run_with(self.prover())
+        self.assertEqual((status, set(outcomes.values())), (0, {"waiting", "noticed"}))
         self.assertIn("were not tried in time; run the command again to try them", out)
+        self.assertIn("in 1 of 2 functions; not all were tried in tiny.h half\n", out)
+
+    def test_a_run_that_tries_nothing(self):
+        with self.assertRaisesRegex(CannotRun, "no mutant was tried in this time: give more with --for"):
+            self.run_with(self.prover(), "--for", "0s")
 
     def test_no_function_is_proved(self):
         with self.assertRaisesRegex(CannotRun, "none of these mutants is in a function that ci/prove proves"):

@@ -2,6 +2,7 @@
 import contextlib
 import io
 import pathlib
+import re
 import tempfile
 import unittest
 from unittest import mock
@@ -126,6 +127,7 @@ class Verdicts(unittest.TestCase):
             (frama_c.Outcome(by("Qed", 6), [], 2, [], 0.5), "the sort: proved, though it does not hold: (int)(i + 1) < 1024"),
             (frama_c.Outcome(by("Qed", 5), UNPROVED[1:], 2, ["sort_wp_smoke_dead_code_s19"], 0.5), "says nothing: sort_wp_smoke_dead_code_s19"),
             (frama_c.Outcome({}, UNPROVED[1:], 0, [], 0), "the sort: there is nothing to prove"),
+            (frama_c.Outcome(by("Qed", 5), UNPROVED[1:], 0, [], 0.5), "the sort: no smoke test was made"),
         ):
             status, out = self.run_with(outcome)
             self.assertEqual(status, 1, reason)
@@ -136,9 +138,19 @@ class Verdicts(unittest.TestCase):
         small = next(target for target in targets.TARGETS if target.name == targets.SUFFIXES)
         faults = [fault for fault in targets.FAULTS if fault.target == small.name]
         for seen, status in ((True, 0), (False, 1)):
-            with mock.patch("proofs.frama_c.noticed", lambda *_: seen), contextlib.redirect_stdout(io.StringIO()) as out:  # pylint: disable=cell-var-from-loop
+            with mock.patch("proofs.frama_c.noticed", lambda *_: seen), mock.patch("proofs.frama_c.holds", lambda *_: True), contextlib.redirect_stdout(io.StringIO()) as out:  # pylint: disable=cell-var-from-loop
                 self.assertEqual(prove.plant([small], 1), status)
             self.assertIn(f"{len(faults)} planted faults, {0 if seen else len(faults)} missed", out.getvalue())
+
+    def test_a_function_that_is_not_proved_without_a_fault_either(self):
+        left = frama_c.Outcome(by("Qed", 5), ["append_suffix_ensures"], 0, [], 0)
+        with mock.patch("proofs.frama_c.prove", lambda *_, **__: left), self.assertRaisesRegex(CannotRun, "is not proved within 30 s a goal, without a fault"):
+            prove.plant([targets.TARGETS[0]], 1)
+
+    def test_a_slow_goal_is_named(self):
+        for longest, named in ((frama_c.UNPROVED_LIMIT / 3, False), (frama_c.UNPROVED_LIMIT / 3 + 0.1, True)):
+            status, out = self.run_with(frama_c.Outcome(by("Qed", 5), UNPROVED[1:], 2, [], longest))
+            self.assertEqual((status, "slow, so that it may fail on a slower machine: the sort\n" in out), (0, named))
 
     def test_each_fault_has_its_place(self):
         for fault in targets.FAULTS:
@@ -176,6 +188,32 @@ class Verdicts(unittest.TestCase):
                 self.assertEqual(frama_c.noticed(fault, target), bool(dead))
 
 
+CONTRACT = re.compile(r"/\*@\s*(?:requires|assigns|ensures|behavior|terminates)(?:(?!\*/).)*\*/\s*(?:__attribute__\(\(.*?\)\)\)?\s*)?(?:[\w*]+\s+)*\**(\w+)\(", re.S)
+
+
+def assumed(text):
+    """What a source makes the prover believe: axioms by the names of their blocks, admitted facts, and functions that have a contract."""
+    return {*re.findall(r"\baxiomatic (\w+)", text), *re.findall(r"\badmit\b", text), *CONTRACT.findall(text)}
+
+
+class Assumed(unittest.TestCase):
+    def test_all_that_is_assumed_is_listed(self):
+        comment, _, code = frama_c.HEADER.read_text(encoding="utf-8").partition("*/")
+        listed = set(re.findall(r"\w+", comment)) | {function for target in targets.TARGETS for function in target.functions}
+        sources = [path for folder in ("core", "fuzz", "repro") for path in (frama_c.ROOT / folder).rglob("*.[ch]")]
+        found = assumed(code).union(*(assumed(path.read_text(encoding="utf-8")) for path in sources))
+        self.assertGreater(len(found), 100)
+        self.assertEqual(sorted(found - listed), [])
+
+    def test_each_kind_is_found(self):
+        for text, name in (("/*@ axiomatic laws {\n axiom one: 1 == 1;\n}\n*/", "laws"),
+                           ("void f(void)\n{\n    //@ admit 1 == 2;\n}", "admit"),
+                           ("/*@ requires n > 0;\n    assigns \\nothing;\n */\nstatic inline const char *sort(int n);", "sort"),
+                           ("/*@ assigns \\nothing; */\nint order(int n)\n{\n}", "order")):
+            self.assertEqual(assumed(text), {name}, text)
+        self.assertEqual(assumed("/*@ predicate p(int n) = n > 0; */\nvoid f(int n);"), set())
+
+
 class Recorded(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -194,13 +232,13 @@ class Recorded(unittest.TestCase):
         (self.root / name).write_text(text, encoding="utf-8")
 
     def test_what_a_proof_depends_on(self):
-        self.assertEqual((record.changed([self.target]), record.missing([self.target])), ([], [self.target]))
+        self.assertEqual(record.changed([self.target]), [self.target], "it was never recorded")
         record.add(self.target, [self.target])
         self.assertEqual(record.changed([self.target]), [])
         self.write("core/order.h", "/*@ requires n > 0; */\nint sort(int n);\n")
         self.assertEqual(record.changed([self.target]), [self.target], "a contract is part of it")
         record.add(self.target, [self.target])
-        self.assertEqual(record.missing([self.target]), [])
+        self.assertEqual(record.changed([self.target]), [])
         other = self.target._replace(functions=("sort", "swap"))
         self.assertEqual(record.changed([other]), [other])
 
