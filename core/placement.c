@@ -1,5 +1,6 @@
 #include "placement.h"
 
+#include <assert.h>
 #include <xxhash.h>
 
 static uint64_t big_endian(const uint8_t *bytes, unsigned count)
@@ -147,7 +148,8 @@ static size_t suffix_dash_decimal(unsigned char *suffix, uint32_t replica)
     assigns suffix[0 .. PLACEMENT_SUFFIX_MAX - 1];
     ensures 2 <= \result <= PLACEMENT_SUFFIX_MAX;
     ensures \result < 8 ==> suffix[0] == '-' && is_decimal(suffix + 1, \result - 1, replica);
-    ensures \result >= 8 ==> suffix[7] == 0 && replica >= 1000000;
+    ensures \result >= 8 ==> suffix[0] == '-' && suffix[7] == 0 && replica >= 1000000;
+    ensures \result == 8 ==> is_decimal(suffix + 1, 6, replica / 10);
  */
 static size_t suffix_of_hash_ring(unsigned char *suffix, uint32_t replica)
 {
@@ -182,17 +184,21 @@ static const struct {
     requires \valid(name + (size .. size + PLACEMENT_SUFFIX_MAX - 1));
     assigns name[size .. size + PLACEMENT_SUFFIX_MAX - 1];
     ensures 1 <= \result <= PLACEMENT_SUFFIX_MAX;
-    ensures rule == RING_XXH3 ==> \result == 4;
+    ensures rule == RING_XXH3 ==> \result == 4 && \forall integer i;
+      0 <= i < 4 ==> name[size + i] == (unsigned char)(replica >> 8 * i);
     ensures rule == RING_SHA1 || rule == RING_MD5 ||
       rule == RING_HASH_RING_SHA1 || rule == RING_HASH_RING_MD5 ==>
         is_decimal(name + size, \result, replica);
     ensures rule == RING_MD5_COMPAT32 || (rule == RING_HASH_RING_COMPAT32 && \result < 8) ==>
       name[size] == '-' && is_decimal(name + size + 1, \result - 1, replica);
+    ensures rule == RING_HASH_RING_COMPAT32 && \result == 8 ==>
+      name[size] == '-' && is_decimal(name + size + 1, 6, replica / 10) && name[size + 7] == 0;
  */
 static size_t append_suffix(enum ring_rule rule, unsigned char *name, size_t size, uint32_t replica)
 {
     unsigned char *const suffix = name + size;
     size_t count = 0;
+    assert(rule != RING_CUSTOM && (size_t)rule < sizeof rules / sizeof *rules);
     //@ calls suffix_binary, suffix_decimal, suffix_dash_decimal, suffix_of_hash_ring;
     count = rules[rule].suffix(suffix, replica);
     return count;

@@ -18,6 +18,8 @@ bool ring_entry_before(const struct entry *a, const struct entry *b)
 void ring_run_merge(struct entry *into, const struct entry *left, size_t left_count,
                     const struct entry *right, size_t right_count)
 {
+    assert(ring_entries_apart(into, left_count + right_count, right, right_count));
+    assert(into == left || ring_entries_apart(into, left_count + right_count, left, left_count));
     //@ ghost const size_t lefts = left_count;
     //@ ghost const size_t rights = right_count;
     /* From the back, so that `left` can grow in place, into the room behind it. */

@@ -30,6 +30,15 @@ struct run {
     size_t capacity;
 };
 
+/* Whether two arrays share nothing. Their addresses are numbers here: C compares none of different
+ * objects. */
+static inline bool ring_entries_apart(const struct entry *a, size_t a_count, const struct entry *b,
+                                      size_t b_count)
+{
+    return (uintptr_t)a + a_count * sizeof *a <= (uintptr_t)b ||
+           (uintptr_t)b + b_count * sizeof *b <= (uintptr_t)a;
+}
+
 /* Whether `a` comes before `b` in ring order. */
 /*@ requires \valid_read(a) && \valid_read(b);
     requires \valid_read(&a->owner->size) && \valid_read(&b->owner->size);

@@ -378,9 +378,7 @@ static void distribute(struct entry *into, const struct entry *from, size_t coun
 
 void ring_run_sort(struct entry *entries, size_t count, struct entry *scratch)
 {
-    /* As numbers: C compares no addresses of different objects. */
-    assert((uintptr_t)(entries + count) <= (uintptr_t)scratch ||
-           (uintptr_t)(scratch + count) <= (uintptr_t)entries);
+    assert(ring_entries_apart(entries, count, scratch, count));
     if (count < PARTS_MIN) { /* less work than visiting every part */
         merge_sort(entries, count, scratch);
         return;

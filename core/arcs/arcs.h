@@ -48,13 +48,15 @@
  *
  * INVARIANTS (check.c verifies them, in this order):
  *
- *     1. Chains are no longer than they must be. All lines but the last have eight points.
- *     2. The suffixes of an arc ascend. Unused ones are NO_SUFFIX and come last in their line.
- *     3. Every owner is the number of a node.
- *     4. The suffixes of an arc match the full positions of its points, which lie in the arc.
- *     5. The lines have as many points as the ring.
- *     6. If the ring has points, every owner behind the last point of an arc is the owner of the next
+ *     1. The lines have the level of their number, and room in their table.
+ *     2. Chains are no longer than they must be. All lines but the last have eight points.
+ *     3. The suffixes of an arc ascend. Unused ones are NO_SUFFIX and come last in their line.
+ *     4. Every owner is the number of a node.
+ *     5. The suffixes of an arc match the full positions of its points, which lie in the arc.
+ *     6. The lines have as many points as the ring.
+ *     7. If the ring has points, every owner behind the last point of an arc is the owner of the next
  *        point.
+ *     8. Between two changes, nothing is reserved.
  *
  * CHANGES. An add has two phases:
  *
@@ -160,12 +162,30 @@ static inline struct arcs *arcs_in(struct ring *ring)
 }
 
 /* Spreads positions below 2^(64 - scale) over the whole circle. Those above become the last. */
+/*@ requires \valid_read(arcs) && arcs->scale <= 63;
+    assigns \nothing;
+    ensures position <= UINT64_MAX >> arcs->scale ==> \result == position << arcs->scale;
+    ensures position > UINT64_MAX >> arcs->scale ==> \result == UINT64_MAX;
+ */
 static inline uint64_t arcs_scaled(const struct arcs *arcs, uint64_t position)
 {
+    //@ ghost const int bits = (int)arcs->scale;
+    //@ ghost const uint64_t most = UINT64_MAX >> arcs->scale;
+    //@ ghost shifted_is_less(UINT64_MAX, bits);
+    //@ assert bits == arcs->scale && most == UINT64_MAX >> bits;
+    //@ ghost down_and_up(UINT64_MAX, bits);
+    //@ ghost shifts_add_up(position, most, bits);
+    //@ assert position <= most ==> 0 <= position << bits <= most << bits <= UINT64_MAX;
     return position <= UINT64_MAX >> arcs->scale ? position << arcs->scale : UINT64_MAX;
 }
 
 /* ARCS */
+
+/* Whether the lines have this arc. */
+static inline bool arc_exists(const struct lines *lines, uint32_t arc)
+{
+    return arc >= lines->count && arc - lines->count < lines->count;
+}
 
 /*@ requires arc > 0;
     assigns \nothing;
@@ -174,6 +194,7 @@ static inline uint64_t arcs_scaled(const struct arcs *arcs, uint64_t position)
  */
 static inline unsigned arc_level(uint32_t arc)
 {
+    assert(arc > 0);
     const unsigned level = ring_top_bit(arc);
     //@ ghost levels_differ((int)level);
     return level;
@@ -246,6 +267,7 @@ static inline uint32_t arc_first(const struct lines *lines)
  */
 static inline uint32_t arc_after(const struct lines *lines, uint32_t arc)
 {
+    assert(arc_exists(lines, arc));
     //@ ghost powers_ascend((int)lines->level, 30);
     const uint32_t after = arc + 1;
     if (after == UINT32_C(2) << lines->level) {
@@ -275,6 +297,7 @@ static inline uint32_t arc_around(const struct lines *lines, uint32_t arc)
  */
 static inline uint32_t arc_before(const struct lines *lines, uint32_t arc)
 {
+    assert(arc_exists(lines, arc));
     //@ ghost const int level = (int)lines->level;
     //@ ghost powers_ascend(level, 30);
     //@ ghost powers_ascend(level + 1, 31);
@@ -328,6 +351,7 @@ static inline struct line *line_in_slot(const struct lines *lines, uint32_t slot
  */
 static inline unsigned ring_low_bit(uint32_t number)
 {
+    assert(number > 0);
 #if defined(__GNUC__) && !defined(RING_PLAIN)
     return (unsigned)__builtin_ctz(number);
 #else
@@ -365,7 +389,7 @@ static inline unsigned ring_low_bit(uint32_t number)
  */
 static inline struct line *line_of(const struct lines *lines, uint32_t arc)
 {
-    assert(arc >= lines->count && arc - lines->count < lines->count);
+    assert(arc_exists(lines, arc));
     const unsigned bit = ring_low_bit(arc);
     const uint32_t slot = arc >> bit >> 1;
     //@ assert slot == (arc >> bit) / 2;
@@ -378,15 +402,27 @@ static inline struct line *line_of(const struct lines *lines, uint32_t arc)
 /* SUFFIXES */
 
 /* How many bits of a position come before the suffix, in arcs of this level. */
+/*@ assigns \nothing;
+    ensures \result == base_of(level);
+ */
 static inline unsigned suffix_base(unsigned level)
 {
-    return level & ~7U;
+    return level - level % 8;
 }
 
 /* The suffix of a scaled position. Monotone in the position, within an arc. */
+/*@ requires level <= 31;
+    assigns \nothing;
+    ensures \result == (window(scaled, base_of(level)) < NO_SUFFIX ?
+      window(scaled, base_of(level)) : NO_SUFFIX - 1);
+ */
 static inline uint16_t suffix_of(uint64_t scaled, unsigned level)
 {
-    const uint16_t suffix = (uint16_t)(scaled << suffix_base(level) >> 48);
+    const unsigned base = suffix_base(level);
+    //@ assert base <= 24 && (unsigned)(48 - base) == 48 - base;
+    //@ ghost shifted_is_less(scaled, 48 - (int)base);
+    //@ assert (uint16_t)(scaled >> (48 - base)) == (scaled >> (48 - base)) % 65536;
+    const uint16_t suffix = (uint16_t)(scaled >> (48 - base));
     return (uint16_t)(suffix - (suffix == NO_SUFFIX)); /* which means that there is no point */
 }
 
@@ -476,6 +512,8 @@ static inline uint32_t chain_length(size_t points)
 /* The number of the owner of the first point in or after an arc, in a ring with points. */
 /*@ requires are_lines(lines) && has_pieces(lines) && is_arc(lines, arc);
     assigns \nothing;
+    ensures \exists integer slot; 0 <= slot < lines->count && is_slot(arc, slot) &&
+      \forall struct line *line; is_in_slot(lines, line, slot) ==> \result == line->owner[0];
  */
 static inline uint32_t line_first_owner(const struct lines *lines, uint32_t arc)
 {
@@ -507,15 +545,13 @@ void ring_spares_put(struct arcs *arcs, struct line *line);
 
 /* Sets all owners behind the points of an arc. */
 /*@ requires ends_within(line, CHAIN_MAX);
-    behavior no_chain:
-      assumes line->owner[CHAINED_POINTS] != NO_OWNER;
-      assigns line->owner[0 .. LINE_POINTS];
-      ensures \forall integer count; \old(has_points(line, count)) ==>
-        owners_by{Pre, Post}(line, 0, 0, count);
-      ensures \forall integer count, i; \old(has_points(line, count)) &&
-        count <= i <= LINE_POINTS ==> line->owner[i] == next;
-      ensures \forall integer count; \old(has_points(line, count)) && next != NO_OWNER ==>
-        has_points(line, count);
+    assigns last_of(line, CHAIN_MAX)->owner[0 .. LINE_POINTS];
+    ensures \let last = \old(last_of(line, CHAIN_MAX)); \forall integer count;
+      has_points{Pre}(last, count) ==> owners_by{Pre, Post}(last, 0, 0, count);
+    ensures \let last = \old(last_of(line, CHAIN_MAX)); \forall integer count, i;
+      has_points{Pre}(last, count) && count <= i <= LINE_POINTS ==> last->owner[i] == next;
+    ensures \let last = \old(last_of(line, CHAIN_MAX)); \forall integer count;
+      has_points{Pre}(last, count) && next != NO_OWNER ==> has_points(last, count);
  */
 void ring_arc_set_next(struct line *line, uint32_t next);
 
@@ -528,6 +564,8 @@ void ring_arc_set_next(struct line *line, uint32_t next);
     ensures suffixes_by{Pre, Post}(line, 1, index + 1, LINE_POINTS);
     ensures owners_by{Pre, Post}(line, 0, 0, index + 1);
     ensures owners_by{Pre, Post}(line, 1, index + 1, LINE_POINTS + 1);
+    ensures \forall integer count; \old(has_points(line, count)) ==>
+      has_points(line, index < count ? count + 1 : count);
  */
 void ring_line_open(struct line *line, unsigned index);
 /*@ requires \valid(line) && index < LINE_POINTS;
@@ -550,7 +588,8 @@ void ring_arc_store(struct arcs *arcs, struct line *line, struct points *points)
 /*@ requires ends_within(line, CHAIN_MAX);
     assigns \nothing;
     ensures 0 <= \result <= CHAIN_MAX * CHAINED_POINTS + LINE_POINTS;
-    ensures \forall integer count; has_points(line, count) ==> \result == count;
+    ensures \forall integer count; has_points(last_of(line, CHAIN_MAX), count) ==>
+      \result == CHAINED_POINTS * lines_before(line, CHAIN_MAX) + count;
  */
 size_t ring_arc_count(const struct line *line);
 
@@ -589,6 +628,7 @@ void ring_arcs_look_up(const struct arcs *arcs, const void *positions, size_t st
 /*@ requires points <= UINT32_MAX;
     assigns \nothing;
     ensures 1 <= \result < 0x40000000;
+    ensures 13 * (\result - 1) <= 2 * points < 13 * \result;
  */
 uint32_t ring_arcs_wanted(size_t points);
 

@@ -69,6 +69,28 @@ static uint32_t behind_equals(const struct ring *ring, const struct spot *spot,
     return index;
 }
 
+/* Puts a point into a line with room for it, at the index where it belongs. */
+/*@ requires \valid(line) && index < LINE_POINTS && suffix < NO_SUFFIX && owner != NO_OWNER;
+    requires line->suffix[LINE_POINTS - 1] == NO_SUFFIX;
+    requires \exists integer count; has_points(line, count);
+    requires index > 0 ==> line->suffix[index - 1] <= suffix;
+    requires line->suffix[index] >= suffix;
+    assigns line->suffix[0 .. LINE_POINTS - 1], line->owner[0 .. LINE_POINTS];
+    ensures \forall integer count; \old(has_points(line, count)) ==> has_points(line, count + 1);
+    ensures line->suffix[index] == suffix && line->owner[index] == owner;
+    ensures suffixes_by{Pre, Post}(line, 0, 0, index) && owners_by{Pre, Post}(line, 0, 0, index);
+    ensures suffixes_by{Pre, Post}(line, 1, index + 1, LINE_POINTS);
+    ensures owners_by{Pre, Post}(line, 1, index + 1, LINE_POINTS + 1);
+ */
+static void insert_point(struct line *line, unsigned index, uint16_t suffix, uint32_t owner)
+{
+    assert(suffix < NO_SUFFIX && owner != NO_OWNER && line->suffix[index] >= suffix);
+    assert(index == 0 || line->suffix[index - 1] <= suffix);
+    ring_line_open(line, index);
+    line->suffix[index] = suffix;
+    line->owner[index] = owner;
+}
+
 /* Inserts a point into a line with room for it. */
 static void insert_in_line(const struct ring *ring, const struct spot *spot,
                            const struct entry *entry)
@@ -76,9 +98,7 @@ static void insert_in_line(const struct ring *ring, const struct spot *spot,
     struct line *line = spot->line;
     const unsigned index = behind_equals(ring, spot, line->suffix, line->owner, LINE_POINTS,
                                          line_less(line, spot->suffix), entry);
-    ring_line_open(line, index);
-    line->suffix[index] = spot->suffix;
-    line->owner[index] = entry->owner->number;
+    insert_point(line, index, spot->suffix, entry->owner->number);
 }
 
 /* Inserts points into an arc that has a chain, or will have one. */

@@ -9,8 +9,8 @@
 void ring_arc_set_next(struct line *line, uint32_t next)
 {
     //@ ghost int left = CHAIN_MAX;
-    /*@ loop invariant ends_within(line, left);
-        loop invariant \at(line->owner[CHAINED_POINTS], Pre) != NO_OWNER ==> line == \at(line, Pre);
+    /*@ loop invariant ends_within(line, left) && 0 <= left <= CHAIN_MAX;
+        loop invariant last_of(line, left) == last_of(\at(line, Pre), CHAIN_MAX);
         loop assigns line, left;
         loop variant left;
      */
@@ -59,6 +59,11 @@ void ring_line_open(struct line *line, unsigned index)
         const uint32_t here = line->owner[i];
         line->owner[i] = i > index ? before : here;
     }
+    /*@ assert \forall integer i; 0 <= i < LINE_POINTS ==>
+          line->suffix[i] == \at(line->suffix[i <= index ? i : i - 1], Pre); */
+    /*@ assert \forall integer i; 0 <= i <= LINE_POINTS ==>
+          line->owner[i] == \at(line->owner[i <= index ? i : i - 1], Pre); */
+    //@ assert ascending{Pre}(line) ==> ascending(line);
 }
 
 void ring_line_close(struct line *line, unsigned index)
@@ -159,8 +164,9 @@ size_t ring_arc_count(const struct line *line)
     /*@ loop invariant ends_within(line, left);
         loop invariant 0 <= left <= CHAIN_MAX;
         loop invariant count == (CHAIN_MAX - left) * CHAINED_POINTS;
-        loop invariant \at(line->owner[CHAINED_POINTS], Pre) != NO_OWNER ==>
-          line == \at(line, Pre) && count == 0;
+        loop invariant last_of(line, left) == last_of(\at(line, Pre), CHAIN_MAX);
+        loop invariant CHAIN_MAX - left + lines_before(line, left) ==
+          lines_before(\at(line, Pre), CHAIN_MAX);
         loop assigns line, count, left;
         loop variant left;
      */

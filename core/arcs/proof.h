@@ -1,7 +1,7 @@
 /* For the prover alone, as ../proof.h is: the words that the contracts of lines and arcs use.
  *
- *     remainder     an axiom: C converts to uint64_t by taking the remainder. The provers know that
- *                   only of numbers that fit.
+ *     conversion    axioms: C converts to uint64_t and uint16_t by taking the remainder. The provers
+ *                   know that only of numbers that fit.
  *     are_lines     the struct says which level its lines have
  *     is_arc        the lines have this arc
  *     part_of       the circle in equal parts, as small as the smallest arc: the one of a position
@@ -12,9 +12,13 @@
  *     has_pieces    the lines have memory
  *     is_slot       the arc's line is in this slot
  *     is_in_slot    the line is in this slot
+ *     base_of       how many bits of a position come before the suffix, in arcs of this level
+ *     window        and the 16 bits behind these
  *     ascending     the suffixes of a line ascend
  *     has_points    a line without a chain has so many points, and keeps the invariants of arcs.h
  *     ends_within   this line is the last one of its chain, or one of so many behind it is
+ *     last_of       that last one, and how many lines come before it
+ *     lines_before
  *     suffixes_by   these suffixes are what others were, so many places before them (0: the same)
  *     owners_by     and these owners
  */
@@ -23,6 +27,7 @@
 
 /*@ axiomatic conversion {
       axiom remainder: \forall integer n; n >= 0 ==> (uint64_t)n == n % 0x10000000000000000;
+      axiom short_remainder: \forall integer n; n >= 0 ==> (uint16_t)n == n % 65536;
     }
 
     predicate has_level(integer arc, integer level) =
@@ -45,6 +50,10 @@
 
     predicate is_in_slot{L}(struct lines *lines, struct line *line, integer slot) =
       line == &lines->pieces[slot / PIECE_LINES].line[slot % PIECE_LINES];
+
+    logic integer base_of(integer level) = level - level % 8;
+
+    logic integer window(integer scaled, integer base) = (scaled >> (48 - base)) % 65536;
 
     logic integer part_of{L}(struct lines *lines, integer position) =
       position >> (63 - lines->level);
@@ -72,6 +81,14 @@
     predicate ends_within{L}(struct line *line, integer lines) =
       \valid(line) && (line->owner[CHAINED_POINTS] == NO_OWNER ==>
         lines > 0 && ends_within(line->more, lines - 1));
+
+    logic struct line *last_of{L}(struct line *line, integer lines) =
+      lines > 0 && line->owner[CHAINED_POINTS] == NO_OWNER ?
+        last_of(line->more, lines - 1) : line;
+
+    logic integer lines_before{L}(struct line *line, integer lines) =
+      lines > 0 && line->owner[CHAINED_POINTS] == NO_OWNER ?
+        1 + lines_before(line->more, lines - 1) : 0;
 
     predicate suffixes_by{Old, New}(struct line *line, integer by, integer begin, integer end) =
       \forall integer i, j; begin <= i < end && i - by <= j <= i - by ==>
@@ -129,6 +146,7 @@
 
   /@ requires 0 <= bits <= 63;
      assigns \nothing;
+     ensures 0 <= number << bits && 0 <= from << bits;
      ensures (number << bits) == ((number - from) << bits) + (from << bits);
      ensures number <= from ==> number << bits <= from << bits;
      ensures from <= number < 2 * from ==> 0 <= (number - from) << bits < from << bits;
@@ -136,6 +154,7 @@
   static void shifts_add_up(uint64_t number, uint64_t from, int bits)
   {
     /@ loop invariant 0 <= i <= bits;
+       loop invariant 0 <= number << i && 0 <= from << i;
        loop invariant (number << i) == ((number - from) << i) + (from << i);
        loop invariant number <= from ==> number << i <= from << i;
        loop invariant from <= number < 2 * from ==> 0 <= (number - from) << i < from << i;
@@ -147,6 +166,34 @@
       /@ assert (from << i) << 1 == from << (i + 1) == 2 * (from << i); @/
       /@ assert ((number - from) << i) << 1 == (number - from) << (i + 1); @/
       /@ assert ((number - from) << i) << 1 == 2 * ((number - from) << i); @/
+    }
+  }
+
+  /@ requires 0 <= bits <= 63;
+     assigns \nothing;
+     ensures 0 <= (number >> bits) << bits <= number;
+   @/
+  static void down_and_up(uint64_t number, int bits)
+  {
+    /@ loop invariant 0 <= i <= bits;
+       loop invariant 0 <= number >> i && 0 <= (number >> i) << i <= number;
+       loop assigns i;
+       loop variant bits - i;
+     @/
+    for (int i = 0; i < bits; i++) {
+      const uint64_t here = number >> i;
+      const uint64_t half = here / 2;
+      const uint64_t even = 2 * half;
+      shifted_is_less(number, i);
+      /@ assert here == number >> i && even == 2 * half <= here; @/
+      shifts_add_up(even, half, i);
+      shifts_add_up(even, here, i);
+      /@ assert here >> 1 == number >> (i + 1) == half; @/
+      /@ assert (half << i) << 1 == half << (i + 1) == 2 * (half << i); @/
+      /@ assert half << (i + 1) == even << i <= here << i; @/
+      /@ assert (number >> (i + 1)) << (i + 1) == half << (i + 1); @/
+      /@ assert here << i == (number >> i) << i <= number; @/
+      /@ assert 0 <= half << (i + 1) && 0 <= number >> (i + 1); @/
     }
   }
 
@@ -175,6 +222,101 @@
       /@ assert (((part << bits) - 1) >> (bits - i)) >> 1 ==
            ((part << bits) - 1) >> (bits - i + 1); @/
       /@ assert ((part << i) - 1) >> 1 == ((part << i) - 1) / 2 == (part << (i - 1)) - 1; @/
+    }
+  }
+ */
+
+/* In an arc, whose positions begin with the same bits, suffixes ascend as positions do; and so do
+ * arcs. */
+/*@ ghost
+  /@ assigns \nothing;
+     ensures number >> 8 == number / 256;
+   @/
+  static void byte_divides(uint64_t number)
+  {
+    /@ loop invariant 0 <= i <= 8;
+       loop invariant i == 0 ==> number >> i == number / 1;
+       loop invariant i == 1 ==> number >> i == number / 2;
+       loop invariant i == 2 ==> number >> i == number / 4;
+       loop invariant i == 3 ==> number >> i == number / 8;
+       loop invariant i == 4 ==> number >> i == number / 16;
+       loop invariant i == 5 ==> number >> i == number / 32;
+       loop invariant i == 6 ==> number >> i == number / 64;
+       loop invariant i == 7 ==> number >> i == number / 128;
+       loop invariant i == 8 ==> number >> i == number / 256;
+       loop assigns i;
+       loop variant 8 - i;
+     @/
+    for (int i = 0; i < 8; i++) {
+      /@ assert (number >> i) >> 1 == number >> (i + 1) == (number >> i) / 2; @/
+    }
+  }
+
+  /@ assigns \nothing;
+     ensures number >> 24 == number / 0x1000000 && number >> 32 == number / 0x100000000;
+     ensures number >> 40 == number / 0x10000000000;
+     ensures number >> 48 == number / 0x1000000000000;
+     ensures number >> 56 == number / 0x100000000000000;
+   @/
+  static void bytes_divide(uint64_t number)
+  {
+    byte_divides(number);
+    byte_divides(number >> 8);
+    byte_divides(number >> 16);
+    byte_divides(number >> 24);
+    byte_divides(number >> 32);
+    byte_divides(number >> 40);
+    byte_divides(number >> 48);
+  }
+
+  /@ requires a <= b && 0 <= level <= 31;
+     requires level > 0 ==> a >> (64 - level) == b >> (64 - level);
+     assigns \nothing;
+     ensures window(a, base_of(level)) <= window(b, base_of(level));
+   @/
+  static void suffixes_ascend(uint64_t a, uint64_t b, int level)
+  {
+    const int base = level - level % 8;
+    bytes_divide(a);
+    bytes_divide(b);
+    /@ assert base == 0 || base == 8 || base == 16 || base == 24; @/
+    /@ assert level > 0 ==> (a >> (64 - level)) >> (level - base) ==
+         (b >> (64 - level)) >> (level - base); @/
+    /@ assert base > 0 ==> a >> (64 - base) == b >> (64 - base); @/
+    if (base == 0) {
+      /@ assert window(a, base) <= window(b, base); @/
+    }
+    if (base == 8) {
+      /@ assert a / 0x100000000000000 == b / 0x100000000000000; @/
+      /@ assert a / 0x10000000000 % 65536 <= b / 0x10000000000 % 65536; @/
+      /@ assert window(a, base) <= window(b, base); @/
+    }
+    if (base == 16) {
+      /@ assert a / 0x1000000000000 == b / 0x1000000000000; @/
+      /@ assert a / 0x100000000 % 65536 <= b / 0x100000000 % 65536; @/
+      /@ assert window(a, base) <= window(b, base); @/
+    }
+    if (base == 24) {
+      /@ assert a / 0x10000000000 == b / 0x10000000000; @/
+      /@ assert a / 0x1000000 % 65536 <= b / 0x1000000 % 65536; @/
+      /@ assert window(a, base) <= window(b, base); @/
+    }
+  }
+
+  /@ requires a <= b && 0 <= bits <= 63;
+     assigns \nothing;
+     ensures a >> bits <= b >> bits;
+   @/
+  static void shifted_ascend(uint64_t a, uint64_t b, int bits)
+  {
+    /@ loop invariant 0 <= i <= bits;
+       loop invariant 0 <= a >> i <= b >> i;
+       loop assigns i;
+       loop variant bits - i;
+     @/
+    for (int i = 0; i < bits; i++) {
+      /@ assert (a >> i) >> 1 == a >> (i + 1) == (a >> i) / 2; @/
+      /@ assert (b >> i) >> 1 == b >> (i + 1) == (b >> i) / 2; @/
     }
   }
  */

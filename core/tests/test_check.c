@@ -347,6 +347,29 @@ static void owners_behind_the_points(void **state)
     }
 }
 
+static void lines_of_another_number(void **state)
+{
+    struct ring *ring = ring_with_chain();
+    struct lines *lines = &arcs_in(ring)->lines;
+    (void)state;
+    ASSERT_NOTICED_IN(ring, "the level of their number", lines->level, lines->level + 1);
+    ASSERT_NOTICED_IN(ring, "room in their table", lines->room, 0);
+    ring_destroy(ring);
+}
+
+static void reserves_between_changes(void **state)
+{
+    struct ring *ring = ring_with_chain();
+    struct arcs *arcs = arcs_in(ring);
+    struct line line;
+    struct entry entry;
+    (void)state;
+    ASSERT_NOTICED_IN(ring, "nothing is reserved", arcs->spares, &line);
+    ASSERT_NOTICED_IN(ring, "nothing is reserved", arcs->fresh.count, 1);
+    ASSERT_NOTICED_IN(ring, "nothing is reserved", arcs->fresh_run.entries, &entry);
+    ring_destroy(ring);
+}
+
 /* Wherever an owner changes, something is wrong. */
 static void owners_that_are_not_the_rules(void **state)
 {
@@ -475,6 +498,8 @@ int main(void)
         cmocka_unit_test(points_in_another_arc),
         cmocka_unit_test(lines_that_lack_points),
         cmocka_unit_test(owners_behind_the_points),
+        cmocka_unit_test(lines_of_another_number),
+        cmocka_unit_test(reserves_between_changes),
         cmocka_unit_test(owners_that_are_not_the_rules),
         cmocka_unit_test(ties_out_of_order),
         cmocka_unit_test(damage_anywhere),

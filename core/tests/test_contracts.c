@@ -19,6 +19,19 @@ static void merge_with_a_right_run_out_of_order(void)
     ring_run_merge(into, scratch, 0, right, 2);
 }
 
+static void merge_into_the_right_run(void)
+{
+    struct entry into = {5, &nobody};
+    ring_run_merge(&into, scratch, 0, &into, 1);
+}
+
+static void merge_into_a_part_of_the_left_run(void)
+{
+    struct entry into[3] = {{3, &nobody}, {5, &nobody}, {7, &nobody}};
+    const struct entry right = {9, &nobody};
+    ring_run_merge(into, into + 1, 2, &right, 1);
+}
+
 static void drop_from_a_run_out_of_order(void)
 {
     struct entry entries[2] = {{5, &nobody}, {3, &nobody}};
@@ -43,6 +56,28 @@ static void search_for_no_bits(void)
 static void search_among_none(void)
 {
     (void)ring_lower_bound(&scratch->position, 1, 0, 1, 0);
+}
+
+static void level_of_no_arc(void)
+{
+    (void)arc_level(0);
+}
+
+static void bit_of_no_number(void)
+{
+    (void)ring_low_bit(0);
+}
+
+static void arc_after_one_that_is_not_there(void)
+{
+    struct lines lines = {.count = 3, .level = 1};
+    (void)arc_after(&lines, 6);
+}
+
+static void arc_before_one_that_is_not_there(void)
+{
+    struct lines lines = {.count = 3, .level = 1};
+    (void)arc_before(&lines, 2);
 }
 
 static void line_of_an_arc_that_is_not_there(void)
@@ -102,11 +137,17 @@ static void every_wrong_call_stops(void **state)
     static void (*const wrong[])(void) = {
         merge_with_a_left_run_out_of_order,
         merge_with_a_right_run_out_of_order,
+        merge_into_the_right_run,
+        merge_into_a_part_of_the_left_run,
         drop_from_a_run_out_of_order,
         sort_with_scratch_that_begins_within,
         sort_with_scratch_that_ends_within,
         search_for_no_bits,
         search_among_none,
+        level_of_no_arc,
+        bit_of_no_number,
+        arc_after_one_that_is_not_there,
+        arc_before_one_that_is_not_there,
         line_of_an_arc_that_is_not_there,
         line_of_an_arc_that_is_not_there_yet,
         open_a_full_line,

@@ -426,13 +426,17 @@ static void switch_on_all_but(struct reader *reader, unsigned int off)
     }
 }
 
-/*@ assigns \nothing; */
+/*@ assigns \nothing;
+    ensures \result < rules_in_all;
+ */
 static size_t later_rule(unsigned int byte)
 {
     return RULES_EARLY + byte % (rule_count() - RULES_EARLY);
 }
 
-/*@ assigns \nothing; */
+/*@ assigns \nothing;
+    ensures \result < rules_in_all;
+ */
 static size_t rule_of_rings(unsigned char byte)
 {
     return byte < RINGS_LATER ? byte % RULES_EARLY : later_rule(byte - RINGS_LATER);
@@ -444,6 +448,7 @@ static size_t rule_of_rings(unsigned char byte)
     ensures readable(reader) && has_kinds(reader);
     ensures reader->left <= \old(reader->left);
     ensures passed{Pre, Post}(reader, \old(reader->left) - reader->left);
+    ensures \exists integer i; 0 <= i < rules_in_all && \result == &rules[i];
  */
 static const struct rule *read_rule(struct reader *reader)
 {

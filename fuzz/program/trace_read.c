@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -407,6 +408,7 @@ static bool read_string(struct parser *parser, struct ring_bytes *string)
     unsigned char *once = memory_resize(NULL, quoted_room(parser), 1);
     bool good = read_once(parser, once, string);
     free(once);
+    assert(!good || string->size <= STRING_MAX);
     return good;
 }
 
@@ -697,7 +699,9 @@ static size_t mark_size(const unsigned char *text, size_t size)
  */
 static const unsigned char *find_byte(const unsigned char *at, unsigned char byte, size_t size)
 {
-    return memchr(at, byte, size);
+    const unsigned char *found = memchr(at, byte, size);
+    assert(found == NULL || (found >= at && (size_t)(found - at) < size && *found == byte));
+    return found;
 }
 
 /* The end of the line that begins at `at`. */
@@ -723,8 +727,9 @@ static bool blank_or_comment(struct parser *parser)
 }
 
 /*@ requires \valid_read((unsigned char *)data + (0 .. size - 1)) && \valid(program);
+    requires \valid(error + (0 .. error_size - 1));
     requires \separated(program, (unsigned char *)data + (0 .. size - 1));
-    assigns *program;
+    assigns *program, error[0 .. error_size - 1];
     ensures program->count >= \old(program->count);
  */
 bool trace_read(const void *data, size_t size, struct program *program, char *error,

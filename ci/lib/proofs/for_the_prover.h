@@ -11,20 +11,23 @@
  *     variable-length arrays of the historical sort have constant lengths: see repro/legacy/sort.c.
  *     compare_bytes        stands for memcmp. Its contract is that of C11 7.24.4.1: the sign is that
  *                          of the first difference. Frama-C's own says nothing of unsigned bytes.
- *     Integers have the sizes of x86-64.
+ *     Integers have the sizes of x86-64. Unsigned ones wrap, as C says: only signed ones are proved
+ *                          not to overflow.
  *     A void pointer is like a pointer to bytes (Typed+cast), where targets.py says so: the memory
  *                          model does not know what void pointers lead to. Wrong only where memory
  *                          is written by one type and read by another.
  *
  * Assumed in the sources:
  *
- *     conversion           an axiom in core/arcs/proof.h: C converts to uint64_t by taking the
- *                          remainder (C11 6.3.1.3). The provers know that only of numbers that fit.
+ *     conversion           axioms in core/arcs/proof.h: C converts to uint64_t and uint16_t by taking
+ *                          the remainder (C11 6.3.1.3). The provers know that only of numbers that fit.
  *     counting             axioms in core/proof.h: what three kinds of entries are, and four laws of
  *                          counting, of which two take an induction.
  *     ring_compare_names   a contract in core/proof.h: it orders names as numbers, their ranks, are
  *                          ordered. core/nodes.c proves that its order is strict and total, as that
- *                          of numbers is.
+ *                          of numbers is. It reads the names. Functions that compare entries do not
+ *                          require that these can be read: AddressSanitizer tells.
+ *     memcpy, memset       contracts of Frama-C (-instantiate)
  *     fail                 a contract in fuzz/program/trace_read.c: it writes a message, which
  *                          nothing there reads.
  *     program_bytes        and program_repeat, program_append_node, program_append, program_set:
@@ -34,24 +37,26 @@
  *     read_string          a contract in fuzz/program/trace_read.c, which memory_resize would have to
  *                          prove: what it allocates for read_once has the room that is asked for.
  *     is_same, find_byte   contracts there: strcmp and memchr change nothing, and what memchr finds
- *                          is within the bytes.
+ *                          is within the bytes. Results of find_byte and read_string are asserted.
  *     rule_named           and subject_named, trace_outcome_name, program_expect: contracts in the
  *                          headers of fuzz. They read a name up to its zero.
- *     rule_count           a contract in fuzz/program/rules.h: there are more than 10 rules.
+ *     rule_count           a contract in fuzz/program/rules.h, with rules_in_all: there are more than
+ *                          10 rules.
  *
  * What functions require of callers that are not proved:
  *
  *     memory               that can be read and written: AddressSanitizer tells.
- *     runs in order        merging and compaction assert it, in builds without NDEBUG, such as those
- *                          of fuzz targets with sanitizers. Of runs that are searched, ring_check()
- *                          tells after each operation.
+ *     runs in order        merging and compaction assert it of the entries that they compare, in
+ *                          builds without NDEBUG, such as those of fuzz targets with sanitizers. Of
+ *                          runs that are searched, ring_check() tells after each operation.
+ *     runs apart           sorting and merging assert that arrays do not overlap.
  *     arcs, indexes, room  are asserted in the same builds. core/tests/test_contracts.c sees each
  *                          assertion of the ring fail.
  *     chains, lines        and the table of names, and the number of points: ring_check() tells.
  *     programs             that one is empty before bytes_decode(), and has an operation before one
  *                          is filled; outcomes; sizes: asserted in the same builds.
  *                          fuzz/tests/test_contracts.c sees each assertion fail.
- *     separation           and all else: nothing tells.
+ *     other separation     and all else: nothing tells.
  */
 #include <stdatomic.h>
 #include <string.h>

@@ -27,9 +27,11 @@ DISTRIBUTION = "distribution over parts"
 SORT = "sort of runs"
 ARCS = "arcs of positions"
 SLOTS = "slots of arcs"
+SUFFIX = "positions in a line"
 LINES_WANTED = "number of lines"
 LINE = "points of a line"
 LINE_CHANGES = "changes of a line"
+LINE_INSERT = "inserting into a line"
 LINE_ERASE = "erasing from a line"
 SMALL_SORTS = "historical sort, up to 1024"
 COMMANDS = "commands to the Erlang driver"
@@ -60,9 +62,12 @@ TARGETS = [
     Target(ARCS, "core/arcs/arcs.h", ("ring_top_bit", "shifted_is_less", "powers_ascend", "levels_differ", "shifts_add_up", "part_before",
                                       "arc_level", "arc_start", "arc_at", "arc_first", "arc_after", "arc_around", "arc_before")),
     Target(SLOTS, "core/arcs/arcs.h", ("ring_low_bit", "line_in_slot", "line_of", "slots_differ", "line_first_owner", "chain_length")),
+    Target(SUFFIX, "core/arcs/arcs.h", ("down_and_up", "arcs_scaled", "suffix_base", "suffix_of", "byte_divides", "bytes_divide", "suffixes_ascend",
+                                        "shifted_ascend")),
     Target(LINES_WANTED, "core/arcs/resize.c", ("ring_arcs_wanted",)),
     Target(LINE, "core/arcs/arcs.h", ("line_is_chained", "line_less", "line_count", "line_has_room")),
     Target(LINE_CHANGES, "core/arcs/points.c", ("ring_line_open", "ring_line_close", "ring_arc_set_next", "ring_arc_count")),
+    Target(LINE_INSERT, "core/arcs/insert.c", ("insert_point",)),
     Target(LINE_ERASE, "core/arcs/erase.c", ("erase_point",)),
     Target("historical sort, any number", "repro/legacy/sort.c", ("quicksort", "swap"), unproved=(LACKING,)),
     Target(SMALL_SORTS, "repro/legacy/sort.c", ("quicksort", "swap"), ("LEGACY_SORT_ITEMS_MAX=LEGACY_SORT_ENTRIES",)),
@@ -143,6 +148,11 @@ FAULTS = [
     Fault(SLOTS, "line_of", ">> bit >> 1", ">> bit"),
     Fault(SLOTS, "chain_length", "+ CHAINED_POINTS - 1)", "+ CHAINED_POINTS)"),
     Fault(SLOTS, "line_in_slot", "slot % PIECE_LINES", "slot & PIECE_LINES"),
+    Fault(SUFFIX, "arcs_scaled", "position << arcs->scale", "position"),
+    Fault(SUFFIX, "arcs_scaled", ": UINT64_MAX;", ": position;"),
+    Fault(SUFFIX, "suffix_base", "level % 8", "level % 16"),
+    Fault(SUFFIX, "suffix_of", "(48 - base)", "(47 - base)"),
+    Fault(SUFFIX, "suffix_of", " - (suffix == NO_SUFFIX)", ""),
     Fault(LINES_WANTED, "ring_arcs_wanted", " / 13) + 1", " / 13)"),
     Fault(LINE, "line_is_chained", "==", "!="),
     Fault(LINE, "line_less", "i < LINE_POINTS; i++", "i <= LINE_POINTS; i++"),
@@ -155,6 +165,8 @@ FAULTS = [
     Fault(LINE_CHANGES, "ring_arc_set_next", "i <= LINE_POINTS", "i < LINE_POINTS"),
     Fault(LINE_CHANGES, "ring_arc_set_next", "i < count ?", "i <= count ?"),
     Fault(LINE_CHANGES, "ring_arc_count", "return count + line_count(line);", "return line_count(line) - count;"),
+    Fault(LINE_INSERT, "insert_point", "ring_line_open(line, index);", ""),
+    Fault(LINE_INSERT, "insert_point", "ring_line_open(line, index);", "ring_line_open(line, LINE_POINTS - 1);"),
     Fault(LINE_ERASE, "erase_point", "line->owner[i] == owner", "line->owner[i] != owner"),
     Fault(LINE_ERASE, "erase_point", "line_less(line, suffix)", "line_less(line, suffix) + 1"),
     Fault(LINE_ERASE, "erase_point", "ring_line_close(line, i);", "ring_line_close(line, i + 1);"),
