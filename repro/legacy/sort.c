@@ -25,8 +25,8 @@ int legacy_sort_depth;
 #endif
 
 /* What ci/prove tries to prove: for up to so many items, quicksort() reads and writes only the items
- * and its arrays, and no number overflows, whatever the comparison answers. With INT_MAX items,
- * pivot + 1 may overflow. */
+ * and its arrays, no number overflows, and it ends, whatever the comparison answers. With INT_MAX
+ * items, pivot + 1 may overflow. */
 #ifndef LEGACY_SORT_ITEMS_MAX
 #define LEGACY_SORT_ITEMS_MAX 2147483646
 #endif
@@ -57,8 +57,11 @@ void quicksort(struct legacy_item **items, int count, legacy_compare *compare)
         loop invariant \forall integer k; 0 <= k <= i ==>
           k <= starts[k] <= ends[k] + 1 && ends[k] < count;
         loop invariant \forall integer k; 0 <= k < i ==> ends[k] < starts[k + 1];
+        loop invariant count > 0 ==> \forall integer k; 0 <= k <= i ==> starts[k] <= ends[k];
         loop assigns i, starts[0 .. LEGACY_SORT_ENTRIES - 1], ends[0 .. LEGACY_SORT_ENTRIES - 1];
         loop assigns items[0 .. count - 1];
+        loop variant
+          i < 0 ? -1 : (ends[i] + 1) * 0x80000000 + ends[i] + 1 - starts[i];
      */
     while (i >= 0) {
         int pivot = starts[i];

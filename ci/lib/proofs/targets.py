@@ -172,6 +172,7 @@ FAULTS = [
     Fault(LINE_ERASE, "erase_point", "ring_line_close(line, i);", "ring_line_close(line, i + 1);"),
     Fault(SMALL_SORTS, "quicksort", "right = ends[i];", "right = ends[i] + 1;"),
     Fault(SMALL_SORTS, "quicksort", "i++;", "i += 2;"),
+    Fault(SMALL_SORTS, "quicksort", "ends[i] = left - 1;", "ends[i] = left;"),  # does not end
     Fault(COMMANDS, "read_byte", "reader->left == 0", "reader->left > 0"),
     Fault(COMMANDS, "read_byte", "reader->left--;", ""),
     Fault(COMMANDS, "read_number", "i < 4", "i < 3"),
