@@ -58,6 +58,16 @@ static void search_among_none(void)
     (void)ring_lower_bound(&scratch->position, 1, 0, 1, 0);
 }
 
+static void point_of_no_rule(void)
+{
+    struct placement placement = {.rule = RING_XXH3};
+    unsigned char name[1 + PLACEMENT_SUFFIX_MAX] = "a";
+    struct placer placer;
+    ring_placer_init(&placer, &placement, name, 1);
+    placement.rule = RING_HASH_RING_COMPAT32 + 1;
+    (void)ring_placer_point(&placer, 0);
+}
+
 static void level_of_no_arc(void)
 {
     (void)arc_level(0);
@@ -144,6 +154,7 @@ static void every_wrong_call_stops(void **state)
         sort_with_scratch_that_ends_within,
         search_for_no_bits,
         search_among_none,
+        point_of_no_rule,
         level_of_no_arc,
         bit_of_no_number,
         arc_after_one_that_is_not_there,

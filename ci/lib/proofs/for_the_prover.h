@@ -50,8 +50,8 @@
  *                          builds without NDEBUG, such as those of fuzz targets with sanitizers. Of
  *                          runs that are searched, ring_check() tells after each operation.
  *     runs apart           sorting and merging assert that arrays do not overlap.
- *     arcs, indexes, room  are asserted in the same builds. core/tests/test_contracts.c sees each
- *                          assertion of the ring fail.
+ *     arcs, indexes, room  and rules, suffixes: asserted in the same builds. core/tests/test_contracts.c
+ *                          sees each assertion of the ring fail that another file can break.
  *     chains, lines        and the table of names, and the number of points: ring_check() tells.
  *     programs             that one is empty before bytes_decode(), and has an operation before one
  *                          is filled; outcomes; sizes: asserted in the same builds.
