@@ -56,7 +56,6 @@
  *     6. The lines have as many points as the ring.
  *     7. If the ring has points, every owner behind the last point of an arc is the owner of the next
  *        point.
- *     8. Between two changes, nothing is reserved.
  *
  * CHANGES. An add has two phases:
  *

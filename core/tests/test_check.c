@@ -357,19 +357,6 @@ static void lines_of_another_number(void **state)
     ring_destroy(ring);
 }
 
-static void reserves_between_changes(void **state)
-{
-    struct ring *ring = ring_with_chain();
-    struct arcs *arcs = arcs_in(ring);
-    struct line line;
-    struct entry entry;
-    (void)state;
-    ASSERT_NOTICED_IN(ring, "nothing is reserved", arcs->spares, &line);
-    ASSERT_NOTICED_IN(ring, "nothing is reserved", arcs->fresh.count, 1);
-    ASSERT_NOTICED_IN(ring, "nothing is reserved", arcs->fresh_run.entries, &entry);
-    ring_destroy(ring);
-}
-
 /* Wherever an owner changes, something is wrong. */
 static void owners_that_are_not_the_rules(void **state)
 {
@@ -499,7 +486,6 @@ int main(void)
         cmocka_unit_test(lines_that_lack_points),
         cmocka_unit_test(owners_behind_the_points),
         cmocka_unit_test(lines_of_another_number),
-        cmocka_unit_test(reserves_between_changes),
         cmocka_unit_test(owners_that_are_not_the_rules),
         cmocka_unit_test(ties_out_of_order),
         cmocka_unit_test(damage_anywhere),

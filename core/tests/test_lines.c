@@ -25,6 +25,7 @@ static void assert_alike(struct both both)
 {
     assert_sound(both.ring); /* it has the points that the rule gives, in order */
     assert_same_answers(both.ring, both.merge);
+    assert_null(arcs_of(both.ring)->spares); /* no line is left over */
 }
 
 static void add_only(struct both both, struct row row, uint32_t replicas)

@@ -6,7 +6,7 @@ import queue
 import subprocess
 import time
 
-from mutation.run import Builder, Verdicts
+from mutation.run import Builder, Verdicts, includes_of
 from shared import command_line
 from shared.errors import CannotRun
 from shared.progress import Progress
@@ -40,6 +40,8 @@ class Proofs:
     def __init__(self, project, jobs):
         self.project = project
         self.verdicts = Verdicts(project.work / "verdicts.sqlite")
+        self.includes = includes_of(project)
+        self.originals = {}
         self.builders = queue.Queue()
         for number in range(jobs):
             self.builders.put(Builder(project, project.work / f"proof{number}"))
@@ -65,16 +67,23 @@ class Proofs:
             return "equivalent"
         builder = self.builders.get()
         try:
-            flavour = next(iter(self.project.flavours))
-            read = lambda: (made := builder.compile(mutant.file, flavour)) and made.read_bytes()
-            original = read() if mutant.file.endswith(".c") else None
+            sources = self.includes[mutant.file]
+            for source in sources:
+                self.originals[source] = self.originals.get(source) or self.object(builder, source)
             with builder.mutated(mutant):
-                changed = read() if mutant.file.endswith(".c") else b""
-                if changed is None or changed == original:
-                    return "invalid" if changed is None else "same"
+                changed = [self.object(builder, source) for source in sources]
+                if None in changed:
+                    return "invalid"
+                if changed == [self.originals[source] for source in sources]:
+                    return "same"
                 return "noticed" if self.noticed(builder.folder, mutant.function) else "survived"
         finally:
             self.builders.put(builder)
+
+    def object(self, builder, source):
+        """What the source is compiled to, or None."""
+        made = builder.compile(source, next(iter(self.project.flavours)))
+        return made and made.read_bytes()
 
     def check(self, functions):
         """The proofs of the sources as they are must hold within the limit."""

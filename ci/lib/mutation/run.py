@@ -213,6 +213,18 @@ class Verdicts:
 INVALID = "invalid"
 
 
+def includes_of(project):
+    """The sources that include a file, by its name. A source includes itself."""
+    includes = collections.defaultdict(list)
+    for source in project.sources():
+        done = run_tool(["gcc", "-MM", *project.flags, source], cwd=project.folder.resolve().parent)
+        included = {(project.folder.parent / path).resolve() for path in re.findall(r"\S+\.h\b", done.stdout)}
+        for header in included.intersection(project.headers()):
+            includes[project.name(header)].append(project.name(source))
+        includes[project.name(source)].append(project.name(source))
+    return includes
+
+
 class Run:
     def __init__(self, project, jobs):
         self.project = project
@@ -223,24 +235,11 @@ class Run:
         self.builders = queue.Queue()
         for number in range(jobs):
             self.builders.put(Builder(project, project.work / f"job{number}"))
-        self.includes = self.find_includes()
+        self.includes = includes_of(project)
         version = run_tool(["gcc", "--version"]).stdout
         everything = b"".join(path.read_bytes() for path in project.headers())
         self.environment = hashlib.sha256(repr((version, COMMON, project.flags, project.flavours)).encode()
                                           + everything).hexdigest()
-
-    def find_includes(self):
-        """The sources that include a header, by the header's name."""
-        includes = collections.defaultdict(list)
-        for source in self.project.sources():
-            done = run_tool(["gcc", "-MM", *self.project.flags, source], cwd=self.project.folder.resolve().parent)
-            included = {(self.project.folder.parent / path).resolve() for path in re.findall(r"\S+\.h\b", done.stdout)}
-            for header in included.intersection(self.project.headers()):
-                includes[self.project.name(header)].append(self.project.name(source))
-        return includes
-
-    def sources_of(self, file):
-        return [file] if file.endswith(".c") else self.includes[file]
 
     def prepare(self):
         """Builds the unchanged library, and runs all test programs on it. All must pass; their times are noted."""
@@ -273,7 +272,7 @@ class Run:
     def identify(self, mutant, builder):
         """The hash of the mutant's object code, or INVALID if it does not compile."""
         original = (self.project.folder / mutant.file).read_bytes()
-        sources = self.sources_of(mutant.file)
+        sources = self.includes[mutant.file]
         content = b"".join((self.project.folder / source).read_bytes() for source in sources if source != mutant.file)
         key = hashlib.sha256(self.environment.encode() + content + mutant.file.encode() + mutant.apply(original)).hexdigest()
         known = self.verdicts.object(key)
@@ -295,14 +294,14 @@ class Run:
     def original(self, file):
         """The hash of the original's object code."""
         digest = hashlib.sha256()
-        for source in self.sources_of(file):
+        for source in self.includes[file]:
             digest.update(source.encode() + self.objects[self.plain_objects(), source].read_bytes())
         return digest.hexdigest()
 
     def build(self, mutant, builder, flavour):
         objects = {name: self.objects[flavour, name] for name in map(self.project.name, self.project.sources())}
         with builder.mutated(mutant):
-            for source in self.sources_of(mutant.file):
+            for source in self.includes[mutant.file]:
                 objects[source] = builder.compile(source, flavour)
                 if objects[source] is None:
                     raise CannotRun(f"{mutant.id}: compiles for {self.plain_objects()}, but not for {flavour}")
