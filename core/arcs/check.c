@@ -95,7 +95,7 @@ const char *ring_arcs_check(const struct ring *ring)
 {
     const struct lines *lines = &arcs_of(ring)->lines;
     size_t count = 0;
-    if (lines->level != ring_top_bit(lines->count) ||
+    if (lines->count == 0 || lines->level != ring_top_bit(lines->count) ||
         (uint64_t)lines->room * PIECE_LINES < lines->count) {
         return "arcs: the lines have the level of their number, and room in their table";
     }

@@ -352,6 +352,7 @@ static void lines_of_another_number(void **state)
     struct ring *ring = ring_with_chain();
     struct lines *lines = &arcs_in(ring)->lines;
     (void)state;
+    ASSERT_NOTICED_IN(ring, "the level of their number", lines->count, 0);
     ASSERT_NOTICED_IN(ring, "the level of their number", lines->level, lines->level + 1);
     ASSERT_NOTICED_IN(ring, "room in their table", lines->room, 0);
     ring_destroy(ring);

@@ -11,7 +11,7 @@ from shared import command_line, lib_sh
 
 def arguments(words=None):
     parser = command_line.parser("mutants", __doc__, "0 all mutants are killed or listed as equivalent, 1 one survived or that list is stale,\n"
-                                 "2 it could not be installed, built or run. With --proofs: 1 more than 5 % of a function's mutants survived.", {"--minutes": "--for"})
+                                 "2 it could not be installed, built or run. With --proofs: 1 more than 5 % of a function's mutants survived,\n2 none was tried in time.", {"--minutes": "--for"})
     parser.add_argument("files", nargs="*", metavar="FILE", help="a source or header of core/; default: all")
     parser.add_argument("--sample", type=command_line.whole(), default=0, metavar="N",
                         help="try only N mutants, drawn at random with --seed")

@@ -91,7 +91,7 @@ class Proofs(unittest.TestCase):
         self.assertEqual(self.run_with(self.prover()), first)
         self.assertEqual(len(self.asked), asked + 1, "only the list is asked for again")
 
-    def test_mutants_that_wait_are_no_success(self):
+    def test_functions_with_mutants_that_wait_are_not_counted_as_good(self):
         def outcome(_, mutant, reasons):  # pylint: disable=unused-argument
             return "waiting" if mutant.function == "half" else "noticed"
 

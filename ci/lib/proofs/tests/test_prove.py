@@ -188,7 +188,7 @@ class Verdicts(unittest.TestCase):
                 self.assertEqual(frama_c.noticed(fault, target), bool(dead))
 
 
-CONTRACT = re.compile(r"/\*@\s*(?:requires|assigns|ensures|behavior|terminates)(?:(?!\*/).)*\*/\s*(?:__attribute__\(\(.*?\)\)\)?\s*)?(?:[\w*]+\s+)*\**(\w+)\(", re.S)
+CONTRACT = re.compile(r"/\*?@\s*(?:requires|assigns|ensures|behavior|terminates)(?:(?!@/|\*/).)*(?:@|\*)/\s*(?:__attribute__\(\(.*?\)\)\)?\s*)?(?:[\w*]+\s+)*\**(\w+)\(", re.S)
 
 
 def assumed(text):
@@ -209,6 +209,7 @@ class Assumed(unittest.TestCase):
         for text, name in (("/*@ axiomatic laws {\n axiom one: 1 == 1;\n}\n*/", "laws"),
                            ("void f(void)\n{\n    //@ admit 1 == 2;\n}", "admit"),
                            ("/*@ requires n > 0;\n    assigns \\nothing;\n */\nstatic inline const char *sort(int n);", "sort"),
+                           ("/*@ ghost\n  /@ requires n > 0;\n     ensures n > 1;\n   @/\n  static void lemma(int n)\n  {\n  }\n */", "lemma"),
                            ("/*@ assigns \\nothing; */\nint order(int n)\n{\n}", "order")):
             self.assertEqual(assumed(text), {name}, text)
         self.assertEqual(assumed("/*@ predicate p(int n) = n > 0; */\nvoid f(int n);"), set())
