@@ -154,6 +154,11 @@ static size_t suffix_dash_decimal(unsigned char *suffix, uint32_t replica)
 static size_t suffix_of_hash_ring(unsigned char *suffix, uint32_t replica)
 {
     const size_t size = suffix_dash_decimal(suffix, replica);
+    /*@ assert replica / 10 / 10 == replica / 100 && replica / 10 / 100 == replica / 1000 &&
+          replica / 10 / 1000 == replica / 10000 && replica / 10 / 10000 == replica / 100000 &&
+          replica / 10 / 100000 == replica / 1000000; */
+    /*@ assert \forall integer digit; 0 <= digit < 6 ==>
+          decimal(replica / 10, digit) == decimal(replica, digit + 1); */
     if (size >= 8) {
         suffix[7] = 0;
     }

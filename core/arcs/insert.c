@@ -84,7 +84,8 @@ static uint32_t behind_equals(const struct ring *ring, const struct spot *spot,
  */
 static void insert_point(struct line *line, unsigned index, uint16_t suffix, uint32_t owner)
 {
-    assert(suffix < NO_SUFFIX && owner != NO_OWNER && line->suffix[index] >= suffix);
+    assert(index < LINE_POINTS && line_has_room(line) && line->suffix[index] >= suffix);
+    assert(suffix < NO_SUFFIX && owner != NO_OWNER);
     assert(index == 0 || line->suffix[index - 1] <= suffix);
     ring_line_open(line, index);
     line->suffix[index] = suffix;

@@ -274,7 +274,7 @@
      assigns \nothing;
      ensures window(a, base_of(level)) <= window(b, base_of(level));
    @/
-  static void suffixes_ascend(uint64_t a, uint64_t b, int level)
+  static void windows_ascend(uint64_t a, uint64_t b, int level)
   {
     const int base = level - level % 8;
     bytes_divide(a);

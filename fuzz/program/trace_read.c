@@ -728,7 +728,8 @@ static bool blank_or_comment(struct parser *parser)
 
 /*@ requires \valid_read((unsigned char *)data + (0 .. size - 1)) && \valid(program);
     requires \valid(error + (0 .. error_size - 1));
-    requires \separated(program, (unsigned char *)data + (0 .. size - 1));
+    requires \separated(program, (unsigned char *)data + (0 .. size - 1),
+      error + (0 .. error_size - 1));
     assigns *program, error[0 .. error_size - 1];
     ensures program->count >= \old(program->count);
  */

@@ -62,7 +62,7 @@ TARGETS = [
     Target(ARCS, "core/arcs/arcs.h", ("ring_top_bit", "shifted_is_less", "powers_ascend", "levels_differ", "shifts_add_up", "part_before",
                                       "arc_level", "arc_start", "arc_at", "arc_first", "arc_after", "arc_around", "arc_before")),
     Target(SLOTS, "core/arcs/arcs.h", ("ring_low_bit", "line_in_slot", "line_of", "slots_differ", "line_first_owner", "chain_length")),
-    Target(SUFFIX, "core/arcs/arcs.h", ("down_and_up", "arcs_scaled", "suffix_base", "suffix_of", "byte_divides", "bytes_divide", "suffixes_ascend",
+    Target(SUFFIX, "core/arcs/arcs.h", ("down_and_up", "arcs_scaled", "suffix_base", "suffix_of", "byte_divides", "bytes_divide", "windows_ascend",
                                         "shifted_ascend")),
     Target(LINES_WANTED, "core/arcs/resize.c", ("ring_arcs_wanted",)),
     Target(LINE, "core/arcs/arcs.h", ("line_is_chained", "line_less", "line_count", "line_has_room")),
