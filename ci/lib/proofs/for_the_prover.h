@@ -6,8 +6,9 @@
  *                          ring_top_bit and ring_low_bit is proved of their plain forms.
  *     struct line          has two views, which do not overlap for the prover. No function that is
  *                          proved writes one and then reads the other.
- *     legacy_compare_any   stands for the comparison that is passed to the historical sort. It may
- *                          answer anything, and changes nothing.
+ *     legacy_compare_any   stands for the comparison that is passed to the historical sort. It
+ *                          changes nothing, and may answer anything. If it orders, what it sorts is
+ *                          in order: see repro/legacy/sort.c.
  *     variable-length arrays of the historical sort have constant lengths: see repro/legacy/sort.c.
  *     compare_bytes        stands for memcmp. Its contract is that of C11 7.24.4.1: the sign is that
  *                          of the first difference. Frama-C's own says nothing of unsigned bytes.

@@ -173,6 +173,8 @@ FAULTS = [
     Fault(SMALL_SORTS, "quicksort", "right = ends[i];", "right = ends[i] + 1;"),
     Fault(SMALL_SORTS, "quicksort", "i++;", "i += 2;"),
     Fault(SMALL_SORTS, "quicksort", "ends[i] = left - 1;", "ends[i] = left;"),  # does not end
+    Fault(SMALL_SORTS, "quicksort", "swap(&items[left], &items[pivot]);", ""),
+    Fault(SMALL_SORTS, "swap", "*b = item;", "*b = *a;"),
     Fault(COMMANDS, "read_byte", "reader->left == 0", "reader->left > 0"),
     Fault(COMMANDS, "read_byte", "reader->left--;", ""),
     Fault(COMMANDS, "read_number", "i < 4", "i < 3"),
