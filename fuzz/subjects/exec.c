@@ -13,6 +13,7 @@
 #include "declarations.h"
 #include "process.h"
 #include "protocol.h"
+#include "protocol_words.h"
 #include "table.h"
 
 /* How long a process may take to start. */

@@ -35,11 +35,6 @@ void protocol_name_of(const char *command, char *name);
 /* The word for the placement of these options: "md5", or "own" unless `placement` is by rule. */
 const char *protocol_rule(enum subject_placement placement, const struct ring_options *options);
 
-/* Writes the bytes in quotes, without an end, and returns the length. `text` has room for
- * PROTOCOL_QUOTED_MAX(bytes.size). */
-#define PROTOCOL_QUOTED_MAX(size) (4 * (size) + 2)
-size_t protocol_quote(char *text, struct ring_bytes bytes);
-
 /* What a statement asks for. */
 enum protocol_question {
     ASKS_SUCCESS,  /* ok, or error */

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "../base/memory.h"
-#include "protocol.h"
 
 bool reader_fail(const struct reader *reader, const char *format, ...)
 {

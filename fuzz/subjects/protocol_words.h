@@ -46,6 +46,12 @@ int word_shown(struct word word);
 /* Whether a byte within quotes stands for itself. */
 bool protocol_is_plain(unsigned char byte);
 
+/* Writes the bytes in quotes, without an end, and returns the length. `text` has room for
+ * PROTOCOL_QUOTED_MAX(bytes.size). */
+#define PROTOCOL_QUOTED_MAX(size) (4 * (size) + 2)
+size_t protocol_quote(char *text, struct ring_bytes bytes);
+
+/* Writes them in quotes to a file. */
 void protocol_write_quoted(FILE *out, struct ring_bytes bytes);
 
 #endif

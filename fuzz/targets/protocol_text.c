@@ -13,6 +13,7 @@
 #include "../base/memory.h"
 #include "../base/text.h"
 #include "../subjects/protocol.h"
+#include "../subjects/protocol_words.h"
 
 struct line {
     const char *text;
