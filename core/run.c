@@ -106,7 +106,7 @@ void ring_run_merge(struct entry *into, const struct entry *left, size_t left_co
           counted{Pre}(left, left_count, lefts, k) + counted{Pre}(right, 0, rights, k); */
     const struct entry *const place = into; /* ci/prove knows no casts */
     if (place != left && left_count > 0) {
-        //@ assert left_count > 0; // even no bytes are not to be copied from NULL (C11 7.24.1)
+        //@ assert left_count > 0; // memcpy must never get NULL (C11 7.24.1)
         //@ ghost Rest: ;
         memcpy(into, left, left_count * sizeof *into);
         //@ assert \forall integer i; 0 <= i < left_count ==> equal(into[i], \at(left[i], Pre));

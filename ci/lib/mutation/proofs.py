@@ -12,7 +12,7 @@ from shared.errors import CannotRun
 from shared.progress import Progress
 from shared.repository import ROOT
 
-LIMIT = 30  # seconds of a prover for one goal: twice what the slowest takes. A goal that takes longer counts as broken
+LIMIT = 30  # seconds of a prover for one goal, more than any needs without a mutant. A goal that takes longer counts as broken
 ENOUGH = 95  # percent of the mutants that are not equivalent
 FIRST = ("run.c", "sort.c", "arcs/")  # files whose mutants are tried before others
 PROOF, NONE = "broken", ""

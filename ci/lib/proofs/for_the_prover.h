@@ -22,6 +22,8 @@
  *
  *     conversion           axioms in core/arcs/proof.h: C converts to uint64_t and uint16_t by taking
  *                          the remainder (C11 6.3.1.3). The provers know that only of numbers that fit.
+ *     order                in core/proof.h and repro/legacy/sort.c: that nodes have ranks, and items
+ *                          keys. No axiom says anything of these.
  *     counting             axioms in core/proof.h: what three kinds of entries are, and four laws of
  *                          counting, of which two take an induction.
  *     ring_compare_names   a contract in core/proof.h: it orders names as numbers, their ranks, are

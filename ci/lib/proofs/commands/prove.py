@@ -20,7 +20,7 @@ def arguments(words=None):
     parser = command_line.parser("prove", __doc__, "0 all is proved that should be, and nothing else, 1 something is not, 2 wrong usage, or it could not\n"
                                  "be installed or run.")
     command_line.add_only(parser, "lines of the table")
-    parser.add_argument("--changed", action="store_true", help="only what is not recorded as proved as it is")
+    parser.add_argument("--changed", action="store_true", help="only what is not recorded as proved, or has changed since")
     parser.add_argument("--record", action="store_true", help="record each line of the table that is proved, for --changed")
     parser.add_argument("--faults", action="store_true", help="instead, plant faults in copies of the sources: each must break a proof")
     command_line.add_jobs(parser, "lines of the table are proved", for_each_cpu=2)  # Frama-C and its prover wait for each other
@@ -108,9 +108,9 @@ def main():
     if options.changed:
         chosen = record.changed(chosen)
         if not chosen:
-            print("ci/prove: all is recorded as proved, as it is")
+            print("ci/prove: all is recorded as proved, and has not changed since")
             return 0
-        print(f"ci/prove: not recorded as proved as it is: {', '.join(target.name for target in chosen)}", flush=True)
+        print(f"ci/prove: not recorded as proved, or changed since: {', '.join(target.name for target in chosen)}", flush=True)
     lib_sh.prepare(options, "prove", "install_provers")
     return plant(chosen, options.jobs) if options.faults else prove(chosen, options.jobs, options.record)
 
