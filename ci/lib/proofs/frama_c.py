@@ -28,9 +28,23 @@ COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
 LEFT = re.compile(rb"^\[wp\] \[(Failed|Timeout|Unknown|[^]]+\] Goal \S+ : (Timeout|Unknown)).*\n", re.M)
 TIME = re.compile(r"\((?:Qed:)?([\d.]+)(ms|s)\)")
 
-# proved: the prover of each goal. unproved: names of goals. smoke: tests that a precondition can hold and code can be reached;
-# dead: those that failed. longest: seconds of the slowest goal that was proved.
-Outcome = namedtuple("Outcome", "proved unproved smoke dead longest")
+
+class Outcome(namedtuple("Outcome", "proved unproved smoke dead seconds")):
+    """proved: the prover of each goal. unproved: names of goals. smoke: tests that a precondition can hold and code can be reached;
+    dead: those that failed. seconds: what each goal took that was proved."""
+
+    @property
+    def longest(self):
+        return max(self.seconds.values(), default=0.0)
+
+    def of_function(self, function, functions):
+        """The part that is of one of these functions. The name of one may begin with that of another."""
+        def its(goal):
+            return max((name for name in functions if goal.startswith(f"{name}_")), key=len, default=None) == function
+
+        return self._replace(proved={goal: prover for goal, prover in self.proved.items() if its(goal)},
+                             unproved=[goal for goal in self.unproved if its(goal)],
+                             seconds={goal: seconds for goal, seconds in self.seconds.items() if its(goal)})
 
 
 def command(target, *options, root=ROOT):
@@ -41,7 +55,7 @@ def command(target, *options, root=ROOT):
 
 def read(text):
     """The outcome, from what WP printed."""
-    proved, unproved, smoke, dead, longest = {}, [], 0, [], 0.0
+    proved, unproved, smoke, dead, seconds = {}, [], 0, [], {}
     for match in GOAL.finditer(text):
         failed = match["by"] in ("Failed", "Timeout", "Unknown")
         if match["kind"] == "Smoke-test":
@@ -51,8 +65,8 @@ def read(text):
             unproved.append(match["name"])
         else:
             proved[match["name"]] = match["by"]
-            longest = max([longest, *(float(time) / (1000 if unit == "ms" else 1) for time, unit in TIME.findall(match["rest"]))])
-    return Outcome(proved, unproved, smoke, dead, longest)
+            seconds[match["name"]] = max((float(time) / (1000 if unit == "ms" else 1) for time, unit in TIME.findall(match["rest"])), default=0.0)
+    return Outcome(proved, unproved, smoke, dead, seconds)
 
 
 def limit_of(target):
@@ -66,7 +80,8 @@ def prove(target, root=ROOT, limit=None, provers=PROVERS, smoke=False, until=Non
     options = [*GOALS, "-wp-fct", ",".join(target.functions), "-wp-prover", ",".join(provers), "-wp-timeout", limit,
                "-wp-par", 1, "-wp-cache", "none", *target.options, *(["-wp-smoke-tests", "-wp-smoke-timeout", SMOKE_LIMIT] if smoke else [])]
     with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "WHY3CONFIG": f"{folder}/why3.conf"}  # the user's own stays as it is
+        # The user's own configuration stays as it is. Frama-C that is stopped leaves files among its temporary ones.
+        environment = {**os.environ, "WHY3CONFIG": f"{folder}/why3.conf", "TMPDIR": folder}
         run("why3", "config", "detect", env=environment)
         return read(run(*command(target, *options, root=root), seconds=TARGET_SECONDS, env=environment, until=until))
 
@@ -75,12 +90,12 @@ def prove_and_smoke(target):
     """What is proved, with smoke tests. These take most of the time, since the prover must fail, so only the first tries them.
     Both provers then try the functions of which the first leaves a goal."""
     first = prove(target, provers=PROVERS[:1], smoke=True)
-    left = tuple(name for name in target.functions if any(goal.startswith(f"{name}_") for goal in first.unproved))
+    left = tuple(name for name in target.functions if first.of_function(name, target.functions).unproved)
     if not left:
         return first
     second = prove(target._replace(functions=left))
     untried = [goal for goal in first.unproved if goal not in second.proved and goal not in second.unproved]
-    return first._replace(proved=first.proved | second.proved, unproved=second.unproved + untried, longest=max(first.longest, second.longest))
+    return first._replace(proved=first.proved | second.proved, unproved=second.unproved + untried, seconds=first.seconds | second.seconds)
 
 
 def planted(fault, target):

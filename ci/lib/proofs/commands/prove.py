@@ -40,11 +40,18 @@ def reasons(target, outcome):
     yield from (f"never true or reached, so that its proof says nothing: {each}" for each in outcome.dead)
 
 
-def row(target, outcome, seconds):
-    left = ", ".join(target.unproved) or "-"
+def row(name, source, outcome, left, seconds):
     total = len(outcome.proved)
     by_prover = ", ".join(f"{name.split()[0]} {count}" for name, count in sorted(Counter(outcome.proved.values()).items()))
-    return [target.name, target.source, f"{total} of {total + len(outcome.unproved)}", by_prover, left, f"{outcome.longest:.1f} s", f"{seconds:.0f} s"]
+    return [name, source, f"{total} of {total + len(outcome.unproved)}", by_prover, left, f"{outcome.longest:.1f} s", f"{seconds:.0f} s"]
+
+
+def rows_of(target, outcome, seconds):
+    """A row of the whole, and one for each function, whose time is that of its provers."""
+    yield row(target.name, target.source, outcome, ", ".join(target.unproved) or "-", seconds)
+    for name in target.functions:
+        its = outcome.of_function(name, target.functions)
+        yield row(f"  {name}", "", its, "", sum(its.seconds.values()))
 
 
 def show(rows):
@@ -90,8 +97,8 @@ def prove(targets, jobs, records=False):
         slow += [target.name] if 3 * outcome.longest > frama_c.limit_of(target) else []
         if records and not found:
             record.add(target)
-        rows[target] = row(target, outcome, seconds)
-    show([["proof", "source", "goals proved", "by", "cannot be proved", "slowest goal", "time"], *(rows[target] for target in targets)])
+        rows[target] = rows_of(target, outcome, seconds)
+    show([["proof", "source", "goals proved", "by", "cannot be proved", "slowest goal", "time"], *(row for target in targets for row in rows[target])])
     print("".join(f"slow, so that it may fail on a slower machine: {name}\n" for name in slow), end="")
     print("".join(f"{each}\n" for each in wrong), end="")
     print(f"ci/prove: {f'{len(wrong)} of these are wrong: see above' if wrong else 'all is proved that should be'}")

@@ -60,6 +60,7 @@ def by(prover, count):
 
 SORT = Target("the sort", "sort.c", ("sort", "swap"), unproved=("(int)(i + 1) < 1024",))
 UNPROVED = ["sort_loop_assigns", "sort_assert_rte_index_bound_2"]
+SECONDS = {"sort_ensures": 0.5}
 
 
 class Read(unittest.TestCase):
@@ -67,7 +68,9 @@ class Read(unittest.TestCase):
         outcome = frama_c.read(PRINTED)
         self.assertEqual(outcome.proved, {"sort_ensures": "Qed", "sort_loop_invariant_preserved": "CVC4 1.8", "swap_ensures": "Z3 4.8.12"})
         self.assertEqual(outcome.unproved, UNPROVED)
-        self.assertEqual((outcome.smoke, outcome.dead, outcome.longest), (2, ["sort_wp_smoke_dead_code_s19"], 1.4))
+        self.assertEqual((outcome.smoke, outcome.dead), (2, ["sort_wp_smoke_dead_code_s19"]))
+        self.assertEqual(outcome.seconds, {"sort_ensures": 0.029, "sort_loop_invariant_preserved": 1.4, "swap_ensures": 0.09})
+        self.assertEqual(outcome.longest, 1.4)
 
     def test_the_memory_model_is_no_part_of_a_goal_s_name(self):
         self.assertEqual(frama_c.read(PRINTED.replace("typed_", "typed_cast_")), frama_c.read(PRINTED))
@@ -87,8 +90,8 @@ class Read(unittest.TestCase):
                              ["sort_assert_rte_index_bound_3", "gone_assert_rte_index_bound"])
 
     def test_the_second_prover_tries_the_functions_of_which_the_first_leaves_a_goal(self):
-        first = frama_c.Outcome(by("Qed", 1) | {"sort_ensures": "Qed"}, UNPROVED[:1], 2, ["dead"], 2)
-        second = frama_c.Outcome({"sort_ensures": "Qed", "sort_loop_assigns": "Z3"}, [], 0, [], 1)
+        first = frama_c.Outcome(by("Qed", 1) | {"sort_ensures": "Qed"}, UNPROVED[:1], 2, ["dead"], {"sort_ensures": 2.0})
+        second = frama_c.Outcome({"sort_ensures": "Qed", "sort_loop_assigns": "Z3"}, [], 0, [], {"sort_loop_assigns": 1.0})
         asked = []
 
         def prove(target, provers=frama_c.PROVERS, smoke=False):
@@ -96,7 +99,7 @@ class Read(unittest.TestCase):
             return first if smoke else second
 
         with mock.patch("proofs.frama_c.prove", prove):
-            self.assertEqual(frama_c.prove_and_smoke(SORT), frama_c.Outcome(first.proved | second.proved, [], 2, ["dead"], 2))
+            self.assertEqual(frama_c.prove_and_smoke(SORT), frama_c.Outcome(first.proved | second.proved, [], 2, ["dead"], {"sort_ensures": 2.0, "sort_loop_assigns": 1.0}))
             self.assertEqual(asked, [(("sort", "swap"), ("cvc4",), True), (("sort",), ("cvc4", "z3"), False)])
             first = first._replace(unproved=["unknown_ensures", *first.unproved])
             self.assertEqual(frama_c.prove_and_smoke(SORT).unproved, ["unknown_ensures"])
@@ -115,7 +118,7 @@ class Verdicts(unittest.TestCase):
         return status, out.getvalue()
 
     def test_all_that_should_be(self):
-        outcome = frama_c.Outcome(by("Qed", 5), ["sort_assert_rte_index_bound_2"], 2, [], 0.5)
+        outcome = frama_c.Outcome(by("Qed", 5), ["sort_assert_rte_index_bound_2"], 2, [], SECONDS)
         status, out = self.run_with(outcome)
         self.assertEqual(status, 0)
         self.assertRegex(out, r"the sort +sort.c +5 of 6 +Qed 5 +\(int\)\(i \+ 1\) < 1024 +0.5 s")
@@ -123,11 +126,11 @@ class Verdicts(unittest.TestCase):
 
     def test_failures(self):
         for outcome, reason in (
-            (frama_c.Outcome(by("Qed", 5), UNPROVED, 2, [], 0.5), "the sort: not proved: sort_loop_assigns"),
-            (frama_c.Outcome(by("Qed", 6), [], 2, [], 0.5), "the sort: proved, though it does not hold: (int)(i + 1) < 1024"),
-            (frama_c.Outcome(by("Qed", 5), UNPROVED[1:], 2, ["sort_wp_smoke_dead_code_s19"], 0.5), "says nothing: sort_wp_smoke_dead_code_s19"),
-            (frama_c.Outcome({}, UNPROVED[1:], 0, [], 0), "the sort: there is nothing to prove"),
-            (frama_c.Outcome(by("Qed", 5), UNPROVED[1:], 0, [], 0.5), "the sort: no smoke test was made"),
+            (frama_c.Outcome(by("Qed", 5), UNPROVED, 2, [], SECONDS), "the sort: not proved: sort_loop_assigns"),
+            (frama_c.Outcome(by("Qed", 6), [], 2, [], SECONDS), "the sort: proved, though it does not hold: (int)(i + 1) < 1024"),
+            (frama_c.Outcome(by("Qed", 5), UNPROVED[1:], 2, ["sort_wp_smoke_dead_code_s19"], SECONDS), "says nothing: sort_wp_smoke_dead_code_s19"),
+            (frama_c.Outcome({}, UNPROVED[1:], 0, [], {}), "the sort: there is nothing to prove"),
+            (frama_c.Outcome(by("Qed", 5), UNPROVED[1:], 0, [], SECONDS), "the sort: no smoke test was made"),
         ):
             status, out = self.run_with(outcome)
             self.assertEqual(status, 1, reason)
@@ -143,13 +146,32 @@ class Verdicts(unittest.TestCase):
             self.assertIn(f"{len(faults)} planted faults, {0 if seen else len(faults)} missed", out.getvalue())
 
     def test_a_function_that_is_not_proved_without_a_fault_either(self):
-        left = frama_c.Outcome(by("Qed", 5), ["append_suffix_ensures"], 0, [], 0)
+        left = frama_c.Outcome(by("Qed", 5), ["append_suffix_ensures"], 0, [], {})
         with mock.patch("proofs.frama_c.prove", lambda *_, **__: left), self.assertRaisesRegex(CannotRun, "is not proved within 30 s a goal, without a fault"):
             prove.plant([targets.TARGETS[0]], 1)
 
+    def test_each_function_has_a_row(self):
+        proved = {"sort_ensures": "Qed", "sort_all_ensures": "Z3", "sort_all_loop_assigns": "Z3"}
+        seconds = {"sort_ensures": 0.5, "sort_all_ensures": 2.0, "sort_all_loop_assigns": 3.0}
+        outcome = frama_c.Outcome(proved, ["sort_assert_rte_index_bound_2"], 2, [], seconds)
+        _, out = self.run_with(outcome, SORT._replace(functions=("sort", "sort_all")))
+        self.assertRegex(out, r"\n  sort +1 of 2 +Qed 1 +0.5 s +0 s\n  sort_all +2 of 2 +Z3 2 +3.0 s +5 s\n")
+
+    def test_nothing_is_left_of_one_that_is_stopped(self):
+        folders = []
+
+        def run(*command, env, **_):
+            folders.append(env["TMPDIR"])
+            pathlib.Path(env["TMPDIR"], "ppannot.c").touch()
+            return PRINTED if command[0] == "frama-c" else ""
+
+        with mock.patch("proofs.frama_c.run", run):
+            self.assertEqual(frama_c.prove(SORT), frama_c.read(PRINTED))
+        self.assertEqual([pathlib.Path(folder).exists() for folder in folders], [False, False])
+
     def test_a_slow_goal_is_named(self):
         for longest, named in ((frama_c.UNPROVED_LIMIT / 3, False), (frama_c.UNPROVED_LIMIT / 3 + 0.1, True)):
-            status, out = self.run_with(frama_c.Outcome(by("Qed", 5), UNPROVED[1:], 2, [], longest))
+            status, out = self.run_with(frama_c.Outcome(by("Qed", 5), UNPROVED[1:], 2, [], {"sort_ensures": longest}))
             self.assertEqual((status, "slow, so that it may fail on a slower machine: the sort\n" in out), (0, named))
 
     def test_each_fault_has_its_place(self):
@@ -173,7 +195,7 @@ class Verdicts(unittest.TestCase):
 
         def prove(target, root, limit, until):  # pylint: disable=unused-argument
             proved.append((target.functions, (root / target.source).read_text(encoding="utf-8")))
-            return frama_c.Outcome({}, [], 0, [], 0)
+            return frama_c.Outcome({}, [], 0, [], {})
 
         with mock.patch("proofs.frama_c.prove", prove):
             self.assertFalse(frama_c.noticed(targets.FAULTS[0], suffixes))
@@ -284,10 +306,10 @@ class OfFunction(unittest.TestCase):
             return of_function.main(["sort", ".", "5"])
 
     def test_each_target_that_has_the_function_must_hold(self):
-        holds, broken = frama_c.Outcome(by("Qed", 5), [], 0, [], 0), frama_c.Outcome(by("Qed", 4), ["sort_ensures"], 0, [], 0)
+        holds, broken = frama_c.Outcome(by("Qed", 5), [], 0, [], {}), frama_c.Outcome(by("Qed", 4), ["sort_ensures"], 0, [], {})
         self.assertEqual(self.run_with(holds, holds), 0)
         self.assertEqual(self.run_with(holds, broken), 1)
-        self.assertEqual(self.run_with(frama_c.Outcome({}, [], 0, [], 0), holds), 1, "no goals")
+        self.assertEqual(self.run_with(frama_c.Outcome({}, [], 0, [], {}), holds), 1, "no goals")
 
     def test_a_function_without_a_proof_is_refused(self):
         with self.assertRaisesRegex(CannotRun, "other is not proved: name one that --list prints"):
