@@ -85,3 +85,12 @@ size_t compare_script_begin(const struct compare_script *script, size_t step)
     }
     return step;
 }
+
+size_t compare_key_text(uint64_t number, char text[16])
+{
+    size_t size = 0;
+    for (number++; number > 0; number = (number - 1) / 26) {
+        text[size++] = (char)('a' + (number - 1) % 26);
+    }
+    return size;
+}

@@ -78,4 +78,33 @@ bool compare_counts(enum compare_purpose purpose);
 /* The index of the COMPARE_NEW that begins the ring of a step. */
 size_t compare_script_begin(const struct compare_script *script, size_t step);
 
+/* Key `number` of an endless list of short keys that every ring takes: lower-case letters. Returns
+ * its size. */
+size_t compare_key_text(uint64_t number, char text[16]);
+
+/* Answers that are no index of a node. */
+#define COMPARE_NOBODY (-1)   /* no node */
+#define COMPARE_ERROR (-2)    /* the call failed */
+#define COMPARE_STRANGER (-3) /* a name that is in no list */
+
+struct compare_point {
+    uint64_t position;
+    uint32_t node;  /* index in the script */
+    uint32_t index; /* among the points of its node; UINT32_MAX: not known */
+};
+
+/* The answers of a side to a script, and with details where points and keys lie. */
+struct compare_answers {
+    int32_t *owners; /* for each lookup */
+    size_t lookups;
+    uint64_t *positions;          /* of the keys, for each lookup; NULL: not known */
+    struct compare_point *points; /* of all asks, each sorted by position; NULL: not known */
+    size_t room;
+    struct compare_range {
+        size_t first, count;
+        bool known; /* false: there were more points than there is room for */
+    } * ranges;     /* for each ask */
+    size_t asks;
+};
+
 #endif

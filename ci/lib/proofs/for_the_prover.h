@@ -31,16 +31,17 @@
  *                          of numbers is. It reads the names. Functions that compare entries do not
  *                          require that these can be read: AddressSanitizer tells.
  *     memcpy, memset       contracts of Frama-C (-instantiate)
- *     fail                 a contract in fuzz/program/trace_read.c: it writes a message, which
+ *     parser_fail          a contract in fuzz/program/trace_parser.h: it writes a message, which
  *                          nothing there reads.
  *     program_bytes        and program_repeat, program_append_node, program_append, program_set:
  *                          contracts in fuzz/program/operations.h. The prover does not know memory
  *                          that is allocated. AddressSanitizer, in the fuzz targets, checks what is
  *                          read.
- *     read_string          a contract in fuzz/program/trace_read.c, which memory_resize would have to
- *                          prove: what it allocates for read_once has the room that is asked for.
- *     is_same, find_byte   contracts there: strcmp and memchr change nothing, and what memchr finds
- *                          is within the bytes. Results of find_byte and read_string are asserted.
+ *     parser_string        a contract in fuzz/program/trace_parser.h, which memory_resize would have
+ *                          to prove: what it allocates for read_once has the room that is asked for.
+ *     is_same, find_byte   contracts in fuzz/program/trace_read.c: strcmp and memchr change nothing,
+ *                          and what memchr finds is within the bytes. Results of find_byte and
+ *                          parser_string are asserted.
  *     rule_named           and subject_named, trace_outcome_name, program_expect: contracts in the
  *                          headers of fuzz. They read a name up to its zero.
  *     rule_count           a contract in fuzz/program/rules.h, with rules_in_all: there are more than
