@@ -14,6 +14,7 @@
 #ifndef RING_NODES_H
 #define RING_NODES_H
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -113,6 +114,7 @@ void ring_nodes_replace(struct nodes *nodes, struct node *other, struct node *no
  */
 static inline unsigned ring_top_bit(uint64_t number)
 {
+    assert(number > 0);
 #if defined(__GNUC__) && !defined(RING_PLAIN)
     return 63U ^ (unsigned)__builtin_clzll(number);
 #else

@@ -149,6 +149,7 @@ static size_t suffix_dash_decimal(unsigned char *suffix, uint32_t replica)
     ensures 2 <= \result <= PLACEMENT_SUFFIX_MAX;
     ensures \result < 8 ==> suffix[0] == '-' && is_decimal(suffix + 1, \result - 1, replica);
     ensures \result >= 8 ==> suffix[0] == '-' && suffix[7] == 0 && replica >= 1000000;
+    ensures replica < 10000000 ==> \result <= 8;
     ensures \result == 8 ==> is_decimal(suffix + 1, 6, replica / 10);
  */
 static size_t suffix_of_hash_ring(unsigned char *suffix, uint32_t replica)
@@ -198,6 +199,7 @@ static const struct {
       name[size] == '-' && is_decimal(name + size + 1, \result - 1, replica);
     ensures rule == RING_HASH_RING_COMPAT32 && \result == 8 ==>
       name[size] == '-' && is_decimal(name + size + 1, 6, replica / 10) && name[size + 7] == 0;
+    ensures rule == RING_HASH_RING_COMPAT32 && replica < 10000000 ==> \result <= 8;
  */
 static size_t append_suffix(enum ring_rule rule, unsigned char *name, size_t size, uint32_t replica)
 {

@@ -2,8 +2,8 @@
  * contracts use, and what is assumed about them. `ci/prove` proves the contracts. A compiler sees
  * nothing.
  *
- *     rank           the place of a node's name among all names. The name does not change while the
- *                    node is in a run. It is assumed that ring_compare_names() compares names of
+ *     rank           the place of a node's name among those of all nodes, of which there are finitely
+ *                    many. The name does not change while the node is in a run. It is assumed that ring_compare_names() compares names of
  *                    nodes as their ranks do. That is consistent: nodes.c proves that its order is
  *                    strict and total, as that of numbers is.
  *     part_of_circle the circle in 256 equal parts: the one of a position

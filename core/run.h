@@ -61,8 +61,7 @@ bool ring_entry_before(const struct entry *a, const struct entry *b);
 void ring_run_sort(struct entry *entries, size_t count, struct entry *scratch);
 
 /* Merges two runs into `into`, which has room for both. `into` may be `left` itself, and must not
- * overlap the runs otherwise. In place, entries of `left` that come before the first of `right` are
- * not touched. Equal entries are in any order: they are of one node, and equal in every byte, or of
+ * overlap the runs otherwise. Equal entries are in any order: they are of one node, and equal in every byte, or of
  * a batch that is refused, since it names a node twice. O(left_count + right_count). */
 /*@ requires left_count + right_count <= SIZE_MAX / sizeof(struct entry);
     requires \valid_read(left + (0 .. left_count - 1));
@@ -83,7 +82,8 @@ void ring_run_sort(struct entry *entries, size_t count, struct entry *scratch);
 void ring_run_merge(struct entry *into, const struct entry *left, size_t left_count,
                     const struct entry *right, size_t right_count);
 
-/* Removes the entries of `owner` in one pass, and keeps the others in order. */
+/* Removes the entries of `owner` in one pass, and keeps the others in order. Those that compare as
+ * equal are of one node. */
 /*@ requires \valid(run) && \valid(run->entries + (0 .. run->count - 1));
     requires \separated(run, run->entries + (0 .. run->count - 1));
     requires sorted(run->entries, 0, run->count);

@@ -30,6 +30,7 @@
  */
 static inline size_t ring_interpolate(size_t count, uint64_t position, unsigned scale)
 {
+    assert(count > 0 && scale < 64);
     const uint64_t share = position << scale >> 32;
     //@ assert share <= UINT32_MAX;
     //@ ghost products(share, UINT32_MAX, count);
@@ -61,7 +62,6 @@ static inline size_t ring_lower_bound(const uint64_t *positions, size_t step, si
                                       uint64_t position, unsigned scale)
 {
     enum { NEAR = 8, GUESSES = 4 };
-    assert(count > 0 && scale < 64);
     size_t low = 0;
     size_t high = count;
     const size_t expected = ring_interpolate(count, position, scale);

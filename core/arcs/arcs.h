@@ -168,6 +168,7 @@ static inline struct arcs *arcs_in(struct ring *ring)
  */
 static inline uint64_t arcs_scaled(const struct arcs *arcs, uint64_t position)
 {
+    assert(arcs->scale < 64);
     //@ ghost const int bits = (int)arcs->scale;
     //@ ghost const uint64_t most = UINT64_MAX >> arcs->scale;
     //@ ghost shifted_is_less(UINT64_MAX, bits);
@@ -338,6 +339,7 @@ static inline uint32_t arc_before(const struct lines *lines, uint32_t arc)
  */
 static inline struct line *line_in_slot(const struct lines *lines, uint32_t slot)
 {
+    assert(slot < lines->count);
     return &lines->pieces[slot / PIECE_LINES].line[slot % PIECE_LINES];
 }
 
@@ -417,6 +419,7 @@ static inline unsigned suffix_base(unsigned level)
  */
 static inline uint16_t suffix_of(uint64_t scaled, unsigned level)
 {
+    assert(level < 32);
     const unsigned base = suffix_base(level);
     //@ assert base <= 24 && (unsigned)(48 - base) == 48 - base;
     //@ ghost shifted_is_less(scaled, 48 - (int)base);
@@ -425,6 +428,14 @@ static inline uint16_t suffix_of(uint64_t scaled, unsigned level)
     return (uint16_t)(suffix - (suffix == NO_SUFFIX)); /* which means that there is no point */
 }
 
+/* The suffix of a position in an arc. */
+/*@ requires \valid_read(arcs) && arcs->scale <= 63 && arc > 0;
+    assigns \nothing;
+    ensures \forall integer level; has_level(arc, level) ==>
+      \let wanted = window(position <= UINT64_MAX >> arcs->scale ?
+        position << arcs->scale : UINT64_MAX, base_of(level));
+      \result == (wanted < NO_SUFFIX ? wanted : NO_SUFFIX - 1);
+ */
 static inline uint16_t arcs_suffix(const struct arcs *arcs, uint32_t arc, uint64_t position)
 {
     return suffix_of(arcs_scaled(arcs, position), arc_level(arc));
@@ -503,6 +514,7 @@ static inline bool line_has_room(const struct line *line)
  */
 static inline uint32_t chain_length(size_t points)
 {
+    assert(points <= UINT32_MAX);
     return points > LINE_POINTS
                ? (uint32_t)(points - LINE_POINTS + CHAINED_POINTS - 1) / CHAINED_POINTS
                : 0;

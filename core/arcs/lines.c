@@ -55,10 +55,10 @@ bool ring_lines_push(struct ring *ring, struct lines *lines)
     if (lines->count % PIECE_LINES == 0 && !add_piece(ring, lines)) {
         return false;
     }
-    struct line *line = line_in_slot(lines, lines->count);
+    set_count(lines, lines->count + 1);
+    struct line *line = line_in_slot(lines, lines->count - 1);
     memset(line->suffix, 0xff, sizeof line->suffix); /* NO_SUFFIX */
     memset(line->owner, 0, sizeof line->owner);
-    set_count(lines, lines->count + 1);
     return true;
 }
 

@@ -321,6 +321,47 @@
   }
  */
 
+/* Arcs are apart and in the order of the circle, and so are the suffixes within one. */
+/*@ ghost
+  /@ requires are_lines(lines) && is_arc(lines, arc) && is_arc(lines, other) && a <= b;
+     requires first_part(lines, arc) <= part_of(lines, a) < end_part(lines, arc);
+     requires first_part(lines, other) <= part_of(lines, b) < end_part(lines, other);
+     assigns \nothing;
+     ensures first_part(lines, arc) <= first_part(lines, other);
+     ensures part_of(lines, a) == part_of(lines, b) ==> arc == other;
+     ensures arc == other || end_part(lines, arc) <= first_part(lines, other);
+   @/
+  static void arcs_ascend(const struct lines *lines, uint32_t arc, uint32_t other, uint64_t a,
+                          uint64_t b)
+  {
+    const int level = (int)lines->level;
+    powers_ascend(level, 31);
+    shifted_ascend(a, b, 63 - level);
+    /@ assert part_of(lines, a) <= part_of(lines, b); @/
+  }
+
+  /@ requires are_lines(lines) && is_arc(lines, arc) && has_level(arc, level) && a <= b;
+     requires first_part(lines, arc) <= part_of(lines, a) < end_part(lines, arc);
+     requires first_part(lines, arc) <= part_of(lines, b) < end_part(lines, arc);
+     assigns \nothing;
+     ensures window(a, base_of(level)) <= window(b, base_of(level));
+   @/
+  static void suffixes_ascend(const struct lines *lines, uint32_t arc, int level, uint64_t a,
+                              uint64_t b)
+  {
+    const int least = (int)lines->level;
+    powers_ascend(least, 31);
+    powers_ascend(least + 1, 31);
+    levels_differ(level);
+    /@ assert level == least || level == least + 1; @/
+    /@ assert (a >> (63 - least)) >> 1 == a >> (64 - least); @/
+    /@ assert (b >> (63 - least)) >> 1 == b >> (64 - least); @/
+    /@ assert level > 0 ==> a >> (64 - level) == arc - (1 << level); @/
+    /@ assert level > 0 ==> b >> (64 - level) == arc - (1 << level); @/
+    windows_ascend(a, b, level);
+  }
+ */
+
 /* No two arcs of a ring have the same slot: one is less than twice the other. */
 /*@ ghost
   /@ requires 0 <= bit < more <= 31 && odd << bit >= 0;
@@ -338,6 +379,24 @@
     for (int i = bit + 1; i < more; i++) {
       /@ assert (odd << i) << 1 == odd << (i + 1); @/
       /@ assert (odd << i) << 1 == 2 * (odd << i); @/
+    }
+  }
+
+  /@ requires are_lines(lines) && is_arc(lines, arc) && is_arc(lines, other);
+     requires 0 <= bit <= 31 && arc == (2 * slot + 1) << bit;
+     requires 0 <= more <= 31 && other == (2 * slot + 1) << more;
+     assigns \nothing;
+     ensures arc == other;
+   @/
+  static void slots_are_apart(const struct lines *lines, uint32_t arc, uint32_t other,
+                              uint32_t slot, int bit, int more)
+  {
+    const uint64_t odd = 2 * (uint64_t)slot + 1;
+    if (bit < more) {
+      slots_differ(odd, bit, more);
+    }
+    if (more < bit) {
+      slots_differ(odd, more, bit);
     }
   }
  */

@@ -5,6 +5,7 @@
 
 uint32_t ring_arcs_wanted(size_t points)
 {
+    assert(points <= UINT32_MAX);
     return (uint32_t)((uint64_t)points * 2 / 13) + 1; /* 6.5 points a line */
 }
 

@@ -68,6 +68,48 @@ static void point_of_no_rule(void)
     (void)ring_placer_point(&placer, 0);
 }
 
+static void guess_among_none(void)
+{
+    (void)ring_interpolate(0, 1, 0);
+}
+
+static void guess_of_no_bits(void)
+{
+    (void)ring_interpolate(1, 1, 64);
+}
+
+static void top_bit_of_no_number(void)
+{
+    (void)ring_top_bit(0);
+}
+
+static void position_of_no_bits(void)
+{
+    (void)arcs_scaled(&(struct arcs){.scale = 64}, 0);
+}
+
+static void suffix_of_no_level(void)
+{
+    (void)suffix_of(0, 32);
+}
+
+static void line_in_a_slot_that_is_not_there(void)
+{
+    (void)line_in_slot(&(struct lines){.count = 3, .level = 1}, 3);
+}
+
+#if SIZE_MAX > UINT32_MAX
+static void chain_of_too_many(void)
+{
+    (void)chain_length((size_t)UINT32_MAX + 1);
+}
+
+static void lines_for_too_many(void)
+{
+    (void)ring_arcs_wanted((size_t)UINT32_MAX + 1);
+}
+#endif
+
 static void level_of_no_arc(void)
 {
     (void)arc_level(0);
@@ -155,6 +197,16 @@ static void every_wrong_call_stops(void **state)
         search_for_no_bits,
         search_among_none,
         point_of_no_rule,
+        guess_among_none,
+        guess_of_no_bits,
+        top_bit_of_no_number,
+        position_of_no_bits,
+        suffix_of_no_level,
+        line_in_a_slot_that_is_not_there,
+#if SIZE_MAX > UINT32_MAX
+        chain_of_too_many,
+        lines_for_too_many,
+#endif
         level_of_no_arc,
         bit_of_no_number,
         arc_after_one_that_is_not_there,

@@ -2,10 +2,14 @@
  *
  *     _Atomic(T)           is T. Frama-C does not know it. No function that is proved uses an atomic
  *                          object.
- *     RING_PLAIN           is defined: the builtins of gcc have no contract. What is proved of
- *                          ring_top_bit and ring_low_bit is proved of their plain forms.
- *     struct line          has two views, which do not overlap for the prover. No function that is
- *                          proved writes one and then reads the other.
+ *     leading_zeros        stands for __builtin_clzll, and trailing_zeros for __builtin_ctz. Their
+ *                          contracts say in several ways what GCC's manual says: how many 0-bits
+ *                          lead or trail. Frama-C's own say only that these are fewer than all. The
+ *                          last line is arithmetic that the provers do not know.
+ *     NDEBUG               is defined: each assertion stands for a requirement that is proved, or
+ *                          asserted at callers that are not.
+ *     struct line          is a union of two structs, which do not overlap for the prover. No
+ *                          function that is proved writes one and then reads the other.
  *     legacy_compare_any   stands for the comparison that is passed to the historical sort. It
  *                          changes nothing, and may answer anything. If it orders, what it sorts is
  *                          in order: see repro/legacy/sort.c.
@@ -20,12 +24,14 @@
  *
  * Assumed in the sources:
  *
- *     conversion           axioms in core/arcs/proof.h: C converts to uint64_t and uint16_t by taking
- *                          the remainder (C11 6.3.1.3). The provers know that only of numbers that fit.
+ *     conversion           axioms remainder, short_remainder in core/arcs/proof.h: C converts to
+ *                          uint64_t and uint16_t by taking the remainder (C11 6.3.1.3). The provers
+ *                          know that only of numbers that fit.
  *     order                in core/proof.h and repro/legacy/sort.c: that nodes have ranks, and items
  *                          keys. No axiom says anything of these.
- *     counting             axioms in core/proof.h: what three kinds of entries are, and four laws of
- *                          counting, of which two take an induction.
+ *     counting             axioms is_only, is_below, is_within, none, one, parts, same in
+ *                          core/proof.h: what three kinds of entries are, and four laws of counting,
+ *                          of which two take an induction.
  *     ring_compare_names   a contract in core/proof.h: it orders names as numbers, their ranks, are
  *                          ordered. core/nodes.c proves that its order is strict and total, as that
  *                          of numbers is. It reads the names. Functions that compare entries do not
@@ -44,15 +50,15 @@
  *                          parser_string are asserted.
  *     rule_named           and subject_named, trace_outcome_name, program_expect: contracts in the
  *                          headers of fuzz. They read a name up to its zero.
- *     rule_count           a contract in fuzz/program/rules.h, with rules_in_all: there are more than
- *                          10 rules.
+ *     rules_in_all         axioms more_than_ten in fuzz/program/rules.h: there are more than 10 rules.
+ *     rule_count           a contract there: it returns that number.
  *
  * What functions require of callers that are not proved:
  *
  *     memory               that can be read and written: AddressSanitizer tells.
  *     runs in order        merging and compaction assert it of the entries that they compare, in
- *                          builds without NDEBUG, such as those of fuzz targets with sanitizers. Of
- *                          runs that are searched, ring_check() tells after each operation.
+ *                          builds without NDEBUG, such as those of fuzz targets with sanitizers. In
+ *                          fuzz targets, ring_check() tells of runs that are searched.
  *     runs apart           sorting and merging assert that arrays do not overlap.
  *     arcs, indexes, room  and rules, suffixes: asserted in the same builds. core/tests/test_contracts.c
  *                          sees each assertion of the ring fail that another file can break.
@@ -60,7 +66,7 @@
  *     programs             that one is empty before bytes_decode(), and has an operation before one
  *                          is filled; outcomes; sizes: asserted in the same builds.
  *                          fuzz/tests/test_contracts.c sees each assertion fail.
- *     other separation     and all else: nothing tells.
+ *     other separation     of objects, and all else: not checked.
  */
 #include <stdatomic.h>
 #include <string.h>
@@ -68,7 +74,25 @@
 #define NDEBUG
 #undef _Atomic
 #define _Atomic(type) type
-#define RING_PLAIN
+
+/*@ requires number != 0;
+    assigns \nothing;
+    ensures 0 <= \result <= 63 && number >> (63 - \result) == 1;
+    ensures 1 << (63 - \result) <= number < 2 << (63 - \result);
+    ensures number <= 0xffffffff ==> \result >= 32;
+    ensures (63 ^ \result) == 63 - \result;
+ */
+int leading_zeros(unsigned long long number);
+#define __builtin_clzll leading_zeros
+
+/*@ requires number != 0;
+    assigns \nothing;
+    ensures 0 <= \result <= 31 && (number >> \result) % 2 == 1;
+    ensures 1 <= number >> \result <= number;
+    ensures number == (number >> \result) << \result;
+ */
+int trailing_zeros(unsigned number);
+#define __builtin_ctz trailing_zeros
 
 struct legacy_item;
 /*@ assigns \nothing; */

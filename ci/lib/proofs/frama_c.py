@@ -27,11 +27,14 @@ GOAL = re.compile(r"^\[wp\] \[(?P<by>[^]]+)\] (?P<kind>Goal|Smoke-test) typed_(?
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
 LEFT = re.compile(rb"^\[wp\] \[(Failed|Timeout|Unknown|[^]]+\] Goal \S+ : (Timeout|Unknown)).*\n", re.M)
 TIME = re.compile(r"\((?:Qed:)?([\d.]+)(ms|s)\)")
+GUESSED = re.compile(r"Neither code nor specification for function (\w+)")
+HYPOTHESIS = re.compile(r"Memory model hypotheses for function '(\w+)'")
 
 
-class Outcome(namedtuple("Outcome", "proved unproved smoke dead seconds")):
+class Outcome(namedtuple("Outcome", "proved unproved smoke dead seconds guessed hypotheses", defaults=((), ()))):
     """proved: the prover of each goal. unproved: names of goals. smoke: tests that a precondition can hold and code can be reached;
-    dead: those that failed. seconds: what each goal took that was proved."""
+    dead: those that failed. seconds: what each goal took that was proved. guessed: functions whose contract Frama-C made up.
+    hypotheses: functions in which it assumes that objects are apart, though no contract says so."""
 
     @property
     def longest(self):
@@ -66,7 +69,7 @@ def read(text):
         else:
             proved[match["name"]] = match["by"]
             seconds[match["name"]] = max((float(time) / (1000 if unit == "ms" else 1) for time, unit in TIME.findall(match["rest"])), default=0.0)
-    return Outcome(proved, unproved, smoke, dead, seconds)
+    return Outcome(proved, unproved, smoke, dead, seconds, GUESSED.findall(text), HYPOTHESIS.findall(text))
 
 
 def limit_of(target):
@@ -98,11 +101,30 @@ def prove_and_smoke(target):
     return first._replace(proved=first.proved | second.proved, unproved=second.unproved + untried, seconds=first.seconds | second.seconds)
 
 
+def without_comments(text):
+    """As long as the text: places are the same."""
+    return COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+
+
+def made_up(outcome, target):
+    """What proved functions of the target rely on without a proof, or a contract that anybody wrote."""
+    code = without_comments((ROOT / target.source).read_text(encoding="utf-8")) if outcome.guessed else ""
+    for function in target.functions:
+        body = re.search(rf"[ *]{function}\([^;{{]*\)\n{{.*?\n}}", code, re.S)
+        yield from (f"{function} calls {name}, which has no contract" for name in outcome.guessed if body and re.search(rf"\b{name}\(", body[0]))
+        if function in outcome.hypotheses:
+            yield f"{function} takes for granted that objects are apart: require that"
+
+
 def planted(fault, target):
     """The source with the fault."""
     text = (ROOT / target.source).read_text(encoding="utf-8")
-    code = COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)  # as long: places are the same
-    place = re.search(rf"[ *]{fault.function}\([^;{{]*\)\n{{.*?{re.escape(fault.old)}", code, re.S)
+    code = without_comments(text)
+    old = re.escape(fault.old)
+    if fault.old.startswith("requires "):
+        place = re.search(rf"/\*@(?:(?!\*/).)*?{old}(?=(?:(?!\*/).)*\*/\n[^;{{]*\b{fault.function}\()", text, re.S)
+    else:
+        place = re.search(rf"[ *]{fault.function}\([^;{{]*\)\n{{.*?{old}", code, re.S)
     if not place:
         raise CannotRun(f"{fault.function} in {target.source} has no {fault.old}: correct FAULTS in ci/lib/proofs/targets.py")
     start = place.end() - len(fault.old)

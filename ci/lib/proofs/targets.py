@@ -10,13 +10,16 @@ BYTES = ("-wp-model", "Typed+cast", "-instantiate")
 # The same, where the values of constant tables would only take time.
 WITHOUT_TABLES = (*BYTES, "-wp-no-init-const")
 
-# A change of a source after which a proof must fail: of this target, in this function. dead: a smoke test must fail, not a proof.
+# A change of a source after which a proof must fail: of this target, in this function, or in its contract if it begins with
+# "requires". dead: a smoke test must fail, not a proof.
 Fault = namedtuple("Fault", "target function old new dead", defaults=(False,))
 
 # The one check that the sort of 2014 lacked.
 LACKING = "(int)(i + 1) < 1024"
 
 SUFFIXES = "suffixes of replicas"
+TOP_BIT = "top bit without a builtin"
+LOW_BIT = "low bit without a builtin"
 SEARCH = "search of sorted positions"
 ORDER = "order of entries"
 RUN_SEARCH = "search of a run"
@@ -59,11 +62,11 @@ TARGETS = [
                                        "merge_blocks", "merge_sort"), options=("-instantiate",)),
     Target(DISTRIBUTION, "core/sort.c", ("part_counts", "parts_add_up", "part_is_counted", "bounds_ascend", "add_up_parts", "count_parts", "distribute")),
     Target(SORT, "core/sort.c", ("into_part_owned", "append_part", "counts_make_a_part", "sort_part", "ring_run_sort"), options=("-instantiate",)),
-    Target(ARCS, "core/arcs/arcs.h", ("ring_top_bit", "shifted_is_less", "powers_ascend", "levels_differ", "shifts_add_up", "part_before",
-                                      "arc_level", "arc_start", "arc_at", "arc_first", "arc_after", "arc_around", "arc_before")),
-    Target(SLOTS, "core/arcs/arcs.h", ("ring_low_bit", "line_in_slot", "line_of", "slots_differ", "line_first_owner", "chain_length")),
+    Target(ARCS, "core/arcs/arcs.h", ("shifted_is_less", "powers_ascend", "levels_differ", "shifts_add_up", "part_before",
+                                      "arcs_ascend", "arc_level", "arc_start", "arc_at", "arc_first", "arc_after", "arc_around", "arc_before")),
+    Target(SLOTS, "core/arcs/arcs.h", ("ring_low_bit", "line_in_slot", "line_of", "slots_differ", "slots_are_apart", "line_first_owner", "chain_length")),
     Target(SUFFIX, "core/arcs/arcs.h", ("down_and_up", "arcs_scaled", "suffix_base", "suffix_of", "byte_divides", "bytes_divide", "windows_ascend",
-                                        "shifted_ascend")),
+                                        "shifted_ascend", "suffixes_ascend", "arcs_suffix")),
     Target(LINES_WANTED, "core/arcs/resize.c", ("ring_arcs_wanted",)),
     Target(LINE, "core/arcs/arcs.h", ("line_is_chained", "line_less", "line_count", "line_has_room")),
     Target(LINE_CHANGES, "core/arcs/points.c", ("ring_line_open", "ring_line_close", "ring_arc_set_next", "ring_arc_count")),
@@ -88,7 +91,9 @@ TARGETS = [
                                                      "read_find", "read_find_n", "read_use", "read_renew", "read_raw"), options=WITHOUT_TABLES),
     Target(STATEMENT, "fuzz/program/trace_read.c", ("read_statement",), options=BYTES),
     Target(TRACE_LINES, "fuzz/program/trace_read.c", ("mark_size", "line_end", "blank_or_comment", "trace_read", "trace_recognise"), options=WITHOUT_TABLES),
-    Target(NUMBERS, "core/nodes.h", ("powers_ascend", "piece_is_a_power", "numbers_differ", "ring_nodes_numbered", "ring_nodes_next_free")),
+    Target(TOP_BIT, "core/nodes.h", ("ring_top_bit",), ("RING_PLAIN",)),
+    Target(LOW_BIT, "core/arcs/arcs.h", ("ring_low_bit",), ("RING_PLAIN",)),
+    Target(NUMBERS, "core/nodes.h", ("ring_top_bit", "powers_ascend", "piece_is_a_power", "numbers_differ", "ring_nodes_numbered", "ring_nodes_next_free")),
     Target(NAMES, "core/nodes.c", ("names_are_before_or_after", "names_ascend", "names_are_ordered", "ring_compare_names"), options=("-wp-model", "Typed+cast")),
 ]
 
@@ -144,7 +149,9 @@ FAULTS = [
     Fault(ARCS, "arc_after", "after < 2 * lines->count", "after <= 2 * lines->count"),
     Fault(ARCS, "arc_after", "UINT32_C(2) << lines->level", "2 * lines->count"),
     Fault(ARCS, "arc_before", "start - 1", "start"),
-    Fault(SLOTS, "ring_low_bit", "number % 2 == 0; number /= 2", "number % 2 == 1; number /= 2"),
+    Fault(LOW_BIT, "ring_low_bit", "number % 2 == 0; number /= 2", "number % 2 == 1; number /= 2"),
+    Fault(SLOTS, "ring_low_bit", "__builtin_ctz(number)", "__builtin_ctz(number - 1)"),
+    Fault(SUFFIX, "arcs_suffix", "arc_level(arc)", "arc_level(arc) / 8"),
     Fault(SLOTS, "line_of", ">> bit >> 1", ">> bit"),
     Fault(SLOTS, "chain_length", "+ CHAINED_POINTS - 1)", "+ CHAINED_POINTS)"),
     Fault(SLOTS, "line_in_slot", "slot % PIECE_LINES", "slot & PIECE_LINES"),
@@ -167,6 +174,7 @@ FAULTS = [
     Fault(LINE_CHANGES, "ring_arc_count", "return count + line_count(line);", "return line_count(line) - count;"),
     Fault(LINE_INSERT, "insert_point", "ring_line_open(line, index);", ""),
     Fault(LINE_INSERT, "insert_point", "ring_line_open(line, index);", "ring_line_open(line, LINE_POINTS - 1);"),
+    Fault(LINE_ERASE, "erase_point", "requires suffix < NO_SUFFIX;", "requires suffix > NO_SUFFIX;", dead=True),
     Fault(LINE_ERASE, "erase_point", "line->owner[i] == owner", "line->owner[i] != owner"),
     Fault(LINE_ERASE, "erase_point", "line_less(line, suffix)", "line_less(line, suffix) + 1"),
     Fault(LINE_ERASE, "erase_point", "ring_line_close(line, i);", "ring_line_close(line, i + 1);"),
@@ -228,6 +236,8 @@ FAULTS = [
     Fault(TRACE_LINES, "trace_read", "parser.end < text_end ? parser.end + 1 : text_end", "parser.end + 1"),
     Fault(TRACE_LINES, "trace_read", "parser.end + 1 : text_end", "parser.end : text_end"),
     Fault(TRACE_LINES, "trace_recognise", "parser.end < text_end ? parser.end + 1 : text_end", "parser.end + 1"),
+    Fault(TOP_BIT, "ring_top_bit", "number > 1; number /= 2", "number > 2; number /= 2"),
+    Fault(NUMBERS, "ring_top_bit", "63U ^", "31U ^"),
     Fault(NUMBERS, "ring_nodes_numbered", "(uint64_t)number + NODES_FIRST_PIECE", "number + NODES_FIRST_PIECE"),
     Fault(NUMBERS, "ring_nodes_numbered", "top - 4][", "top - 3]["),
     Fault(NUMBERS, "ring_nodes_numbered", "(UINT64_C(1) << top)]", "(UINT64_C(1) << top) + 1]"),

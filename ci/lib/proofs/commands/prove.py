@@ -31,19 +31,21 @@ def arguments(words=None):
 def reasons(target, outcome):
     """What is wrong."""
     open_goals = frama_c.conditions(target, outcome.unproved)
-    if not outcome.proved:
-        yield "there is nothing to prove: does the source have these functions?"
+    without = [name for name in target.functions if not any(outcome.of_function(name, target.functions)[:2])]
+    if without:
+        yield f"there is nothing to prove of {', '.join(without)}: does the source have these functions?"
     elif not outcome.smoke:
         yield "no smoke test was made: whether its contracts contradict themselves is not known"
     yield from (f"not proved: {each}" for each in open_goals if each not in target.unproved)
     yield from (f"proved, though it does not hold: {each}" for each in target.unproved if each not in open_goals)
+    yield from frama_c.made_up(outcome, target)
     yield from (f"never true or reached, so that its proof says nothing: {each}" for each in outcome.dead)
 
 
-def row(name, source, outcome, left, seconds):
+def row(title, source, outcome, left, seconds):
     total = len(outcome.proved)
     by_prover = ", ".join(f"{name.split()[0]} {count}" for name, count in sorted(Counter(outcome.proved.values()).items()))
-    return [name, source, f"{total} of {total + len(outcome.unproved)}", by_prover, left, f"{outcome.longest:.1f} s", f"{seconds:.0f} s"]
+    return [title, source, f"{total} of {total + len(outcome.unproved)}", by_prover, left, f"{outcome.longest:.1f} s", f"{seconds:.0f} s"]
 
 
 def rows_of(target, outcome, seconds):

@@ -54,8 +54,8 @@ void sort(int count)
 
 
 def by(prover, count):
-    """So many goals that it proved."""
-    return {f"{prover}_{number}": prover for number in range(count)}
+    """So many goals of two functions that it proved."""
+    return {f"{('sort', 'swap')[number % 2]}_{number}": prover for number in range(count)}
 
 
 SORT = Target("the sort", "sort.c", ("sort", "swap"), unproved=("(int)(i + 1) < 1024",))
@@ -129,13 +129,26 @@ class Verdicts(unittest.TestCase):
             (frama_c.Outcome(by("Qed", 5), UNPROVED, 2, [], SECONDS), "the sort: not proved: sort_loop_assigns"),
             (frama_c.Outcome(by("Qed", 6), [], 2, [], SECONDS), "the sort: proved, though it does not hold: (int)(i + 1) < 1024"),
             (frama_c.Outcome(by("Qed", 5), UNPROVED[1:], 2, ["sort_wp_smoke_dead_code_s19"], SECONDS), "says nothing: sort_wp_smoke_dead_code_s19"),
-            (frama_c.Outcome({}, UNPROVED[1:], 0, [], {}), "the sort: there is nothing to prove"),
+            (frama_c.Outcome({}, UNPROVED[1:], 0, [], {}), "the sort: there is nothing to prove of swap: does the source have these functions?"),
+            (frama_c.Outcome(by("Qed", 1), UNPROVED[1:], 2, [], {}), "the sort: there is nothing to prove of swap"),
             (frama_c.Outcome(by("Qed", 5), UNPROVED[1:], 0, [], SECONDS), "the sort: no smoke test was made"),
         ):
             status, out = self.run_with(outcome)
             self.assertEqual(status, 1, reason)
             self.assertIn(reason, out)
             self.assertIn("ci/prove: 1 of these are wrong: see above", out)
+
+    def test_what_frama_c_makes_up(self):
+        text = "void other(void)\n{\n    help();\n}\n\nvoid sort(int n)\n{\n    /* not end() */\n    begin(n);\n}\n"
+        printed = ("[kernel:annot:missing-spec] sort.c:3: Warning: \n  Neither code nor specification for function {}, generating default "
+                   "assigns from the prototype\n")
+        hypothesis = "[wp] sort.c:9: Warning: \n  Memory model hypotheses for function 'sort':\n"
+        with tempfile.TemporaryDirectory() as folder, mock.patch("proofs.frama_c.ROOT", pathlib.Path(folder)):
+            (frama_c.ROOT / "sort.c").write_text(text, encoding="utf-8")
+            for warning, said in ((printed.format("help"), []), (printed.format("end"), []),
+                                  (printed.format("begin"), ["sort calls begin, which has no contract"]),
+                                  (hypothesis, ["sort takes for granted that objects are apart: require that"])):
+                self.assertEqual(list(frama_c.made_up(frama_c.read(PRINTED + warning), SORT)), said, warning)
 
     def test_planted_faults(self):
         small = next(target for target in targets.TARGETS if target.name == targets.SUFFIXES)
@@ -189,6 +202,13 @@ class Verdicts(unittest.TestCase):
             changed = frama_c.planted(targets.Fault("the sort", "sort", "n > 0", "n > 1"), Target("the sort", "sort.c", ("sort",)))
         self.assertEqual(changed, text.replace("while (n > 0)", "while (n > 1)"))
 
+    def test_a_fault_of_a_contract_is_planted_in_that_of_its_function(self):
+        text = "/*@ requires n > 0; */\nvoid other(int n)\n{\n}\n\n/* Sorts. */\n/*@ requires n < 9;\n    requires n > 0;\n */\nvoid sort(int n)\n{\n}\n"
+        with tempfile.TemporaryDirectory() as folder, mock.patch("proofs.frama_c.ROOT", pathlib.Path(folder)):
+            (frama_c.ROOT / "sort.c").write_text(text, encoding="utf-8")
+            changed = frama_c.planted(targets.Fault("the sort", "sort", "requires n > 0;", "requires n > 9;"), Target("the sort", "sort.c", ("sort",)))
+        self.assertEqual(changed, text.replace("    requires n > 0;", "    requires n > 9;"))
+
     def test_a_fault_is_planted_in_a_copy(self):
         suffixes = targets.TARGETS[0]
         proved = []
@@ -214,8 +234,25 @@ CONTRACT = re.compile(r"/\*?@\s*(?:requires|assigns|ensures|behavior|terminates)
 
 
 def assumed(text):
-    """What a source makes the prover believe: axioms by the names of their blocks, admitted facts, and functions that have a contract."""
-    return {*re.findall(r"\baxiomatic (\w+)", text), *re.findall(r"\badmit\b", text), *CONTRACT.findall(text)}
+    """What a source makes the prover believe: axioms by the names of their blocks, admitted facts, lemmas (which WP proves only
+    if it is to prove all functions), and functions that have a contract."""
+    return {*re.findall(r"\baxiomatic (\w+)", text), *re.findall(r"\badmit\b|\blemma(?= \w+(?:{[^}]*})?\s*:)", text), *CONTRACT.findall(text)}
+
+
+def axioms(text):
+    """The names of the axioms of each block."""
+    blocks = re.split(r"\baxiomatic (\w+)", text)[1:]
+    return {block: set(re.findall(r"\baxiom (\w+)", body.partition("\n    }")[0])) for block, body in zip(blocks[::2], blocks[1::2])}
+
+
+def axioms_in(comment):
+    """The same, as they are listed."""
+    return {block: set(re.findall(r"\w+", names)) for block, names in re.findall(r"^ \*     (\w+) +axioms ([\w, *\n]+?) in\s", comment, re.M)}
+
+
+def unlisted(sources, proved, listed):
+    """What these sources assume that is not listed. `proved`: functions, each with the sources in which it is proved."""
+    return sorted({name for path, text in sources.items() for name in assumed(text) if name not in listed and (path, name) not in proved})
 
 
 def listed_in(comment):
@@ -230,16 +267,32 @@ class Assumed(unittest.TestCase):
 
     def test_all_that_is_assumed_is_listed(self):
         comment, _, code = frama_c.HEADER.read_text(encoding="utf-8").partition("*/")
-        listed = listed_in(comment) | {function for target in targets.TARGETS for function in target.functions}
-        sources = [path for folder in ("core", "fuzz", "repro") for path in (frama_c.ROOT / folder).rglob("*.[ch]")]
-        found = assumed(code).union(*(assumed(path.read_text(encoding="utf-8")) for path in sources))
-        self.assertGreater(len(found), 100)
-        self.assertEqual(sorted(found - listed), [])
+        paths = [path for folder in ("core", "fuzz", "repro") for path in (frama_c.ROOT / folder).rglob("*.[ch]")]
+        sources = {path: path.read_text(encoding="utf-8") for path in paths} | {frama_c.HEADER: code}
+        files = {target.source: record.files_of(target) for target in targets.TARGETS}
+        proved = {(path, function) for target in targets.TARGETS for function in target.functions for path in files[target.source]}
+        self.assertGreater(len(set().union(*map(assumed, sources.values()))), 100)
+        self.assertEqual(unlisted(sources, proved, listed_in(comment)), [])
+        found = {block: names for text in sources.values() for block, names in axioms(text).items() if names}
+        self.assertEqual(axioms_in(comment), found)
+        self.assertGreater(len(found), 2)
+
+    def test_a_proof_in_one_source_proves_nothing_in_another(self):
+        text = "/*@ assigns \\nothing; */\nint read_string(int n);"
+        sources = {"bytes.c": text, "trace.c": text}
+        self.assertEqual(unlisted(sources, {("bytes.c", "read_string")}, set()), ["read_string"])
+        self.assertEqual(unlisted(sources, {("bytes.c", "read_string"), ("trace.c", "read_string")}, set()), [])
+        self.assertEqual(unlisted(sources, set(), {"read_string"}), [])
+
+    def test_axioms_by_their_names(self):
+        self.assertEqual(axioms("/*@ axiomatic laws {\n      axiom one{L}: 1 == 1;\n    }\n    axiomatic order {\n    }\n */"), {"laws": {"one"}, "order": set()})
+        self.assertEqual(axioms_in(" *     laws     axioms one,\n *                 two in law.h: two\n *     order    in law.h: no axioms here\n"), {"laws": {"one", "two"}})
 
     def test_each_kind_is_found(self):
         for text, name in (("/*@ axiomatic laws {\n axiom one: 1 == 1;\n}\n*/", "laws"),
                            ("void f(void)\n{\n    //@ admit 1 == 2;\n}", "admit"),
                            ("/*@ requires n > 0;\n    assigns \\nothing;\n */\nstatic inline const char *sort(int n);", "sort"),
+                           ("/*@ lemma two{L}: 1 == 2; */", "lemma"),
                            ("/*@ ghost\n  /@ requires n > 0;\n     ensures n > 1;\n   @/\n  static void lemma(int n)\n  {\n  }\n */", "lemma"),
                            ("/*@ assigns \\nothing; */\nint order(int n)\n{\n}", "order")):
             self.assertEqual(assumed(text), {name}, text)
