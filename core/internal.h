@@ -56,68 +56,43 @@ void ring_release_unsorted(const struct ring *ring, struct entry *entries, size_
 void ring_place(const struct ring *ring, struct node *node, uint32_t first, unsigned char *buffer,
                 struct run *run);
 
-/* ADDING, in steps, so that one batch can go into two rings that share their nodes:
+/* CHANGES, in steps, so that one change can be made in two rings that share their nodes:
  *
- *     ring_batch_create    copies the nodes, and places and sorts their points
- *     ring_batch_reserve   makes room in the ring: the last step that can fail
- *     ring_batch_commit    puts the batch in; or ring_batch_cancel gives up the room
- *     ring_batch_free      frees what the steps needed
- */
-
-struct batch {
-    struct run nodes;     /* sorted by name; the batch owns them until they are in a ring */
-    struct run points;    /* sorted */
-    uint32_t piece_count; /* of the table of names, before ring_batch_reserve() */
-};
-
-/* Whether the arguments of an add are valid. */
-bool ring_batch_valid(const struct ring *ring, const struct ring_node *nodes, size_t count);
-
-/* Creates a batch of `count` > 0 nodes, each with the caller's pointer `data`. If it fails, nothing
- * is left to free. */
-enum ring_error ring_batch_create(struct ring *ring, struct batch *batch,
-                                  const struct ring_node *nodes, size_t count, void *data);
-
-/* Makes room for the batch in the ring. If it fails, the ring is as it was. */
-enum ring_error ring_batch_reserve(struct ring *ring, struct batch *batch);
-void ring_batch_cancel(struct ring *ring, const struct batch *batch);
-
-/* Puts the batch into the ring, which must have room for it. Cannot fail. */
-void ring_batch_commit(struct ring *ring, const struct batch *batch);
-
-/* Frees the lists of a batch. `nodes`: the nodes too, because they are in no ring. */
-void ring_batch_free(struct ring *ring, struct batch *batch, bool nodes);
-
-/* CHANGING THE REPLICAS OF A NODE, in steps like adding. Another node, with the same name and the
- * new number of replicas, takes the place of the present one:
- *
- *     ring_change_create    makes that node, and places its points
+ *     ring_prepare_...      makes the nodes that come, and places and sorts their points
  *     ring_change_reserve   makes room in the ring: the last step that can fail
- *     ring_change_commit    puts the node in; or ring_change_cancel gives up the room
- *     ring_change_free      frees `spare`, the node that is not in a ring, and what the steps needed
- */
+ *     ring_change_commit    makes the change; or ring_change_cancel gives up the room
+ *     ring_change_free      frees what the steps needed, and the nodes that are not in a ring
+ *
+ * If a node's replicas change, another node with its name takes its place. */
 
 struct change {
-    struct node *present;
-    struct node *node;
-    struct run points; /* of `node`, sorted */
+    struct run nodes;     /* come; sorted by name */
+    struct run points;    /* theirs; sorted */
+    struct node *leaving; /* or NULL */
+    size_t longest;       /* name of those that come */
 };
 
-/* Creates a change. If the node has that number already, change->node is NULL: nothing is to be done.
- * If it fails, nothing is left to free. */
-enum ring_error ring_change_create(struct ring *ring, struct change *change, const void *name,
-                                   size_t size, uint32_t replicas);
+/* Whether there is nothing to do, and nothing to free. */
+static inline bool ring_change_is_none(const struct change *change)
+{
+    return change->nodes.count == 0 && change->leaving == NULL;
+}
 
-/* Makes room in the ring. If it fails, the ring is as it was. */
+/* Check the arguments, and prepare a change. If one fails, nothing is left to free. */
+enum ring_error ring_prepare_add(struct ring *ring, struct change *change,
+                                 const struct ring_node *nodes, size_t count, void *data);
+enum ring_error ring_prepare_replicas(struct ring *ring, struct change *change, const void *name,
+                                      size_t size, uint32_t replicas);
+enum ring_error ring_prepare_remove(struct ring *ring, struct change *change, const void *name,
+                                    size_t size);
+
+/* Makes room in the ring. If it fails, the ring is as it was. Cannot fail if no node comes. */
 enum ring_error ring_change_reserve(struct ring *ring, const struct change *change);
 void ring_change_cancel(struct ring *ring, const struct change *change);
 
-/* Puts the node in. Cannot fail. */
+/* Makes the change. Cannot fail. */
 void ring_change_commit(struct ring *ring, const struct change *change);
-void ring_change_free(struct ring *ring, struct change *change, struct node *spare);
-
-/* Removes a node from the ring without freeing it: the caller owns it afterwards. */
-void ring_detach(struct ring *ring, struct node *node);
+void ring_change_free(struct ring *ring, struct change *change, bool made);
 
 /* Destroys a ring as ring_destroy does, but not its nodes, which another ring still has. */
 void ring_destroy_side(struct ring *ring);

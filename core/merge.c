@@ -57,32 +57,21 @@ static void cancel(struct ring *ring, const struct run *fresh)
     }
 }
 
-static void add(struct ring *ring, const struct run *fresh)
+static void commit(struct ring *ring, const struct run *fresh, const struct node *leaving)
 {
     struct merge *merge = merge_of(ring);
     struct run *run = &merge->run;
-    ring_run_merge(merge->room.entries, run->entries, run->count, fresh->entries, fresh->count);
-    merge->room.count = run->count + fresh->count;
-    if (merge->room.entries != run->entries) {
-        release(ring, run);
+    if (leaving != NULL) {
+        ring_run_drop(run, leaving);
     }
-    *run = merge->room;
-}
-
-static void remove_node(struct ring *ring, const struct node *node)
-{
-    struct run *run = &merge_of(ring)->run;
-    if (run->count == node->replicas) { /* the only node */
-        run->count = 0;
-    } else {
-        ring_run_drop(run, node);
+    if (fresh->count > 0) {
+        ring_run_merge(merge->room.entries, run->entries, run->count, fresh->entries, fresh->count);
+        merge->room.count = run->count + fresh->count;
+        if (merge->room.entries != run->entries) {
+            release(ring, run);
+        }
+        *run = merge->room;
     }
-}
-
-static void replace(struct ring *ring, const struct node *leaving, const struct run *fresh)
-{
-    remove_node(ring, leaving);
-    add(ring, fresh);
 }
 
 static size_t after(const struct ring *ring, uint64_t position)
@@ -147,9 +136,7 @@ const struct point_store ring_merge = {
     .destroy = destroy,
     .reserve = reserve,
     .cancel = cancel,
-    .add = add,
-    .replace = replace,
-    .remove = remove_node,
+    .commit = commit,
     .find = ring_merge_find,
     .seek = ring_merge_seek,
     .next = ring_merge_next,

@@ -83,7 +83,8 @@ static uint8_t levels_of(struct ring_bytes name)
     return levels;
 }
 
-struct node *ring_node_create(struct nodes *nodes, struct ring_bytes name, uint32_t replicas)
+struct node *ring_node_create(struct nodes *nodes, struct ring_bytes name, uint32_t replicas,
+                              void *data)
 {
     size_t most = ring_node_bytes_before(nodes, replicas, NODES_LEVELS) + sizeof(struct node);
     if (name.size > SIZE_MAX - most - PLACEMENT_SUFFIX_MAX) {
@@ -96,10 +97,10 @@ struct node *ring_node_create(struct nodes *nodes, struct ring_bytes name, uint3
         return NULL;
     }
     struct node *node = (struct node *)(void *)(block + before);
-    atomic_init(&node->data, NULL);
+    atomic_init(&node->data, data);
     node->size = name.size;
     node->replicas = replicas;
-    node->number = NODE_NONE;
+    node->number = 0;
     node->levels = levels;
     memcpy(node->name, name.data, name.size);
     return node;
@@ -186,9 +187,10 @@ enum ring_error ring_nodes_reserve(struct nodes *nodes, size_t more)
     return RING_OK;
 }
 
-void ring_nodes_trim(struct nodes *nodes, uint32_t piece_count)
+void ring_nodes_trim(struct nodes *nodes, uint32_t used)
 {
-    while (nodes->piece_count > piece_count) {
+    while (nodes->piece_count > 0 &&
+           piece_size(nodes->piece_count - 1) - NODES_FIRST_PIECE >= used) {
         nodes->piece_count--;
         ring_give(nodes->allocation, nodes->pieces[nodes->piece_count],
                   piece_size(nodes->piece_count) * sizeof(struct ring_bytes));
@@ -224,15 +226,4 @@ void ring_nodes_remove(struct nodes *nodes, struct node *node)
     nodes->free = node->number;
     nodes->free_count++;
     nodes->count--;
-}
-
-void ring_nodes_replace(struct nodes *nodes, struct node *other, struct node *node)
-{
-    struct node **links[NODES_LEVELS];
-    (void)seek(nodes, other->name, other->size, links);
-    for (size_t level = 0; level < other->levels; level++) { /* as many as `node` has */
-        links_of(nodes, node)[level] = links_of(nodes, other)[level];
-        *links[level] = node;
-    }
-    *ring_nodes_numbered(nodes, node->number) = (struct ring_bytes){node->name, node->size};
 }

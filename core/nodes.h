@@ -58,7 +58,8 @@ int ring_compare_names(const void *a, size_t a_size, const void *b, size_t b_siz
 
 /* Creates a node that is in no ring yet: a copy of the name, and room for its positions. NULL if
  * there is no memory. */
-struct node *ring_node_create(struct nodes *nodes, struct ring_bytes name, uint32_t replicas);
+struct node *ring_node_create(struct nodes *nodes, struct ring_bytes name, uint32_t replicas,
+                              void *data);
 void ring_node_destroy(struct nodes *nodes, struct node *node);
 
 /* The bytes of a node's allocation that lie before its struct. */
@@ -92,18 +93,15 @@ static inline struct node *ring_nodes_next(const struct nodes *nodes, const stru
     return ring_nodes_link(nodes, node, 0);
 }
 
-/* Makes room in the table for `more` nodes. If it fails, it may have added pieces: pass the old
- * `piece_count` to ring_nodes_trim() to free them. */
+/* Makes room in the table for `more` nodes. If it fails, it may have added pieces. ring_nodes_trim()
+ * frees those that fewer than `used` numbers do not need. */
 enum ring_error ring_nodes_reserve(struct nodes *nodes, size_t more);
-void ring_nodes_trim(struct nodes *nodes, uint32_t piece_count);
+void ring_nodes_trim(struct nodes *nodes, uint32_t used);
 
 /* Add and remove a node. Adding needs room in the table, and cannot fail then. The caller has set
  * the node's number to the first free one, or to `used` if none is free. */
 void ring_nodes_add(struct nodes *nodes, struct node *node);
 void ring_nodes_remove(struct nodes *nodes, struct node *node);
-
-/* Puts `node` where `other` is. Both have the same name and number. */
-void ring_nodes_replace(struct nodes *nodes, struct node *other, struct node *node);
 
 /* The number of the highest bit that is set. */
 /*@ requires number > 0;

@@ -18,21 +18,17 @@ struct point_store {
     void (*create)(struct ring *ring);
     void (*destroy)(struct ring *ring);
 
-    /* Adding a sorted run has two phases. `reserve` does all that can fail; if it fails, the ring
-     * is as it was. Then either `cancel` gives up what was reserved, or `add` inserts the points
-     * and cannot fail. When `add` is called, the owners of the points are in ring->nodes.
-     * `leaving`: NULL, or the node whose points the run will replace. */
+    /* A change has two phases. `reserve` makes room for a sorted run that is not empty, and does all
+     * that can fail; if it fails, the ring is as it was. Then either `cancel` gives up the room, or
+     * `commit` makes the change. `leaving`: NULL, or the node whose points go. */
     enum ring_error (*reserve)(struct ring *ring, const struct run *fresh,
                                const struct node *leaving);
     void (*cancel)(struct ring *ring, const struct run *fresh);
-    void (*add)(struct ring *ring, const struct run *fresh);
 
-    /* Takes the place of `add` if a node leaves: removes its points, and inserts the run. In
-     * ring->nodes, the owner of the run has taken its place and its number. */
-    void (*replace)(struct ring *ring, const struct node *leaving, const struct run *fresh);
-
-    /* Removes the points of a node. Cannot fail. */
-    void (*remove)(struct ring *ring, const struct node *node);
+    /* Removes the points of `leaving`, and inserts the run, which is empty if a node only leaves:
+     * that needs no `reserve`. Cannot fail. In ring->nodes, the owners of the run are there already,
+     * and the one that leaves is not. */
+    void (*commit)(struct ring *ring, const struct run *fresh, const struct node *leaving);
 
     /* Writes the owners of the successors of `count` positions. The ring must have points. */
     void (*find)(const struct ring *ring, const uint64_t *positions, size_t count,

@@ -610,8 +610,8 @@ void ring_lines_set_next_before(struct lines *lines, uint32_t arc);
 
 /* build.c */
 
-/* Builds lines of all points of a ring. Leaves none if they are not spread evenly: if an arc would
- * have more than ARC_MAX. */
+/* Builds lines of all points of a ring. Leaves none if there is no memory, or if they are not spread
+ * evenly (RING_TOO_MANY_POINTS): if an arc would have more than ARC_MAX. */
 enum ring_error ring_arcs_build(struct ring *ring, struct lines *lines, const struct run *points);
 
 /* find.c */
@@ -647,8 +647,9 @@ uint32_t ring_arcs_wanted(size_t points);
 void ring_arcs_grow(struct ring *ring, size_t points);
 void ring_arcs_shrink(struct ring *ring, size_t points);
 
-/* insert.c, erase.c: adding and removing in a large ring */
-enum ring_error ring_arcs_reserve(struct ring *ring, const struct run *fresh, bool *even);
+/* insert.c, erase.c: adding and removing in a large ring. RING_TOO_MANY_POINTS: an arc would have more
+ * than ARC_MAX. */
+enum ring_error ring_arcs_reserve(struct ring *ring, const struct run *fresh);
 void ring_arcs_cancel(struct ring *ring, const struct run *fresh);
 void ring_arcs_insert(struct ring *ring, const struct run *fresh);
 void ring_arcs_erase(struct ring *ring, const struct node *node);

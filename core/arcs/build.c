@@ -1,8 +1,8 @@
 /* Building the lines of a whole ring. */
 #include "arcs.h"
 
-/* Fills empty lines. False if there is no memory, or if the points are not spread evenly. */
-static bool fill(struct ring *ring, struct lines *lines, const struct run *run, bool *even)
+/* Fills empty lines. */
+static enum ring_error fill(struct ring *ring, struct lines *lines, const struct run *run)
 {
     struct arcs *arcs = arcs_in(ring);
     size_t at = 0;
@@ -16,31 +16,32 @@ static bool fill(struct ring *ring, struct lines *lines, const struct run *run, 
                 break;
             }
             if (points.count == ARC_MAX) {
-                *even = false;
-                return false;
+                return RING_TOO_MANY_POINTS;
             }
             points.suffix[points.count] = suffix_of(scaled, arc_level(arc));
             points.owner[points.count++] = run->entries[at].owner->number;
         }
         points.next = run->entries[at < run->count ? at : 0].owner->number;
         if (!ring_spares_take(ring, chain_length(points.count))) {
-            return false;
+            return RING_NO_MEMORY;
         }
         ring_arc_store(arcs, line_of(lines, arc), &points);
     }
-    return true;
+    return RING_OK;
 }
 
 enum ring_error ring_arcs_build(struct ring *ring, struct lines *lines, const struct run *points)
 {
     const uint32_t wanted = ring_arcs_wanted(points->count);
-    bool even = true;
+    enum ring_error error = RING_NO_MEMORY;
     while (lines->count < wanted && ring_lines_push(ring, lines)) {
     }
-    if (lines->count == wanted && fill(ring, lines, points, &even)) {
-        return RING_OK;
+    if (lines->count == wanted) {
+        error = fill(ring, lines, points);
     }
-    ring_spares_free(ring);
-    ring_lines_free(ring, lines);
-    return even ? RING_NO_MEMORY : RING_OK;
+    if (error != RING_OK) {
+        ring_spares_free(ring);
+        ring_lines_free(ring, lines);
+    }
+    return error;
 }

@@ -26,31 +26,33 @@ void ring_arcs_cancel(struct ring *ring, const struct run *fresh)
     ring_release(&ring->allocation, arcs_in(ring)->spots, bytes_of_spots(fresh));
 }
 
-enum ring_error ring_arcs_reserve(struct ring *ring, const struct run *fresh, bool *even)
+enum ring_error ring_arcs_reserve(struct ring *ring, const struct run *fresh)
 {
     struct arcs *arcs = arcs_in(ring);
-    *even = true;
+    enum ring_error error = RING_OK;
     arcs->spots = ring_allocate(&ring->allocation, bytes_of_spots(fresh));
     if (arcs->spots == NULL) {
         return RING_NO_MEMORY;
     }
     ring_arcs_look_up(arcs, &fresh->entries->position, sizeof *fresh->entries, fresh->count,
                       arcs->spots);
-    bool memory = true;
-    for (size_t i = 0; i < fresh->count && memory && *even;) {
+    for (size_t i = 0; i < fresh->count && error == RING_OK;) {
         const struct line *line = arcs->spots[i].line;
         const size_t group = group_of(arcs->spots + i, fresh->count - i);
         if (group > 1 || !line_has_room(line)) {
             const size_t count = ring_arc_count(line);
-            *even = count + group <= ARC_MAX;
-            memory = ring_spares_take(ring, chain_length(count + group) - chain_length(count));
+            if (count + group > ARC_MAX) {
+                error = RING_TOO_MANY_POINTS;
+            } else if (!ring_spares_take(ring, chain_length(count + group) - chain_length(count))) {
+                error = RING_NO_MEMORY;
+            }
         }
         i += group;
     }
-    if (!memory || !*even) {
+    if (error != RING_OK) {
         ring_arcs_cancel(ring, fresh);
     }
-    return memory ? RING_OK : RING_NO_MEMORY;
+    return error;
 }
 
 /* Returns the index in an arc at which a point belongs: behind its equals. `index`: of the first

@@ -59,12 +59,12 @@ static enum ring_error rebuild(struct ring *ring, const struct run *fresh,
 {
     struct arcs *arcs = arcs_in(ring);
     struct run *all = &arcs->fresh_run;
-    enum ring_error error = RING_OK;
+    enum ring_error error = RING_TOO_MANY_POINTS;
     if (ring->point_count == 0) { /* most often it takes no copy of the points */
         error = ring_arcs_build(ring, &arcs->fresh, fresh);
-        if (error != RING_OK || arcs->fresh.count > 0) {
-            return error;
-        }
+    }
+    if (error != RING_TOO_MANY_POINTS) {
+        return error;
     }
     if (!take_run(ring, all, ring->point_count + fresh->count)) {
         return RING_NO_MEMORY;
@@ -76,28 +76,24 @@ static enum ring_error rebuild(struct ring *ring, const struct run *fresh,
     ring_run_merge(all->entries, all->entries, all->count, fresh->entries, fresh->count);
     all->count += fresh->count;
     error = ring_arcs_build(ring, &arcs->fresh, all);
-    if (error != RING_OK || arcs->fresh.count > 0) {
-        give_run(ring, all);
+    if (error == RING_TOO_MANY_POINTS) {
+        return RING_OK;
     }
+    give_run(ring, all);
     return error;
 }
 
 static enum ring_error reserve(struct ring *ring, const struct run *fresh,
                                const struct node *leaving)
 {
-    const struct arcs *arcs = arcs_of(ring);
     const size_t stay = ring->point_count - (leaving != NULL ? leaving->replicas : 0);
-    if (!is_large(ring) && stay + fresh->count <= arcs->run_max) {
-        return ring_merge.reserve(ring, fresh, leaving);
-    }
+    enum ring_error error = RING_TOO_MANY_POINTS;
     if (is_large(ring) && fresh->count <= ring->point_count) {
-        bool even = true;
-        enum ring_error error = ring_arcs_reserve(ring, fresh, &even);
-        if (even) {
-            return error;
-        }
+        error = ring_arcs_reserve(ring, fresh);
+    } else if (!is_large(ring) && stay + fresh->count <= arcs_of(ring)->run_max) {
+        error = ring_merge.reserve(ring, fresh, leaving);
     }
-    return rebuild(ring, fresh, leaving);
+    return error != RING_TOO_MANY_POINTS ? error : rebuild(ring, fresh, leaving);
 }
 
 static bool is_rebuilt(const struct arcs *arcs)
@@ -118,32 +114,13 @@ static void cancel(struct ring *ring, const struct run *fresh)
     }
 }
 
-static void add(struct ring *ring, const struct run *fresh)
-{
-    struct arcs *arcs = arcs_in(ring);
-    if (is_rebuilt(arcs)) {
-        destroy(ring);
-        arcs->small.run = arcs->fresh_run;
-        arcs->fresh_run = (struct run){NULL, 0, 0};
-        arcs->lines = arcs->fresh;
-        arcs->fresh = (struct lines){.count = 0};
-        ring->store = is_large(ring) ? &large : &ring_arcs;
-    } else if (is_large(ring)) {
-        ring_arcs_insert(ring, fresh);
-        ring_arcs_grow(ring, ring->point_count + fresh->count);
-    } else {
-        ring_merge.add(ring, fresh);
-    }
-}
-
-/* REMOVING */
-
-/* Makes a ring with few points small again, unless there is no memory for that. */
-static void become_small(struct ring *ring, size_t points)
+/* Gives back lines that so few points do not need. A ring with few points becomes small again, unless
+ * there is no memory for that. */
+static void shrink(struct ring *ring, size_t points)
 {
     struct arcs *arcs = arcs_in(ring);
     struct run run;
-    if (!take_run(ring, &run, points) && points > 0) {
+    if (points > arcs->run_max / 4 || (!take_run(ring, &run, points) && points > 0)) {
         ring_arcs_shrink(ring, points);
         return;
     }
@@ -153,47 +130,38 @@ static void become_small(struct ring *ring, size_t points)
     ring->store = &ring_arcs;
 }
 
-/* Gives back lines that so few points do not need. */
-static void shrink(struct ring *ring, size_t points)
+static void commit(struct ring *ring, const struct run *fresh, const struct node *leaving)
 {
-    if (is_large(ring) && points <= arcs_of(ring)->run_max / 4) {
-        become_small(ring, points);
-    } else if (is_large(ring)) {
-        ring_arcs_shrink(ring, points);
-    }
-}
-
-static void erase(struct ring *ring, const struct node *node)
-{
-    if (is_large(ring)) {
-        ring_arcs_erase(ring, node);
+    struct arcs *arcs = arcs_in(ring);
+    if (is_rebuilt(arcs)) {
+        destroy(ring);
+        arcs->small.run = arcs->fresh_run;
+        arcs->fresh_run = (struct run){NULL, 0, 0};
+        arcs->lines = arcs->fresh;
+        arcs->fresh = (struct lines){.count = 0};
+        ring->store = is_large(ring) ? &large : &ring_arcs;
+    } else if (!is_large(ring)) {
+        ring_merge.commit(ring, fresh, leaving);
     } else {
-        ring_merge.remove(ring, node);
+        if (leaving != NULL) {
+            ring_arcs_erase(ring, leaving);
+        }
+        if (fresh->count > 0) {
+            ring_arcs_insert(ring, fresh);
+            ring_arcs_grow(ring, ring->point_count + fresh->count);
+        }
     }
-}
-
-static void remove_node(struct ring *ring, const struct node *node)
-{
-    erase(ring, node);
-    shrink(ring, ring->point_count - node->replicas);
-}
-
-static void replace(struct ring *ring, const struct node *leaving, const struct run *fresh)
-{
-    if (!is_rebuilt(arcs_of(ring))) {
-        erase(ring, leaving);
+    if (leaving != NULL && is_large(ring)) {
+        shrink(ring, ring->point_count - leaving->replicas + fresh->count);
     }
-    add(ring, fresh);
-    shrink(ring, ring->point_count - leaving->replicas + fresh->count);
 }
 
 /* A ring changes its store with its form, so that no lookup asks which form it has. */
 #define STORE(form)                                                                                \
     {                                                                                              \
         .ring_size = sizeof(struct arcs), .create = create, .destroy = destroy,                    \
-        .reserve = reserve, .cancel = cancel, .add = add, .replace = replace,                      \
-        .remove = remove_node, .find = form##_find, .seek = form##_seek, .next = form##_next,      \
-        .check = form##_check                                                                      \
+        .reserve = reserve, .cancel = cancel, .commit = commit, .find = form##_find,               \
+        .seek = form##_seek, .next = form##_next, .check = form##_check                            \
     }
 
 const struct point_store ring_arcs = STORE(ring_merge);

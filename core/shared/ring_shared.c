@@ -25,6 +25,9 @@
 #endif
 #ifdef RING_SHARED_WATCHED
 #include <sanitizer/tsan_interface.h>
+#define NOTE(function, address) __tsan_##function((void *)(uintptr_t)(address))
+#else
+#define NOTE(function, address) ((void)(address))
 #endif
 
 struct ring_shared {
@@ -42,28 +45,6 @@ struct ring_shared {
  * changes. The writer's changes reach a reader through `published` alone, an atomic that
  * ThreadSanitizer understands. The annotation has an address of its own: at the address of
  * `published`, the writer's stores would erase it. */
-#ifdef RING_SHARED_WATCHED
-static void note_leaving(const struct ring_shared *shared)
-{
-    __tsan_release((void *)(uintptr_t)&shared->left);
-}
-
-static void note_all_left(const struct ring_shared *shared)
-{
-    __tsan_acquire((void *)(uintptr_t)&shared->left);
-}
-#else
-static void note_leaving(const struct ring_shared *shared)
-{
-    (void)shared;
-}
-
-static void note_all_left(const struct ring_shared *shared)
-{
-    (void)shared;
-}
-#endif
-
 enum ring_error ring_shared_create_over(struct ring_shared **shared,
                                         const struct ring_options *options,
                                         const struct point_store *store)
@@ -125,74 +106,54 @@ const struct ring *ring_shared_enter(const struct ring_shared *shared)
 
 void ring_shared_leave(const struct ring_shared *shared)
 {
-    note_leaving(shared);
+    NOTE(release, &shared->left);
     RCU(read_unlock)();
-}
-
-static void publish(struct ring_shared *shared, size_t side)
-{
-    atomic_store_explicit(&shared->published, side, memory_order_release);
 }
 
 static void wait_for_readers(const struct ring_shared *shared)
 {
     RCU(synchronize_rcu)();
-    note_all_left(shared);
+    NOTE(acquire, &shared->left);
 }
 
-static size_t idle_side(const struct ring_shared *shared)
+/* A side to look nodes up in, and to allocate with. NULL for NULL. */
+static struct ring *side_of(const struct ring_shared *shared)
 {
-    return 1 - atomic_load_explicit(&shared->published, memory_order_relaxed);
+    return shared != NULL ? shared->sides[0] : NULL;
 }
 
-/* Makes room for the batch on both sides, or on none. On the published side, it is made where
- * readers do not look. */
-static enum ring_error reserve(struct ring_shared *shared, struct batch batches[2])
+/* Makes a change that was prepared with this result. Makes room for it on both sides, or on none. On
+ * the published side, it is made where readers do not look. */
+static enum ring_error make(struct ring_shared *shared, struct change *change,
+                            enum ring_error error)
 {
-    enum ring_error error = ring_batch_reserve(shared->sides[0], &batches[0]);
-    if (error != RING_OK) {
+    if (error != RING_OK || ring_change_is_none(change)) {
         return error;
     }
-    error = ring_batch_reserve(shared->sides[1], &batches[1]);
-    if (error != RING_OK) {
-        ring_batch_cancel(shared->sides[0], &batches[0]);
-    }
-    return error;
-}
-
-static enum ring_error add_nodes(struct ring_shared *shared, const struct ring_node *nodes,
-                                 size_t count, void *data)
-{
-    if (shared == NULL || !ring_batch_valid(shared->sides[0], nodes, count)) {
-        return RING_BAD_ARGUMENT;
-    }
-    if (count == 0) {
-        return RING_OK;
-    }
-    const size_t idle = idle_side(shared);
+    const size_t idle = 1 - atomic_load_explicit(&shared->published, memory_order_relaxed);
     struct ring *first = shared->sides[idle];
     struct ring *second = shared->sides[1 - idle];
-    struct batch batches[2];
-    enum ring_error error = ring_batch_create(first, &batches[0], nodes, count, data);
-    if (error != RING_OK) {
-        return error;
-    }
-    batches[1] = batches[0]; /* the same nodes and points */
-    error = reserve(shared, batches);
+    error = ring_change_reserve(first, change);
     if (error == RING_OK) {
-        ring_batch_commit(first, &batches[idle]);
-        publish(shared, idle);
-        wait_for_readers(shared);
-        ring_batch_commit(second, &batches[1 - idle]);
+        error = ring_change_reserve(second, change);
+        if (error == RING_OK) {
+            ring_change_commit(first, change);
+            atomic_store_explicit(&shared->published, idle, memory_order_release);
+            wait_for_readers(shared);
+            ring_change_commit(second, change);
+        } else {
+            ring_change_cancel(first, change);
+        }
     }
-    ring_batch_free(second, &batches[0], error != RING_OK);
+    ring_change_free(second, change, error == RING_OK);
     return error;
 }
 
 enum ring_error ring_shared_add_many(struct ring_shared *shared, const struct ring_node *nodes,
                                      size_t count)
 {
-    return add_nodes(shared, nodes, count, NULL);
+    struct change change;
+    return make(shared, &change, ring_prepare_add(side_of(shared), &change, nodes, count, NULL));
 }
 
 enum ring_error ring_shared_add(struct ring_shared *shared, const void *name, size_t size,
@@ -204,16 +165,16 @@ enum ring_error ring_shared_add(struct ring_shared *shared, const void *name, si
 enum ring_error ring_shared_add_with_data(struct ring_shared *shared, const void *name, size_t size,
                                           uint32_t replicas, void *data)
 {
-    struct ring_node node = {{name, size}, replicas};
-    return add_nodes(shared, &node, 1, data);
+    const struct ring_node node = {{name, size}, replicas};
+    struct change change;
+    return make(shared, &change, ring_prepare_add(side_of(shared), &change, &node, 1, data));
 }
 
 /* Both sides have the same node. */
 enum ring_error ring_shared_set_node_data(struct ring_shared *shared, const void *name, size_t size,
                                           void *data)
 {
-    enum ring_error error =
-        ring_set_node_data(shared != NULL ? shared->sides[0] : NULL, name, size, data);
+    enum ring_error error = ring_set_node_data(side_of(shared), name, size, data);
     if (error == RING_OK) {
         wait_for_readers(shared);
     }
@@ -222,63 +183,19 @@ enum ring_error ring_shared_set_node_data(struct ring_shared *shared, const void
 
 enum ring_error ring_shared_remove(struct ring_shared *shared, const void *name, size_t size)
 {
-    if (shared == NULL || name == NULL || size == 0) {
-        return RING_BAD_ARGUMENT;
-    }
-    const size_t idle = idle_side(shared);
-    struct ring *first = shared->sides[idle];
-    struct ring *second = shared->sides[1 - idle];
-    struct node *node = ring_nodes_named(&first->nodes, name, size);
-    if (node == NULL) {
-        return RING_NO_SUCH_NODE;
-    }
-    ring_detach(first, node);
-    publish(shared, idle);
-    wait_for_readers(shared);
-    ring_detach(second, node);
-    ring_node_destroy(&second->nodes, node);
-    return RING_OK;
-}
-
-static enum ring_error reserve_change(struct ring_shared *shared, const struct change *change)
-{
-    enum ring_error error = ring_change_reserve(shared->sides[0], change);
-    if (error != RING_OK) {
-        return error;
-    }
-    error = ring_change_reserve(shared->sides[1], change);
-    if (error != RING_OK) {
-        ring_change_cancel(shared->sides[0], change);
-    }
-    return error;
+    struct change change;
+    return make(shared, &change, ring_prepare_remove(side_of(shared), &change, name, size));
 }
 
 enum ring_error ring_shared_set_replicas(struct ring_shared *shared, const void *name, size_t size,
                                          uint32_t replicas)
 {
-    if (shared == NULL) {
-        return RING_BAD_ARGUMENT;
-    }
-    const size_t idle = idle_side(shared);
-    struct ring *first = shared->sides[idle];
-    struct ring *second = shared->sides[1 - idle];
     struct change change;
-    enum ring_error error = ring_change_create(first, &change, name, size, replicas);
-    if (error != RING_OK || change.node == NULL) {
-        return error;
-    }
-    error = reserve_change(shared, &change);
-    if (error == RING_OK) {
-        ring_change_commit(first, &change);
-        publish(shared, idle);
-        wait_for_readers(shared);
-        ring_change_commit(second, &change);
-    }
-    ring_change_free(first, &change, error == RING_OK ? change.present : change.node);
-    return error;
+    return make(shared, &change,
+                ring_prepare_replicas(side_of(shared), &change, name, size, replicas));
 }
 
 size_t ring_shared_bytes_used(const struct ring_shared *shared)
 {
-    return shared != NULL ? ring_bytes_used(shared->sides[0]) : 0;
+    return ring_bytes_used(side_of(shared));
 }

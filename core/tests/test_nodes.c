@@ -126,7 +126,7 @@ static void a_fourth_of_the_nodes_reaches_the_next_level(void **state)
     (void)state;
     for (uint32_t name = 0; name < NODES; name++) {
         struct node *node =
-            ring_node_create(&ring->nodes, (struct ring_bytes){&name, sizeof name}, 1);
+            ring_node_create(&ring->nodes, (struct ring_bytes){&name, sizeof name}, 1, NULL);
         assert_non_null(node);
         assert_in_range(node->levels, 1, NODES_LEVELS);
         for (uint32_t level = 0; level < node->levels; level++) {
@@ -161,7 +161,7 @@ static void a_ring_alone_has_links_for_one(void **state)
     (void)state;
     assert_int_equal(ring_create(&ring, NULL), RING_OK);
     const size_t before = ring_bytes_used(ring);
-    struct node *node = ring_node_create(&ring->nodes, BYTES("a name"), 5);
+    struct node *node = ring_node_create(&ring->nodes, BYTES("a name"), 5, NULL);
     assert_int_equal(ring_bytes_used(ring) - before, 5 * sizeof(uint64_t) +
                                                          node->levels * sizeof(struct node *) +
                                                          offsetof(struct node, name) + 6);

@@ -139,12 +139,12 @@ refused() {
 
 @test "a package that lacks a file says which" {
     tar -xzf "$archive" && cd hash_ring
-    mv c_src/core/add.c kept
-    refused "c_src/core/add.c is missing, so this is not the whole package: unpack it again"
+    mv c_src/core/change.c kept
+    refused "c_src/core/change.c is missing, so this is not the whole package: unpack it again"
     run rebar3 compile
     [ "$status" -ne 0 ]
-    [[ "$output" == *"hash_ring: c_src/core/add.c is missing, so"*"Hook for compile failed"* ]]
-    mv kept c_src/core/add.c
+    [[ "$output" == *"hash_ring: c_src/core/change.c is missing, so"*"Hook for compile failed"* ]]
+    mv kept c_src/core/change.c
     for file in c_src/sources.mk c_src/core/nodes.h exports; do
         mv $file kept
         refused "$file is missing, so this is not the whole package"
@@ -168,7 +168,7 @@ refused() {
     run make --dry-run
     [[ "$output" == *"hash_ring: made without hash_ring_nif, because the C library liburcu-bp is missing: install liburcu-dev"* ]]
     [[ "$output" != *"-o priv/hash_ring_nif.so"* ]]
-    printf 'optional += other\nother.sources := core/add.c\nother.libraries := nettle none\n' >>c_src/sources.mk
+    printf 'optional += other\nother.sources := core/change.c\nother.libraries := nettle none\n' >>c_src/sources.mk
     run make --dry-run
     [ "$status" -eq 0 ]
     [[ "$output" == *"hash_ring: made without other, because the C library none is missing"*"-o priv/hash_ring_drv.so"* ]]

@@ -163,7 +163,7 @@ FREED = """x
 READ of size 8 at 0x604000000020 thread T0
     #0 0x7f3c in __interceptor_memcmp ../../sanitizer_common_interceptors.inc:872
     #1 0x5615 in compare_names /src/core/nodes.c:213
-    #2 0x5616 in ring_remove /src/build/asan/fuzz/tests/faults/some/core/remove.c:166
+    #2 0x5616 in ring_remove /src/build/asan/fuzz/tests/faults/some/core/change.c:166
     #3 0x5617 in remove_node /src/fuzz/subjects/core.c:39
     #4 0x5618 in run_file /src/fuzz/targets/runner.c:40
 
