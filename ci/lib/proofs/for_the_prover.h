@@ -18,6 +18,8 @@
  *                          of the first difference. Frama-C's own says nothing of unsigned bytes.
  *     Integers have the sizes of x86-64. Unsigned ones wrap, as C says: only signed ones are proved
  *                          not to overflow.
+ *     Constant tables are apart from all that functions write: the memory model takes that for
+ *                          granted, and C makes it so (C11 6.7.3).
  *     A void pointer is like a pointer to bytes (Typed+cast), where targets.py says so: the memory
  *                          model does not know what void pointers lead to. Wrong only where memory
  *                          is written by one type and read by another.

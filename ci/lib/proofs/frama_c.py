@@ -28,13 +28,15 @@ COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
 LEFT = re.compile(rb"^\[wp\] \[(Failed|Timeout|Unknown|[^]]+\] Goal \S+ : (Timeout|Unknown)).*\n", re.M)
 TIME = re.compile(r"\((?:Qed:)?([\d.]+)(ms|s)\)")
 GUESSED = re.compile(r"Neither code nor specification for function (\w+)")
-HYPOTHESIS = re.compile(r"Memory model hypotheses for function '(\w+)'")
+HYPOTHESES = re.compile(r"Memory model hypotheses for function '(\w+)':\n\s*/\*@(.*?)\*/", re.S)
+SEPARATED = re.compile(r"\\separated\((.*?)\);", re.S)
+TABLE = re.compile(r"const \*\)\w+ \+ \(\.\.\)")  # a constant one: nothing may write there
 
 
 class Outcome(namedtuple("Outcome", "proved unproved smoke dead seconds guessed hypotheses", defaults=((), ()))):
     """proved: the prover of each goal. unproved: names of goals. smoke: tests that a precondition can hold and code can be reached;
     dead: those that failed. seconds: what each goal took that was proved. guessed: functions whose contract Frama-C made up.
-    hypotheses: functions in which it assumes that objects are apart, though no contract says so."""
+    hypotheses: functions in which it assumes that objects, other than constant tables, are apart, though no contract says so."""
 
     @property
     def longest(self):
@@ -69,7 +71,8 @@ def read(text):
         else:
             proved[match["name"]] = match["by"]
             seconds[match["name"]] = max((float(time) / (1000 if unit == "ms" else 1) for time, unit in TIME.findall(match["rest"])), default=0.0)
-    return Outcome(proved, unproved, smoke, dead, seconds, GUESSED.findall(text), HYPOTHESIS.findall(text))
+    hypotheses = [name for name, clauses in HYPOTHESES.findall(text) if not all(map(TABLE.search, SEPARATED.findall(clauses)))]
+    return Outcome(proved, unproved, smoke, dead, seconds, GUESSED.findall(text), hypotheses)
 
 
 def limit_of(target):

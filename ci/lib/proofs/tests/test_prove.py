@@ -142,12 +142,14 @@ class Verdicts(unittest.TestCase):
         text = "void other(void)\n{\n    help();\n}\n\nvoid sort(int n)\n{\n    /* not end() */\n    begin(n);\n}\n"
         printed = ("[kernel:annot:missing-spec] sort.c:3: Warning: \n  Neither code nor specification for function {}, generating default "
                    "assigns from the prototype\n")
-        hypothesis = "[wp] sort.c:9: Warning: \n  Memory model hypotheses for function 'sort':\n"
+        hypothesis = ("[wp] sort.c:9: Warning: \n  Memory model hypotheses for function 'sort':\n  /*@\n     behavior wp_typed:\n"
+                      "       requires\n         \\separated(\n           name + (..), (struct rule const *)rules + (..)\n           );\n{}     */\n")
         with tempfile.TemporaryDirectory() as folder, mock.patch("proofs.frama_c.ROOT", pathlib.Path(folder)):
             (frama_c.ROOT / "sort.c").write_text(text, encoding="utf-8")
             for warning, said in ((printed.format("help"), []), (printed.format("end"), []),
                                   (printed.format("begin"), ["sort calls begin, which has no contract"]),
-                                  (hypothesis, ["sort takes for granted that objects are apart: require that"])):
+                                  (hypothesis.format(""), []),
+                                  (hypothesis.format("       requires \\separated(a + (..), &count);\n"), ["sort takes for granted that objects are apart: require that"])):
                 self.assertEqual(list(frama_c.made_up(frama_c.read(PRINTED + warning), SORT)), said, warning)
 
     def test_planted_faults(self):
