@@ -1,68 +1,32 @@
 #include "placement.h"
 
 #include <assert.h>
+#include <nettle/macros.h>
+#include <nettle/nettle-meta.h>
 #include <xxhash.h>
 
-static uint64_t big_endian(const uint8_t *bytes, unsigned count)
-{
-    uint64_t value = 0;
-    for (unsigned i = 0; i < count; i++) {
-        value = value << 8 | bytes[i];
-    }
-    return value;
-}
-
-static uint64_t little_endian(const uint8_t *bytes, unsigned count)
-{
-    uint64_t value = 0;
-    for (unsigned i = count; i > 0; i--) {
-        value = value << 8 | bytes[i - 1];
-    }
-    return value;
-}
-
-/* DIGESTS, in three steps: a name is digested once, and the state behind it is copied for each
- * replica. */
-
-static void begin_sha1(union ring_digest *digest)
-{
-    sha1_init(&digest->sha1);
-}
-
-static void update_sha1(union ring_digest *digest, const void *bytes, size_t size)
-{
-    sha1_update(&digest->sha1, size, bytes);
-}
+/* DIGESTS, in three steps, of which nettle has the first two as they are: a name is digested once,
+ * and the state behind it is copied for each replica. */
 
 static uint64_t end_sha1(union ring_digest *digest)
 {
     uint8_t bytes[SHA1_DIGEST_SIZE];
     sha1_digest(&digest->sha1, sizeof bytes, bytes);
-    return big_endian(bytes + 12, 8);
-}
-
-static void begin_md5(union ring_digest *digest)
-{
-    md5_init(&digest->md5);
-}
-
-static void update_md5(union ring_digest *digest, const void *bytes, size_t size)
-{
-    md5_update(&digest->md5, size, bytes);
+    return READ_UINT64(bytes + 12); /* big-endian */
 }
 
 static uint64_t end_md5(union ring_digest *digest)
 {
     uint8_t bytes[MD5_DIGEST_SIZE];
     md5_digest(&digest->md5, sizeof bytes, bytes);
-    return little_endian(bytes + 8, 8);
+    return LE_READ_UINT64(bytes + 8);
 }
 
 static uint64_t end_md5_compat32(union ring_digest *digest)
 {
     uint8_t bytes[4];
     md5_digest(&digest->md5, sizeof bytes, bytes);
-    return little_endian(bytes, sizeof bytes);
+    return LE_READ_UINT32(bytes);
 }
 
 /* SUFFIXES */
@@ -170,19 +134,17 @@ static size_t suffix_of_hash_ring(unsigned char *suffix, uint32_t replica)
  * so copying it would not pay. hash-ring keeps lengths in one byte. */
 static const struct {
     size_t (*suffix)(unsigned char *suffix, uint32_t replica);
-    void (*begin)(union ring_digest *digest);
-    void (*update)(union ring_digest *digest, const void *bytes, size_t size);
+    const struct nettle_hash *hash;
     uint64_t (*end)(union ring_digest *digest);
     size_t length_mask;
 } rules[] = {
-    [RING_XXH3] = {suffix_binary, NULL, NULL, NULL, SIZE_MAX},
-    [RING_SHA1] = {suffix_decimal, begin_sha1, update_sha1, end_sha1, SIZE_MAX},
-    [RING_MD5] = {suffix_decimal, begin_md5, update_md5, end_md5, SIZE_MAX},
-    [RING_MD5_COMPAT32] = {suffix_dash_decimal, begin_md5, update_md5, end_md5_compat32, SIZE_MAX},
-    [RING_HASH_RING_SHA1] = {suffix_decimal, begin_sha1, update_sha1, end_sha1, UINT8_MAX},
-    [RING_HASH_RING_MD5] = {suffix_decimal, begin_md5, update_md5, end_md5, UINT8_MAX},
-    [RING_HASH_RING_COMPAT32] = {suffix_of_hash_ring, begin_md5, update_md5, end_md5_compat32,
-                                 UINT8_MAX},
+    [RING_XXH3] = {suffix_binary, NULL, NULL, SIZE_MAX},
+    [RING_SHA1] = {suffix_decimal, &nettle_sha1, end_sha1, SIZE_MAX},
+    [RING_MD5] = {suffix_decimal, &nettle_md5, end_md5, SIZE_MAX},
+    [RING_MD5_COMPAT32] = {suffix_dash_decimal, &nettle_md5, end_md5_compat32, SIZE_MAX},
+    [RING_HASH_RING_SHA1] = {suffix_decimal, &nettle_sha1, end_sha1, UINT8_MAX},
+    [RING_HASH_RING_MD5] = {suffix_decimal, &nettle_md5, end_md5, UINT8_MAX},
+    [RING_HASH_RING_COMPAT32] = {suffix_of_hash_ring, &nettle_md5, end_md5_compat32, UINT8_MAX},
 };
 
 /* Appends what tells this replica from others to a name. Returns its size. */
@@ -213,7 +175,7 @@ static size_t append_suffix(enum ring_rule rule, unsigned char *name, size_t siz
 
 static bool digests_a_name_once(enum ring_rule rule)
 {
-    return rules[rule].begin != NULL && rules[rule].length_mask == SIZE_MAX;
+    return rules[rule].hash != NULL && rules[rule].length_mask == SIZE_MAX;
 }
 
 bool ring_placement_valid(const struct placement *placement)
@@ -232,8 +194,8 @@ void ring_placer_init(struct placer *placer, const struct placement *placement, 
     placer->name = name;
     placer->size = size;
     if (placement->rule != RING_CUSTOM && digests_a_name_once(placement->rule)) {
-        rules[placement->rule].begin(&placer->digest);
-        rules[placement->rule].update(&placer->digest, name, size);
+        rules[placement->rule].hash->init(&placer->digest);
+        rules[placement->rule].hash->update(&placer->digest, size, name);
     }
 }
 
@@ -245,14 +207,14 @@ uint64_t ring_placer_point(const struct placer *placer, uint32_t replica)
                                        replica);
     }
     const size_t suffix_size = append_suffix(placement->rule, placer->name, placer->size, replica);
-    if (rules[placement->rule].begin == NULL) {
+    if (rules[placement->rule].hash == NULL) {
         return XXH3_64bits(placer->name, placer->size + suffix_size);
     }
     if (!digests_a_name_once(placement->rule)) {
         return ring_place_key(placement, placer->name, placer->size + suffix_size);
     }
     union ring_digest digest = placer->digest;
-    rules[placement->rule].update(&digest, placer->name + placer->size, suffix_size);
+    rules[placement->rule].hash->update(&digest, suffix_size, placer->name + placer->size);
     return rules[placement->rule].end(&digest);
 }
 
@@ -269,11 +231,11 @@ uint64_t ring_place_key(const struct placement *placement, const void *key, size
     if (placement->rule == RING_CUSTOM) {
         return placement->custom.key(placement->custom.context, key, size);
     }
-    if (rules[placement->rule].begin == NULL) {
+    if (rules[placement->rule].hash == NULL) {
         return XXH3_64bits(key, size);
     }
     union ring_digest digest;
-    rules[placement->rule].begin(&digest);
-    rules[placement->rule].update(&digest, key, size & rules[placement->rule].length_mask);
+    rules[placement->rule].hash->init(&digest);
+    rules[placement->rule].hash->update(&digest, size & rules[placement->rule].length_mask, key);
     return rules[placement->rule].end(&digest);
 }
