@@ -276,19 +276,7 @@ static inline uint32_t arc_after(const struct lines *lines, uint32_t arc)
     return after < 2 * lines->count ? after : lines->count;
 }
 
-/* The arcs after and before this one, around the circle. */
-/*@ requires are_lines(lines) && is_arc(lines, arc);
-    assigns \nothing;
-    ensures is_arc(lines, \result);
-    ensures first_part(lines, \result) ==
-      (end_part(lines, arc) == parts(lines) ? 0 : end_part(lines, arc));
- */
-static inline uint32_t arc_around(const struct lines *lines, uint32_t arc)
-{
-    const uint32_t after = arc_after(lines, arc);
-    return after != 0 ? after : arc_first(lines);
-}
-
+/* The arc before this one, around the circle. */
 /*@ requires are_lines(lines) && is_arc(lines, arc);
     assigns \nothing;
     ensures is_arc(lines, \result);
@@ -518,17 +506,6 @@ static inline uint32_t chain_length(size_t points)
     return points > LINE_POINTS
                ? (uint32_t)(points - LINE_POINTS + CHAINED_POINTS - 1) / CHAINED_POINTS
                : 0;
-}
-
-/* The number of the owner of the first point in or after an arc, in a ring with points. */
-/*@ requires are_lines(lines) && has_pieces(lines) && is_arc(lines, arc);
-    assigns \nothing;
-    ensures \exists integer slot; 0 <= slot < lines->count && is_slot(arc, slot) &&
-      \forall struct line *line; is_in_slot(lines, line, slot) ==> \result == line->owner[0];
- */
-static inline uint32_t line_first_owner(const struct lines *lines, uint32_t arc)
-{
-    return line_of(lines, arc)->owner[0];
 }
 
 #if defined(__GNUC__) && !defined(RING_PLAIN)

@@ -65,7 +65,7 @@ static bool next_is_set(const struct lines *lines, uint32_t arc, const struct li
         line = line->more;
     }
     for (unsigned i = line_count(line); i <= LINE_POINTS; i++) {
-        if (line->owner[i] != line_first_owner(lines, arc_around(lines, arc))) {
+        if (line->owner[i] != line_of(lines, arc_at(lines, arc_start(arc + 1)))->owner[0]) {
             return false;
         }
     }

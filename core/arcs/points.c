@@ -179,7 +179,7 @@ size_t ring_arc_count(const struct line *line)
 
 void ring_lines_set_next_before(struct lines *lines, uint32_t arc)
 {
-    const uint32_t first = line_first_owner(lines, arc);
+    const uint32_t first = line_of(lines, arc)->owner[0]; /* in the arc or after it */
     struct line *line = NULL;
     do { /* all around, if this arc has the only points */
         arc = arc_before(lines, arc);

@@ -117,7 +117,9 @@ static void assert_in_order(const struct lines *lines, uint32_t before, uint32_t
     assert_int_equal(arc_at(lines, start), arc);
     assert_int_equal(arc_at(lines, start - 1), before); /* of the first: the last position of all */
     assert_int_equal(arc_before(lines, arc), before);
-    assert_int_equal(arc_around(lines, before), arc);
+    const uint32_t after = arc_after(lines, before);
+    assert_int_equal(after != 0 ? after : arc_first(lines), arc);
+    assert_int_equal(arc_start(before + 1), start);
     if (start > 0) {
         assert_int_equal(arc_after(lines, before), arc);
         assert_true(arc_start(before) < start);
