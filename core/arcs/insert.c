@@ -15,22 +15,17 @@ static size_t group_of(const struct spot *spots, size_t count)
     return group;
 }
 
-static size_t bytes_of_spots(const struct run *fresh)
-{
-    return fresh->count * sizeof(struct spot);
-}
-
 void ring_arcs_cancel(struct ring *ring, const struct run *fresh)
 {
     ring_spares_free(ring);
-    ring_release(&ring->allocation, arcs_in(ring)->spots, bytes_of_spots(fresh));
+    ring_release(&ring->allocation, arcs_in(ring)->spots, fresh->count * sizeof(struct spot));
 }
 
 enum ring_error ring_arcs_reserve(struct ring *ring, const struct run *fresh)
 {
     struct arcs *arcs = arcs_in(ring);
     enum ring_error error = RING_OK;
-    arcs->spots = ring_allocate(&ring->allocation, bytes_of_spots(fresh));
+    arcs->spots = ring_allocate(&ring->allocation, fresh->count * sizeof(struct spot));
     if (arcs->spots == NULL) {
         return RING_NO_MEMORY;
     }
@@ -94,16 +89,6 @@ static void insert_point(struct line *line, unsigned index, uint16_t suffix, uin
     line->owner[index] = owner;
 }
 
-/* Inserts a point into a line with room for it. */
-static void insert_in_line(const struct ring *ring, const struct spot *spot,
-                           const struct entry *entry)
-{
-    struct line *line = spot->line;
-    const unsigned index = behind_equals(ring, spot, line->suffix, line->owner, LINE_POINTS,
-                                         line_less(line, spot->suffix), entry);
-    insert_point(line, index, spot->suffix, entry->owner->number);
-}
-
 /* Inserts points into an arc that has a chain, or will have one. */
 static void insert_in_chain(struct ring *ring, const struct spot *spots,
                             const struct entry *entries, size_t count)
@@ -139,7 +124,10 @@ void ring_arcs_insert(struct ring *ring, const struct run *fresh)
             RING_PREFETCH(arcs->spots[i + AHEAD].line);
         }
         if (line_has_room(line)) {
-            insert_in_line(ring, spot, &fresh->entries[i]);
+            const struct entry *entry = &fresh->entries[i];
+            const unsigned index = behind_equals(ring, spot, line->suffix, line->owner, LINE_POINTS,
+                                                 line_less(line, spot->suffix), entry);
+            insert_point(line, index, spot->suffix, entry->owner->number);
         } else {
             group = group_of(spot, fresh->count - i);
             insert_in_chain(ring, spot, &fresh->entries[i], group);
