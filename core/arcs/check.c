@@ -15,78 +15,33 @@ static bool chain_is_right(const struct line *line)
     return length == chain_length(length * CHAINED_POINTS + line_count(line));
 }
 
-/* Whether the suffixes of each line ascend, which puts unused ones last, and those of the arc do. */
-static bool suffixes_ascend(const struct line *line)
-{
-    for (;; line = line->more) {
-        for (unsigned i = 1; i < LINE_POINTS; i++) {
-            if (line->suffix[i] < line->suffix[i - 1]) {
-                return false;
-            }
-        }
-        if (!line_is_chained(line)) {
-            return true;
-        }
-        if (line->more->suffix[0] < line->suffix[CHAINED_POINTS - 1]) {
-            return false;
-        }
-    }
-}
-
-static bool owners_exist(const struct nodes *nodes, const struct points *points)
-{
-    for (uint32_t i = 0; i < points->count; i++) {
-        if (points->owner[i] >= nodes->used ||
-            ring_nodes_numbered(nodes, points->owner[i])->data == NULL) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Whether the full position of every point is in the arc and has its suffix. */
-static bool suffixes_match(const struct ring *ring, uint32_t arc, const struct points *points)
-{
-    const struct arcs *arcs = arcs_of(ring);
-    for (uint32_t i = 0; i < points->count; i++) {
-        const uint64_t position =
-            ring_arcs_read(ring, arc, points->suffix, points->owner, i).position;
-        if (arc_at(&arcs->lines, arcs_scaled(arcs, position)) != arc ||
-            arcs_suffix(arcs, arc, position) != points->suffix[i]) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool next_is_set(const struct lines *lines, uint32_t arc, const struct line *line)
-{
-    while (line_is_chained(line)) {
-        line = line->more;
-    }
-    for (unsigned i = line_count(line); i <= LINE_POINTS; i++) {
-        if (line->owner[i] != line_of(lines, arc_at(lines, arc_start(arc + 1)))->owner[0]) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static const char *check_arc(const struct ring *ring, uint32_t arc, const struct line *line)
 {
+    const struct arcs *arcs = arcs_of(ring);
     struct points points;
     if (!chain_is_right(line)) {
         return "arcs: a chain is no longer than it must be, and all lines but its last are full";
     }
-    if (!suffixes_ascend(line)) {
-        return "arcs: the suffixes of an arc ascend, and unused ones come last in their line";
-    }
+    /* A line has as many suffixes as points: if those are first, the unused ones are last. */
     ring_arc_load(line, &points);
-    if (!owners_exist(&ring->nodes, &points)) {
-        return "arcs: every owner is the number of a node";
+    for (uint32_t i = 0; i < points.count; i++) {
+        if (points.suffix[i] == NO_SUFFIX || (i > 0 && points.suffix[i] < points.suffix[i - 1])) {
+            return "arcs: the suffixes of an arc ascend, and unused ones come last in their line";
+        }
     }
-    if (!suffixes_match(ring, arc, &points)) {
-        return "arcs: the suffixes of an arc match the positions of its points";
+    for (uint32_t i = 0; i < points.count; i++) {
+        if (points.owner[i] >= ring->nodes.used ||
+            ring_nodes_numbered(&ring->nodes, points.owner[i])->data == NULL) {
+            return "arcs: every owner is the number of a node";
+        }
+    }
+    for (uint32_t i = 0; i < points.count; i++) {
+        const uint64_t position =
+            ring_arcs_read(ring, arc, points.suffix, points.owner, i).position;
+        if (arc_at(&arcs->lines, arcs_scaled(arcs, position)) != arc ||
+            arcs_suffix(arcs, arc, position) != points.suffix[i]) {
+            return "arcs: the suffixes of an arc match the positions of its points";
+        }
     }
     return NULL;
 }
@@ -111,8 +66,14 @@ const char *ring_arcs_check(const struct ring *ring)
         return "arcs: the lines have as many points as the ring";
     }
     for (uint32_t arc = arc_first(lines); arc != 0; arc = arc_after(lines, arc)) {
-        if (!next_is_set(lines, arc, line_of(lines, arc))) {
-            return "arcs: behind its points, each line has the owner of the next point";
+        const struct line *before = line_of(lines, arc_before(lines, arc));
+        while (line_is_chained(before)) {
+            before = before->more;
+        }
+        for (unsigned i = line_count(before); i <= LINE_POINTS; i++) {
+            if (before->owner[i] != line_of(lines, arc)->owner[0]) {
+                return "arcs: behind its points, each line has the owner of the next point";
+            }
         }
     }
     return NULL;
