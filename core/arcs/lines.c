@@ -6,48 +6,30 @@
 /* The allocator aligns for any object, which may be less than the size of a line. */
 #define PIECE_BYTES ((PIECE_LINES + 1) * sizeof(struct line) - 1)
 
-static void give_table(struct ring *ring, struct lines *lines)
-{
-    ring_give(&ring->allocation, lines->pieces, lines->room * sizeof *lines->pieces);
-}
-
-/* Makes room in the table for another piece. */
-static bool grow_table(struct ring *ring, struct lines *lines)
-{
-    const uint32_t used = lines->count / PIECE_LINES;
-    if (used < lines->room) {
-        return true;
-    }
-    const uint32_t room = used + used / 2 + 4;
-    struct piece *pieces = ring_take(&ring->allocation, room * sizeof *pieces);
-    if (pieces == NULL) {
-        return false;
-    }
-    for (uint32_t i = 0; i < used; i++) {
-        pieces[i] = lines->pieces[i];
-    }
-    give_table(ring, lines);
-    lines->pieces = pieces;
-    lines->room = room;
-    return true;
-}
-
+/* If there is no memory for the piece, the larger table stays. */
 static bool add_piece(struct ring *ring, struct lines *lines)
 {
-    char *memory = grow_table(ring, lines) ? ring_take(&ring->allocation, PIECE_BYTES) : NULL;
+    const uint32_t used = lines->count / PIECE_LINES;
+    if (used == lines->room) {
+        const uint32_t room = used + used / 2 + 4;
+        struct piece *pieces = ring_take(&ring->allocation, room * sizeof *pieces);
+        if (pieces == NULL) {
+            return false;
+        }
+        for (uint32_t i = 0; i < used; i++) {
+            pieces[i] = lines->pieces[i];
+        }
+        ring_give(&ring->allocation, lines->pieces, used * sizeof *pieces);
+        lines->pieces = pieces;
+        lines->room = room;
+    }
+    char *memory = ring_take(&ring->allocation, PIECE_BYTES);
     if (memory == NULL) {
         return false;
     }
     const size_t gap = -(uintptr_t)memory % sizeof(struct line);
-    lines->pieces[lines->count / PIECE_LINES] =
-        (struct piece){(struct line *)(void *)(memory + gap), memory};
+    lines->pieces[used] = (struct piece){(struct line *)(void *)(memory + gap), memory};
     return true;
-}
-
-static void set_count(struct lines *lines, uint32_t count)
-{
-    lines->count = count;
-    lines->level = count > 0 ? ring_top_bit(count) : 0;
 }
 
 bool ring_lines_push(struct ring *ring, struct lines *lines)
@@ -55,7 +37,8 @@ bool ring_lines_push(struct ring *ring, struct lines *lines)
     if (lines->count % PIECE_LINES == 0 && !add_piece(ring, lines)) {
         return false;
     }
-    set_count(lines, lines->count + 1);
+    lines->count++;
+    lines->level = ring_top_bit(lines->count);
     struct line *line = line_in_slot(lines, lines->count - 1);
     memset(line->suffix, 0xff, sizeof line->suffix); /* NO_SUFFIX */
     memset(line->owner, 0, sizeof line->owner);
@@ -64,7 +47,8 @@ bool ring_lines_push(struct ring *ring, struct lines *lines)
 
 void ring_lines_pop(struct ring *ring, struct lines *lines)
 {
-    set_count(lines, lines->count - 1);
+    lines->count--;
+    lines->level = ring_top_bit(lines->count | 1); /* 0 has no top bit */
     if (lines->count % PIECE_LINES == 0) {
         ring_give(&ring->allocation, lines->pieces[lines->count / PIECE_LINES].memory, PIECE_BYTES);
     }
@@ -112,6 +96,6 @@ void ring_lines_free(struct ring *ring, struct lines *lines)
         ring_spares_free(ring);
         ring_lines_pop(ring, lines);
     }
-    give_table(ring, lines);
+    ring_give(&ring->allocation, lines->pieces, lines->room * sizeof *lines->pieces);
     *lines = (struct lines){.count = 0};
 }
