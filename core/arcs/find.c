@@ -133,13 +133,6 @@ static void set_cursor(struct ring_cursor *cursor, uint32_t arc, const struct li
     memcpy(&cursor->state[1], (const void *)&line, sizeof(void *));
 }
 
-static const struct line *line_at(const struct ring_cursor *cursor)
-{
-    const struct line *line = NULL;
-    memcpy((void *)&line, &cursor->state[1], sizeof(void *));
-    return line;
-}
-
 void ring_arcs_seek(const struct ring *ring, uint64_t position, struct ring_cursor *cursor)
 {
     const struct arcs *arcs = arcs_of(ring);
@@ -148,24 +141,6 @@ void ring_arcs_seek(const struct ring *ring, uint64_t position, struct ring_curs
     const struct line *line = locate(ring, arc, line_of(&arcs->lines, arc),
                                      arcs_suffix(arcs, arc, position), position, &index);
     set_cursor(cursor, arc, line, index);
-}
-
-/* Moves the cursor to the next line with points, and returns that. NULL at the end. */
-static const struct line *next_line(const struct lines *lines, struct ring_cursor *cursor)
-{
-    const struct line *line = line_at(cursor);
-    uint32_t arc = (uint32_t)(cursor->state[0] >> 32);
-    do {
-        if (line != NULL && line_is_chained(line)) {
-            line = line->more;
-        } else {
-            const uint32_t after = arc != 0 ? arc_after(lines, arc) : arc_first(lines);
-            line = after != 0 ? line_of(lines, after) : NULL;
-            arc = after != 0 ? after : arc;
-        }
-    } while (line != NULL && line->suffix[0] == NO_SUFFIX);
-    set_cursor(cursor, arc, line, 0);
-    return line;
 }
 
 /* Reads a point in this line of an arc. Returns the number of its owner. */
@@ -206,11 +181,23 @@ static uint32_t read_point(const struct ring *ring, uint32_t arc, const struct l
 uint32_t ring_arcs_next(const struct ring *ring, struct ring_cursor *cursor,
                         struct ring_point *point)
 {
+    const struct lines *lines = &arcs_of(ring)->lines;
+    const struct line *line = NULL;
+    memcpy((void *)&line, &cursor->state[1], sizeof(void *));
     uint32_t index = (uint32_t)cursor->state[0];
-    const struct line *line = line_at(cursor);
     if (line == NULL || index == LINE_POINTS || line->suffix[index] == NO_SUFFIX) {
-        line = next_line(&arcs_of(ring)->lines, cursor);
+        uint32_t arc = (uint32_t)(cursor->state[0] >> 32);
+        do { /* to the next line with points */
+            if (line != NULL && line_is_chained(line)) {
+                line = line->more;
+            } else {
+                const uint32_t after = arc != 0 ? arc_after(lines, arc) : arc_first(lines);
+                line = after != 0 ? line_of(lines, after) : NULL;
+                arc = after != 0 ? after : arc;
+            }
+        } while (line != NULL && line->suffix[0] == NO_SUFFIX);
         index = 0;
+        set_cursor(cursor, arc, line, index);
         if (line == NULL) {
             return NODE_NONE;
         }
