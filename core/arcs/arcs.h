@@ -598,7 +598,7 @@ enum ring_error ring_arcs_build(struct ring *ring, struct lines *lines, const st
 struct entry ring_arcs_read(const struct ring *ring, uint32_t arc, const uint16_t *suffix,
                             const uint32_t *owner, size_t index);
 
-/* Where a change will be made. */
+/* Where a lookup begins, and where a change will be made. */
 struct spot {
     struct line *line;
     uint32_t arc;

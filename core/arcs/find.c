@@ -55,18 +55,23 @@ RARE static size_t count_exactly(const struct ring *ring, uint32_t arc, const st
     return count;
 }
 
+static inline struct spot spot_of(const struct arcs *arcs, uint64_t position)
+{
+    const uint64_t scaled = arcs_scaled(arcs, position);
+    const uint32_t arc = arc_at(&arcs->lines, scaled);
+    return (struct spot){line_of(&arcs->lines, arc), arc, suffix_of(scaled, arc_level(arc))};
+}
+
 /* Returns the line that has the successor of a position, and its index there; or the last line, and
  * the index of the next owner. */
-static inline const struct line *locate(const struct ring *ring, uint32_t arc,
-                                        const struct line *line, uint16_t suffix, uint64_t position,
-                                        size_t *index)
+static inline const struct line *locate(const struct ring *ring, struct spot spot,
+                                        uint64_t position, size_t *index)
 {
-    const struct line *first = line;
-    for (;; line = line->more) {
-        *index = line_less(line, (uint16_t)(suffix + 1)); /* no wrap: suffix < NO_SUFFIX */
-        if (line->suffix[*index - (*index > 0)] == suffix) {
-            *index = count_exactly(ring, arc, first, suffix, position);
-            for (line = first; line_is_chained(line) && *index >= CHAINED_POINTS;) {
+    for (const struct line *line = spot.line;; line = line->more) {
+        *index = line_less(line, (uint16_t)(spot.suffix + 1)); /* no wrap: it is below NO_SUFFIX */
+        if (line->suffix[*index - (*index > 0)] == spot.suffix) {
+            *index = count_exactly(ring, spot.arc, spot.line, spot.suffix, position);
+            for (line = spot.line; line_is_chained(line) && *index >= CHAINED_POINTS;) {
                 line = line->more;
                 *index -= CHAINED_POINTS;
             }
@@ -78,47 +83,32 @@ static inline const struct line *locate(const struct ring *ring, uint32_t arc,
     }
 }
 
-static inline uint32_t find_owner(const struct ring *ring, uint32_t arc, const struct line *line,
-                                  uint16_t suffix, uint64_t position)
-{
-    size_t index = 0;
-    line = locate(ring, arc, line, suffix, position, &index);
-    return line->owner[index];
-}
-
 void ring_arcs_find(const struct ring *ring, const uint64_t *positions, size_t count,
                     struct ring_bytes *nodes)
 {
     const struct arcs *arcs = arcs_of(ring);
-    uint32_t where[STEP];
-    const struct line *line[STEP];
+    struct spot spots[STEP];
     const struct ring_bytes *names[STEP];
+    size_t index = 0;
     if (count == 1) { /* no waits to overlap */
-        const uint64_t scaled = arcs_scaled(arcs, *positions);
-        const uint32_t arc = arc_at(&arcs->lines, scaled);
-        const uint32_t owner = find_owner(ring, arc, line_of(&arcs->lines, arc),
-                                          suffix_of(scaled, arc_level(arc)), *positions);
-        *nodes = *ring_nodes_numbered(&ring->nodes, owner);
+        const struct line *line = locate(ring, spot_of(arcs, *positions), *positions, &index);
+        *nodes = *ring_nodes_numbered(&ring->nodes, line->owner[index]);
         return;
     }
-    for (size_t done = 0; done < count;) {
+    for (size_t done = 0; done < count; done += STEP) {
         const size_t step = count - done < STEP ? count - done : STEP;
         for (size_t i = 0; i < step; i++) {
-            where[i] = arc_at(&arcs->lines, arcs_scaled(arcs, positions[done + i]));
-            line[i] = line_of(&arcs->lines, where[i]);
-            RING_PREFETCH(line[i]);
+            spots[i] = spot_of(arcs, positions[done + i]);
+            RING_PREFETCH(spots[i].line);
         }
         for (size_t i = 0; i < step; i++) {
-            const uint64_t position = positions[done + i];
-            const uint16_t suffix = arcs_suffix(arcs, where[i], position);
-            const uint32_t owner = find_owner(ring, where[i], line[i], suffix, position);
-            names[i] = ring_nodes_numbered(&ring->nodes, owner);
+            const struct line *line = locate(ring, spots[i], positions[done + i], &index);
+            names[i] = ring_nodes_numbered(&ring->nodes, line->owner[index]);
             RING_PREFETCH(names[i]);
         }
         for (size_t i = 0; i < step; i++) {
             nodes[done + i] = *names[i];
         }
-        done += step;
     }
 }
 
@@ -135,12 +125,10 @@ static void set_cursor(struct ring_cursor *cursor, uint32_t arc, const struct li
 
 void ring_arcs_seek(const struct ring *ring, uint64_t position, struct ring_cursor *cursor)
 {
-    const struct arcs *arcs = arcs_of(ring);
-    const uint32_t arc = arc_at(&arcs->lines, arcs_scaled(arcs, position));
+    const struct spot spot = spot_of(arcs_of(ring), position);
     size_t index = 0;
-    const struct line *line = locate(ring, arc, line_of(&arcs->lines, arc),
-                                     arcs_suffix(arcs, arc, position), position, &index);
-    set_cursor(cursor, arc, line, index);
+    const struct line *line = locate(ring, spot, position, &index);
+    set_cursor(cursor, spot.arc, line, index);
 }
 
 /* Reads a point in this line of an arc. Returns the number of its owner. */
@@ -212,9 +200,7 @@ void ring_arcs_look_up(const struct arcs *arcs, const void *positions, size_t st
     const struct lines *lines = &arcs->lines;
     for (size_t i = 0; i < count; i++) {
         const uint64_t *position = (const void *)((const char *)positions + i * stride);
-        const uint64_t scaled = arcs_scaled(arcs, *position);
-        const uint32_t arc = arc_at(lines, scaled);
-        spots[i] = (struct spot){line_of(lines, arc), arc, suffix_of(scaled, arc_level(arc))};
+        spots[i] = spot_of(arcs, *position);
         RING_PREFETCH(spots[i].line);
     }
     for (size_t i = 0; i < count; i++) {
