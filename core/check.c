@@ -1,51 +1,57 @@
 #include "internal.h"
 
-/* Whether this level of the skip list has `count` nodes that reach it, in the order of names. */
-static bool names_ascend(const struct nodes *nodes, uint32_t level, size_t count)
+#include <string.h>
+
+/* What a walk over the nodes finds. Unless they are `ordered`, it may have ended early, and the rest
+ * says nothing. */
+struct survey {
+    bool ordered;
+    bool in_range;
+    bool on_levels;
+    bool numbered;
+    uint64_t replicas;
+    size_t longest; /* name */
+};
+
+static struct survey survey_nodes(const struct nodes *nodes)
 {
+    struct survey survey = {.in_range = true, .on_levels = true, .numbered = true};
+    size_t count = 0;
     const struct node *last = NULL;
-    for (;;) {
-        const struct node *node = ring_nodes_link(nodes, last, level);
-        if (node == NULL) {
-            return count == 0;
+    const struct node *next[NODES_LEVELS]; /* what comes behind `last` on each level */
+    memcpy(next, nodes->first, sizeof next);
+    for (const struct node *node = next[0]; node != NULL; node = next[0]) {
+        /* A circle of links ends here too: somewhere in it, names descend. So does a node without
+         * levels, which is not passed below. */
+        if (last != NULL &&
+            ring_compare_names(last->name, last->size, node->name, node->size) >= 0) {
+            return survey;
         }
-        if (node->levels <= level ||
-            (last != NULL &&
-             ring_compare_names(last->name, last->size, node->name, node->size) >= 0)) {
-            return false; /* a circle of links ends here too: somewhere in it, names descend */
+        survey.in_range &=
+            node->size > 0 && node->replicas > 0 && node->replicas <= RING_REPLICAS_MAX;
+        for (uint32_t level = 0; level < NODES_LEVELS; level++) {
+            const bool reached = level < node->levels;
+            survey.on_levels &= reached == (next[level] == node);
+            if (reached) {
+                next[level] = ring_nodes_link(nodes, node, level);
+            }
         }
+        survey.numbered &= node->number < nodes->used &&
+                           ring_nodes_numbered(nodes, node->number)->data == node->name &&
+                           ring_nodes_numbered(nodes, node->number)->size == node->size;
+        survey.replicas += node->replicas;
+        survey.longest = node->size > survey.longest ? node->size : survey.longest;
+        count++;
         last = node;
-        count--;
     }
-}
-
-static bool levels_are_right(const struct nodes *nodes)
-{
     for (uint32_t level = 1; level < NODES_LEVELS; level++) {
-        size_t count = 0;
-        for (const struct node *node = ring_nodes_next(nodes, NULL); node != NULL;
-             node = ring_nodes_next(nodes, node)) {
-            count += node->levels > level;
-        }
-        if (!names_ascend(nodes, level, count)) {
-            return false;
-        }
+        survey.on_levels &= next[level] == NULL;
     }
-    return true;
+    survey.ordered = count == nodes->count;
+    return survey;
 }
 
-static bool nodes_in_range(const struct nodes *nodes)
-{
-    for (const struct node *node = ring_nodes_next(nodes, NULL); node != NULL;
-         node = ring_nodes_next(nodes, node)) {
-        if (node->size == 0 || node->replicas == 0 || node->replicas > RING_REPLICAS_MAX) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool numbers_lead_back(const struct nodes *nodes)
+static bool free_numbers_are_chained(const struct nodes *nodes)
 {
     size_t free_count = 0;
     for (uint32_t number = nodes->free; number != NODE_NONE; free_count++) {
@@ -55,37 +61,7 @@ static bool numbers_lead_back(const struct nodes *nodes)
         }
         number = (uint32_t)ring_nodes_numbered(nodes, number)->size;
     }
-    for (const struct node *node = ring_nodes_next(nodes, NULL); node != NULL;
-         node = ring_nodes_next(nodes, node)) {
-        if (node->number >= nodes->used) {
-            return false;
-        }
-        const struct ring_bytes *name = ring_nodes_numbered(nodes, node->number);
-        if (name->data != node->name || name->size != node->size) {
-            return false;
-        }
-    }
     return free_count == nodes->free_count && nodes->count + free_count == nodes->used;
-}
-
-static uint64_t replica_sum(const struct nodes *nodes)
-{
-    uint64_t sum = 0;
-    for (const struct node *node = ring_nodes_next(nodes, NULL); node != NULL;
-         node = ring_nodes_next(nodes, node)) {
-        sum += node->replicas;
-    }
-    return sum;
-}
-
-static size_t longest_name(const struct nodes *nodes)
-{
-    size_t longest = 0;
-    for (const struct node *node = ring_nodes_next(nodes, NULL); node != NULL;
-         node = ring_nodes_next(nodes, node)) {
-        longest = node->size > longest ? node->size : longest;
-    }
-    return longest;
 }
 
 /* Places the points of every node again. Compares them with the node's list of positions, and all
@@ -120,12 +96,12 @@ static const char *compare_with_fresh(const struct ring *ring, struct run *fresh
                                                                : NULL;
 }
 
-static enum ring_error check_points(const struct ring *ring, const char **broken)
+static enum ring_error check_points(const struct ring *ring, size_t longest, const char **broken)
 {
     if (ring->point_count == 0) {
         return RING_OK;
     }
-    size_t buffer_size = longest_name(&ring->nodes) + PLACEMENT_SUFFIX_MAX;
+    size_t buffer_size = longest + PLACEMENT_SUFFIX_MAX;
     unsigned char *buffer = ring_allocate(&ring->allocation, buffer_size);
     struct run fresh = {ring_allocate_unsorted(ring, ring->point_count), 0, ring->point_count};
     bool memory = buffer != NULL && fresh.entries != NULL;
@@ -141,23 +117,23 @@ static enum ring_error check_points(const struct ring *ring, const char **broken
  * its check(): see arcs/check.c and merge.c. */
 static enum ring_error find_broken(const struct ring *ring, const char **broken)
 {
-    const struct nodes *nodes = &ring->nodes;
+    const struct survey survey = survey_nodes(&ring->nodes);
     if (ring->point_count > RING_POINTS_MAX) {
         *broken = "a ring has at most 2^32 - 1 points";
-    } else if (!names_ascend(nodes, 0, nodes->count)) {
+    } else if (!survey.ordered) {
         *broken = "nodes are ordered by name, and each is in the list once";
-    } else if (!nodes_in_range(nodes)) {
+    } else if (!survey.in_range) {
         *broken = "every node has a name and 1 to 2^20 replicas";
-    } else if (!levels_are_right(nodes)) {
+    } else if (!survey.on_levels) {
         *broken = "every level of the skip list has the nodes that reach it";
-    } else if (!numbers_lead_back(nodes)) {
+    } else if (!survey.numbered || !free_numbers_are_chained(&ring->nodes)) {
         *broken = "every number leads to the node that has it, or is in the chain of free numbers";
-    } else if (replica_sum(nodes) != ring->point_count) {
+    } else if (survey.replicas != ring->point_count) {
         *broken = "the ring has as many points as all nodes have replicas";
     } else {
         *broken = ring->store->check(ring);
     }
-    return *broken == NULL ? check_points(ring, broken) : RING_OK;
+    return *broken == NULL ? check_points(ring, survey.longest, broken) : RING_OK;
 }
 
 enum ring_error ring_check(const struct ring *ring, const char **broken)

@@ -107,6 +107,35 @@ static void levels_that_lack_nodes(void **state)
     ring_destroy(ring);
 }
 
+/* A walk over all nodes meets none that could show what is wrong. */
+static void levels_of_no_nodes(void **state)
+{
+    struct ring *ring = NULL;
+    struct ring *other = sound_ring(&ring_arcs, NULL);
+    (void)state;
+    assert_int_equal(ring_create(&ring, NULL), RING_OK);
+    for (uint32_t level = 1; level < NODES_LEVELS; level++) {
+        ASSERT_NOTICED_IN(ring, "every level", ring->nodes.first[level],
+                          ring_nodes_next(&other->nodes, NULL));
+    }
+    ring_destroy(other);
+    ring_destroy(ring);
+}
+
+/* In place of its links comes the caller's pointer, which is not to be followed. */
+static void nodes_without_levels(void **state)
+{
+    struct ring *ring = sound_ring(&ring_arcs, NULL);
+    struct node *a = ring_nodes_next(&ring->nodes, NULL);
+    struct node *b = ring_nodes_next(&ring->nodes, a);
+    (void)state;
+    ring_node_set(a, b);
+    ASSERT_NOTICED_IN(ring, "ordered by name", a->levels, 0);
+    ring_node_set(b, a->name);
+    ASSERT_NOTICED_IN(ring, "ordered by name", b->levels, 0);
+    ring_destroy(ring);
+}
+
 /* XXH3 of these five bytes ends in 32 zero bits: enough for one level more than there are. */
 static void the_highest_level(void **state)
 {
@@ -472,6 +501,8 @@ int main(void)
         cmocka_unit_test(names_of_no_bytes),
         cmocka_unit_test(nodes_out_of_order),
         cmocka_unit_test(levels_that_lack_nodes),
+        cmocka_unit_test(levels_of_no_nodes),
+        cmocka_unit_test(nodes_without_levels),
         cmocka_unit_test(the_highest_level),
         cmocka_unit_test(numbers_that_lead_astray),
         cmocka_unit_test(the_first_number_that_is_not_used),
