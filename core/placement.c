@@ -218,14 +218,6 @@ uint64_t ring_placer_point(const struct placer *placer, uint32_t replica)
     return rules[placement->rule].end(&digest);
 }
 
-uint64_t ring_place_point(const struct placement *placement, unsigned char *name, size_t size,
-                          uint32_t replica)
-{
-    struct placer placer;
-    ring_placer_init(&placer, placement, name, size);
-    return ring_placer_point(&placer, replica);
-}
-
 uint64_t ring_place_key(const struct placement *placement, const void *key, size_t size)
 {
     if (placement->rule == RING_CUSTOM) {

@@ -44,10 +44,6 @@ void ring_placer_init(struct placer *placer, const struct placement *placement, 
                       size_t size);
 uint64_t ring_placer_point(const struct placer *placer, uint32_t replica);
 
-/* Places one point of a name, with the same room behind it. */
-uint64_t ring_place_point(const struct placement *placement, unsigned char *name, size_t size,
-                          uint32_t replica);
-
 uint64_t ring_place_key(const struct placement *placement, const void *key, size_t size);
 
 #endif

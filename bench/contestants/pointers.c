@@ -6,6 +6,7 @@
 
 #include "../../core/placement.h"
 #include "../../fuzz/base/memory.h"
+#include "../../fuzz/base/place.h"
 #include "../base/bench.h"
 
 struct node {
@@ -94,7 +95,7 @@ static enum ring_error add_many(void *subject, const struct ring_node *nodes, si
         struct node *node = remember(ring, &nodes[i]);
         for (uint32_t replica = 0; replica < node->replicas; replica++) {
             struct item *item = memory_resize(NULL, 1, sizeof *item);
-            item->position = ring_place_point(&ring->placement, node->name, node->size, replica);
+            item->position = place_point(&ring->placement, node->name, node->size, replica);
             item->owner = node;
             ring->items[ring->count++] = item;
         }

@@ -14,10 +14,12 @@
 static uint64_t point_position(enum ring_rule rule, const void *name, size_t size, uint32_t replica)
 {
     struct placement placement = {.rule = rule};
+    struct placer placer;
     unsigned char *buffer = malloc(size + PLACEMENT_SUFFIX_MAX);
     assert_non_null(buffer);
     memcpy(buffer, name, size);
-    uint64_t position = ring_place_point(&placement, buffer, size, replica);
+    ring_placer_init(&placer, &placement, buffer, size);
+    uint64_t position = ring_placer_point(&placer, replica);
     assert_memory_equal(buffer, name, size);
     free(buffer);
     return position;

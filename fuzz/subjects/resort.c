@@ -5,6 +5,7 @@
 
 #include "../../core/placement.h"
 #include "../base/memory.h"
+#include "../base/place.h"
 #include "registry.h"
 
 struct resort_node {
@@ -104,7 +105,7 @@ static void append(struct resort *ring, const struct ring_node *from)
     }
     ring->nodes[ring->node_count++] = node;
     for (uint32_t replica = 0; replica < from->replicas; replica++) {
-        uint64_t position = ring_place_point(&ring->placement, node->name, node->size, replica);
+        uint64_t position = place_point(&ring->placement, node->name, node->size, replica);
         ring->points[ring->point_count++] = (struct resort_point){position, node};
     }
 }

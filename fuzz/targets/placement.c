@@ -19,6 +19,7 @@
 
 #include "../../core/placement.h"
 #include "../base/memory.h"
+#include "../base/place.h"
 #include "../model/placement.h"
 
 /* A few milliseconds with sanitizers. Counts bytes digested; each digest counts as 64 more. */
@@ -78,7 +79,7 @@ static void check_last_point(const struct program *program, const struct ring_op
     memcpy(name, node->name.data, node->name.size);
     expect_position(program, "the last point", operation,
                     model_point_position(options, node->name, last),
-                    ring_place_point(&placement, name, node->name.size, last));
+                    place_point(&placement, name, node->name.size, last));
     free(name);
 }
 

@@ -5,6 +5,7 @@
 
 #include "../../core/placement.h"
 #include "../../fuzz/base/memory.h"
+#include "../../fuzz/base/place.h"
 
 /* An item is its index in the circle, which sorts as positions do. A hole is greater than all. */
 #define HOLE UINT32_MAX
@@ -37,7 +38,7 @@ struct depth_circle *depth_circle_make(size_t nodes, uint32_t replicas)
         char name[DEPTH_NAME_SIZE + PLACEMENT_SUFFIX_MAX];
         size_t size = depth_name(name, node).size;
         for (uint32_t replica = 0; replica < replicas; replica++) {
-            uint64_t position = ring_place_point(&placement, (unsigned char *)name, size, replica);
+            uint64_t position = place_point(&placement, (unsigned char *)name, size, replica);
             circle->points[circle->count++] = (struct point){position, (uint32_t)node, replica};
         }
     }

@@ -9,6 +9,7 @@
 
 #include "../../core/placement.h"
 #include "../../fuzz/base/memory.h"
+#include "../../fuzz/base/place.h"
 #include "sort.h"
 
 struct legacy_node {
@@ -113,7 +114,7 @@ static void append_items(struct legacy *ring, struct legacy_node *node)
     }
     for (uint32_t replica = 0; replica < node->replicas; replica++) {
         struct legacy_item *item = memory_resize(NULL, 1, sizeof *item);
-        item->position = ring_place_point(&ring->placement, node->name, node->size, replica);
+        item->position = place_point(&ring->placement, node->name, node->size, replica);
         item->owner = node;
         ring->items[ring->item_count++] = item;
     }
