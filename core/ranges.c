@@ -11,53 +11,34 @@ static uint64_t last_position(const struct ring *ring)
 
 /* WHAT MOVES */
 
-/* A walk over a ring's points. */
+/* A walk over a ring's points. All but the ring is zero before the first. */
 struct walk {
     const struct ring *ring;
     struct ring_cursor cursor;
-    struct ring_bytes first; /* owner of the first point */
-    /* Its node owns all positions from the one that was passed last up to this one, or, without
-     * `more`, up to the end of the circle. */
+    /* Its node owns all positions from the one that was passed last up to this one, or, if the walk
+     * has ended, up to the end of the circle. */
     struct ring_point point;
-    bool more;
+    bool ended;
 };
-
-static bool read_point(struct walk *walk)
-{
-    return walk->ring->store->next(walk->ring, &walk->cursor, &walk->point) != NODE_NONE;
-}
-
-static struct walk begin(const struct ring *ring)
-{
-    struct walk walk = {.ring = ring};
-    walk.more = read_point(&walk);
-    walk.first = walk.point.node;
-    return walk;
-}
 
 /* Goes on to the first point behind the position. Returns the last position before that point. */
 static uint64_t pass(struct walk *walk, uint64_t position)
 {
-    while (walk->more && walk->point.position <= position) {
-        walk->more = read_point(walk);
+    const struct ring *ring = walk->ring;
+    const uint64_t last = last_position(ring);
+    while (!walk->ended && walk->point.position <= position) {
+        if (ring->store->next(ring, &walk->cursor, &walk->point) == NODE_NONE) {
+            walk->ended = true;
+            (void)ring_find_positions(ring, &last, 1, &walk->point.node); /* the first point's */
+        }
     }
-    if (walk->more) {
-        return walk->point.position - 1;
-    }
-    walk->point.node = walk->first;
-    return last_position(walk->ring);
-}
-
-/* Within one ring, each name has one address. */
-static bool same_owners(const struct ring_range *a, const struct ring_range *b)
-{
-    return a->before.data == b->before.data && a->after.data == b->after.data;
+    return walk->ended ? last : walk->point.position - 1;
 }
 
 static bool moves(const struct ring_range *range)
 {
     return range->before.size != range->after.size ||
-           (range->before.size > 0 &&
+           (range->before.data != NULL &&
             memcmp(range->before.data, range->after.data, range->before.size) != 0);
 }
 
@@ -76,8 +57,8 @@ enum ring_error ring_moves(const struct ring *before, const struct ring *after,
         !place_keys_alike(&before->placement, &after->placement)) {
         return RING_BAD_ARGUMENT;
     }
-    struct walk old = begin(before);
-    struct walk fresh = begin(after);
+    struct walk old = {.ring = before};
+    struct walk fresh = {.ring = after};
     struct ring_range range = {.first = 0};
     uint64_t first = 0;
     uint64_t last = 0;
@@ -86,7 +67,8 @@ enum ring_error ring_moves(const struct ring *before, const struct ring *after,
         uint64_t fresh_last = pass(&fresh, first);
         last = old_last < fresh_last ? old_last : fresh_last;
         struct ring_range next = {first, last, old.point.node, fresh.point.node};
-        if (same_owners(&range, &next)) {
+        /* Within one ring, each name has one address. */
+        if (range.before.data == next.before.data && range.after.data == next.after.data) {
             next.first = range.first;
         } else if (moves(&range) && !moved(context, &range)) {
             return RING_OK;
@@ -102,24 +84,6 @@ enum ring_error ring_moves(const struct ring *before, const struct ring *after,
 
 /* SHARES */
 
-/* Adds up how many positions each node owns, by its number: a point owns those between the point
- * before it and itself. Returns the number of the first point's owner. It owns at least one: if its
- * sum is 0, it owns all 2^64, which do not fit. */
-static uint32_t add_up(const struct ring *ring, uint64_t *owned)
-{
-    struct ring_cursor cursor = {{0}};
-    struct ring_point point;
-    const uint32_t first_owner = ring->store->next(ring, &cursor, &point);
-    const uint64_t first = point.position;
-    uint64_t before = first;
-    for (uint32_t owner; (owner = ring->store->next(ring, &cursor, &point)) != NODE_NONE;) {
-        owned[owner] += point.position - before;
-        before = point.position;
-    }
-    owned[first_owner] += (first - before) & last_position(ring);
-    return first_owner;
-}
-
 enum ring_error ring_shares(const struct ring *ring, double *shares)
 {
     if (ring == NULL || (shares == NULL && ring->nodes.count > 0)) {
@@ -134,10 +98,21 @@ enum ring_error ring_shares(const struct ring *ring, double *shares)
         return RING_NO_MEMORY;
     }
     memset(owned, 0, size);
-    const uint32_t first_owner = add_up(ring, owned);
+    /* A point owns the positions between the point before it and itself. */
+    struct ring_cursor cursor = {{0}};
+    struct ring_point point;
+    const uint32_t first_owner = ring->store->next(ring, &cursor, &point);
+    const uint64_t first = point.position;
+    uint64_t before = first;
+    for (uint32_t owner; (owner = ring->store->next(ring, &cursor, &point)) != NODE_NONE;) {
+        owned[owner] += point.position - before;
+        before = point.position;
+    }
+    owned[first_owner] += (first - before) & last_position(ring);
     const double circle = (double)last_position(ring) + 1;
     const struct node *node = NULL;
     while ((node = ring_nodes_next(&ring->nodes, node)) != NULL) {
+        /* It owns at least one position. If its sum is 0, it owns the whole circle. */
         bool all = node->number == first_owner && owned[node->number] == 0;
         *shares++ = all ? 1 : (double)owned[node->number] / circle;
     }
