@@ -1,6 +1,7 @@
 #include "internal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 uint32_t ring_version(void)
 {
@@ -51,28 +52,21 @@ static void malloc_release(void *context, void *block, size_t size)
 enum ring_error ring_create_over(struct ring **ring, const struct ring_options *options,
                                  const struct point_store *store, uint32_t sides, uint32_t side)
 {
+    const struct ring_options none = {.rule = RING_XXH3};
+    const struct ring_options *given = options != NULL ? options : &none;
     struct ring fresh = {
         .store = store,
         .nodes = {.free = NODE_NONE, .sides = sides, .side = side},
-        .allocation = {.allocator = {malloc_allocate, malloc_release, NULL}},
+        .placement = {given->rule, given->custom},
+        .allocation = {.allocator = given->allocator},
     };
-    if (options != NULL) {
-        for (size_t i = 0; i < sizeof options->reserved / sizeof *options->reserved; i++) {
-            if (options->reserved[i] != 0) {
-                return RING_BAD_ARGUMENT;
-            }
-        }
-        const struct ring_allocator *allocator = &options->allocator;
-        if ((allocator->allocate == NULL) != (allocator->release == NULL)) {
-            return RING_BAD_ARGUMENT;
-        }
-        if (allocator->allocate != NULL) {
-            fresh.allocation.allocator = *allocator;
-        }
-        fresh.placement.rule = options->rule;
-        fresh.placement.custom = options->custom;
+    struct ring_allocator *allocator = &fresh.allocation.allocator;
+    if (allocator->allocate == NULL && allocator->release == NULL) {
+        *allocator = (struct ring_allocator){malloc_allocate, malloc_release, NULL};
     }
-    if (ring == NULL || !ring_placement_valid(&fresh.placement)) {
+    if (ring == NULL || memcmp(given->reserved, none.reserved, sizeof none.reserved) != 0 ||
+        allocator->allocate == NULL || allocator->release == NULL ||
+        !ring_placement_valid(&fresh.placement)) {
         return RING_BAD_ARGUMENT;
     }
     struct ring *created = ring_allocate(&fresh.allocation, store->ring_size);
