@@ -20,17 +20,12 @@ size_t ring_bytes_used(const struct ring *ring)
 enum ring_error ring_node_replicas(const struct ring *ring, const void *name, size_t size,
                                    uint32_t *replicas)
 {
-    if (ring == NULL || name == NULL || size == 0) {
-        return RING_BAD_ARGUMENT;
+    struct ring_bytes own;
+    enum ring_error error = ring_own_name(ring, name, size, &own);
+    if (error == RING_OK && replicas != NULL) {
+        *replicas = ring_node_of(own)->replicas;
     }
-    const struct node *node = ring_nodes_named(&ring->nodes, name, size);
-    if (node == NULL) {
-        return RING_NO_SUCH_NODE;
-    }
-    if (replicas != NULL) {
-        *replicas = node->replicas;
-    }
-    return RING_OK;
+    return error;
 }
 
 bool ring_next_node(const struct ring *ring, struct ring_cursor *cursor, struct ring_node *node)
