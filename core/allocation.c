@@ -15,16 +15,12 @@ static void count_bytes(struct allocation *allocation, size_t more)
 void *ring_take(struct allocation *allocation, size_t size)
 {
     void *block = ring_allocate(allocation, size);
-    if (block != NULL) {
-        count_bytes(allocation, size);
-    }
+    count_bytes(allocation, block != NULL ? size : 0);
     return block;
 }
 
 void ring_give(struct allocation *allocation, void *block, size_t size)
 {
     ring_release(allocation, block, size);
-    if (block != NULL) {
-        count_bytes(allocation, -size);
-    }
+    count_bytes(allocation, block != NULL ? -size : 0);
 }
