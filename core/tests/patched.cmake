@@ -30,7 +30,7 @@ endfunction()
 # Sets `result` to the headers of the ring library, relative to core/.
 function(find_core_headers result)
   set(core ${CMAKE_SOURCE_DIR}/core)
-  file(GLOB headers CONFIGURE_DEPENDS RELATIVE ${core} ${core}/*.h ${core}/arcs/*.h ${core}/shared/*.h)
+  file(GLOB headers CONFIGURE_DEPENDS RELATIVE ${core} ${core}/*.h ${core}/arcs/*.h ${core}/shared/*.h ${core}/tests/tiny.h)
   set(${result} ${headers} PARENT_SCOPE)
 endfunction()
 

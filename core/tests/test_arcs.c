@@ -1,8 +1,8 @@
 /* Rings of many points, for which the model is too slow. They must equal rings with the merge
  * store. */
-#include "../arcs/tiny.h"
 #include "../merge.h"
 #include "support.h"
+#include "tiny.h"
 
 #include <string.h>
 

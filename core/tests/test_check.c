@@ -1,7 +1,7 @@
 /* ring_check() notices: these tests break each invariant by hand, and ring_check() must name it. */
-#include "../arcs/tiny.h"
 #include "../merge.h"
 #include "support.h"
+#include "tiny.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* Several answers from one call: each equals ring_find's, with every point store, and wrong
  * arguments are refused. */
-#include "../arcs/tiny.h"
 #include "../merge.h"
 #include "support.h"
+#include "tiny.h"
 
 #include <string.h>
 

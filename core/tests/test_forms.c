@@ -2,10 +2,10 @@
  * that, or to split and unite arcs. */
 #include <string.h>
 
-#include "../arcs/tiny.h"
 #include "../merge.h"
 #include "scribbling_allocator.h"
 #include "support.h"
+#include "tiny.h"
 
 /* The allocator refuses all blocks of this size. */
 static size_t refused_size;

@@ -1,8 +1,8 @@
 /* The ends of ranges that other tests do not reach: sizes of arrays, levels of the skip list, the
  * positions at the ends of arcs. */
-#include "../arcs/tiny.h"
 #include "../merge.h"
 #include "support.h"
+#include "tiny.h"
 
 #include <stdlib.h>
 

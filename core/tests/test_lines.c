@@ -1,8 +1,8 @@
 /* The lines of a large ring: which arc has which, their chains, and how arcs are split and united.
  * test_forms.c tests when a ring has lines. Rings must equal those of the merge store. */
-#include "../arcs/tiny.h"
 #include "../merge.h"
 #include "support.h"
+#include "tiny.h"
 
 /* A ring with arcs from five points on, and one of the merge store with the same nodes. */
 struct both {

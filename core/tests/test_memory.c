@@ -1,8 +1,8 @@
 /* The allocator refuses the N-th block, for every N until the call succeeds. After each refusal,
  * the ring must be as it was. */
-#include "../arcs/tiny.h"
 #include "../merge.h"
 #include "support.h"
+#include "tiny.h"
 
 #include <stdio.h>
 #include <stdlib.h>

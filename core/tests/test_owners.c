@@ -1,7 +1,7 @@
 /* Walks over owners, and ring_find_if(). */
-#include "../arcs/tiny.h"
 #include "../merge.h"
 #include "support.h"
+#include "tiny.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* ring_set_replicas(): the ring is the one to which the node was added with that number. */
-#include "../arcs/tiny.h"
 #include "../merge.h"
 #include "support.h"
+#include "tiny.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -12,10 +12,10 @@
 
 #include <ringproof/ring_shared.h>
 
-#include "../arcs/tiny.h"
 #include "../merge.h"
 #include "../shared/over.h"
 #include "scribbling_allocator.h"
+#include "tiny.h"
 
 /* A shared ring, and a plain one that must always equal it. */
 struct pair {

@@ -1,6 +1,6 @@
 /* The ring library in core/, over each of its point stores. */
-#include "../../core/arcs/tiny.h"
 #include "../../core/merge.h"
+#include "../../core/tests/tiny.h"
 #include "registry.h"
 
 static void *create(const struct ring_options *options)

@@ -30,9 +30,9 @@
 
 #include <ringproof/ring_shared.h>
 
-#include "../../core/arcs/tiny.h"
 #include "../../core/shared/over.h"
 #include "../../core/tests/scribbling_allocator.h"
+#include "../../core/tests/tiny.h"
 #include "plan.h"
 
 #define READERS_MAX 64

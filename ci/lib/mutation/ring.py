@@ -18,7 +18,7 @@ def link_program(tree, target, library, into):
     """Links a program as the tree does, except that it loads the ring as the shared library `library`."""
     line = trees.commands(tree, target)[-1]
     made = into / pathlib.Path(target).name
-    trees.run(re.sub(r" core/lib(ringproof[\w-]*|ring_stores)\.a", f" {library}", line).replace(f" -o {target} ", f" -o {made} ", 1), tree)
+    trees.run(re.sub(r" core/libringproof[\w-]*\.a", f" {library}", line).replace(f" -o {target} ", f" -o {made} ", 1), tree)
     return made
 
 

@@ -3,7 +3,7 @@
 #ifndef RING_ARCS_TINY_H
 #define RING_ARCS_TINY_H
 
-#include "arcs.h"
+#include "../arcs/arcs.h"
 
 #define RUN_MAX_TINY 4
 
