@@ -269,7 +269,7 @@ void ring_change_free(struct ring *ring, struct change *change, bool made)
 /* Makes a change that was prepared with this result. */
 static enum ring_error make(struct ring *ring, struct change *change, enum ring_error error)
 {
-    if (error != RING_OK || ring_change_is_none(change)) {
+    if (error != RING_OK) {
         return error;
     }
     error = ring_change_reserve(ring, change);

@@ -217,6 +217,43 @@ static void the_same_number_changes_nothing(void **state)
     ring_destroy(ring);
 }
 
+static uint64_t counted_point(void *context, const void *name, size_t size, uint32_t replica)
+{
+    ++*(size_t *)context;
+    return crowded_point(NULL, name, size, replica);
+}
+
+/* Of many points, only those that come or go are placed. */
+static void few_points_are_placed(void **state)
+{
+    size_t placed = 0;
+    const struct ring_options options = {.rule = RING_CUSTOM,
+                                         .custom = {counted_point, crowded_key, &placed}};
+    static const uint32_t replicas[NODES] = {500, 3};
+    struct ring *ring = add_all(&options, replicas);
+    (void)state;
+    assert_int_equal(placed, 503);
+    set(ring, 0, 502);
+    assert_int_equal(placed, 503 + 2);
+    set(ring, 0, 499);
+    assert_int_equal(placed, 503 + 2 + 3);
+    ring_destroy(ring);
+}
+
+/* The other node takes the place of the present one, so that a full table of names is enough. */
+static void no_room_for_another_node_is_needed(void **state)
+{
+    struct ring *ring = create_over(&ring_arcs, NULL);
+    (void)state;
+    for (uint32_t node = 0; node < NODES_FIRST_PIECE; node++) {
+        assert_int_equal(ring_add(ring, &node, sizeof node, 2), RING_OK);
+    }
+    const size_t bytes = ring_bytes_used(ring);
+    set(ring, 0, 1);
+    assert_int_equal(ring_bytes_used(ring), bytes - sizeof(uint64_t));
+    ring_destroy(ring);
+}
+
 static void the_least_and_the_most(void **state)
 {
     struct ring *ring = NULL;
@@ -260,6 +297,8 @@ int main(void)
         cmocka_unit_test(a_run_becomes_arcs_and_arcs_a_run),
         cmocka_unit_test(only_keys_of_those_replicas_move),
         cmocka_unit_test(the_same_number_changes_nothing),
+        cmocka_unit_test(few_points_are_placed),
+        cmocka_unit_test(no_room_for_another_node_is_needed),
         cmocka_unit_test(the_least_and_the_most),
         cmocka_unit_test(too_many_points_are_refused),
     };
