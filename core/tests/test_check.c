@@ -385,6 +385,12 @@ static void lines_of_another_number(void **state)
     ASSERT_NOTICED_IN(ring, "the level of their number", lines->level, lines->level + 1);
     ASSERT_NOTICED_IN(ring, "room in their table", lines->room, 0);
     ring_destroy(ring);
+    ring = create_over(&ring_arcs_tiny, NULL);
+    lines = &arcs_in(ring)->lines;
+    assert_int_equal(ring_add(ring, NAME("a"), 420), RING_OK);
+    assert_int_equal(lines->count, PIECE_LINES + 1);
+    ASSERT_NOTICED_IN(ring, "room in their table", lines->room, 1);
+    ring_destroy(ring);
 }
 
 /* Wherever an owner changes, something is wrong. */

@@ -98,7 +98,7 @@ class Read(unittest.TestCase):
             asked.append((target.functions, provers, smoke))
             return first if smoke else second
 
-        with mock.patch("proofs.frama_c.prove", prove):
+        with mock.patch("proofs.frama_c.prove", prove), mock.patch("proofs.frama_c.ghosts", lambda _: ()):
             self.assertEqual(frama_c.prove_and_smoke(SORT), frama_c.Outcome(first.proved | second.proved, [], 2, ["dead"], {"sort_ensures": 2.0, "sort_loop_assigns": 1.0}))
             self.assertEqual(asked, [(("sort", "swap"), ("cvc4",), True), (("sort",), ("cvc4", "z3"), False)])
             first = first._replace(unproved=["unknown_ensures", *first.unproved])
@@ -107,6 +107,21 @@ class Read(unittest.TestCase):
             first = first._replace(unproved=[])
             self.assertEqual(frama_c.prove_and_smoke(SORT), first)
         self.assertEqual(asked, [(("sort", "swap"), ("cvc4",), True)])
+
+
+    def test_ghost_functions_get_only_smoke_tests_of_what_they_require(self):
+        text = "/*@ ghost\n  /@ assigns \\nothing; @/\n  static void swap(int n)\n  {\n  }\n*/\nvoid sort(int n)\n{\n    //@ ghost swap(n);\n}\n"
+        asked = []
+
+        def prove(target, provers, smoke):  # pylint: disable=unused-argument
+            asked.append((target.functions, target.options))
+            return frama_c.Outcome({f"{target.functions[0]}_ensures": "Qed"}, [], 1, [], {})
+
+        with tempfile.TemporaryDirectory() as folder, mock.patch("proofs.frama_c.ROOT", pathlib.Path(folder)), mock.patch("proofs.frama_c.prove", prove):
+            (frama_c.ROOT / "sort.c").write_text(text, encoding="utf-8")
+            outcome = frama_c.prove_and_smoke(SORT)
+        self.assertEqual(asked, [(("sort",), ()), (("swap",), frama_c.DEAD)])
+        self.assertEqual((len(outcome.proved), outcome.smoke), (2, 2))
 
 
 class Verdicts(unittest.TestCase):
