@@ -145,6 +145,23 @@ static uint64_t other_key(void *context, const void *key, size_t size)
     return picked_positions.custom.key(context, key, size);
 }
 
+/* Other rules call no functions, so these do not count. */
+static void functions_of_other_rules_are_ignored(void **state)
+{
+    static const enum ring_rule rules[] = {RING_XXH3, RING_HASH_RING_SHA1};
+    (void)state;
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        const struct ring_options with = {.rule = rules[i], .custom = picked_positions.custom};
+        const struct ring_options without = {.rule = rules[i]};
+        struct ring *ring = make(&with);
+        struct ring *other = make(&without);
+        struct ranges ranges = {.most = SIZE_MAX};
+        assert_int_equal(ring_moves(ring, other, note, &ranges), RING_OK);
+        ring_destroy(ring);
+        ring_destroy(other);
+    }
+}
+
 static void rings_must_place_keys_alike(void **state)
 {
     struct ring_options options = picked_positions;
@@ -278,6 +295,7 @@ int main(void)
         cmocka_unit_test(the_circle_of_32_bits),
         cmocka_unit_test(the_callback_can_stop),
         cmocka_unit_test(rings_must_place_keys_alike),
+        cmocka_unit_test(functions_of_other_rules_are_ignored),
         cmocka_unit_test(shares_of_the_circle),
         cmocka_unit_test(shares_add_up),
         cmocka_unit_test(shares_refuse),
