@@ -390,6 +390,28 @@ static void lines_of_another_number(void **state)
     assert_int_equal(ring_add(ring, NAME("a"), 420), RING_OK);
     assert_int_equal(lines->count, PIECE_LINES + 1);
     ASSERT_NOTICED_IN(ring, "room in their table", lines->room, 1);
+    ASSERT_NOTICED_IN(ring, "the level of their number", lines->level, lines->level - 1);
+    ring_destroy(ring);
+}
+
+/* Nodes have one point each, so that both are read as that one. */
+static void a_point_that_is_in_its_line_twice(void **state)
+{
+    struct ring *ring = create_over(&ring_arcs_tiny, NULL);
+    const struct lines *lines = &arcs_in(ring)->lines;
+    struct line *line = NULL;
+    (void)state;
+    for (uint32_t node = 0; node < 20; node++) {
+        assert_int_equal(ring_add(ring, &node, sizeof node, 1), RING_OK);
+    }
+    for (uint32_t arc = lines->count; line == NULL || line_count(line) == 0; arc++) {
+        line = line_of(lines, arc);
+    }
+    const struct line kept = *line;
+    ring_line_open(line, 0);
+    assert_broken(ring, "as many points as the ring");
+    *line = kept;
+    assert_sound(ring);
     ring_destroy(ring);
 }
 
@@ -524,6 +546,7 @@ int main(void)
         cmocka_unit_test(lines_that_lack_points),
         cmocka_unit_test(owners_behind_the_points),
         cmocka_unit_test(lines_of_another_number),
+        cmocka_unit_test(a_point_that_is_in_its_line_twice),
         cmocka_unit_test(owners_that_are_not_the_rules),
         cmocka_unit_test(ties_out_of_order),
         cmocka_unit_test(damage_anywhere),

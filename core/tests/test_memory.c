@@ -230,6 +230,26 @@ static void survive_until_arcs(bool once, struct ring_options options, uint32_t 
     assert_int_equal(budget.bytes, 0);
 }
 
+/* When one point is left, lines become a run, unless there is no memory for that. */
+static void the_last_point_needs_memory_for_a_run(void **state)
+{
+    (void)state;
+    for (int refused = 0; refused < 2; refused++) {
+        struct budget budget = {.blocks_left = SIZE_MAX};
+        const struct ring_options options = {.allocator = {take, give, &budget}};
+        struct ring *ring = create_over(&ring_arcs_tiny, &options);
+        assert_int_equal(ring_add(ring, NAME("a"), 1), RING_OK);
+        assert_int_equal(ring_add(ring, NAME("b"), 50), RING_OK);
+        budget.blocks_left = refused ? 0 : SIZE_MAX;
+        assert_int_equal(ring_remove(ring, NAME("b")), RING_OK);
+        budget.blocks_left = SIZE_MAX;
+        assert_int_equal(arc_count(ring) > 0, refused);
+        assert_sound(ring);
+        ring_destroy(ring);
+        assert_int_equal(budget.bytes, 0);
+    }
+}
+
 static void every_refusal_is_survived_while_arcs_grow(void **state)
 {
     const struct {
@@ -457,6 +477,7 @@ int main(void)
         cmocka_unit_test(create_needs_memory),
         cmocka_unit_test(creating_survives_every_refusal),
         cmocka_unit_test(every_refusal_is_survived),
+        cmocka_unit_test(the_last_point_needs_memory_for_a_run),
         cmocka_unit_test(every_refusal_is_survived_while_arcs_grow),
         cmocka_unit_test(a_refused_add_leaves_no_mark),
         cmocka_unit_test(removing_and_finding_need_none),

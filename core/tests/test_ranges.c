@@ -167,6 +167,7 @@ static void rings_must_place_keys_alike(void **state)
     struct ring_options options = picked_positions;
     struct ring *ring = make(&picked_positions);
     struct ring *xxh3 = make(NULL);
+    struct ring *sha1 = make(&(struct ring_options){.rule = RING_SHA1});
     struct ranges ranges = {.most = SIZE_MAX};
     (void)state;
     options.custom.key = other_key;
@@ -179,6 +180,7 @@ static void rings_must_place_keys_alike(void **state)
     struct ring *points = make(&options);
     add(ring, BYTES("b"), 1);
     assert_int_equal(ring_moves(ring, xxh3, note, &ranges), RING_BAD_ARGUMENT);
+    assert_int_equal(ring_moves(sha1, xxh3, note, &ranges), RING_BAD_ARGUMENT);
     assert_int_equal(ring_moves(ring, keys, note, &ranges), RING_BAD_ARGUMENT);
     assert_int_equal(ring_moves(ring, context, note, &ranges), RING_BAD_ARGUMENT);
     assert_int_equal(ring_moves(NULL, ring, note, &ranges), RING_BAD_ARGUMENT);
@@ -187,6 +189,7 @@ static void rings_must_place_keys_alike(void **state)
     assert_string_equal(ranges.text, "");
     assert_moves(ring, points, "0-18446744073709551615 b>-;");
     ring_destroy(ring);
+    ring_destroy(sha1);
     ring_destroy(xxh3);
     ring_destroy(keys);
     ring_destroy(context);
