@@ -181,6 +181,7 @@ static void rings_must_place_keys_alike(void **state)
     add(ring, BYTES("b"), 1);
     assert_int_equal(ring_moves(ring, xxh3, note, &ranges), RING_BAD_ARGUMENT);
     assert_int_equal(ring_moves(sha1, xxh3, note, &ranges), RING_BAD_ARGUMENT);
+    assert_int_equal(ring_moves(xxh3, sha1, note, &ranges), RING_BAD_ARGUMENT);
     assert_int_equal(ring_moves(ring, keys, note, &ranges), RING_BAD_ARGUMENT);
     assert_int_equal(ring_moves(ring, context, note, &ranges), RING_BAD_ARGUMENT);
     assert_int_equal(ring_moves(NULL, ring, note, &ranges), RING_BAD_ARGUMENT);
