@@ -183,7 +183,9 @@ static void rings_must_place_keys_alike(void **state)
     assert_int_equal(ring_moves(sha1, xxh3, note, &ranges), RING_BAD_ARGUMENT);
     assert_int_equal(ring_moves(xxh3, sha1, note, &ranges), RING_BAD_ARGUMENT);
     assert_int_equal(ring_moves(ring, keys, note, &ranges), RING_BAD_ARGUMENT);
+    assert_int_equal(ring_moves(keys, ring, note, &ranges), RING_BAD_ARGUMENT);
     assert_int_equal(ring_moves(ring, context, note, &ranges), RING_BAD_ARGUMENT);
+    assert_int_equal(ring_moves(context, ring, note, &ranges), RING_BAD_ARGUMENT);
     assert_int_equal(ring_moves(NULL, ring, note, &ranges), RING_BAD_ARGUMENT);
     assert_int_equal(ring_moves(ring, NULL, note, &ranges), RING_BAD_ARGUMENT);
     assert_int_equal(ring_moves(ring, ring, NULL, &ranges), RING_BAD_ARGUMENT);
