@@ -15,8 +15,8 @@ HEADER = pathlib.Path(__file__).with_name("for_the_prover.h")
 PROVERS = ("cvc4", "z3")
 LIMIT = 50  # seconds of one prover for one goal: ci/prove says so if the slowest takes more than a third of it
 UNPROVED_LIMIT = 30  # the same in a target with a goal that cannot be proved, which takes all of it three times
-# Where a smoke test is made, but for requirements. Of ghost functions, only these can be wrong: what they assert is proved.
-DEAD = ("-wp-no-smoke-dead-code", "-wp-no-smoke-dead-loop", "-wp-no-smoke-dead-call")
+# Switches off all smoke tests but those of preconditions. In ghost functions nothing else can be contradictory: the rest is proved.
+ONLY_PRECONDITIONS = ("-wp-no-smoke-dead-code", "-wp-no-smoke-dead-loop", "-wp-no-smoke-dead-call")
 SMOKE_LIMIT = 1  # the same for what must not be proved. A contradiction takes less, and all others take all of it
 FAULT_LIMIT = 30  # the same where the proof must fail, and would hold without the fault
 TARGET_SECONDS = 3600
@@ -103,7 +103,7 @@ def joined(a, b):
 def ghosts(target):
     """The functions that are in comments alone, of this source or of what it includes."""
     code = without_comments((ROOT / target.source).read_text(encoding="utf-8"))
-    return tuple(name for name in target.functions if not re.search(rf"[ *]{name}\([^;{{]*\)\n{{", code))
+    return tuple(name for name in target.functions if not re.search(start_of(name), code))
 
 
 def prove_and_smoke(target):
@@ -112,7 +112,7 @@ def prove_and_smoke(target):
     ghost = ghosts(target)
     shipped = tuple(name for name in target.functions if name not in ghost)
     parts = [target._replace(functions=functions, options=(*target.options, *options))
-             for functions, options in ((shipped, ()), (ghost, DEAD)) if functions]
+             for functions, options in ((shipped, ()), (ghost, ONLY_PRECONDITIONS)) if functions]
     first = functools.reduce(joined, [prove(part, provers=PROVERS[:1], smoke=True) for part in parts])
     left = tuple(name for name in target.functions if first.of_function(name, target.functions).unproved)
     if not left:
@@ -127,11 +127,16 @@ def without_comments(text):
     return COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
 
 
+def start_of(function):
+    """A pattern for what comes before the body of a function, up to its brace."""
+    return rf"[ *]{function}\([^;{{]*\)\n{{"
+
+
 def made_up(outcome, target):
     """What proved functions of the target rely on without a proof, or a contract that anybody wrote."""
     code = without_comments((ROOT / target.source).read_text(encoding="utf-8")) if outcome.guessed else ""
     for function in target.functions:
-        body = re.search(rf"[ *]{function}\([^;{{]*\)\n{{.*?\n}}", code, re.S)
+        body = re.search(rf"{start_of(function)}.*?\n}}", code, re.S)
         yield from (f"{function} calls {name}, which has no contract" for name in outcome.guessed if body and re.search(rf"\b{name}\(", body[0]))
         if function in outcome.hypotheses:
             yield f"{function} takes for granted that objects are apart: require that"
@@ -145,7 +150,7 @@ def planted(fault, target):
     if fault.old.startswith("requires "):
         place = re.search(rf"/\*@(?:(?!\*/).)*?{old}(?=(?:(?!\*/).)*\*/\n[^;{{]*\b{fault.function}\()", text, re.S)
     else:
-        place = re.search(rf"[ *]{fault.function}\([^;{{]*\)\n{{.*?{old}", code, re.S)
+        place = re.search(rf"{start_of(fault.function)}.*?{old}", code, re.S)
     if not place:
         raise CannotRun(f"{fault.function} in {target.source} has no {fault.old}: correct FAULTS in ci/lib/proofs/targets.py")
     start = place.end() - len(fault.old)

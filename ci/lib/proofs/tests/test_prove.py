@@ -120,7 +120,7 @@ class Read(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder, mock.patch("proofs.frama_c.ROOT", pathlib.Path(folder)), mock.patch("proofs.frama_c.prove", prove):
             (frama_c.ROOT / "sort.c").write_text(text, encoding="utf-8")
             outcome = frama_c.prove_and_smoke(SORT)
-        self.assertEqual(asked, [(("sort",), ()), (("swap",), frama_c.DEAD)])
+        self.assertEqual(asked, [(("sort",), ()), (("swap",), frama_c.ONLY_PRECONDITIONS)])
         self.assertEqual((len(outcome.proved), outcome.smoke), (2, 2))
 
 
@@ -212,19 +212,18 @@ class Verdicts(unittest.TestCase):
         with self.assertRaisesRegex(CannotRun, "swap in .* has no nonsense: correct FAULTS"):
             frama_c.planted(targets.Fault(targets.SMALL_SORTS, "swap", "nonsense", ""), next(t for t in targets.TARGETS if t.name == targets.SMALL_SORTS))
 
-    def test_a_fault_is_planted_in_code_and_in_no_comment(self):
-        text = "void sort(int n)\n{\n    //@ assert n > 0;\n    /*@ loop invariant\n          n > 0; */\n    while (n > 0) {\n    }\n}\n"
+    def planted_in(self, text, old, new):
         with tempfile.TemporaryDirectory() as folder, mock.patch("proofs.frama_c.ROOT", pathlib.Path(folder)):
             (frama_c.ROOT / "sort.c").write_text(text, encoding="utf-8")
-            changed = frama_c.planted(targets.Fault("the sort", "sort", "n > 0", "n > 1"), Target("the sort", "sort.c", ("sort",)))
-        self.assertEqual(changed, text.replace("while (n > 0)", "while (n > 1)"))
+            return frama_c.planted(targets.Fault("the sort", "sort", old, new), SORT)
+
+    def test_a_fault_is_planted_in_code_and_in_no_comment(self):
+        text = "void sort(int n)\n{\n    //@ assert n > 0;\n    /*@ loop invariant\n          n > 0; */\n    while (n > 0) {\n    }\n}\n"
+        self.assertEqual(self.planted_in(text, "n > 0", "n > 1"), text.replace("while (n > 0)", "while (n > 1)"))
 
     def test_a_fault_of_a_contract_is_planted_in_that_of_its_function(self):
         text = "/*@ requires n > 0; */\nvoid other(int n)\n{\n}\n\n/* Sorts. */\n/*@ requires n < 9;\n    requires n > 0;\n */\nvoid sort(int n)\n{\n}\n"
-        with tempfile.TemporaryDirectory() as folder, mock.patch("proofs.frama_c.ROOT", pathlib.Path(folder)):
-            (frama_c.ROOT / "sort.c").write_text(text, encoding="utf-8")
-            changed = frama_c.planted(targets.Fault("the sort", "sort", "requires n > 0;", "requires n > 9;"), Target("the sort", "sort.c", ("sort",)))
-        self.assertEqual(changed, text.replace("    requires n > 0;", "    requires n > 9;"))
+        self.assertEqual(self.planted_in(text, "requires n > 0;", "requires n > 9;"), text.replace("    requires n > 0;", "    requires n > 9;"))
 
     def test_a_fault_is_planted_in_a_copy(self):
         suffixes = targets.TARGETS[0]
