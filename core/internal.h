@@ -69,14 +69,8 @@ struct change {
     struct run nodes;     /* come; sorted by name */
     struct run points;    /* theirs; sorted */
     struct node *leaving; /* or NULL */
-    size_t longest;       /* name of those that come */
+    size_t longest;       /* size of the longest name of those that come */
 };
-
-/* Whether there is nothing to do, and nothing to free. */
-static inline bool ring_change_is_none(const struct change *change)
-{
-    return change->nodes.count == 0 && change->leaving == NULL;
-}
 
 /* Check the arguments, and prepare a change. If one fails, nothing is left to free. */
 enum ring_error ring_prepare_add(struct ring *ring, struct change *change,

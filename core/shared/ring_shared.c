@@ -127,8 +127,8 @@ static struct ring *side_of(const struct ring_shared *shared)
 static enum ring_error make(struct ring_shared *shared, struct change *change,
                             enum ring_error error)
 {
-    if (error != RING_OK || ring_change_is_none(change)) {
-        return error;
+    if (error != RING_OK || (change->nodes.count == 0 && change->leaving == NULL)) {
+        return error; /* or nothing changes, and nothing is left to free */
     }
     const size_t idle = 1 - atomic_load_explicit(&shared->published, memory_order_relaxed);
     struct ring *first = shared->sides[idle];
