@@ -69,6 +69,12 @@ static size_t suffix_decimal(unsigned char *suffix, uint32_t replica)
 {
     unsigned char reversed[10];
     size_t count = 0;
+    /*@ assert replica / 10 / 10 == replica / 100 && replica / 100 / 10 == replica / 1000 &&
+          replica / 1000 / 10 == replica / 10000 && replica / 10000 / 10 == replica / 100000 &&
+          replica / 100000 / 10 == replica / 1000000 &&
+          replica / 1000000 / 10 == replica / 10000000 &&
+          replica / 10000000 / 10 == replica / 100000000 &&
+          replica / 100000000 / 10 == replica / 1000000000; */
     /*@ loop invariant 0 <= count < 10;
         loop invariant replica == \at(replica, Pre) / power(count);
         loop invariant count > 0 ==> replica > 0;
