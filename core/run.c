@@ -18,8 +18,10 @@ bool ring_entry_before(const struct entry *a, const struct entry *b)
 void ring_run_merge(struct entry *into, const struct entry *left, size_t left_count,
                     const struct entry *right, size_t right_count)
 {
-    assert(ring_entries_apart(into, left_count + right_count, right, right_count));
-    assert(into == left || ring_entries_apart(into, left_count + right_count, left, left_count));
+    assert(ring_apart(into, (left_count + right_count) * sizeof *into, right,
+                      right_count * sizeof *right));
+    assert(into == left || ring_apart(into, (left_count + right_count) * sizeof *into, left,
+                                      left_count * sizeof *left));
     //@ ghost const size_t lefts = left_count;
     //@ ghost const size_t rights = right_count;
     /* From the back, so that `left` can grow in place, into the room behind it. */
@@ -135,6 +137,7 @@ void ring_run_drop(struct run *run, const struct node *owner)
     struct entry *const entries = run->entries;
     const size_t count = run->count;
     size_t kept = 0;
+    assert(ring_apart(run, sizeof *run, entries, count * sizeof *entries));
     /*@ loop invariant kept <= i <= count;
         loop invariant \forall integer k;
           i <= k < count ==> equal(entries[k], \at(entries[k], LoopEntry));

@@ -30,13 +30,11 @@ struct run {
     size_t capacity;
 };
 
-/* Whether two arrays share nothing. Their addresses are numbers here: C compares none of different
+/* Whether two objects share no byte. Their addresses are numbers here: C compares none of different
  * objects. */
-static inline bool ring_entries_apart(const struct entry *a, size_t a_count, const struct entry *b,
-                                      size_t b_count)
+static inline bool ring_apart(const void *a, size_t a_size, const void *b, size_t b_size)
 {
-    return (uintptr_t)a + a_count * sizeof *a <= (uintptr_t)b ||
-           (uintptr_t)b + b_count * sizeof *b <= (uintptr_t)a;
+    return (uintptr_t)a + a_size <= (uintptr_t)b || (uintptr_t)b + b_size <= (uintptr_t)a;
 }
 
 /* Whether `a` comes before `b` in ring order. */

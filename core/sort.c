@@ -378,7 +378,7 @@ static void distribute(struct entry *into, const struct entry *from, size_t coun
 
 void ring_run_sort(struct entry *entries, size_t count, struct entry *scratch)
 {
-    assert(ring_entries_apart(entries, count, scratch, count));
+    assert(ring_apart(entries, count * sizeof *entries, scratch, count * sizeof *scratch));
     if (count < PARTS_MIN) { /* less work than visiting every part */
         merge_sort(entries, count, scratch);
         return;

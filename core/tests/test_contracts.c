@@ -38,6 +38,15 @@ static void drop_from_a_run_out_of_order(void)
     ring_run_drop(&(struct run){entries, 2, 2}, &nobody);
 }
 
+static void drop_from_a_run_among_its_own_entries(void)
+{
+    union {
+        struct run run;
+        struct entry entries[2];
+    } both = {.run = {both.entries, 1, 2}};
+    ring_run_drop(&both.run, &nobody);
+}
+
 static void sort_with_scratch_that_begins_within(void)
 {
     ring_run_sort(scratch, 2, scratch + 1);
@@ -192,6 +201,7 @@ static void every_wrong_call_stops(void **state)
         merge_into_the_right_run,
         merge_into_a_part_of_the_left_run,
         drop_from_a_run_out_of_order,
+        drop_from_a_run_among_its_own_entries,
         sort_with_scratch_that_begins_within,
         sort_with_scratch_that_ends_within,
         search_for_no_bits,

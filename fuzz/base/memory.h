@@ -3,7 +3,16 @@
 #ifndef FUZZ_BASE_MEMORY_H
 #define FUZZ_BASE_MEMORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+/* Whether two objects share no byte. Their addresses are numbers here: C compares none of different
+ * objects. */
+static inline bool memory_apart(const void *a, size_t a_size, const void *b, size_t b_size)
+{
+    return (uintptr_t)a + a_size <= (uintptr_t)b || (uintptr_t)b + b_size <= (uintptr_t)a;
+}
 
 /* realloc() for `count` elements of `size` bytes each; `size` is at least 1. `block` may be NULL.
  * Never returns NULL, not even for a count of 0. */

@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "../base/memory.h"
+
 /* The longest run of one byte. Strings of up to 1 MiB are interesting too, but an engine would
  * spend half its time on writing them. The fuzz target `placement` tests those. */
 #define RUN_MAX UINT64_C(4096)
@@ -488,7 +490,7 @@ static const struct rule *read_rule(struct reader *reader)
  */
 void bytes_decode(const void *data, size_t size, struct program *program)
 {
-    assert(program->count == 0);
+    assert(program->count == 0 && memory_apart(program, sizeof *program, data, size));
     struct reader reader = {.at = data, .left = size, .runs_left = RUNS_MAX};
     //@ ghost pools_are_known();
     //@ ghost size_t complete = 0; // operations

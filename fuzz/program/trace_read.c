@@ -1,6 +1,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "../base/memory.h"
 #include "../subjects/registry.h"
 #include "trace.h"
 #include "trace_parser.h"
@@ -338,6 +339,8 @@ static bool blank_or_comment(struct parser *parser)
 bool trace_read(const void *data, size_t size, struct program *program, char *error,
                 size_t error_size)
 {
+    assert(memory_apart(program, sizeof *program, data, size));
+    assert(memory_apart(program, sizeof *program, error, error_size));
     const unsigned char *next = data;
     const unsigned char *text_end = next + size;
     struct parser parser = {.program = program, .error = error, .error_size = error_size};

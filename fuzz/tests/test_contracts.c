@@ -12,6 +12,28 @@ static void decode_into_a_program_that_has_operations(void)
     bytes_decode("", 0, &program);
 }
 
+static void decode_into_the_bytes(void)
+{
+    struct program program;
+    program_init(&program);
+    bytes_decode(&program, sizeof program, &program);
+}
+
+static void read_into_the_text(void)
+{
+    struct program program;
+    char error[100];
+    program_init(&program);
+    (void)trace_read(&program, sizeof program, &program, error, sizeof error);
+}
+
+static void write_an_error_into_the_program(void)
+{
+    struct program program;
+    program_init(&program);
+    (void)trace_read("", 0, &program, (char *)&program, sizeof program);
+}
+
 static void expect_what_is_no_outcome(void)
 {
     struct program program;
@@ -49,6 +71,9 @@ static void every_wrong_call_stops(void **state)
 {
     static void (*const wrong[])(void) = {
         decode_into_a_program_that_has_operations,
+        decode_into_the_bytes,
+        read_into_the_text,
+        write_an_error_into_the_program,
         expect_what_is_no_outcome,
         name_what_is_no_outcome,
         repeat_more_than_memory_has,

@@ -61,14 +61,15 @@
  *     runs in order        merging and compaction assert it of the entries that they compare, in
  *                          builds without NDEBUG, such as those of fuzz targets with sanitizers. In
  *                          fuzz targets, ring_check() tells of runs that are searched.
- *     runs apart           sorting and merging assert that arrays do not overlap.
+ *     objects apart        sorting, merging, compaction, and those who read bytes from outside assert
+ *                          that what they write overlaps nothing else. What parser_string allocates
+ *                          is apart from all, as C says of malloc (C11 7.22.3).
  *     arcs, indexes, room  and rules, suffixes: asserted in the same builds. core/tests/test_contracts.c
  *                          sees each assertion of the ring fail that another file can break.
  *     chains, lines        and the table of names, and the number of points: ring_check() tells.
  *     programs             that one is empty before bytes_decode(), and has an operation before one
  *                          is filled; outcomes; sizes: asserted in the same builds.
  *                          fuzz/tests/test_contracts.c sees each assertion fail.
- *     other separation     of objects, and all else: not checked.
  */
 #include <stdatomic.h>
 #include <string.h>

@@ -1,5 +1,6 @@
 #include "command.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* Reading past the end returns zeros and sets `short_of`, which marks the bytes as a bad command. */
@@ -139,6 +140,8 @@ static bool in_range(const struct command *command)
 
 bool command_decode(const void *bytes, size_t size, struct command *command)
 {
+    assert((uintptr_t)command + sizeof *command <= (uintptr_t)bytes ||
+           (uintptr_t)bytes + size <= (uintptr_t)command); /* they share no byte */
     struct reader reader = {bytes, size, false};
     uint8_t first = read_byte(&reader);
     uint8_t opcode = first & (uint8_t)~PROTOCOL_FRAMED;
