@@ -63,6 +63,11 @@ class Project:
     libraries: list
     flavours: dict  # compiler flags by the name of a flavour, in the order in which flavours are tried
     programs: object  # a function (project, flavour's name, library) that returns test programs
+    others: tuple = ()  # sources elsewhere: paths below the folder's parent, which are their names
+
+    @property
+    def root(self):
+        return self.folder.resolve().parent
 
     def sources(self):
         return self.files("*.c")
@@ -71,11 +76,17 @@ class Project:
         return self.files("*.h")
 
     def files(self, pattern):
-        return [path for path in sorted(self.folder.resolve().rglob(pattern)) if self.name(path).split("/")[0] != "tests"]
+        own = [path for path in sorted(self.folder.resolve().rglob(pattern)) if self.name(path).split("/")[0] != "tests"]
+        return own + [self.root / name for name in self.others if pathlib.PurePath(name).match(pattern)]
 
     def name(self, path):
         """The path below the library's folder, which is part of a mutant's name."""
-        return path.relative_to(self.folder.resolve()).as_posix()
+        place = path.relative_to(self.root).as_posix()
+        return place if place in self.others else place.removeprefix(f"{self.folder.name}/")
+
+    def place(self, name):
+        """The path below the folder's parent."""
+        return name if name in self.others else f"{self.folder.name}/{name}"
 
     def names_of(self, files):
         """The names of files that a user gave: below the library's folder, or with it."""
@@ -105,9 +116,9 @@ class Builder:
         self.project = project
         self.folder = folder
         shutil.rmtree(folder, ignore_errors=True)
-        (folder / "core").mkdir(parents=True)
-        for path in project.sources() + project.headers():
-            copy = folder / "core" / project.name(path)
+        included = [path for part in {name.split("/")[0] for name in project.others} for path in (project.root / part).rglob("*.h")]
+        for path in project.sources() + project.headers() + included:
+            copy = folder / path.relative_to(project.root)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, copy)
 
@@ -115,7 +126,7 @@ class Builder:
         """The object file, or None if the source does not compile."""
         made = self.folder / f"{flavour}-{source.replace('/', '-')}.o"
         done = run_tool(["gcc", *COMMON, *self.project.flags, *self.project.flavours[flavour], "-o", made.name,
-                         "-c", f"core/{source}"], cwd=self.folder)
+                         "-c", self.project.place(source)], cwd=self.folder)
         if done.returncode < 0:
             raise CannotRun(f"gcc was ended by signal {-done.returncode}; run again")
         return made if done.returncode == 0 else None
@@ -133,7 +144,7 @@ class Builder:
 
     @contextlib.contextmanager
     def mutated(self, mutant):
-        path = self.folder / "core" / mutant.file
+        path = self.folder / self.project.place(mutant.file)
         original = path.read_bytes()
         path.write_bytes(mutant.apply(original))
         try:
@@ -217,8 +228,8 @@ def includes_of(project):
     """The sources that include a file, by its name. A source includes itself."""
     includes = collections.defaultdict(list)
     for source in project.sources():
-        done = run_tool(["gcc", "-MM", *project.flags, source], cwd=project.folder.resolve().parent)
-        included = {(project.folder.parent / path).resolve() for path in re.findall(r"\S+\.h\b", done.stdout)}
+        done = run_tool(["gcc", "-MM", *project.flags, source], cwd=project.root)
+        included = {(project.root / path).resolve() for path in re.findall(r"\S+\.h\b", done.stdout)}
         for header in included.intersection(project.headers()):
             includes[project.name(header)].append(project.name(source))
         includes[project.name(source)].append(project.name(source))

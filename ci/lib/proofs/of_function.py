@@ -1,10 +1,10 @@
 """Whether the proof of one function holds, in these sources or in others. For ci/mutants.
 
 usage: proofs.of_function --list
-       proofs.of_function FUNCTION FOLDER SECONDS
+       proofs.of_function SOURCE FUNCTION FOLDER SECONDS
 
 --list prints the functions that are proved, each behind its source. With FUNCTION, the sources are in FOLDER, which is laid out
-like this repository, and a prover may try each goal for so long.
+like this repository, and a prover may try each goal for so long. SOURCE may be a header of the one that is listed.
 Exit: 0 listed, or proved, 1 not proved, 2 that cannot be told.
 """
 import pathlib
@@ -23,11 +23,11 @@ def listed():
     return sorted({f"{target.source} {function}" for target in COMPLETE for function in target.functions})
 
 
-def proved(function, folder, seconds):
+def proved(source, function, folder, seconds):
     """Whether each target that has the function keeps its proof of it."""
-    targets = [target for target in COMPLETE if function in target.functions]
+    targets = [target for target in COMPLETE if function in target.functions and (target.source == source or source.endswith(".h"))]
     if not targets:
-        raise CannotRun(f"{function} is not proved: name one that --list prints")
+        raise CannotRun(f"{function} in {source} is not proved: name one that --list prints")
     outcomes = (frama_c.prove(target._replace(functions=(function,)), folder, seconds, until=frama_c.LEFT) for target in targets)
     return all(outcome.proved and not outcome.unproved for outcome in outcomes)
 
@@ -36,8 +36,8 @@ def main(words):
     if words == ["--list"]:
         print("\n".join(listed()))
         return 0
-    function, folder, seconds = words
-    return 0 if proved(function, pathlib.Path(folder), int(seconds)) else 1
+    source, function, folder, seconds = words
+    return 0 if proved(source, function, pathlib.Path(folder), int(seconds)) else 1
 
 
 if __name__ == "__main__":

@@ -5,14 +5,14 @@ ring_ops and short runs of ringproof check; mutants that survive them run once m
 and every survivor. Results are kept in build/mutants, so a run that was stopped continues, and a later run tries only what
 changed. core/tests/equivalent_mutants lists mutants that no test can kill, and why.
 """
-from mutation import ring
+from mutation import proofs, ring
 from shared import command_line, lib_sh
 
 
 def arguments(words=None):
     parser = command_line.parser("mutants", __doc__, "0 all mutants are killed or listed as equivalent, 1 one survived or that list is stale,\n"
-                                 "2 it could not be installed, built or run. With --proofs: 1 more than 5 % of a function's mutants survived,\n2 none was tried in time.", {"--minutes": "--for"})
-    parser.add_argument("files", nargs="*", metavar="FILE", help="a source or header of core/; default: all")
+                                 "2 it could not be installed, built or run. With --proofs: 1 more than 5 % of the mutants of a function\nof core/ survived, 2 none was tried in time.", {"--minutes": "--for"})
+    parser.add_argument("files", nargs="*", metavar="FILE", help="a source or header of core/, or, with --proofs, another with proved functions; default: all")
     parser.add_argument("--sample", type=command_line.whole(), default=0, metavar="N",
                         help="try only N mutants, drawn at random with --seed")
     command_line.add_seed(parser, "--sample", default=1)
@@ -30,10 +30,11 @@ def arguments(words=None):
 
 def main():
     options = command_line.open_json(arguments())
-    ring.project().names_of(options.files)
+    widened = proofs.widened if options.proofs else lambda project: project
+    widened(ring.project()).names_of(options.files)
     lib_sh.prepare(options, "mutants", "install_packages", *(["install_provers"] if options.proofs else []))
     from mutation import mutants  # after its packages are installed
-    return mutants.run(ring.with_libraries(), options, lambda: lib_sh.prepare(options, "mutants", "build_test_programs"))
+    return mutants.run(widened(ring.with_libraries()), options, lambda: lib_sh.prepare(options, "mutants", "build_test_programs"))
 
 
 if __name__ == "__main__":

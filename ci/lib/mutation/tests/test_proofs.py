@@ -47,6 +47,8 @@ class Proofs(unittest.TestCase):
         (self.folder / "core").mkdir()
         (self.folder / "core/tiny.c").write_text(SOURCE)
         (self.folder / "core/tiny.h").write_text(HEADER)
+        (self.folder / "elsewhere").mkdir()
+        (self.folder / "elsewhere/tiny.c").write_text(SOURCE.replace("tiny.h", "../core/tiny.h"))
         self.asked = []
 
     def prover(self, weak=""):
@@ -55,14 +57,16 @@ class Proofs(unittest.TestCase):
             self.asked.append(words)
             if words == ("--list",):
                 return subprocess.CompletedProcess(words, 0, "core/tiny.c clamp\ncore/tiny.c half\nelsewhere/tiny.c other\n", "")
-            function, folder, _ = words
+            _, function, folder, _ = words
             same = (folder / "core/tiny.c").read_text() == SOURCE and (folder / "core/tiny.h").read_text() == HEADER
             return subprocess.CompletedProcess(words, 0 if same or function == weak else 1, "", "")
         return asked
 
-    def run_with(self, prover, *words):
+    def run_with(self, prover, *words, others=False):
         """The exit status, what was printed, and the outcomes by id."""
         project = Project(self.folder / "core", self.folder / "work", self.folder / "equivalent", [], [], {"plain": ["-O2"]}, None)
+        with mock.patch("mutation.proofs.asked", prover):
+            project = proofs.widened(project) if others else project
         options = arguments(["--jobs", "2", "--proofs", *words])
         options.json = io.StringIO()
         with contextlib.redirect_stdout(io.StringIO()) as out, mock.patch("mutation.proofs.asked", prover):
@@ -76,14 +80,23 @@ class Proofs(unittest.TestCase):
         self.assertEqual(outcomes.pop(EQUIVALENT), "equivalent")
         self.assertEqual(set(outcomes.values()), {"noticed", "invalid"})
         self.assertFalse([name for name in outcomes if " other:" in name], "it is not proved")
-        self.assertIn("proofs notice at least 95 % in 2 of 2 functions\n", out)
+        self.assertIn("proofs notice at least 95 % in 2 of 2 functions of the ring\n", out)
+        self.assertIn("core/tiny.h", {source for source, *_ in self.asked})
+
+    def test_functions_elsewhere_are_shown_and_not_judged(self):
+        status, out, outcomes = self.run_with(self.prover(), others=True)
+        self.assertEqual(status, 0)
+        self.assertEqual(outcomes["elsewhere/tiny.c other: arithmetic: number + 1 => number - 1"], "survived", "the prover does not look there")
+        self.assertIn("SURVIVED elsewhere/tiny.c:6\n", out)
+        self.assertIn("in 2 of 2 functions of the ring\n", out)
+        self.assertIn(("elsewhere/tiny.c", "other"), {words[:2] for words in self.asked})
 
     def test_a_weak_contract_leaves_survivors(self):
         status, out, outcomes = self.run_with(self.prover(weak="half"))
         self.assertEqual(status, 1)
         self.assertEqual(outcomes["tiny.h half: constant: number / 2 => number / 3"], "survived")
         self.assertIn("SURVIVED core/tiny.h:4\n    tiny.h half: constant: number / 2 => number / 3\n", out)
-        self.assertIn("in 1 of 2 functions; not in tiny.h half: say more in their contracts\n", out)
+        self.assertIn("in 1 of 2 functions of the ring; not in tiny.h half: say more in their contracts\n", out)
 
     def test_verdicts_are_kept(self):
         first = self.run_with(self.prover())
@@ -99,7 +112,7 @@ class Proofs(unittest.TestCase):
             status, out, outcomes = self.run_with(self.prover())
         self.assertEqual((status, set(outcomes.values())), (0, {"waiting", "noticed"}))
         self.assertIn("were not tried in time; run the command again to try them", out)
-        self.assertIn("in 1 of 2 functions; not all were tried in tiny.h half\n", out)
+        self.assertIn("in 1 of 2 functions of the ring; not all were tried in tiny.h half\n", out)
 
     def test_a_run_that_tries_nothing(self):
         with self.assertRaisesRegex(CannotRun, "no mutant was tried in this time: give more with --for"):

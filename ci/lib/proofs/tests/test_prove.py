@@ -368,11 +368,11 @@ class Recorded(unittest.TestCase):
 
 
 class OfFunction(unittest.TestCase):
-    def run_with(self, *outcomes):
+    def run_with(self, *outcomes, source="sort.c"):
         found = iter(outcomes)
-        chosen = [Target("small", "sort.c", ("sort",)), Target("large", "sort.c", ("sort", "swap"))]
+        chosen = [Target("small", "sort.c", ("sort",)), Target("large", "sort.c", ("sort", "swap")), Target("other", "other.c", ("sort",))]
         with mock.patch("proofs.of_function.COMPLETE", chosen), mock.patch("proofs.frama_c.prove", lambda *_, **__: next(found)):
-            return of_function.main(["sort", ".", "5"])
+            return of_function.main([source, "sort", ".", "5"])
 
     def test_each_target_that_has_the_function_must_hold(self):
         holds, broken = frama_c.Outcome(by("Qed", 5), [], 0, [], {}), frama_c.Outcome(by("Qed", 4), ["sort_ensures"], 0, [], {})
@@ -381,10 +381,16 @@ class OfFunction(unittest.TestCase):
         self.assertEqual(self.run_with(frama_c.Outcome({}, [], 0, [], {}), holds), 1, "no goals")
 
     def test_a_function_without_a_proof_is_refused(self):
-        with self.assertRaisesRegex(CannotRun, "other is not proved: name one that --list prints"):
-            of_function.main(["other", ".", "5"])
+        with self.assertRaisesRegex(CannotRun, "other in core/run.c is not proved: name one that --list prints"):
+            of_function.main(["core/run.c", "other", ".", "5"])
 
     def test_the_list_has_no_function_with_goals_that_have_no_proof(self):
+    def test_a_function_of_the_same_name_elsewhere_is_another(self):
+        holds, broken = frama_c.Outcome(by("Qed", 5), [], 0, [], {}), frama_c.Outcome(by("Qed", 4), ["sort_ensures"], 0, [], {})
+        self.assertEqual(self.run_with(broken, source="other.c"), 1)
+        self.assertEqual(self.run_with(holds, source="other.c"), 0, "only one target is asked")
+        self.assertEqual(self.run_with(holds, holds, broken, source="sort.h"), 1, "all of them may include a header")
+
         listed = of_function.listed()
         self.assertIn("core/run.c ring_run_drop", listed)
         self.assertEqual(len(listed), len(set(listed)))
