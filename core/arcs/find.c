@@ -113,7 +113,7 @@ void ring_arcs_find(const struct ring *ring, const uint64_t *positions, size_t c
 }
 
 /* THE CURSOR. Its first word has an arc, and an index in a line of that. The second is the address of
- * the line. Both are 0 at the start, and the second is at the end. */
+ * the line. Both are 0 at the start. */
 
 static void set_cursor(struct ring_cursor *cursor, uint32_t arc, const struct line *line,
                        size_t index)
@@ -172,25 +172,22 @@ uint32_t ring_arcs_next(const struct ring *ring, struct ring_cursor *cursor,
     const struct lines *lines = &arcs_of(ring)->lines;
     const struct line *line = NULL;
     memcpy((void *)&line, &cursor->state[1], sizeof(void *));
+    uint32_t arc = (uint32_t)(cursor->state[0] >> 32);
     uint32_t index = (uint32_t)cursor->state[0];
-    if (line == NULL || index == LINE_POINTS || line->suffix[index] == NO_SUFFIX) {
-        uint32_t arc = (uint32_t)(cursor->state[0] >> 32);
-        do { /* to the next line with points */
-            if (line != NULL && line_is_chained(line)) {
-                line = line->more;
-            } else {
-                const uint32_t after = arc != 0 ? arc_after(lines, arc) : arc_first(lines);
-                line = after != 0 ? line_of(lines, after) : NULL;
-                arc = after != 0 ? after : arc;
+    /* Behind the last point of a line, goes on to the next line with points. */
+    while (arc == 0 || index == LINE_POINTS || line->suffix[index] == NO_SUFFIX) {
+        if (arc != 0 && line_is_chained(line)) {
+            line = line->more;
+        } else {
+            arc = arc != 0 ? arc_after(lines, arc) : arc_first(lines);
+            if (arc == 0) {
+                return NODE_NONE; /* and again: the cursor stays behind the last point */
             }
-        } while (line != NULL && line->suffix[0] == NO_SUFFIX);
-        index = 0;
-        set_cursor(cursor, arc, line, index);
-        if (line == NULL) {
-            return NODE_NONE;
+            line = line_of(lines, arc);
         }
+        index = 0;
     }
-    const uint32_t arc = (uint32_t)(cursor->state[0]++ >> 32);
+    set_cursor(cursor, arc, line, index + 1);
     return point != NULL ? read_point(ring, arc, line, index, point) : line->owner[index];
 }
 
