@@ -7,14 +7,11 @@ static enum ring_error fill(struct ring *ring, struct lines *lines, const struct
     struct arcs *arcs = arcs_in(ring);
     size_t at = 0;
     for (uint32_t arc = arc_first(lines); arc != 0; arc = arc_after(lines, arc)) {
-        /* The number behind the last arc of a level is the first of the next level, which starts at
-         * 0: all positions are left. */
-        const uint64_t last = arc_start(arc + 1) - 1;
         struct points points;
         points.count = 0;
         for (; at < run->count; at++) {
             const uint64_t scaled = arcs_scaled(arcs, run->entries[at].position);
-            if (scaled > last) {
+            if (arc_at(lines, scaled) != arc) {
                 break;
             }
             if (points.count == ARC_MAX) {
