@@ -32,15 +32,12 @@ static enum ring_error fill(struct ring *ring, struct lines *lines, const struct
 enum ring_error ring_arcs_build(struct ring *ring, struct lines *lines, const struct run *points)
 {
     const uint32_t wanted = ring_arcs_wanted(points->count);
-    enum ring_error error = RING_NO_MEMORY;
     while (lines->count < wanted && ring_lines_push(ring, lines)) {
     }
-    if (lines->count == wanted) {
-        error = fill(ring, lines, points);
-    }
+    const enum ring_error error =
+        lines->count == wanted ? fill(ring, lines, points) : RING_NO_MEMORY;
     if (error != RING_OK) {
-        ring_spares_free(ring);
-        ring_lines_free(ring, lines);
+        ring_lines_free(ring, lines); /* and the spares */
     }
     return error;
 }

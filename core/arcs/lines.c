@@ -93,9 +93,9 @@ void ring_lines_free(struct ring *ring, struct lines *lines)
 {
     while (lines->count > 0) {
         ring_spares_put(arcs_in(ring), line_in_slot(lines, lines->count - 1));
-        ring_spares_free(ring);
         ring_lines_pop(ring, lines);
     }
+    ring_spares_free(ring);
     ring_give(&ring->allocation, lines->pieces, lines->room * sizeof *lines->pieces);
     *lines = (struct lines){.count = 0};
 }
