@@ -27,23 +27,23 @@ static void destroy(struct ring *ring)
 
 /* ADDING */
 
-/* Appends all points of the ring, in order. */
-static void list_points(const struct ring *ring, struct run *into)
+/* Lists all points of the ring, in order, in a new run with this capacity (> 0). False if there is no
+ * memory for it. */
+static bool list_points(struct ring *ring, struct run *into, size_t capacity)
 {
     struct ring_cursor cursor = {{0}};
     struct ring_point point;
-    while (ring->store->next(ring, &cursor, &point) != NODE_NONE) {
-        into->entries[into->count++] = (struct entry){point.position, ring_node_of(point.node)};
-    }
-}
-
-static bool take_run(struct ring *ring, struct run *run, size_t count)
-{
-    struct entry *entries = count > 0 && count <= SIZE_MAX / sizeof *entries
-                                ? ring_take(&ring->allocation, count * sizeof *entries)
+    struct entry *entries = capacity <= SIZE_MAX / sizeof *entries
+                                ? ring_take(&ring->allocation, capacity * sizeof *entries)
                                 : NULL;
-    *run = (struct run){entries, 0, entries != NULL ? count : 0};
-    return entries != NULL;
+    if (entries == NULL) {
+        return false;
+    }
+    *into = (struct run){entries, 0, capacity};
+    while (ring->store->next(ring, &cursor, &point) != NODE_NONE) {
+        entries[into->count++] = (struct entry){point.position, ring_node_of(point.node)};
+    }
+    return true;
 }
 
 static void give_run(struct ring *ring, struct run *run)
@@ -66,10 +66,9 @@ static enum ring_error rebuild(struct ring *ring, const struct run *fresh,
     if (error != RING_TOO_MANY_POINTS) {
         return error;
     }
-    if (!take_run(ring, all, ring->point_count + fresh->count)) {
+    if (!list_points(ring, all, ring->point_count + fresh->count)) {
         return RING_NO_MEMORY;
     }
-    list_points(ring, all);
     if (leaving != NULL) {
         ring_run_drop(all, leaving);
     }
@@ -115,18 +114,16 @@ static void cancel(struct ring *ring, const struct run *fresh)
 }
 
 /* Gives back lines that so few points do not need. A ring with few points becomes small again, unless
- * there is no memory for that. */
+ * there is no memory for that. While it is large, its run is empty. */
 static void shrink(struct ring *ring, size_t points)
 {
     struct arcs *arcs = arcs_in(ring);
-    struct run run;
-    if (points > arcs->run_max / 4 || (!take_run(ring, &run, points) && points > 0)) {
+    if (points > arcs->run_max / 4 ||
+        (points > 0 && !list_points(ring, &arcs->small.run, points))) {
         ring_arcs_shrink(ring, points);
         return;
     }
-    list_points(ring, &run);
     ring_lines_free(ring, &arcs->lines);
-    arcs->small.run = run;
     ring->store = &ring_arcs;
 }
 
