@@ -59,13 +59,6 @@ static enum ring_error rebuild(struct ring *ring, const struct run *fresh,
 {
     struct arcs *arcs = arcs_in(ring);
     struct run *all = &arcs->fresh_run;
-    enum ring_error error = RING_TOO_MANY_POINTS;
-    if (ring->point_count == 0) { /* most often it takes no copy of the points */
-        error = ring_arcs_build(ring, &arcs->fresh, fresh);
-    }
-    if (error != RING_TOO_MANY_POINTS) {
-        return error;
-    }
     if (!list_points(ring, all, ring->point_count + fresh->count)) {
         return RING_NO_MEMORY;
     }
@@ -74,7 +67,7 @@ static enum ring_error rebuild(struct ring *ring, const struct run *fresh,
     }
     ring_run_merge(all->entries, all->entries, all->count, fresh->entries, fresh->count);
     all->count += fresh->count;
-    error = ring_arcs_build(ring, &arcs->fresh, all);
+    const enum ring_error error = ring_arcs_build(ring, &arcs->fresh, all);
     if (error == RING_TOO_MANY_POINTS) {
         return RING_OK;
     }
@@ -85,12 +78,15 @@ static enum ring_error rebuild(struct ring *ring, const struct run *fresh,
 static enum ring_error reserve(struct ring *ring, const struct run *fresh,
                                const struct node *leaving)
 {
+    struct arcs *arcs = arcs_in(ring);
     const size_t stay = ring->point_count - (leaving != NULL ? leaving->replicas : 0);
     enum ring_error error = RING_TOO_MANY_POINTS;
     if (is_large(ring) && fresh->count <= ring->point_count) {
         error = ring_arcs_reserve(ring, fresh);
-    } else if (!is_large(ring) && stay + fresh->count <= arcs_of(ring)->run_max) {
+    } else if (!is_large(ring) && stay + fresh->count <= arcs->run_max) {
         error = ring_merge.reserve(ring, fresh, leaving);
+    } else if (ring->point_count == 0) { /* most often it takes no copy of the points */
+        error = ring_arcs_build(ring, &arcs->fresh, fresh);
     }
     return error != RING_TOO_MANY_POINTS ? error : rebuild(ring, fresh, leaving);
 }
