@@ -32,7 +32,7 @@
 
 struct ring_shared {
     atomic_size_t published; /* the side that readers enter */
-    char left;               /* an address for note_leaving() */
+    char left;               /* an address for NOTE() */
     struct ring *sides[2];
     atomic_size_t bytes; /* of both */
 };
@@ -49,20 +49,19 @@ enum ring_error ring_shared_create_over(struct ring_shared **shared,
                                         const struct ring_options *options,
                                         const struct point_store *store)
 {
-    struct ring *sides[2] = {NULL, NULL};
+    struct ring *sides[2];
     if (shared == NULL) {
         return RING_BAD_ARGUMENT;
     }
-    enum ring_error error = ring_create_over(&sides[0], options, store, 2, 0);
-    if (error == RING_OK) {
-        error = ring_create_over(&sides[1], options, store, 2, 1);
+    const enum ring_error error = ring_create_over(&sides[0], options, store, 2, 0);
+    if (error != RING_OK) {
+        return error;
     }
-    struct ring_shared *created =
-        error == RING_OK ? ring_allocate(&sides[0]->allocation, sizeof *created) : NULL;
-    if (created == NULL) {
+    struct ring_shared *created = ring_allocate(&sides[0]->allocation, sizeof *created);
+    if (created == NULL || ring_create_over(&sides[1], options, store, 2, 1) != RING_OK) {
+        ring_release(&sides[0]->allocation, created, sizeof *created);
         ring_destroy(sides[0]);
-        ring_destroy(sides[1]);
-        return error != RING_OK ? error : RING_NO_MEMORY;
+        return RING_NO_MEMORY;
     }
     *created = (struct ring_shared){.sides = {sides[0], sides[1]}};
     atomic_init(&created->published, 0);
