@@ -110,16 +110,17 @@ static void cancel(struct ring *ring, const struct run *fresh)
 }
 
 /* Gives back lines that so few points do not need. A ring with few points becomes small again, unless
- * there is no memory for that. While it is large, its run is empty. */
+ * there is no memory for that. */
 static void shrink(struct ring *ring, size_t points)
 {
     struct arcs *arcs = arcs_in(ring);
-    if (points > arcs->run_max / 4 ||
-        (points > 0 && !list_points(ring, &arcs->small.run, points))) {
+    struct run run = {.entries = NULL};
+    if (points > arcs->run_max / 4 || (points > 0 && !list_points(ring, &run, points))) {
         ring_arcs_shrink(ring, points);
         return;
     }
     ring_lines_free(ring, &arcs->lines);
+    arcs->small.run = run;
     ring->store = &ring_arcs;
 }
 
