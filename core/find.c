@@ -38,10 +38,8 @@ enum ring_error ring_find(const struct ring *ring, const void *key, size_t size,
                           struct ring_bytes *node)
 {
     uint64_t position = 0;
-    if (ring_position(ring, key, size, &position) != RING_OK) {
-        return RING_BAD_ARGUMENT;
-    }
-    return ring_find_positions(ring, &position, 1, node);
+    enum ring_error error = ring_position(ring, key, size, &position);
+    return error == RING_OK ? ring_find_positions(ring, &position, 1, node) : error;
 }
 
 enum ring_error ring_find_many(const struct ring *ring, const struct ring_bytes *keys, size_t count,

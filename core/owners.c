@@ -20,10 +20,8 @@ enum ring_error ring_seek(const struct ring *ring, const void *key, size_t size,
                           struct ring_owner_cursor *cursor)
 {
     uint64_t position = 0;
-    if (ring_position(ring, key, size, &position) != RING_OK) {
-        return RING_BAD_ARGUMENT;
-    }
-    return ring_seek_position(ring, position, cursor);
+    enum ring_error error = ring_position(ring, key, size, &position);
+    return error == RING_OK ? ring_seek_position(ring, position, cursor) : error;
 }
 
 /* The position of the node's first point after the start. */
