@@ -99,17 +99,17 @@ enum ring_error ring_shares(const struct ring *ring, double *shares)
     }
     memset(owned, 0, size);
     /* A point owns the positions between the point before it and itself. */
+    const uint64_t last = last_position(ring);
     struct ring_cursor cursor = {{0}};
     struct ring_point point;
     const uint32_t first_owner = ring->store->next(ring, &cursor, &point);
-    const uint64_t first = point.position;
-    uint64_t before = first;
-    for (uint32_t owner; (owner = ring->store->next(ring, &cursor, &point)) != NODE_NONE;) {
-        owned[owner] += point.position - before;
-        before = point.position;
+    /* Around the circle, from the first point back to itself. */
+    for (size_t passed = 0; passed < ring->point_count; passed++) {
+        const uint64_t before = point.position;
+        const uint32_t owner = ring_next_around(ring, &cursor, &point);
+        owned[owner] += (point.position - before) & last;
     }
-    owned[first_owner] += (first - before) & last_position(ring);
-    const double circle = (double)last_position(ring) + 1;
+    const double circle = (double)last + 1;
     const struct node *node = NULL;
     while ((node = ring_nodes_next(&ring->nodes, node)) != NULL) {
         /* It owns at least one position. If its sum is 0, it owns the whole circle. */
