@@ -61,11 +61,10 @@ enum ring_error ring_moves(const struct ring *before, const struct ring *after,
     struct walk fresh = {.ring = after};
     struct ring_range range = {.first = 0};
     uint64_t first = 0;
-    uint64_t last = 0;
     do {
-        uint64_t old_last = pass(&old, first);
-        uint64_t fresh_last = pass(&fresh, first);
-        last = old_last < fresh_last ? old_last : fresh_last;
+        const uint64_t old_last = pass(&old, first);
+        const uint64_t fresh_last = pass(&fresh, first);
+        const uint64_t last = old_last < fresh_last ? old_last : fresh_last;
         struct ring_range next = {first, last, old.point.node, fresh.point.node};
         /* Within one ring, each name has one address. */
         if (range.before.data == next.before.data && range.after.data == next.after.data) {
@@ -75,7 +74,7 @@ enum ring_error ring_moves(const struct ring *before, const struct ring *after,
         }
         range = next;
         first = last + 1;
-    } while (last < last_position(before));
+    } while (range.last < last_position(before));
     if (moves(&range)) {
         (void)moved(context, &range);
     }
