@@ -92,15 +92,13 @@ enum ring_error ring_find_n(const struct ring *ring, const void *key, size_t siz
     /* Every node owns a point, so one turn around the circle meets all nodes. */
     for (size_t passed = 0; met < wanted && passed < ring->point_count; passed++) {
         const uint32_t owner = ring_next_around(ring, &cursor, NULL);
-        bool again = false;
-        if (seen != NULL) {
-            again = seen[owner];
-            seen[owner] = true;
-        } else {
-            again = ring_is_among(owners, met, owner);
-            owners[met] = owner;
-        }
+        const bool again = seen != NULL ? seen[owner] : ring_is_among(owners, met, owner);
         if (!again) {
+            if (seen != NULL) {
+                seen[owner] = true;
+            } else {
+                owners[met] = owner;
+            }
             nodes[met++] = *ring_nodes_numbered(&ring->nodes, owner);
         }
     }
