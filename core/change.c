@@ -56,11 +56,10 @@ static enum ring_error take_nodes(struct ring *ring, struct change *change,
                                   bool too_many)
 {
     struct run *run = &change->nodes;
-    run->entries = ring_allocate_unsorted(ring, count);
+    *run = (struct run){ring_allocate_unsorted(ring, count), 0, count};
     if (run->entries == NULL) {
         return RING_NO_MEMORY;
     }
-    run->capacity = count;
     for (size_t i = 0; i < count; i++) {
         struct node *node =
             ring_node_create(&ring->nodes, nodes[i].name, too_many ? 0 : nodes[i].replicas, data);
