@@ -182,19 +182,15 @@ enum ring_error ring_prepare_replicas(struct ring *ring, struct change *change, 
                                       size_t size, uint32_t replicas)
 {
     const struct ring_node node = {{name, size}, replicas};
-    *change = (struct change){.leaving = NULL};
     if (!are_valid(ring, &node, 1)) {
         return RING_BAD_ARGUMENT;
     }
-    struct node *present = ring_nodes_named(&ring->nodes, name, size);
-    if (present == NULL) {
-        return RING_NO_SUCH_NODE;
+    const enum ring_error error = ring_prepare_remove(ring, change, name, size);
+    if (error != RING_OK || change->leaving->replicas == replicas) {
+        change->leaving = NULL;
+        return error;
     }
-    if (present->replicas == replicas) {
-        return RING_OK;
-    }
-    change->leaving = present;
-    return prepare(ring, change, &node, 1, ring_node_get(present));
+    return prepare(ring, change, &node, 1, ring_node_get(change->leaving));
 }
 
 enum ring_error ring_prepare_remove(struct ring *ring, struct change *change, const void *name,
