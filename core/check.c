@@ -59,7 +59,7 @@ static bool free_numbers_are_chained(const struct nodes *nodes)
             ring_nodes_numbered(nodes, number)->data != NULL) {
             return false;
         }
-        number = (uint32_t)ring_nodes_numbered(nodes, number)->size;
+        number = ring_nodes_next_free(nodes, number);
     }
     return free_count == nodes->free_count && nodes->count + free_count == nodes->used;
 }
@@ -70,10 +70,10 @@ static bool free_numbers_are_chained(const struct nodes *nodes)
 static const char *compare_with_fresh(const struct ring *ring, struct run *fresh,
                                       unsigned char *buffer)
 {
-    for (const struct node *node = ring_nodes_next(&ring->nodes, NULL); node != NULL;
-         node = ring_nodes_next(&ring->nodes, node)) {
+    struct node *node = NULL;
+    while ((node = ring_nodes_next(&ring->nodes, node)) != NULL) {
         size_t begin = fresh->count;
-        ring_place(ring, (struct node *)node, 0, buffer, fresh);
+        ring_place(ring, node, 0, buffer, fresh);
         ring_run_sort(fresh->entries + begin, node->replicas, fresh->entries + ring->point_count);
         for (size_t i = 0; i < node->replicas; i++) {
             if (fresh->entries[begin + i].position != ring_node_positions(&ring->nodes, node)[i]) {
