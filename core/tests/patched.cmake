@@ -22,7 +22,7 @@ function(add_patched patch into from)
     COMMAND ${CMAKE_COMMAND} -E rm -rf ${into}/${from}
     COMMAND ${CMAKE_COMMAND} -E make_directory ${folders}
     ${copy}
-    COMMAND patch --quiet --strip=1 --directory=${into} --input=${patch}
+    COMMAND patch --quiet --strip=1 --fuzz=0 --directory=${into} --input=${patch}
     DEPENDS ${patch} ${originals}
     VERBATIM)
 endfunction()

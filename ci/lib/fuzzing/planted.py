@@ -75,7 +75,7 @@ def build(fault, engine, into):
     for source in copied:
         (into / source).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / source, into / source)
-    trees.run(f"patch --quiet --strip=1 --directory={shlex.quote(str(into))} --input={shlex.quote(str(fault.patch))}", tree)
+    trees.run(f"patch --quiet --strip=1 --fuzz=0 --directory={shlex.quote(str(into))} --input={shlex.quote(str(fault.patch))}", tree)
     headers = [file for file in fault.files if file.endswith(".h")]
     files = [str(source) for source in copied if source.suffix == ".c"] if headers else fault.files
     objects = []
