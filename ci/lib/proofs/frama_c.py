@@ -7,26 +7,31 @@ import shutil
 import tempfile
 from collections import namedtuple
 
+from proofs.targets import TARGETS
 from shared.errors import CannotRun
 from shared.programs import run
 from shared.repository import ROOT
 
 HEADER = pathlib.Path(__file__).with_name("for_the_prover.h")
 PROVERS = ("cvc4", "z3")
-LIMIT = 50  # seconds of one prover for one goal: ci/prove says so if the slowest takes more than a third of it
-UNPROVED_LIMIT = 30  # the same in a target with a goal that cannot be proved, which takes all of it three times
-# Switches off all smoke tests but those of preconditions. In ghost functions nothing else can be contradictory: the rest is proved.
-ONLY_PRECONDITIONS = ("-wp-no-smoke-dead-code", "-wp-no-smoke-dead-loop", "-wp-no-smoke-dead-call")
+LIMIT = 60  # seconds of one prover for one goal
+UNPROVED_LIMIT = 30  # the same in a target with a goal that cannot be proved, which takes all of it
+QUICK = 3  # the first try has only a part of it, so that a slower machine still proves all: ci/prove names lines that take more
+# Tests of calls and loops cannot fail: WP allows each to exit.
+SMOKE = ("-wp-smoke-tests", "-wp-no-smoke-dead-call", "-wp-no-smoke-dead-loop")
+# Where all functions that are called are proved, only what is required can contradict itself.
+ONLY_PRECONDITIONS = ("-wp-no-smoke-dead-code",)
 SMOKE_LIMIT = 1  # the same for what must not be proved. A contradiction takes less, and all others take all of it
 FAULT_LIMIT = 30  # the same where the proof must fail, and would hold without the fault
 TARGET_SECONDS = 3600
 WORDS = ["-c11", "-machdep", "gcc_x86_64", "-kernel-warn-key", "typing:int-conversion=inactive,typing:incompatible-types-call=inactive"]
 RTE = ["-rte-no-pointer-call"]  # a contract says which function a pointer is
-GOALS = ["-wp", "-wp-rte"]
+GOALS = ["-wp", "-wp-rte", "-wp-no-pruning"]  # which takes half of the time, and the provers do without
 OPTIONS = (*WORDS, *RTE, *GOALS)
 
 # The name begins with that of the function. The memory model is before it: see -wp-model in targets.py.
 GOAL = re.compile(r"^\[wp\] \[(?P<by>[^]]+)\] (?P<kind>Goal|Smoke-test) typed_(?:cast_)?(?P<name>\S+)(?P<rest>.*)$", re.M)
+CALL = re.compile(r"\b(?!assert\b)([a-z]\w*)\(")  # not of a macro. A blank follows words that are no function
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
 LEFT = re.compile(rb"^\[wp\] \[(Failed|Timeout|Unknown|[^]]+\] Goal \S+ : (Timeout|Unknown)).*\n", re.M)
 TIME = re.compile(r"\((?:Qed:)?([\d.]+)(ms|s)\)")
@@ -87,7 +92,7 @@ def prove(target, root=ROOT, limit=None, provers=PROVERS, smoke=False, until=Non
     printed."""
     limit = limit or limit_of(target)
     options = [*GOALS, "-wp-fct", ",".join(target.functions), "-wp-prover", ",".join(provers), "-wp-timeout", limit,
-               "-wp-par", 1, "-wp-cache", "none", *target.options, *(["-wp-smoke-tests", "-wp-smoke-timeout", SMOKE_LIMIT] if smoke else [])]
+               "-wp-par", 1, "-wp-cache", "none", *target.options, *([*SMOKE, "-wp-smoke-timeout", SMOKE_LIMIT] if smoke else [])]
     with tempfile.TemporaryDirectory() as folder:
         # The user's own configuration stays as it is. Frama-C that is stopped leaves files among its temporary ones.
         environment = {**os.environ, "WHY3CONFIG": f"{folder}/why3.conf", "TMPDIR": folder}
@@ -100,20 +105,27 @@ def joined(a, b):
                    [*a.guessed, *b.guessed], [*a.hypotheses, *b.hypotheses])
 
 
-def ghosts(target):
-    """The functions that are in comments alone, of this source or of what it includes."""
+def calls(target):
+    """The functions that each function of the target calls. One that is in comments alone calls none."""
     code = without_comments((ROOT / target.source).read_text(encoding="utf-8"))
-    return tuple(name for name in target.functions if not re.search(start_of(name), code))
+    bodies = {name: re.search(rf"{start_of(name)}(.*?)\n}}", code, re.S) for name in target.functions}
+    return {name: set(CALL.findall(body[1])) if body else set() for name, body in bodies.items()}
+
+
+def trusting(target):
+    """The functions that rely on the contract of one that is not proved."""
+    proved = {name for each in TARGETS for name in each.functions}
+    return tuple(name for name, called in calls(target).items() if called - proved)
 
 
 def prove_and_smoke(target):
-    """What is proved, with smoke tests. These take most of the time, since the prover must fail, so only the first tries them.
+    """What is proved, with smoke tests. These take much of the time, since the prover must fail, so only the first tries them.
     Both provers then try the functions of which the first leaves a goal."""
-    ghost = ghosts(target)
-    shipped = tuple(name for name in target.functions if name not in ghost)
+    trust = trusting(target)
+    others = tuple(name for name in target.functions if name not in trust)
     parts = [target._replace(functions=functions, options=(*target.options, *options))
-             for functions, options in ((shipped, ()), (ghost, ONLY_PRECONDITIONS)) if functions]
-    first = functools.reduce(joined, [prove(part, provers=PROVERS[:1], smoke=True) for part in parts])
+             for functions, options in ((trust, ()), (others, ONLY_PRECONDITIONS)) if functions]
+    first = functools.reduce(joined, [prove(part, limit=limit_of(target) // QUICK, provers=PROVERS[:1], smoke=True) for part in parts])
     left = tuple(name for name in target.functions if first.of_function(name, target.functions).unproved)
     if not left:
         return first
@@ -134,10 +146,9 @@ def start_of(function):
 
 def made_up(outcome, target):
     """What proved functions of the target rely on without a proof, or a contract that anybody wrote."""
-    code = without_comments((ROOT / target.source).read_text(encoding="utf-8")) if outcome.guessed else ""
+    called = calls(target) if outcome.guessed else {}
     for function in target.functions:
-        body = re.search(rf"{start_of(function)}.*?\n}}", code, re.S)
-        yield from (f"{function} calls {name}, which has no contract" for name in outcome.guessed if body and re.search(rf"\b{name}\(", body[0]))
+        yield from (f"{function} calls {name}, which has no contract" for name in outcome.guessed if name in called[function])
         if function in outcome.hypotheses:
             yield f"{function} takes for granted that objects are apart: require that"
 
@@ -147,12 +158,12 @@ def planted(fault, target):
     text = (ROOT / target.source).read_text(encoding="utf-8")
     code = without_comments(text)
     old = re.escape(fault.old)
-    if fault.old.startswith("requires "):
-        place = re.search(rf"/\*@(?:(?!\*/).)*?{old}(?=(?:(?!\*/).)*\*/\n[^;{{]*\b{fault.function}\()", text, re.S)
+    if fault.contract_of:
+        place = re.search(rf"/\*@(?:(?!\*/).)*?{old}(?=(?:(?!\*/).)*\*/\n[^;{{]*\b{fault.contract_of}\()", text, re.S)
     else:
         place = re.search(rf"{start_of(fault.function)}.*?{old}", code, re.S)
     if not place:
-        raise CannotRun(f"{fault.function} in {target.source} has no {fault.old}: correct FAULTS in ci/lib/proofs/targets.py")
+        raise CannotRun(f"{fault.contract_of or fault.function} in {target.source} has no {fault.old}: correct FAULTS in ci/lib/proofs/targets.py")
     start = place.end() - len(fault.old)
     return text[:start] + fault.new + text[place.end():]
 
@@ -171,7 +182,7 @@ def noticed(fault, target):
             shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("corpus", "faults"))
         (root / target.source).write_text(planted(fault, target), encoding="utf-8")
         only = target._replace(functions=(fault.function,))
-        if fault.dead:
+        if fault.contract_of:
             return bool(prove(only, root, FAULT_LIMIT, PROVERS[:1], smoke=True).dead)
         return bool(prove(only, root, FAULT_LIMIT, until=LEFT).unproved)
 

@@ -17,7 +17,7 @@ PRINTED = """\
 [wp] Running WP plugin...
 [wp] 5 goals scheduled
 [wp] [Passed] Smoke-test typed_sort_wp_smoke_default_requires
-[wp] [Failed] Smoke-test typed_sort_wp_smoke_dead_code_s19
+[wp] [Failed] Smoke-test typed_sort_wp_smoke_dead_call_s19
   Qed: Valid
 [wp] [Qed] Goal typed_sort_ensures : Valid (29ms)
 [wp] [CVC4 1.8] Goal typed_sort_loop_invariant_preserved : Valid (Qed:261ms) (1.4s) (18599)
@@ -68,7 +68,7 @@ class Read(unittest.TestCase):
         outcome = frama_c.read(PRINTED)
         self.assertEqual(outcome.proved, {"sort_ensures": "Qed", "sort_loop_invariant_preserved": "CVC4 1.8", "swap_ensures": "Z3 4.8.12"})
         self.assertEqual(outcome.unproved, UNPROVED)
-        self.assertEqual((outcome.smoke, outcome.dead), (2, ["sort_wp_smoke_dead_code_s19"]))
+        self.assertEqual((outcome.smoke, outcome.dead), (2, ["sort_wp_smoke_dead_call_s19"]))
         self.assertEqual(outcome.seconds, {"sort_ensures": 0.029, "sort_loop_invariant_preserved": 1.4, "swap_ensures": 0.09})
         self.assertEqual(outcome.longest, 1.4)
 
@@ -94,34 +94,38 @@ class Read(unittest.TestCase):
         second = frama_c.Outcome({"sort_ensures": "Qed", "sort_loop_assigns": "Z3"}, [], 0, [], {"sort_loop_assigns": 1.0})
         asked = []
 
-        def prove(target, provers=frama_c.PROVERS, smoke=False):
-            asked.append((target.functions, provers, smoke))
+        def prove(target, limit=None, provers=frama_c.PROVERS, smoke=False):
+            asked.append((target.functions, limit, provers, smoke))
             return first if smoke else second
 
-        with mock.patch("proofs.frama_c.prove", prove), mock.patch("proofs.frama_c.ghosts", lambda _: ()):
+        with mock.patch("proofs.frama_c.prove", prove), mock.patch("proofs.frama_c.trusting", lambda target: target.functions):
             self.assertEqual(frama_c.prove_and_smoke(SORT), frama_c.Outcome(first.proved | second.proved, [], 2, ["dead"], {"sort_ensures": 2.0, "sort_loop_assigns": 1.0}))
-            self.assertEqual(asked, [(("sort", "swap"), ("cvc4",), True), (("sort",), ("cvc4", "z3"), False)])
+            self.assertEqual(asked, [(("sort", "swap"), 10, ("cvc4",), True), (("sort",), None, ("cvc4", "z3"), False)])
             first = first._replace(unproved=["unknown_ensures", *first.unproved])
             self.assertEqual(frama_c.prove_and_smoke(SORT).unproved, ["unknown_ensures"])
             asked.clear()
             first = first._replace(unproved=[])
             self.assertEqual(frama_c.prove_and_smoke(SORT), first)
-        self.assertEqual(asked, [(("sort", "swap"), ("cvc4",), True)])
+        self.assertEqual(asked, [(("sort", "swap"), 10, ("cvc4",), True)])
 
-
-    def test_ghost_functions_get_only_smoke_tests_of_what_they_require(self):
-        text = "/*@ ghost\n  /@ assigns \\nothing; @/\n  static void swap(int n)\n  {\n  }\n*/\nvoid sort(int n)\n{\n    //@ ghost swap(n);\n}\n"
+    def test_all_code_is_smoke_tested_where_a_contract_without_a_proof_is_relied_on(self):
         asked = []
 
-        def prove(target, provers, smoke):  # pylint: disable=unused-argument
+        def prove(target, limit, provers, smoke):  # pylint: disable=unused-argument
             asked.append((target.functions, target.options))
             return frama_c.Outcome({f"{target.functions[0]}_ensures": "Qed"}, [], 1, [], {})
 
-        with tempfile.TemporaryDirectory() as folder, mock.patch("proofs.frama_c.ROOT", pathlib.Path(folder)), mock.patch("proofs.frama_c.prove", prove):
-            (frama_c.ROOT / "sort.c").write_text(text, encoding="utf-8")
-            outcome = frama_c.prove_and_smoke(SORT)
-        self.assertEqual(asked, [(("sort",), ()), (("swap",), frama_c.ONLY_PRECONDITIONS)])
-        self.assertEqual((len(outcome.proved), outcome.smoke), (2, 2))
+        for call, trusts in (("swap();", False), ("//@ ghost other();", False), ("assert(UINT8_C(0) == 0);", False), ("other();", True)):
+            text = f"/*@ ghost\n  static void lemma()\n  {{\n      other();\n  }}\n*/\nvoid swap()\n{{\n}}\n\nvoid sort()\n{{\n    {call}\n}}\n"
+            target = Target("the sort", "sort.c", ("sort", "swap", "lemma"))
+            asked.clear()
+            with tempfile.TemporaryDirectory() as folder, mock.patch("proofs.frama_c.ROOT", pathlib.Path(folder)), \
+                    mock.patch("proofs.frama_c.prove", prove), mock.patch("proofs.frama_c.TARGETS", [target]):
+                (frama_c.ROOT / "sort.c").write_text(text, encoding="utf-8")
+                outcome = frama_c.prove_and_smoke(target)
+            parts = [(("sort",), ()), (("swap", "lemma"), frama_c.ONLY_PRECONDITIONS)] if trusts else [(target.functions, frama_c.ONLY_PRECONDITIONS)]
+            self.assertEqual(asked, parts, call)
+            self.assertEqual((len(outcome.proved), outcome.smoke), (len(parts), len(parts)), call)
 
 
 class Verdicts(unittest.TestCase):
@@ -143,7 +147,7 @@ class Verdicts(unittest.TestCase):
         for outcome, reason in (
             (frama_c.Outcome(by("Qed", 5), UNPROVED, 2, [], SECONDS), "the sort: not proved: sort_loop_assigns"),
             (frama_c.Outcome(by("Qed", 6), [], 2, [], SECONDS), "the sort: proved, though it does not hold: (int)(i + 1) < 1024"),
-            (frama_c.Outcome(by("Qed", 5), UNPROVED[1:], 2, ["sort_wp_smoke_dead_code_s19"], SECONDS), "says nothing: sort_wp_smoke_dead_code_s19"),
+            (frama_c.Outcome(by("Qed", 5), UNPROVED[1:], 2, ["sort_wp_smoke_dead_call_s19"], SECONDS), "says nothing: sort_wp_smoke_dead_call_s19"),
             (frama_c.Outcome({}, UNPROVED[1:], 0, [], {}), "the sort: there is nothing to prove of swap: does the source have these functions?"),
             (frama_c.Outcome(by("Qed", 1), UNPROVED[1:], 2, [], {}), "the sort: there is nothing to prove of swap"),
             (frama_c.Outcome(by("Qed", 5), UNPROVED[1:], 0, [], SECONDS), "the sort: no smoke test was made"),
@@ -212,18 +216,19 @@ class Verdicts(unittest.TestCase):
         with self.assertRaisesRegex(CannotRun, "swap in .* has no nonsense: correct FAULTS"):
             frama_c.planted(targets.Fault(targets.SMALL_SORTS, "swap", "nonsense", ""), next(t for t in targets.TARGETS if t.name == targets.SMALL_SORTS))
 
-    def planted_in(self, text, old, new):
+    def planted_in(self, text, old, new, contract_of=None):
         with tempfile.TemporaryDirectory() as folder, mock.patch("proofs.frama_c.ROOT", pathlib.Path(folder)):
             (frama_c.ROOT / "sort.c").write_text(text, encoding="utf-8")
-            return frama_c.planted(targets.Fault("the sort", "sort", old, new), SORT)
+            return frama_c.planted(targets.Fault("the sort", "sort", old, new, contract_of), SORT)
 
     def test_a_fault_is_planted_in_code_and_in_no_comment(self):
         text = "void sort(int n)\n{\n    //@ assert n > 0;\n    /*@ loop invariant\n          n > 0; */\n    while (n > 0) {\n    }\n}\n"
         self.assertEqual(self.planted_in(text, "n > 0", "n > 1"), text.replace("while (n > 0)", "while (n > 1)"))
 
-    def test_a_fault_of_a_contract_is_planted_in_that_of_its_function(self):
+    def test_a_fault_of_a_contract_is_planted_in_that_of_the_function(self):
         text = "/*@ requires n > 0; */\nvoid other(int n)\n{\n}\n\n/* Sorts. */\n/*@ requires n < 9;\n    requires n > 0;\n */\nvoid sort(int n)\n{\n}\n"
-        self.assertEqual(self.planted_in(text, "requires n > 0;", "requires n > 9;"), text.replace("    requires n > 0;", "    requires n > 9;"))
+        self.assertEqual(self.planted_in(text, "requires n > 0;", "requires n > 9;", "sort"), text.replace("    requires n > 0;", "    requires n > 9;"))
+        self.assertEqual(self.planted_in(text, "requires n > 0;", "requires n > 9;", "other"), text.replace("@ requires n > 0;", "@ requires n > 9;"))
 
     def test_a_fault_is_planted_in_a_copy(self):
         suffixes = targets.TARGETS[0]
@@ -237,10 +242,10 @@ class Verdicts(unittest.TestCase):
             self.assertFalse(frama_c.noticed(targets.FAULTS[0], suffixes))
         self.assertEqual(proved, [((targets.FAULTS[0].function,), frama_c.planted(targets.FAULTS[0], suffixes))])
 
-    def test_a_fault_that_makes_code_dead_is_for_the_smoke_tests(self):
-        fault = next(fault for fault in targets.FAULTS if fault.dead)
+    def test_a_contract_that_contradicts_itself_is_for_the_smoke_tests(self):
+        fault = next(fault for fault in targets.FAULTS if fault.contract_of)
         target = next(target for target in targets.TARGETS if target.name == fault.target)
-        for dead in ([], ["sort_wp_smoke_dead_code_s19"]):
+        for dead in ([], ["sort_wp_smoke_dead_call_s19"]):
             outcome = frama_c.Outcome({}, ["sort_ensures"], 2, dead, 0)
             with mock.patch("proofs.frama_c.prove", lambda *_, smoke: outcome):  # pylint: disable=cell-var-from-loop
                 self.assertEqual(frama_c.noticed(fault, target), bool(dead))
@@ -380,17 +385,17 @@ class OfFunction(unittest.TestCase):
         self.assertEqual(self.run_with(holds, broken), 1)
         self.assertEqual(self.run_with(frama_c.Outcome({}, [], 0, [], {}), holds), 1, "no goals")
 
-    def test_a_function_without_a_proof_is_refused(self):
-        with self.assertRaisesRegex(CannotRun, "other in core/run.c is not proved: name one that --list prints"):
-            of_function.main(["core/run.c", "other", ".", "5"])
-
-    def test_the_list_has_no_function_with_goals_that_have_no_proof(self):
     def test_a_function_of_the_same_name_elsewhere_is_another(self):
         holds, broken = frama_c.Outcome(by("Qed", 5), [], 0, [], {}), frama_c.Outcome(by("Qed", 4), ["sort_ensures"], 0, [], {})
         self.assertEqual(self.run_with(broken, source="other.c"), 1)
         self.assertEqual(self.run_with(holds, source="other.c"), 0, "only one target is asked")
         self.assertEqual(self.run_with(holds, holds, broken, source="sort.h"), 1, "all of them may include a header")
 
+    def test_a_function_without_a_proof_is_refused(self):
+        with self.assertRaisesRegex(CannotRun, "other in core/run.c is not proved: name one that --list prints"):
+            of_function.main(["core/run.c", "other", ".", "5"])
+
+    def test_the_list_has_no_function_with_goals_that_have_no_proof(self):
         listed = of_function.listed()
         self.assertIn("core/run.c ring_run_drop", listed)
         self.assertEqual(len(listed), len(set(listed)))
