@@ -186,8 +186,9 @@ uint32_t ring_arcs_next(const struct ring *ring, struct ring_cursor *cursor,
             line = line_of(lines, arc);
         }
         index = 0;
+        set_cursor(cursor, arc, line, index);
     }
-    set_cursor(cursor, arc, line, index + 1);
+    cursor->state[0]++;
     return point != NULL ? read_point(ring, arc, line, index, point) : line->owner[index];
 }
 
