@@ -519,7 +519,7 @@ static inline uint32_t chain_length(size_t points)
 /* Frees all lines. */
 void ring_lines_free(struct ring *ring, struct lines *lines);
 
-/* Adds an empty line in the next slot, or removes the last one. */
+/* Adds a line in the next slot, which ring_arc_store() has to fill, or removes the last one. */
 bool ring_lines_push(struct ring *ring, struct lines *lines);
 void ring_lines_pop(struct ring *ring, struct lines *lines);
 

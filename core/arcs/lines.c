@@ -39,9 +39,7 @@ bool ring_lines_push(struct ring *ring, struct lines *lines)
     }
     lines->count++;
     lines->level = ring_top_bit(lines->count);
-    struct line *line = line_in_slot(lines, lines->count - 1);
-    memset(line->suffix, 0xff, sizeof line->suffix); /* NO_SUFFIX */
-    memset(line->owner, 0, sizeof line->owner);
+    line_in_slot(lines, lines->count - 1)->owner[CHAINED_POINTS] = 0; /* no other follows */
     return true;
 }
 

@@ -12,7 +12,7 @@ static void create(struct ring *ring)
 {
     struct arcs *arcs = arcs_in(ring);
     arcs->lines = arcs->fresh = (struct lines){.count = 0};
-    arcs->fresh_run = (struct run){NULL, 0, 0};
+    arcs->fresh_run = (struct run){.entries = NULL};
     arcs->spares = NULL;
     arcs->scale = ring_placement_scale(&ring->placement);
     arcs->run_max = RUN_MAX;
@@ -49,7 +49,7 @@ static bool list_points(struct ring *ring, struct run *into, size_t capacity)
 static void give_run(struct ring *ring, struct run *run)
 {
     ring_give(&ring->allocation, run->entries, run->capacity * sizeof *run->entries);
-    *run = (struct run){NULL, 0, 0};
+    *run = (struct run){.entries = NULL};
 }
 
 /* Builds what will replace the points of the ring: lines of the new points and of those that stay, or
@@ -130,7 +130,7 @@ static void commit(struct ring *ring, const struct run *fresh, const struct node
     if (is_rebuilt(arcs)) {
         destroy(ring);
         arcs->small.run = arcs->fresh_run;
-        arcs->fresh_run = (struct run){NULL, 0, 0};
+        arcs->fresh_run = (struct run){.entries = NULL};
         arcs->lines = arcs->fresh;
         arcs->fresh = (struct lines){.count = 0};
         ring->store = is_large(ring) ? &large : &ring_arcs;

@@ -4,6 +4,8 @@
 #include "support.h"
 #include "tiny.h"
 
+#include <stdlib.h>
+
 /* A ring with arcs from five points on, and one of the merge store with the same nodes. */
 struct both {
     struct ring *ring;
@@ -164,6 +166,41 @@ static void no_line_moves(void **state)
             assert_int_equal(slot_of(&more, arc), slot_of(&lines, arc));
         }
     }
+}
+
+/* MEMORY */
+
+/* Behind the beginning of a cache line, as far as malloc() may be. */
+#define OFF 16
+
+static void *allocate_off(void *context, size_t size)
+{
+    (void)context;
+    const size_t unit = sizeof(struct line);
+    char *block = aligned_alloc(unit, (size + OFF + unit - 1) / unit * unit);
+    return block != NULL ? block + OFF : NULL;
+}
+
+static void release_off(void *context, void *block, size_t size)
+{
+    (void)context;
+    (void)size;
+    free(block != NULL ? (char *)block - OFF : NULL);
+}
+
+static void each_line_is_one_cache_line(void **state)
+{
+    const struct ring_options options = {
+        .allocator = {.allocate = allocate_off, .release = release_off}};
+    struct ring *ring = create_over(&ring_arcs_tiny, &options);
+    const struct lines *lines = &arcs_of(ring)->lines;
+    (void)state;
+    assert_int_equal(ring_add(ring, NAME("a"), 1000), RING_OK);
+    assert_in_range(lines->count, PIECE_LINES + 1, 1000);
+    for (uint32_t slot = 0; slot < lines->count; slot++) {
+        assert_int_equal((uintptr_t)line_in_slot(lines, slot) % sizeof(struct line), 0);
+    }
+    ring_destroy(ring);
 }
 
 /* SUFFIXES */
@@ -533,6 +570,7 @@ int main(void)
         cmocka_unit_test(six_lines_are_those_of_the_picture),
         cmocka_unit_test(every_arc_has_its_own_slot),
         cmocka_unit_test(no_line_moves),
+        cmocka_unit_test(each_line_is_one_cache_line),
         cmocka_unit_test(suffixes_are_a_window_of_the_position),
         cmocka_unit_test(chains_are_as_long_as_they_must_be),
         cmocka_unit_test(groups_of_points_come_and_go),
