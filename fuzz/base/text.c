@@ -43,6 +43,32 @@ void text_write_escaped(FILE *out, struct ring_bytes string)
     write_escaped(out, string.data, string.size);
 }
 
+/*@ assigns \nothing;
+    ensures is_hex(byte) ==> \result == hex(byte);
+    ensures !is_hex(byte) ==> \result == -1;
+ */
+static int hex_digit(unsigned char byte)
+{
+    if (byte >= '0' && byte <= '9') {
+        return byte - '0';
+    }
+    int letter = byte >= 'A' && byte <= 'F' ? byte - 'A' : byte - 'a';
+    return letter >= 0 && letter < 6 ? letter + 10 : -1;
+}
+
+size_t text_escape(const unsigned char *at, size_t left, unsigned char *byte)
+{
+    if (left >= 1 && (at[0] == '"' || at[0] == '\\')) {
+        *byte = at[0];
+        return 1;
+    }
+    if (left >= 3 && at[0] == 'x' && hex_digit(at[1]) >= 0 && hex_digit(at[2]) >= 0) {
+        *byte = (unsigned char)(hex_digit(at[1]) * 16 + hex_digit(at[2]));
+        return 3;
+    }
+    return 0;
+}
+
 void text_write_error(FILE *out, enum ring_error error)
 {
     const char *sentence = ring_strerror(error);

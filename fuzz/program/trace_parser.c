@@ -6,12 +6,10 @@
 #include <stdlib.h>
 
 #include "../base/memory.h"
+#include "../base/text.h"
 
 /* For ci/prove. */
-/*@ predicate is_hex(unsigned char byte) =
-      '0' <= byte <= '9' || 'a' <= byte <= 'f' || 'A' <= byte <= 'F';
-
-    // The length of a string up to its closing quote, and with the opening one.
+/*@ // The length of a string up to its closing quote, and with the opening one.
     logic integer quoted{L}(unsigned char *at, integer left) =
       left <= 0 || *at == '"' ? 0 :
       *at == '\\' && left > 1 ? 2 + quoted(at + 2, left - 2) : 1 + quoted(at + 1, left - 1);
@@ -127,21 +125,6 @@ bool parser_number(struct parser *parser, uint64_t max, uint64_t *value)
     return true;
 }
 
-/*@ assigns \nothing;
-    ensures '0' <= byte <= '9' ==> \result == byte - '0';
-    ensures 'a' <= byte <= 'f' ==> \result == byte - 'a' + 10;
-    ensures 'A' <= byte <= 'F' ==> \result == byte - 'A' + 10;
-    ensures \result == -1 || (0 <= \result <= 15 && is_hex(byte));
- */
-static int hex_digit(unsigned char byte)
-{
-    if (byte >= '0' && byte <= '9') {
-        return byte - '0';
-    }
-    int letter = byte >= 'A' && byte <= 'F' ? byte - 'A' : byte - 'a';
-    return letter >= 0 && letter < 6 ? letter + 10 : -1;
-}
-
 /* Reads an escape sequence, after its backslash. */
 /*@ requires is_line(parser) && \valid(byte);
     requires \separated(parser, byte);
@@ -154,19 +137,13 @@ static int hex_digit(unsigned char byte)
  */
 static bool read_escape(struct parser *parser, unsigned char *byte)
 {
-    size_t left = (size_t)(parser->end - parser->at);
-    if (left >= 1 && (*parser->at == '"' || *parser->at == '\\')) {
-        *byte = *parser->at++;
-        return true;
+    const size_t size = text_escape(parser->at, (size_t)(parser->end - parser->at), byte);
+    if (size == 0) {
+        return parser_fail(parser,
+                           "unknown escape: write \\\", \\\\ or \\x and two hexadecimal digits");
     }
-    if (left >= 3 && *parser->at == 'x' && hex_digit(parser->at[1]) >= 0 &&
-        hex_digit(parser->at[2]) >= 0) {
-        *byte = (unsigned char)(hex_digit(parser->at[1]) * 16 + hex_digit(parser->at[2]));
-        parser->at += 3;
-        return true;
-    }
-    return parser_fail(parser,
-                       "unknown escape: write \\\", \\\\ or \\x and two hexadecimal digits");
+    parser->at += size;
+    return true;
 }
 
 /* The length of the next string including quotes and escapes, which is at least the length that it

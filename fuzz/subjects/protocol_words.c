@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../base/memory.h"
+#include "../base/text.h"
 
 bool reader_fail(const struct reader *reader, const char *format, ...)
 {
@@ -68,32 +69,6 @@ bool reader_number(const struct reader *reader, struct word word, uint64_t max, 
     return word.size > 0 || reader_fail(reader, "a number is missing");
 }
 
-static int hex_digit(char byte)
-{
-    return byte >= '0' && byte <= '9'   ? byte - '0'
-           : byte >= 'a' && byte <= 'f' ? byte - 'a' + 10
-           : byte >= 'A' && byte <= 'F' ? byte - 'A' + 10
-                                        : -1;
-}
-
-/* Reads an escape sequence, after its backslash. */
-static bool read_escape(struct reader *reader, unsigned char *byte)
-{
-    size_t left = (size_t)(reader->end - reader->at);
-    if (left >= 1 && (*reader->at == '"' || *reader->at == '\\')) {
-        *byte = (unsigned char)*reader->at++;
-        return true;
-    }
-    if (left >= 3 && *reader->at == 'x' && hex_digit(reader->at[1]) >= 0 &&
-        hex_digit(reader->at[2]) >= 0) {
-        *byte = (unsigned char)(hex_digit(reader->at[1]) * 16 + hex_digit(reader->at[2]));
-        reader->at += 3;
-        return true;
-    }
-    return reader_fail(
-        reader, "unknown escape in a name: write \\\", \\\\ or \\x and two hexadecimal digits");
-}
-
 bool reader_quoted(struct reader *reader, unsigned char *bytes, size_t room, size_t *size)
 {
     *size = 0;
@@ -105,9 +80,13 @@ bool reader_quoted(struct reader *reader, unsigned char *bytes, size_t room, siz
     while (reader->at < reader->end && *reader->at != '"') {
         unsigned char byte = (unsigned char)*reader->at++;
         if (byte == '\\') {
-            if (!read_escape(reader, &byte)) {
-                return false;
+            const size_t escape = text_escape((const unsigned char *)reader->at,
+                                              (size_t)(reader->end - reader->at), &byte);
+            if (escape == 0) {
+                return reader_fail(reader, "unknown escape in a name: write \\\", \\\\ or \\x and "
+                                           "two hexadecimal digits");
             }
+            reader->at += escape;
         } else if (byte < 0x20 || byte > 0x7e) {
             return reader_fail(reader, "byte 0x%02x in a name: write \\x%02x", byte, byte);
         }

@@ -45,6 +45,7 @@ PROGRAM_NODES = "keys and nodes in programs"
 PROGRAM_OPERATIONS = "operations and rules in programs"
 PROGRAM_KINDS = "kinds of operations in programs"
 DECODER = "programs from bytes"
+ESCAPES = "escapes in texts"
 TRACES = "words, numbers and strings in traces"
 STRINGS = "rooms of strings in traces"
 STATEMENTS = "statements in traces"
@@ -85,7 +86,8 @@ TARGETS = [
            options=WITHOUT_TABLES),
     Target(PROGRAM_KINDS, "fuzz/program/bytes.c", ("switch_on_all_but", "pools_are_known"), options=BYTES),
     Target(DECODER, "fuzz/program/bytes.c", ("bytes_decode",), options=WITHOUT_TABLES),
-    Target(TRACES, "fuzz/program/trace_parser.c", ("is_blank", "skip_blanks", "parser_at_end", "parser_word", "read_digits", "parser_number", "hex_digit",
+    Target(ESCAPES, "fuzz/base/text.c", ("hex_digit", "text_escape")),
+    Target(TRACES, "fuzz/program/trace_parser.c", ("is_blank", "skip_blanks", "parser_at_end", "parser_word", "read_digits", "parser_number",
                                                    "read_escape"), options=WITHOUT_TABLES),
     Target(STRINGS, "fuzz/program/trace_parser.c", ("quoted_room", "quoted_is_positive", "read_quoted", "read_times", "read_once"),
            options=(*WITHOUT_TABLES, *PRUNED)),
@@ -219,7 +221,10 @@ FAULTS = [
     Fault(TRACES, "skip_blanks", "parser->at < parser->end && ", ""),
     Fault(TRACES, "parser_word", "used + 1 < word_size", "used < word_size"),
     Fault(TRACES, "read_digits", "digit > max || ", ""),
-    Fault(TRACES, "read_escape", "left >= 3", "left >= 2"),
+    Fault(ESCAPES, "hex_digit", "letter < 6", "letter <= 6"),
+    Fault(ESCAPES, "text_escape", "left >= 3", "left >= 2"),
+    Fault(ESCAPES, "text_escape", "* 16", "* 10"),
+    Fault(TRACES, "read_escape", "parser->at += size", "parser->at += size + 1"),
     Fault(STRINGS, "quoted_room", "parser->end - at > 1 ?", "parser->end - at > 0 ?"),
     Fault(STRINGS, "quoted_room", "? parser->at + 1 :", "? parser->at :"),
     Fault(STRINGS, "read_quoted", "bytes[(*size)++]", "bytes[++(*size)]"),
