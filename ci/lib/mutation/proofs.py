@@ -146,7 +146,8 @@ def report(project, mutants):
     unknown = sorted(name for name, row in judged.items() if row["waiting"] and name not in weak)
     print(f"ci/mutants: proofs notice at least {ENOUGH} % in {len(judged) - len(weak) - len(unknown)} of {len(judged)} functions of the ring"
           + (f"; not all were tried in {', '.join(unknown)}" if unknown else "")
-          + (f"; not in {', '.join(weak)}: say more in their contracts" if weak else ""))
+          + (f"; not in {', '.join(weak)}: say more in their contracts" if weak else "")
+          + ("; others are not judged" if len(judged) < len(table) else ""))
     return 1 if weak else 0
 
 
