@@ -62,6 +62,7 @@ static void too_many_points(void **state)
     if (SIZE_MAX > RING_POINTS_MAX) {
         ASSERT_NOTICED("at most 2^32 - 1 points", ring->point_count, (size_t)RING_POINTS_MAX + 1);
     }
+    ASSERT_NOTICED("as many points as all nodes", ring->point_count, (size_t)RING_POINTS_MAX);
 }
 
 static void nodes_out_of_range(void **state)
@@ -332,7 +333,29 @@ static void points_in_another_arc(void **state)
     SLOT(1) = lines[0];
     assert_broken(ring, "match the positions of its points");
     SLOT(0) = lines[0];
+    assert_broken(ring, "match the positions of its points"); /* the first line is right */
     SLOT(1) = lines[1];
+    assert_sound(ring);
+    ring_destroy(ring);
+}
+
+/* All points of a chain are said to be of one node, which has fewer. */
+static void a_node_with_too_many_points(void **state)
+{
+    struct ring *ring = ring_with_chain();
+    const uint32_t few = ring_nodes_named(&ring->nodes, "a", 1)->number;
+    const struct line lines[] = {LINE, *LINE.more};
+    (void)state;
+    assert_in_range(ring_nodes_named(&ring->nodes, "a", 1)->replicas, 1, CHAINED_POINTS - 1);
+    for (unsigned i = 0; i < CHAINED_POINTS; i++) {
+        LINE.owner[i] = few;
+    }
+    for (unsigned i = 0; i < 3; i++) {
+        LINE.more->owner[i] = few;
+    }
+    assert_broken(ring, "the points that the rule gives");
+    *LINE.more = lines[1];
+    LINE = lines[0];
     assert_sound(ring);
     ring_destroy(ring);
 }
@@ -543,6 +566,7 @@ int main(void)
         cmocka_unit_test(owners_that_do_not_exist),
         cmocka_unit_test(suffixes_that_match_no_position),
         cmocka_unit_test(points_in_another_arc),
+        cmocka_unit_test(a_node_with_too_many_points),
         cmocka_unit_test(lines_that_lack_points),
         cmocka_unit_test(owners_behind_the_points),
         cmocka_unit_test(lines_of_another_number),

@@ -72,6 +72,9 @@ static void xxh3_keeps_name_and_index_apart(void **state)
                 point_position(RING_MD5, NAME("node11"), 1));
     assert_true(point_position(RING_MD5_COMPAT32, NAME("node1"), 11) !=
                 point_position(RING_MD5_COMPAT32, NAME("node11"), 1));
+    /* The longest index. */
+    assert_true(point_position(RING_MD5, NAME("node1"), UINT32_MAX) ==
+                point_position(RING_MD5, NAME("node14294967"), 295));
 }
 
 static uint64_t read_sha1(const void *data, size_t size)

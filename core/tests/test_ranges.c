@@ -209,13 +209,30 @@ static void assert_shares(const struct ring *ring, const double expected[4])
     }
 }
 
+/* An allocator is never asked for no bytes. */
+static void *allocate_some(void *context, size_t size)
+{
+    (void)context;
+    assert_int_not_equal(size, 0);
+    return malloc(size);
+}
+
+static void release_any(void *context, void *block, size_t size)
+{
+    (void)context;
+    (void)size;
+    free(block);
+}
+
 static void shares_of_the_circle(void **state)
 {
     const struct row at_zero = {0, 0};
     const struct row quarter = {UINT64_C(1) << 62, 0};
     const struct row half = {UINT64_C(1) << 63, 0};
     const struct row twin = {UINT64_C(1) << 63, 1};
-    struct ring *ring = make(&rows);
+    struct ring_options options = rows;
+    options.allocator = (struct ring_allocator){allocate_some, release_any, NULL};
+    struct ring *ring = make(&options);
     (void)state;
     assert_int_equal(ring_shares(ring, NULL), RING_OK);
     add(ring, (struct ring_bytes){&half, sizeof half}, 3);

@@ -554,9 +554,9 @@ static void a_thread_may_register_again(void **state)
     unmake(pair);
 }
 
-enum call_kind { ADDS, REMOVES, CHANGES };
+enum call_kind { ADDS, REMOVES, CHANGES, SETS_DATA, ADDS_NONE, KEEPS_REPLICAS, SETS_DATA_OF_NONE };
 
-/* A change by another thread. */
+/* A call by another thread. */
 struct call {
     struct ring_shared *shared;
     enum call_kind kind;
@@ -567,11 +567,29 @@ struct call {
 static void *make_change(void *argument)
 {
     struct call *call = argument;
+    struct ring_shared *shared = call->shared;
     const struct ring_bytes name = batch[1].name;
-    call->error = call->kind == ADDS ? ring_shared_add_many(call->shared, batch, 3)
-                  : call->kind == REMOVES
-                      ? ring_shared_remove(call->shared, name.data, name.size)
-                      : ring_shared_set_replicas(call->shared, name.data, name.size, 70);
+    switch (call->kind) {
+    case ADDS:
+        call->error = ring_shared_add_many(shared, batch, 3);
+        break;
+    case REMOVES:
+        call->error = ring_shared_remove(shared, name.data, name.size);
+        break;
+    case CHANGES:
+    case KEEPS_REPLICAS:
+        call->error = ring_shared_set_replicas(shared, name.data, name.size, 70);
+        break;
+    case SETS_DATA:
+        call->error = ring_shared_set_node_data(shared, name.data, name.size, call);
+        break;
+    case ADDS_NONE:
+        call->error = ring_shared_add_many(shared, NULL, 0);
+        break;
+    case SETS_DATA_OF_NONE:
+        call->error = ring_shared_set_node_data(shared, NAME("none"), call);
+        break;
+    }
     atomic_store(&call->returned, true);
     scribbling_flush();
     return NULL;
@@ -628,6 +646,7 @@ static void a_reader_that_stays_keeps_its_ring(void **state)
     assert_int_equal(ring_shared_add(shared, NAME("one"), 40), RING_OK);
     stay_during(shared, ADDS, 80);
     stay_during(shared, CHANGES, 120);
+    stay_during(shared, SETS_DATA, 120);
     stay_during(shared, REMOVES, 50);
     assert_int_equal(ring_add(plain, NAME("one"), 40), RING_OK);
     assert_int_equal(ring_add_many(plain, batch, 3), RING_OK);
@@ -639,6 +658,39 @@ static void a_reader_that_stays_keeps_its_ring(void **state)
     free(seen);
     free(expected);
     ring_destroy(plain);
+    ring_shared_destroy(shared);
+}
+
+/* A call that changes nothing waits for no reader. */
+static void assert_returns_beside_a_reader(struct ring_shared *shared, enum call_kind kind,
+                                           enum ring_error error)
+{
+    struct call call = {.shared = shared, .kind = kind};
+    pthread_t thread;
+    (void)ring_shared_enter(shared);
+    assert_int_equal(pthread_create(&thread, NULL, make_change, &call), 0);
+    for (int i = 0; i < 10000 && !atomic_load(&call.returned); i++) {
+        pause_for(1);
+    }
+    assert_true(atomic_load(&call.returned));
+    ring_shared_leave(shared);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_int_equal(call.error, error);
+}
+
+static void a_reader_that_stays_delays_nothing_else(void **state)
+{
+    const struct ring_options options = {.allocator = scribbling_allocator};
+    struct ring_shared *shared = NULL;
+    (void)state;
+    assert_int_equal(ring_shared_create(&shared, &options), RING_OK);
+    assert_int_equal(ring_shared_add_many(shared, batch, 3), RING_OK);
+    assert_int_equal(ring_shared_set_replicas(shared, batch[1].name.data, batch[1].name.size, 70),
+                     RING_OK);
+    assert_returns_beside_a_reader(shared, ADDS_NONE, RING_OK);
+    assert_returns_beside_a_reader(shared, KEEPS_REPLICAS, RING_OK);
+    assert_returns_beside_a_reader(shared, SETS_DATA_OF_NONE, RING_NO_SUCH_NODE);
+    assert_returns_beside_a_reader(shared, ADDS, RING_NODE_EXISTS);
     ring_shared_destroy(shared);
 }
 
@@ -816,6 +868,7 @@ int main(void)
         cmocka_unit_test(enters_may_be_nested),
         cmocka_unit_test(a_thread_may_register_again),
         cmocka_unit_test(a_reader_that_stays_keeps_its_ring),
+        cmocka_unit_test(a_reader_that_stays_delays_nothing_else),
         cmocka_unit_test(readers_that_enter_later_see_the_change),
         cmocka_unit_test(a_changed_node_is_never_absent),
         cmocka_unit_test(both_sides_have_the_callers_pointer),
