@@ -1,5 +1,6 @@
 #include "text.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "memory.h"
@@ -56,8 +57,9 @@ static int hex_digit(unsigned char byte)
     return letter >= 0 && letter < 6 ? letter + 10 : -1;
 }
 
-size_t text_escape(const unsigned char *at, size_t left, unsigned char *byte)
+size_t text_read_escape(const unsigned char *at, size_t left, unsigned char *byte)
 {
+    assert(memory_apart(byte, 1, at, left));
     if (left >= 1 && (at[0] == '"' || at[0] == '\\')) {
         *byte = at[0];
         return 1;

@@ -26,6 +26,7 @@ void text_write_escaped(FILE *out, struct ring_bytes string);
     requires \separated(byte, at + (0 .. left - 1));
     assigns *byte;
     ensures \result <= left;
+    ensures \result == 0 ==> *byte == \old(*byte);
     ensures \result == 0 ||
       (\result == 1 && (at[0] == '"' || at[0] == '\\') && *byte == at[0]) ||
       (\result == 3 && at[0] == 'x' && is_hex(at[1]) && is_hex(at[2]) &&
@@ -33,7 +34,7 @@ void text_write_escaped(FILE *out, struct ring_bytes string);
     ensures left > 0 && (at[0] == '"' || at[0] == '\\') ==> \result == 1;
     ensures left > 2 && at[0] == 'x' && is_hex(at[1]) && is_hex(at[2]) ==> \result == 3;
  */
-size_t text_escape(const unsigned char *at, size_t left, unsigned char *byte);
+size_t text_read_escape(const unsigned char *at, size_t left, unsigned char *byte);
 
 /* The text as a word of a shell command: in quotes, if it needs them. To be freed. */
 char *text_quoted(const char *text);

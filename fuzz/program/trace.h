@@ -25,9 +25,15 @@ extern const char *const trace_verbs[TRACE_VERBS];
 /* Writes one operation, without the end of line. */
 void trace_write_operation(const struct operation *operation, FILE *out);
 
+/* For ci/prove: a zero ends the word. */
+/*@ predicate ends{L}(char *word) =
+      \exists integer i; i >= 0 && \valid_read(word + (0 .. i)) && word[i] == 0;
+ */
+
 /* The word for an outcome: "agree". ci/prove assumes this contract. */
 /*@ requires OUTCOME_AGREE <= outcome <= OUTCOME_CRASH;
     assigns \nothing;
+    ensures ends(\result);
  */
 const char *trace_outcome_name(enum outcome outcome);
 

@@ -137,7 +137,7 @@ bool parser_number(struct parser *parser, uint64_t max, uint64_t *value)
  */
 static bool read_escape(struct parser *parser, unsigned char *byte)
 {
-    const size_t size = text_escape(parser->at, (size_t)(parser->end - parser->at), byte);
+    const size_t size = text_read_escape(parser->at, (size_t)(parser->end - parser->at), byte);
     if (size == 0) {
         return parser_fail(parser,
                            "unknown escape: write \\\", \\\\ or \\x and two hexadecimal digits");

@@ -6,11 +6,6 @@
 #include "trace.h"
 #include "trace_parser.h"
 
-/* For ci/prove. */
-/*@ predicate ends{L}(char *word) =
-      \exists integer i; i >= 0 && \valid_read(word + (0 .. i)) && word[i] == 0;
- */
-
 /* ci/prove assumes this contract: provers know little of strings. */
 /*@ requires ends(word);
     assigns \nothing;
@@ -341,6 +336,7 @@ bool trace_read(const void *data, size_t size, struct program *program, char *er
 {
     assert(memory_apart(program, sizeof *program, data, size));
     assert(memory_apart(program, sizeof *program, error, error_size));
+    assert(memory_apart(data, size, error, error_size));
     const unsigned char *next = data;
     const unsigned char *text_end = next + size;
     struct parser parser = {.program = program, .error = error, .error_size = error_size};

@@ -80,8 +80,8 @@ bool reader_quoted(struct reader *reader, unsigned char *bytes, size_t room, siz
     while (reader->at < reader->end && *reader->at != '"') {
         unsigned char byte = (unsigned char)*reader->at++;
         if (byte == '\\') {
-            const size_t escape = text_escape((const unsigned char *)reader->at,
-                                              (size_t)(reader->end - reader->at), &byte);
+            const size_t escape = text_read_escape((const unsigned char *)reader->at,
+                                                   (size_t)(reader->end - reader->at), &byte);
             if (escape == 0) {
                 return reader_fail(reader, "unknown escape in a name: write \\\", \\\\ or \\x and "
                                            "two hexadecimal digits");

@@ -1,6 +1,7 @@
 /* A build without NDEBUG asserts what functions of programs require of callers without a proof. */
 #include "../../core/tests/stops.h"
 
+#include "../base/text.h"
 #include "../program/bytes.h"
 #include "../program/trace.h"
 
@@ -32,6 +33,20 @@ static void write_an_error_into_the_program(void)
     struct program program;
     program_init(&program);
     (void)trace_read("", 0, &program, (char *)&program, sizeof program);
+}
+
+static void write_an_error_over_the_text(void)
+{
+    struct program program;
+    char text[100] = "nonsense";
+    program_init(&program);
+    (void)trace_read(text, sizeof text, &program, text, sizeof text);
+}
+
+static void write_a_byte_over_its_escape(void)
+{
+    unsigned char text[] = "x41";
+    (void)text_read_escape(text, 3, text + 2);
 }
 
 static void expect_what_is_no_outcome(void)
@@ -74,6 +89,8 @@ static void every_wrong_call_stops(void **state)
         decode_into_the_bytes,
         read_into_the_text,
         write_an_error_into_the_program,
+        write_an_error_over_the_text,
+        write_a_byte_over_its_escape,
         expect_what_is_no_outcome,
         name_what_is_no_outcome,
         repeat_more_than_memory_has,

@@ -49,7 +49,8 @@
  *                          to prove: what it allocates for read_once has the room that is asked for.
  *     is_same, find_byte   contracts in fuzz/program/trace_read.c: strcmp and memchr change nothing,
  *                          and what memchr finds is within the bytes. Results of find_byte and
- *                          parser_string are asserted.
+ *                          parser_string are asserted. The second word of is_same is a literal, which
+ *                          ends, or what trace_outcome_name returns.
  *     rule_named           and subject_named, trace_outcome_name, program_expect: contracts in the
  *                          headers of fuzz. They read a name up to its zero.
  *     rules_in_all         axioms more_than_ten in fuzz/program/rules.h: there are more than 10 rules.
@@ -61,15 +62,19 @@
  *     runs in order        merging and compaction assert it of the entries that they compare, in
  *                          builds without NDEBUG, such as those of fuzz targets with sanitizers. In
  *                          fuzz targets, ring_check() tells of runs that are searched.
- *     objects apart        sorting, merging, compaction, and those who read bytes from outside assert
- *                          that what they write overlaps nothing else. What parser_string allocates
- *                          is apart from all, as C says of malloc (C11 7.22.3).
+ *     objects apart        sorting, merging, compaction, and decoders assert that what they write
+ *                          overlaps nothing else. What parser_string allocates is apart from all, as
+ *                          C says of malloc (C11 7.22.3).
  *     arcs, indexes, room  and rules, suffixes: asserted in the same builds. core/tests/test_contracts.c
  *                          sees each assertion of the ring fail that another file can break.
  *     chains, lines        and the table of names, and the number of points: ring_check() tells.
  *     programs             that one is empty before bytes_decode(), and has an operation before one
  *                          is filled; outcomes; sizes: asserted in the same builds.
  *                          fuzz/tests/test_contracts.c sees each assertion fail.
+ *     the sort of 2014     that it gets at most 2^31 - 2 items, and that comparing changes nothing:
+ *                          not checked.
+ *
+ * Not proved: that variables are set before they are read. MemorySanitizer and Valgrind tell.
  */
 #include <stdatomic.h>
 #include <string.h>

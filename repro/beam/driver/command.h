@@ -57,7 +57,7 @@ struct command {
       (has_text(opcode) ==> \at(command->text.data, After) == at + size_before_text(opcode));
  */
 
-/* Accepts any bytes. Returns false for a bad command, and then sets only `framed`. O(1). */
+/* Accepts any bytes. Returns false for a bad command: then only `framed` means something. O(1). */
 /*@ requires \valid_read((uint8_t *)bytes + (0 .. size - 1)) && \valid(command);
     requires \separated(command, (uint8_t *)bytes + (0 .. size - 1));
     assigns *command;
@@ -66,7 +66,10 @@ struct command {
     ensures \result ==> size > 0 && OPCODE_CREATE <= command->opcode <= OPCODE_FIND_NODES &&
       command->opcode == (\old(*(uint8_t *)bytes) & 0x7f);
     ensures \result ==> complete{Pre}(command->opcode, (uint8_t *)bytes + 1, size - 1);
-    ensures \result ==> decoded{Pre, Post}(command, (uint8_t *)bytes + 1, size - 1);
+    ensures \let opcode = (\old(*(uint8_t *)bytes) & 0x7f);
+      size > 0 && OPCODE_CREATE <= opcode <= OPCODE_FIND_NODES &&
+      complete{Pre}(opcode, (uint8_t *)bytes + 1, size - 1) ==>
+        decoded{Pre, Post}(command, (uint8_t *)bytes + 1, size - 1);
     ensures \result ==> allowed(command);
     ensures \let opcode = (\old(*(uint8_t *)bytes) & 0x7f);
       size > 0 && OPCODE_CREATE <= opcode <= OPCODE_FIND_NODES &&
