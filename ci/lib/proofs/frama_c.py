@@ -7,19 +7,19 @@ import shutil
 import tempfile
 from collections import namedtuple
 
-from proofs.targets import TARGETS
 from shared.errors import CannotRun
 from shared.programs import run
 from shared.repository import ROOT
 
 HEADER = pathlib.Path(__file__).with_name("for_the_prover.h")
+INCLUDES = ("core/include", "fuzz/include")
 PROVERS = ("cvc4", "z3")
 LIMIT = 60  # seconds of one prover for one goal
 UNPROVED_LIMIT = 30  # the same in a target with a goal that cannot be proved, which takes all of it
-QUICK = 3  # the first try has only a part of it, so that a slower machine still proves all: ci/prove names lines that take more
+FIRST_TRY = 3  # the first try has a third of the limit, and ci/prove names the lines that take longer: a slower machine may fail
 # Tests of calls and loops cannot fail: WP allows each to exit.
 SMOKE = ("-wp-smoke-tests", "-wp-no-smoke-dead-call", "-wp-no-smoke-dead-loop")
-# Where all functions that are called are proved, only what is required can contradict itself.
+# For ghost functions, which rely on no contract of a function that is not proved.
 ONLY_PRECONDITIONS = ("-wp-no-smoke-dead-code",)
 SMOKE_LIMIT = 1  # the same for what must not be proved. A contradiction takes less, and all others take all of it
 FAULT_LIMIT = 30  # the same where the proof must fail, and would hold without the fault
@@ -31,8 +31,9 @@ OPTIONS = (*WORDS, *RTE, *GOALS)
 
 # The name begins with that of the function. The memory model is before it: see -wp-model in targets.py.
 GOAL = re.compile(r"^\[wp\] \[(?P<by>[^]]+)\] (?P<kind>Goal|Smoke-test) typed_(?:cast_)?(?P<name>\S+)(?P<rest>.*)$", re.M)
-CALL = re.compile(r"\b(?!assert\b)([a-z]\w*)\(")  # not of a macro. A blank follows words that are no function
+CALL = re.compile(r"\b(\w+)\(")
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
+COUNTED = re.compile(r"^\[wp\] Proved goals:\s+\d+ / (\d+)$", re.M)
 LEFT = re.compile(rb"^\[wp\] \[(Failed|Timeout|Unknown|[^]]+\] Goal \S+ : (Timeout|Unknown)).*\n", re.M)
 TIME = re.compile(r"\((?:Qed:)?([\d.]+)(ms|s)\)")
 GUESSED = re.compile(r"Neither code nor specification for function (\w+)")
@@ -60,10 +61,17 @@ class Outcome(namedtuple("Outcome", "proved unproved smoke dead seconds guessed 
                              seconds={goal: seconds for goal, seconds in self.seconds.items() if its(goal)})
 
 
+def includes(root):
+    return [f"-I{root}/{folder}" for folder in INCLUDES]
+
+
+def defines(target):
+    return [f"-D{each}" for each in target.defines]
+
+
 def command(target, *options, root=ROOT):
-    included = f"-I{root}/core/include -I{root}/fuzz/include -idirafter /usr/include -include {HEADER}"
-    defines = "".join(f" -D{each}" for each in target.defines)
-    return ["frama-c", *WORDS, f"-cpp-extra-args={included}{defines}", *RTE, *options, root / target.source]
+    words = [*includes(root), "-idirafter", "/usr/include", "-include", str(HEADER), *defines(target)]
+    return ["frama-c", *WORDS, f"-cpp-extra-args={' '.join(words)}", *RTE, *options, root / target.source]
 
 
 def read(text):
@@ -79,6 +87,9 @@ def read(text):
         else:
             proved[match["name"]] = match["by"]
             seconds[match["name"]] = max((float(time) / (1000 if unit == "ms" else 1) for time, unit in TIME.findall(match["rest"])), default=0.0)
+    counted = COUNTED.search(text)  # not if it was stopped
+    if counted and int(counted[1]) != smoke + len(proved) + len(unproved):
+        raise CannotRun(f"Frama-C counts {counted[1]} goals, and {smoke + len(proved) + len(unproved)} were read: correct GOAL in {__file__}")
     hypotheses = [name for name, clauses in HYPOTHESES.findall(text) if not all(map(TABLE.search, SEPARATED.findall(clauses)))]
     return Outcome(proved, unproved, smoke, dead, seconds, GUESSED.findall(text), hypotheses)
 
@@ -105,27 +116,26 @@ def joined(a, b):
                    [*a.guessed, *b.guessed], [*a.hypotheses, *b.hypotheses])
 
 
-def calls(target):
-    """The functions that each function of the target calls. One that is in comments alone calls none."""
+def bodies(target):
+    """The code of each function of the target, without comments. A ghost function is in a comment, and has none."""
     code = without_comments((ROOT / target.source).read_text(encoding="utf-8"))
-    bodies = {name: re.search(rf"{start_of(name)}(.*?)\n}}", code, re.S) for name in target.functions}
-    return {name: set(CALL.findall(body[1])) if body else set() for name, body in bodies.items()}
+    found = {name: re.search(rf"{start_of(name)}(.*?)\n}}", code, re.S) for name in target.functions}
+    return {name: body[1] for name, body in found.items() if body}
 
 
-def trusting(target):
-    """The functions that rely on the contract of one that is not proved."""
-    proved = {name for each in TARGETS for name in each.functions}
-    return tuple(name for name, called in calls(target).items() if called - proved)
+def parts(target):
+    """The target in two parts, which differ in the smoke tests that can fail."""
+    shipped = tuple(name for name in target.functions if name in bodies(target))
+    ghosts = tuple(name for name in target.functions if name not in shipped)
+    return [target._replace(functions=functions, options=(*target.options, *options))
+            for functions, options in ((shipped, ()), (ghosts, ONLY_PRECONDITIONS)) if functions]
 
 
 def prove_and_smoke(target):
     """What is proved, with smoke tests. These take much of the time, since the prover must fail, so only the first tries them.
     Both provers then try the functions of which the first leaves a goal."""
-    trust = trusting(target)
-    others = tuple(name for name in target.functions if name not in trust)
-    parts = [target._replace(functions=functions, options=(*target.options, *options))
-             for functions, options in ((trust, ()), (others, ONLY_PRECONDITIONS)) if functions]
-    first = functools.reduce(joined, [prove(part, limit=limit_of(target) // QUICK, provers=PROVERS[:1], smoke=True) for part in parts])
+    limit = limit_of(target) // FIRST_TRY
+    first = functools.reduce(joined, [prove(part, limit=limit, provers=PROVERS[:1], smoke=True) for part in parts(target)])
     left = tuple(name for name in target.functions if first.of_function(name, target.functions).unproved)
     if not left:
         return first
@@ -146,9 +156,10 @@ def start_of(function):
 
 def made_up(outcome, target):
     """What proved functions of the target rely on without a proof, or a contract that anybody wrote."""
-    called = calls(target) if outcome.guessed else {}
+    code = bodies(target) if outcome.guessed else {}
     for function in target.functions:
-        yield from (f"{function} calls {name}, which has no contract" for name in outcome.guessed if name in called[function])
+        called = CALL.findall(code.get(function, ""))
+        yield from (f"{function} calls {name}, which has no contract" for name in outcome.guessed if name in called)
         if function in outcome.hypotheses:
             yield f"{function} takes for granted that objects are apart: require that"
 
@@ -183,7 +194,7 @@ def noticed(fault, target):
         (root / target.source).write_text(planted(fault, target), encoding="utf-8")
         only = target._replace(functions=(fault.function,))
         if fault.contract_of:
-            return bool(prove(only, root, FAULT_LIMIT, PROVERS[:1], smoke=True).dead)
+            return any(prove(part, root, FAULT_LIMIT, PROVERS[:1], smoke=True).dead for part in parts(only))
         return bool(prove(only, root, FAULT_LIMIT, until=LEFT).unproved)
 
 

@@ -4,7 +4,7 @@ usage: proofs.of_function --list
        proofs.of_function SOURCE FUNCTION FOLDER SECONDS
 
 --list prints the functions that are proved, each behind its source. With FUNCTION, the sources are in FOLDER, which is laid out
-like this repository, and a prover may try each goal for so long. SOURCE may be a header of the one that is listed.
+like this repository, and a prover may try each goal for so long. SOURCE may be a header that a listed source includes.
 Exit: 0 listed, or proved, 1 not proved, 2 that cannot be told.
 """
 import pathlib

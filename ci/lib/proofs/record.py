@@ -15,20 +15,26 @@ HEAD = "# Digests of what was proved. ci/prove --record writes this file.\n"
 
 
 def files_of(target):
-    """The source, and all that it includes from this repository."""
-    made = run("gcc", "-MM", f"-I{ROOT}/core/include", ROOT / target.source)
+    """The source, and all that it includes from this repository. Other headers may be missing."""
+    words = [*frama_c.includes(ROOT), *frama_c.defines(target)]
+    made = run("gcc", "-M", "-MG", *words, ROOT / target.source)
     names = shlex.split(made.partition(": ")[2].replace("\\\n", " "))
-    return sorted({pathlib.Path(name).resolve() for name in names})
+    missing = [name for name in names if name.startswith("ringproof/")]
+    if missing:
+        raise CannotRun(f"{target.source} includes {missing[0]}, which is not in {' or '.join(frama_c.INCLUDES)}")
+    paths = {pathlib.Path(name).resolve() for name in names if pathlib.Path(name).is_absolute()}
+    return sorted(path for path in paths if path.is_relative_to(ROOT.resolve()))
 
 
-def definitions():
-    """Those for the prover alone. Plain comments are left out: there, assumptions are listed, and no proof depends on a list."""
-    return re.sub(r"/\*(?!@).*?\*/", "", frama_c.HEADER.read_text(encoding="utf-8"), flags=re.DOTALL)
+def meaning(path):
+    """The text without plain comments, on which no proof depends, and with one blank for any."""
+    text = re.sub(r"/\*(?!@).*?\*/", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return " ".join(text.split()).encode()
 
 
 def digest(target):
-    parts = [repr((target, frama_c.PROVERS, frama_c.OPTIONS)).encode(), definitions().encode()]
-    parts += [path.read_bytes() for path in files_of(target)]
+    parts = [repr((target, frama_c.PROVERS, frama_c.OPTIONS)).encode()]
+    parts += [meaning(path) for path in (frama_c.HEADER, *files_of(target))]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 

@@ -96,7 +96,7 @@ def prove(targets, jobs, records=False):
         print(f"==> {target.name}: {len(outcome.proved)} goals proved, {len(outcome.unproved)} not", flush=True)
         found = [f"{target.name}: {reason}" for reason in reasons(target, outcome)]
         wrong += found
-        slow += [target.name] if outcome.longest > frama_c.limit_of(target) / frama_c.QUICK else []
+        slow += [target.name] if outcome.longest > frama_c.limit_of(target) / frama_c.FIRST_TRY else []
         if records and not found:
             record.add(target)
         rows[target] = rows_of(target, outcome, seconds)

@@ -17,7 +17,7 @@ PRINTED = """\
 [wp] Running WP plugin...
 [wp] 5 goals scheduled
 [wp] [Passed] Smoke-test typed_sort_wp_smoke_default_requires
-[wp] [Failed] Smoke-test typed_sort_wp_smoke_dead_call_s19
+[wp] [Failed] Smoke-test typed_sort_wp_smoke_dead_code_s19
   Qed: Valid
 [wp] [Qed] Goal typed_sort_ensures : Valid (29ms)
 [wp] [CVC4 1.8] Goal typed_sort_loop_invariant_preserved : Valid (Qed:261ms) (1.4s) (18599)
@@ -68,9 +68,13 @@ class Read(unittest.TestCase):
         outcome = frama_c.read(PRINTED)
         self.assertEqual(outcome.proved, {"sort_ensures": "Qed", "sort_loop_invariant_preserved": "CVC4 1.8", "swap_ensures": "Z3 4.8.12"})
         self.assertEqual(outcome.unproved, UNPROVED)
-        self.assertEqual((outcome.smoke, outcome.dead), (2, ["sort_wp_smoke_dead_call_s19"]))
+        self.assertEqual((outcome.smoke, outcome.dead), (2, ["sort_wp_smoke_dead_code_s19"]))
         self.assertEqual(outcome.seconds, {"sort_ensures": 0.029, "sort_loop_invariant_preserved": 1.4, "swap_ensures": 0.09})
         self.assertEqual(outcome.longest, 1.4)
+
+    def test_no_goal_is_lost(self):
+        with self.assertRaisesRegex(CannotRun, "Frama-C counts 8 goals, and 7 were read"):
+            frama_c.read(PRINTED.replace("4 / 7", "4 / 8"))
 
     def test_the_memory_model_is_no_part_of_a_goal_s_name(self):
         self.assertEqual(frama_c.read(PRINTED.replace("typed_", "typed_cast_")), frama_c.read(PRINTED))
@@ -98,7 +102,7 @@ class Read(unittest.TestCase):
             asked.append((target.functions, limit, provers, smoke))
             return first if smoke else second
 
-        with mock.patch("proofs.frama_c.prove", prove), mock.patch("proofs.frama_c.trusting", lambda target: target.functions):
+        with mock.patch("proofs.frama_c.prove", prove), mock.patch("proofs.frama_c.parts", lambda target: [target]):
             self.assertEqual(frama_c.prove_and_smoke(SORT), frama_c.Outcome(first.proved | second.proved, [], 2, ["dead"], {"sort_ensures": 2.0, "sort_loop_assigns": 1.0}))
             self.assertEqual(asked, [(("sort", "swap"), 10, ("cvc4",), True), (("sort",), None, ("cvc4", "z3"), False)])
             first = first._replace(unproved=["unknown_ensures", *first.unproved])
@@ -108,24 +112,19 @@ class Read(unittest.TestCase):
             self.assertEqual(frama_c.prove_and_smoke(SORT), first)
         self.assertEqual(asked, [(("sort", "swap"), 10, ("cvc4",), True)])
 
-    def test_all_code_is_smoke_tested_where_a_contract_without_a_proof_is_relied_on(self):
+    def test_ghost_functions_get_only_smoke_tests_of_what_they_require(self):
+        text = "/*@ ghost\n  /@ assigns \\nothing; @/\n  static void swap(int n)\n  {\n  }\n*/\nvoid sort(int n)\n{\n    //@ ghost swap(n);\n}\n"
         asked = []
 
         def prove(target, limit, provers, smoke):  # pylint: disable=unused-argument
             asked.append((target.functions, target.options))
             return frama_c.Outcome({f"{target.functions[0]}_ensures": "Qed"}, [], 1, [], {})
 
-        for call, trusts in (("swap();", False), ("//@ ghost other();", False), ("assert(UINT8_C(0) == 0);", False), ("other();", True)):
-            text = f"/*@ ghost\n  static void lemma()\n  {{\n      other();\n  }}\n*/\nvoid swap()\n{{\n}}\n\nvoid sort()\n{{\n    {call}\n}}\n"
-            target = Target("the sort", "sort.c", ("sort", "swap", "lemma"))
-            asked.clear()
-            with tempfile.TemporaryDirectory() as folder, mock.patch("proofs.frama_c.ROOT", pathlib.Path(folder)), \
-                    mock.patch("proofs.frama_c.prove", prove), mock.patch("proofs.frama_c.TARGETS", [target]):
-                (frama_c.ROOT / "sort.c").write_text(text, encoding="utf-8")
-                outcome = frama_c.prove_and_smoke(target)
-            parts = [(("sort",), ()), (("swap", "lemma"), frama_c.ONLY_PRECONDITIONS)] if trusts else [(target.functions, frama_c.ONLY_PRECONDITIONS)]
-            self.assertEqual(asked, parts, call)
-            self.assertEqual((len(outcome.proved), outcome.smoke), (len(parts), len(parts)), call)
+        with tempfile.TemporaryDirectory() as folder, mock.patch("proofs.frama_c.ROOT", pathlib.Path(folder)), mock.patch("proofs.frama_c.prove", prove):
+            (frama_c.ROOT / "sort.c").write_text(text, encoding="utf-8")
+            outcome = frama_c.prove_and_smoke(SORT)
+        self.assertEqual(asked, [(("sort",), ()), (("swap",), frama_c.ONLY_PRECONDITIONS)])
+        self.assertEqual((len(outcome.proved), outcome.smoke), (2, 2))
 
 
 class Verdicts(unittest.TestCase):
@@ -147,7 +146,7 @@ class Verdicts(unittest.TestCase):
         for outcome, reason in (
             (frama_c.Outcome(by("Qed", 5), UNPROVED, 2, [], SECONDS), "the sort: not proved: sort_loop_assigns"),
             (frama_c.Outcome(by("Qed", 6), [], 2, [], SECONDS), "the sort: proved, though it does not hold: (int)(i + 1) < 1024"),
-            (frama_c.Outcome(by("Qed", 5), UNPROVED[1:], 2, ["sort_wp_smoke_dead_call_s19"], SECONDS), "says nothing: sort_wp_smoke_dead_call_s19"),
+            (frama_c.Outcome(by("Qed", 5), UNPROVED[1:], 2, ["sort_wp_smoke_dead_code_s19"], SECONDS), "says nothing: sort_wp_smoke_dead_code_s19"),
             (frama_c.Outcome({}, UNPROVED[1:], 0, [], {}), "the sort: there is nothing to prove of swap: does the source have these functions?"),
             (frama_c.Outcome(by("Qed", 1), UNPROVED[1:], 2, [], {}), "the sort: there is nothing to prove of swap"),
             (frama_c.Outcome(by("Qed", 5), UNPROVED[1:], 0, [], SECONDS), "the sort: no smoke test was made"),
@@ -245,7 +244,7 @@ class Verdicts(unittest.TestCase):
     def test_a_contract_that_contradicts_itself_is_for_the_smoke_tests(self):
         fault = next(fault for fault in targets.FAULTS if fault.contract_of)
         target = next(target for target in targets.TARGETS if target.name == fault.target)
-        for dead in ([], ["sort_wp_smoke_dead_call_s19"]):
+        for dead in ([], ["sort_wp_smoke_dead_code_s19"]):
             outcome = frama_c.Outcome({}, ["sort_ensures"], 2, dead, 0)
             with mock.patch("proofs.frama_c.prove", lambda *_, smoke: outcome):  # pylint: disable=cell-var-from-loop
                 self.assertEqual(frama_c.noticed(fault, target), bool(dead))
@@ -280,6 +279,38 @@ def listed_in(comment):
     """The names in the list of assumptions: those that begin an entry, and others with an underscore, which no word of a sentence has."""
     entries = re.findall(r"^ \*     (\w+(?:, \w+)*) {2,}", comment, re.M)
     return {*re.findall(r"\w+", " ".join(entries)), *re.findall(r"\w+_\w+", comment)}
+
+
+LOOP = re.compile(r"\b(?:for|while) \((?![^;{]*\);$)|\bdo {", re.M)  # `while (..);` ends another
+
+
+def endless(text, functions):
+    """The functions in this source with a loop that has no variant, or that call themselves."""
+    for name in functions:
+        found = re.search(rf"^( *)\S[^;{{}}\n]*[ *]{name}\([^;{{]*\)\n\1{{\n(.*?)^\1}}", text, re.M | re.S)
+        if found:
+            code = re.sub(r"/\*(?!@).*?\*/|//(?!@).*", "", found[2], flags=re.S)
+            if len(LOOP.findall(code)) != code.count("loop variant") or re.search(rf"\b{name}\(", found[2]):
+                yield name
+
+
+class Endless(unittest.TestCase):
+    def test_a_loop_without_a_variant_and_a_call_of_itself(self):
+        sort = "static void sort(int n)\n{\n    %s\n}\n"
+        loop = "/*@ loop assigns n;\n        loop variant n;\n     */\n    "
+        for body, ends in (("n = 0;", True), ("while (n > 0) {\n    }", False), (f"{loop}for (; n > 0;) {{\n    }}", True), ("sort(n - 1);", False),
+                           ("do {\n    } while (n > 0);", False), (f"{loop}do {{\n    }} while (n > 0);", True), ("/* for (all) */", True),
+                           ("/*@ ghost\n      for (; n > 0;) {\n      }\n     */", False)):
+            self.assertEqual(list(endless(sort % body, ["sort", "merge"])), [] if ends else ["sort"], body)
+
+    def test_every_function_that_is_proved_ends(self):
+        found = set()
+        for target in targets.TARGETS:
+            for path in record.files_of(target):
+                text = path.read_text(encoding="utf-8")
+                self.assertEqual(list(endless(text, target.functions)), [], path)
+                found |= {name for name in target.functions if re.search(rf"^ *\S[^;{{}}\n]*[ *]{name}\([^;{{]*\)\n *{{\n", text, re.M)}
+        self.assertEqual({name for target in targets.TARGETS for name in target.functions} - found, set())
 
 
 class Assumed(unittest.TestCase):
@@ -341,12 +372,30 @@ class Recorded(unittest.TestCase):
         self.assertEqual(record.changed([self.target]), [self.target], "it was never recorded")
         record.add(self.target, [self.target])
         self.assertEqual(record.changed([self.target]), [])
+        self.write("core/order.h", "/* It\n * sorts. */\n/*@ requires n >= 0; */\nint sort(int n);\n")
+        self.assertEqual(record.changed([self.target]), [], "a plain comment is no part of it")
         self.write("core/order.h", "/*@ requires n > 0; */\nint sort(int n);\n")
         self.assertEqual(record.changed([self.target]), [self.target], "a contract is part of it")
         record.add(self.target, [self.target])
         self.assertEqual(record.changed([self.target]), [])
         other = self.target._replace(functions=("sort", "swap"))
         self.assertEqual(record.changed([other]), [other])
+
+    def test_headers_that_are_installed_are_a_part_of_it(self):
+        for folder in frama_c.INCLUDES:
+            (self.root / folder / "ringproof").mkdir(parents=True)
+            self.write("core/sort.c", "#include <ringproof/sort.h>\n#include <no/such/library.h>\n#ifdef OLD\n#include <ringproof/old.h>\n#endif\n")
+            self.write(f"{folder}/ringproof/sort.h", "int sort(int n);\n")
+            record.add(self.target, [self.target])
+            self.assertEqual(record.changed([self.target]), [])
+            self.write(f"{folder}/ringproof/sort.h", "long sort(int n);\n")
+            self.assertEqual(record.changed([self.target]), [self.target])
+            (self.root / folder / "ringproof/sort.h").unlink()
+        with self.assertRaisesRegex(CannotRun, "sort.c includes ringproof/sort.h, which is not in core/include or fuzz/include"):
+            record.changed([self.target])
+        self.write("core/include/ringproof/sort.h", "")
+        with self.assertRaisesRegex(CannotRun, "includes ringproof/old.h"):
+            record.changed([self.target._replace(defines=("OLD",))])
 
     def test_the_list_of_assumptions_may_grow_and_definitions_count(self):
         header = self.root / "for_the_prover.h"
