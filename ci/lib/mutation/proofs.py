@@ -14,8 +14,8 @@ from shared.progress import Progress
 from shared.repository import ROOT
 
 LIMIT = 30  # seconds of a prover for one goal, more than any needs without a mutant. A goal that takes longer counts as broken
-ENOUGH = 95  # percent of the mutants that are not equivalent, in functions of the ring. Others are shown: most contracts of those
-# who read bytes say what is read, and not what it means
+ENOUGH = 95  # percent of the mutants that are not equivalent, in functions of the ring. Others are only shown: most contracts of
+# decoders say what is read, and not what it means
 FIRST = ("run.c", "sort.c", "arcs/")  # files whose mutants are tried before others
 PROOF, NONE = "broken", ""
 OUTCOMES = ("mutants", "invalid", "same", "equivalent", "noticed", "survived", "waiting")
@@ -62,10 +62,13 @@ class Proofs:
     def key(self, folder, source, function):
         """Of all that a proof depends on."""
         digest = hashlib.sha256(repr((source, function, LIMIT)).encode())
-        parts = {self.project.folder.name, source.split("/")[0]}
-        for path in sorted([*(path for part in parts for path in (folder / part).rglob("*.[ch]")), *(ROOT / "ci/lib/proofs").glob("*.[hp]*")]):
+        # A header may be included anywhere.
+        parts = {self.project.folder.name, source.split("/")[0]} if source.endswith(".c") else {"."}
+        paths = [path for part in sorted(parts) for path in (folder / part).rglob("*.[ch]")] + [*(ROOT / "ci/lib/proofs").glob("*.[hp]*")]
+        for path in sorted(paths):
             if path.is_file():
-                digest.update(path.name.encode() + b"\0" + path.read_bytes())
+                place = path.relative_to(folder) if path.is_relative_to(folder) else path.name
+                digest.update(str(place).encode() + b"\0" + path.read_bytes())
         return digest.hexdigest()
 
     def noticed(self, folder, file, function):

@@ -50,7 +50,8 @@ def project():
                    flags=["-Icore/include", "-DNDEBUG"],  # as it is shipped: tests must notice, not assertions
                    libraries=[],
                    flavours={"plain": ["-O2"],
-                             "sanitized": ["-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]},
+                             "sanitized": ["-O1", "-fsanitize=address,undefined", "-fsanitize=bounds-strict",
+                                           "-fno-sanitize-recover=all"]},
                    programs=programs)
 
 
