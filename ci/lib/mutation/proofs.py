@@ -3,11 +3,13 @@ import collections
 import concurrent.futures
 import dataclasses
 import hashlib
+import pathlib
 import queue
+import re
 import subprocess
 import time
 
-from mutation.run import Builder, Verdicts, includes_of
+from mutation.run import Builder, Verdicts, includes_of, run_tool
 from shared import command_line
 from shared.errors import CannotRun
 from shared.progress import Progress
@@ -59,24 +61,21 @@ class Proofs:
         for number in range(jobs):
             self.builders.put(Builder(project, project.work / f"proof{number}"))
 
-    def key(self, folder, source, function):
-        """Of all that a proof depends on."""
-        digest = hashlib.sha256(repr((source, function, LIMIT)).encode())
-        # A header may be included anywhere.
-        parts = {self.project.folder.name, source.split("/")[0]} if source.endswith(".c") else {"."}
-        paths = [path for part in sorted(parts) for path in (folder / part).rglob("*.[ch]")] + [*(ROOT / "ci/lib/proofs").glob("*.[hp]*")]
-        for path in sorted(paths):
-            if path.is_file():
-                place = path.relative_to(folder) if path.is_relative_to(folder) else path.name
-                digest.update(str(place).encode() + b"\0" + path.read_bytes())
+    def key(self, folder, file, function):
+        """Of all that a proof depends on: the sources that have the function, what they include, and how it is proved."""
+        digest = hashlib.sha256(repr((file, function, LIMIT)).encode())
+        sources = [self.project.place(source) for source in self.includes[file]]
+        included = run_tool(["gcc", "-MM", *self.project.flags, *sources], cwd=folder).stdout
+        paths = [folder / name for name in sorted(set(re.findall(r"\S+\.[ch]\b", included)))] + sorted((ROOT / "ci/lib/proofs").glob("*.[hp]*"))
+        for path in filter(pathlib.Path.is_file, paths):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
         return digest.hexdigest()
 
     def noticed(self, folder, file, function):
-        source = self.project.place(file)
-        key = self.key(folder, source, function)
+        key = self.key(folder, file, function)
         known = self.verdicts.of(key).get("proof")
         if known is None:
-            known = NONE if asked(source, function, folder, LIMIT).returncode == 0 else PROOF
+            known = NONE if asked(self.project.place(file), function, folder, LIMIT).returncode == 0 else PROOF
             self.verdicts.put(key, "proof", known)
         return known == PROOF
 

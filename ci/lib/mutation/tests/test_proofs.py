@@ -36,6 +36,7 @@ static inline int half(int number)
     return number / 2;
 }
 """
+LISTED = "core/tiny.c clamp\ncore/tiny.c half\nelsewhere/tiny.c other\n"
 EQUIVALENT = "tiny.c clamp: relational: number > 10 => number >= 10"
 
 
@@ -56,7 +57,7 @@ class Proofs(unittest.TestCase):
         def asked(*words):
             self.asked.append(words)
             if words == ("--list",):
-                return subprocess.CompletedProcess(words, 0, "core/tiny.c clamp\ncore/tiny.c half\nelsewhere/tiny.c other\n", "")
+                return subprocess.CompletedProcess(words, 0, LISTED, "")
             _, function, folder, _ = words
             same = (folder / "core/tiny.c").read_text() == SOURCE and (folder / "core/tiny.h").read_text() == HEADER
             return subprocess.CompletedProcess(words, 0 if same or function == weak else 1, "", "")
@@ -103,6 +104,18 @@ class Proofs(unittest.TestCase):
         asked = len(self.asked)
         self.assertEqual(self.run_with(self.prover()), first)
         self.assertEqual(len(self.asked), asked + 1, "only the list is asked for again")
+
+    def test_a_verdict_depends_on_what_its_source_includes(self):
+        def proves_all(*words):
+            self.asked.append(words)
+            return subprocess.CompletedProcess(words, 0, LISTED, "")
+
+        self.run_with(proves_all, others=True)
+        for path, elsewhere in (("core/tiny.c", False), ("elsewhere/tiny.c", True), ("core/tiny.h", True)):
+            (self.folder / path).write_text(f"{(self.folder / path).read_text()}\n/* changed */\n")
+            self.asked.clear()
+            self.run_with(proves_all, others=True)
+            self.assertEqual("elsewhere/tiny.c" in {words[0] for words in self.asked}, elsewhere, path)
 
     def test_functions_with_mutants_that_wait_are_not_counted_as_good(self):
         def outcome(_, mutant, reasons):  # pylint: disable=unused-argument

@@ -256,7 +256,8 @@ CONTRACT = re.compile(r"/\*?@\s*(?:requires|assigns|ensures|behavior|terminates)
 def assumed(text):
     """What a source makes the prover believe: axioms by the names of their blocks, admitted facts, lemmas (which WP proves only
     if it is to prove all functions), and functions that have a contract."""
-    return {*re.findall(r"\baxiomatic (\w+)", text), *re.findall(r"\badmit\b|\blemma(?= \w+(?:{[^}]*})?\s*:)", text), *CONTRACT.findall(text)}
+    return {*re.findall(r"\baxiomatic (\w+)", text), *re.findall(r"\badmit\b|\blemma(?= \w+(?:{[^}]*})?\s*:)", text),
+            *CONTRACT.findall(re.sub(r"//@(.*)", r"/*@\1 */", text))}
 
 
 def axioms(text):
@@ -278,7 +279,7 @@ def unlisted(sources, proved, listed):
 def listed_in(comment):
     """The names in the list of assumptions: those that begin an entry, and others with an underscore, which no word of a sentence has."""
     entries = re.findall(r"^ \*     (\w+(?:, \w+)*) {2,}", comment, re.M)
-    return {*re.findall(r"\w+", " ".join(entries)), *re.findall(r"\w+_\w+", comment)}
+    return {*re.findall(r"\w+", " ".join(entries)), *re.findall(r"(?<![\w/.])\w+_\w+(?![\w/.(])", comment)}
 
 
 LOOP = re.compile(r"\b(?:for|while) \((?![^;{]*\);$)|\bdo {", re.M)  # `while (..);` ends another
@@ -319,6 +320,7 @@ class Assumed(unittest.TestCase):
 
     def test_all_that_is_assumed_is_listed(self):
         comment, _, code = frama_c.HEADER.read_text(encoding="utf-8").partition("*/")
+        comment = comment.partition("What functions require of callers")[0]
         paths = [path for folder in ("core", "fuzz", "repro") for path in (frama_c.ROOT / folder).rglob("*.[ch]")]
         sources = {path: path.read_text(encoding="utf-8") for path in paths} | {frama_c.HEADER: code}
         files = {target.source: record.files_of(target) for target in targets.TARGETS}
