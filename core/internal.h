@@ -72,7 +72,8 @@ struct change {
     size_t longest;       /* size of the longest name of those that come */
 };
 
-/* Check the arguments, and prepare a change. If one fails, nothing is left to free. */
+/* Check the arguments, and prepare a change. Unless the result is RING_OK, nothing is left to free,
+ * and the change may not be set. */
 enum ring_error ring_prepare_add(struct ring *ring, struct change *change,
                                  const struct ring_node *nodes, size_t count, void *data);
 enum ring_error ring_prepare_replicas(struct ring *ring, struct change *change, const void *name,

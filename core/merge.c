@@ -12,7 +12,7 @@ static const struct run *run_of(const struct ring *ring)
 
 static void create(struct ring *ring)
 {
-    merge_of(ring)->run = (struct run){NULL, 0, 0};
+    merge_of(ring)->run = (struct run){.entries = NULL};
 }
 
 static void release(struct ring *ring, const struct run *run)

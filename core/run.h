@@ -59,8 +59,9 @@ bool ring_entry_before(const struct entry *a, const struct entry *b);
 void ring_run_sort(struct entry *entries, size_t count, struct entry *scratch);
 
 /* Merges two runs into `into`, which has room for both. `into` may be `left` itself, and must not
- * overlap the runs otherwise. Equal entries are in any order: they are of one node, and equal in every byte, or of
- * a batch that is refused, since it names a node twice. O(left_count + right_count). */
+ * overlap the runs otherwise. Equal entries are in any order: they are of one node, and equal in
+ * every byte, or of a batch that is refused, since it names a node twice.
+ * O(left_count + right_count). */
 /*@ requires left_count + right_count <= SIZE_MAX / sizeof(struct entry);
     requires \valid_read(left + (0 .. left_count - 1));
     requires \valid_read(right + (0 .. right_count - 1));

@@ -516,10 +516,10 @@ static inline uint32_t chain_length(size_t points)
 
 /* lines.c: the memory of lines */
 
-/* Frees all lines. */
+/* Frees all lines, and the spares. */
 void ring_lines_free(struct ring *ring, struct lines *lines);
 
-/* Adds a line in the next slot, which ring_arc_store() has to fill, or removes the last one. */
+/* Adds a line in the next slot, for ring_arc_store() to fill; or removes the last line. */
 bool ring_lines_push(struct ring *ring, struct lines *lines);
 void ring_lines_pop(struct ring *ring, struct lines *lines);
 

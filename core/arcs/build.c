@@ -1,7 +1,7 @@
 /* Building the lines of a whole ring. */
 #include "arcs.h"
 
-/* Fills empty lines. */
+/* Fills lines that were just pushed. */
 static enum ring_error fill(struct ring *ring, struct lines *lines, const struct run *run)
 {
     struct arcs *arcs = arcs_in(ring);
@@ -37,7 +37,7 @@ enum ring_error ring_arcs_build(struct ring *ring, struct lines *lines, const st
     const enum ring_error error =
         lines->count == wanted ? fill(ring, lines, points) : RING_NO_MEMORY;
     if (error != RING_OK) {
-        ring_lines_free(ring, lines); /* and the spares */
+        ring_lines_free(ring, lines);
     }
     return error;
 }

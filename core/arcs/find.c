@@ -181,7 +181,7 @@ uint32_t ring_arcs_next(const struct ring *ring, struct ring_cursor *cursor,
         } else {
             arc = arc != 0 ? arc_after(lines, arc) : arc_first(lines);
             if (arc == 0) {
-                return NODE_NONE; /* and again: the cursor stays behind the last point */
+                return NODE_NONE; /* as will the next call: the cursor stays where it is */
             }
             line = line_of(lines, arc);
         }

@@ -85,7 +85,7 @@ static enum ring_error reserve(struct ring *ring, const struct run *fresh,
         error = ring_arcs_reserve(ring, fresh);
     } else if (!is_large(ring) && stay + fresh->count <= arcs->run_max) {
         error = ring_merge.reserve(ring, fresh, leaving);
-    } else if (ring->point_count == 0) { /* most often it takes no copy of the points */
+    } else if (ring->point_count == 0) { /* usually needs no list of all points */
         error = ring_arcs_build(ring, &arcs->fresh, fresh);
     }
     return error != RING_TOO_MANY_POINTS ? error : rebuild(ring, fresh, leaving);

@@ -57,6 +57,7 @@ enum ring_error ring_shared_create_over(struct ring_shared **shared,
     if (error != RING_OK) {
         return error;
     }
+    /* The same options are right for the second side: only memory can lack. */
     struct ring_shared *created = ring_allocate(&sides[0]->allocation, sizeof *created);
     if (created == NULL || ring_create_over(&sides[1], options, store, 2, 1) != RING_OK) {
         ring_release(&sides[0]->allocation, created, sizeof *created);
@@ -127,7 +128,7 @@ static enum ring_error make(struct ring_shared *shared, struct change *change,
                             enum ring_error error)
 {
     if (error != RING_OK || (change->nodes.count == 0 && change->leaving == NULL)) {
-        return error; /* or nothing changes, and nothing is left to free */
+        return error; /* RING_OK: nothing changes, and nothing is to be freed */
     }
     const size_t idle = 1 - atomic_load_explicit(&shared->published, memory_order_relaxed);
     struct ring *first = shared->sides[idle];

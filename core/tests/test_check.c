@@ -249,6 +249,7 @@ static void chains_of_a_wrong_length(void **state)
     ASSERT_NOTICED_IN(ring, "as many points as the ring", LINE.owner[CHAINED_POINTS], 0);
     /* A line that is not the last is not full. */
     ASSERT_NOTICED_IN(ring, "all lines but its last are full", LINE.suffix[7], NO_SUFFIX);
+    ASSERT_NOTICED_IN(ring, "all lines but its last are full", LINE.suffix[8], 1);
     /* The last has too few points to be needed. */
     more->suffix[0] = more->suffix[1] = more->suffix[2] = NO_SUFFIX;
     assert_broken(ring, "no longer than it must be");
@@ -334,7 +335,9 @@ static void points_in_another_arc(void **state)
     assert_broken(ring, "match the positions of its points");
     SLOT(0) = lines[0];
     assert_broken(ring, "match the positions of its points"); /* the first line is right */
-    SLOT(1) = lines[1];
+    SLOT(0) = SLOT(1) = lines[1];
+    assert_broken(ring, "match the positions of its points"); /* the second is */
+    SLOT(0) = lines[0];
     assert_sound(ring);
     ring_destroy(ring);
 }
