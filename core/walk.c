@@ -30,15 +30,15 @@ enum ring_error ring_node_replicas(const struct ring *ring, const void *name, si
 
 bool ring_next_node(const struct ring *ring, struct ring_cursor *cursor, struct ring_node *node)
 {
-    if (ring == NULL || cursor == NULL || node == NULL || cursor->state[1] != 0) {
+    if (ring == NULL || cursor == NULL || node == NULL) {
         return false;
     }
-    /* The first word of the cursor holds the node before. In a zeroed cursor, it is NULL. */
+    /* The first word of the cursor holds the node before. In a zeroed cursor, it is NULL. At the end,
+     * it stays the last node, which has no next one. */
     const struct node *at = NULL;
     memcpy((void *)&at, cursor->state, sizeof(void *));
     at = ring_nodes_next(&ring->nodes, at);
     if (at == NULL) {
-        cursor->state[1] = 1;
         return false;
     }
     memcpy(cursor->state, (const void *)&at, sizeof(void *));
