@@ -223,7 +223,7 @@ END
     run refused "no planted fault's name matches" ci/planted --only nosuch
     [ "$status" -ne 0 ]
     refused "no file of core: nosuch.c" ci/mutants nosuch.c
-    sed -i '/ring.project().names_of/d' ci/lib/mutation/commands/mutants.py
+    sed -i '/names_of(options.files)/d' ci/lib/mutation/commands/mutants.py
     run refused "no file of core: nosuch.c" ci/mutants nosuch.c
     [ "$status" -ne 0 ]
     refused "is no regular expression" ci/coverage --only '('
