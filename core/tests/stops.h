@@ -9,20 +9,25 @@
 
 #include "support.h"
 
-/* Fails the test unless each call ends its process by SIGABRT. Skips it without assertions. */
-static inline void assert_each_stops(void (*const *calls)(void), size_t count)
+struct wrong_calls {
+    void (*const *calls)(void);
+    size_t count;
+};
+
+static inline void every_wrong_call_stops(void **state)
 {
+    const struct wrong_calls *wrong = *state;
 #ifdef NDEBUG
     skip();
 #endif
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < wrong->count; i++) {
         const pid_t child = fork();
         assert_true(child >= 0);
         if (child == 0) {
             (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
             (void)close(STDERR_FILENO);
             (void)signal(SIGABRT, SIG_DFL); /* cmocka catches it */
-            calls[i]();
+            wrong->calls[i]();
             _exit(0);
         }
         int status = 0;
@@ -31,6 +36,17 @@ static inline void assert_each_stops(void (*const *calls)(void), size_t count)
             fail_msg("wrong call %zu did not stop", i);
         }
     }
+}
+
+/* The test that each call ends its process by SIGABRT. Skips it without assertions. Returns what main()
+ * returns. */
+static inline int test_wrong_calls(void (*const *calls)(void), size_t count)
+{
+    struct wrong_calls wrong = {calls, count};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_prestate(every_wrong_call_stops, &wrong),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }
 
 #endif

@@ -193,7 +193,7 @@ static void close_a_line_with_a_chain(void)
     ring_line_close(&line, 0);
 }
 
-static void every_wrong_call_stops(void **state)
+int main(void)
 {
     static void (*const wrong[])(void) = {
         merge_with_a_left_run_out_of_order,
@@ -229,14 +229,5 @@ static void every_wrong_call_stops(void **state)
         close_behind_a_line,
         close_a_line_with_a_chain,
     };
-    (void)state;
-    assert_each_stops(wrong, sizeof wrong / sizeof *wrong);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_wrong_call_stops),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_wrong_calls(wrong, sizeof wrong / sizeof *wrong);
 }

@@ -82,7 +82,7 @@ static void set_the_key_of_no_operation(void)
     program_set(&program, BYTES("a"), 1);
 }
 
-static void every_wrong_call_stops(void **state)
+int main(void)
 {
     static void (*const wrong[])(void) = {
         decode_into_a_program_that_has_operations,
@@ -97,14 +97,5 @@ static void every_wrong_call_stops(void **state)
         append_a_node_to_no_operation,
         set_the_key_of_no_operation,
     };
-    (void)state;
-    assert_each_stops(wrong, sizeof wrong / sizeof *wrong);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_wrong_call_stops),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_wrong_calls(wrong, sizeof wrong / sizeof *wrong);
 }

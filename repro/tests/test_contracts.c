@@ -14,20 +14,11 @@ static void decode_into_the_bytes_behind_the_first(void)
     (void)command_decode(commands, sizeof commands, commands + 1);
 }
 
-static void every_wrong_call_stops(void **state)
+int main(void)
 {
     static void (*const wrong[])(void) = {
         decode_into_the_bytes,
         decode_into_the_bytes_behind_the_first,
     };
-    (void)state;
-    assert_each_stops(wrong, sizeof wrong / sizeof *wrong);
-}
-
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_wrong_call_stops),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_wrong_calls(wrong, sizeof wrong / sizeof *wrong);
 }

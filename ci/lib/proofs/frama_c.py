@@ -26,7 +26,7 @@ FAULT_LIMIT = 30  # the same where the proof must fail, and would hold without t
 TARGET_SECONDS = 3600
 WORDS = ["-c11", "-machdep", "gcc_x86_64", "-kernel-warn-key", "typing:int-conversion=inactive,typing:incompatible-types-call=inactive"]
 RTE = ["-rte-no-pointer-call"]  # a contract says which function a pointer is
-GOALS = ["-wp", "-wp-rte", "-wp-no-pruning"]  # which takes half of the time, and the provers do without
+GOALS = ["-wp", "-wp-rte", "-wp-no-pruning"]  # which takes up to half of the time, and most proofs do without
 OPTIONS = (*WORDS, *RTE, *GOALS)
 
 # The name begins with that of the function. The memory model is before it: see -wp-model in targets.py.
