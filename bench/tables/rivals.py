@@ -29,6 +29,26 @@ LEFT_OUT = [
 ]
 UNKNOWN = "not measured in this run"
 
+# Why benchmarks are slower: from and up to how many points, and the reason. The first line that fits says it. Up to SMALL points, a
+# ring is an array.
+SMALL = 5000
+ANY = math.inf
+SLOWER = [
+    (r"(ketama_)?heap", 0, SMALL, "each node keeps its positions, 8 bytes a point, so that removing it digests nothing; and 1 KB a ring"),
+    (r"(ketama_)?heap", SMALL, ANY, "each node keeps its positions, 8 bytes a point: lines have only 16 bits of them"),
+    (r"(ketama_)?free", 0, SMALL, "each block is counted; and a node's block has its positions, which 128 replicas make too large for malloc()'s fast lists"),
+    (r"(ketama_)?free", SMALL, ANY, "the same; and each line is read, and its chain freed"),
+    (r"walk", 0, SMALL, "two more calls for each point"),
+    (r"walk", SMALL, ANY, "lines have 16 bits of a position: the whole is searched for in the node"),
+    (r"find_(2|n|10)", 0, SMALL, "no reason is known: it runs the code of merge; but one that was larger than 5000 points still has lines"),
+    (r"find_(2|n|10)", SMALL, ANY, "the next owners are in several lines, which an array has side by side"),
+    (r"remove\w*", 0, SMALL, "a ring that was larger than 5000 points still has lines: each point is looked up"),
+    (r"build_batch", SMALL, ANY, "sorts as merge does, and then fills lines"),
+    (r"add_batch", 0, ANY, "each point is looked up, where merge passes once over one array; a ring that becomes large is built anew"),
+    (r"ketama_find", 0, KETAMA_POINTS, "with one server, libmemcached digests no key"),
+]
+NO_REASON = "no reason is known"
+
 Row = namedtuple("Row", "case value unit rival interval verdict")
 
 
@@ -150,6 +170,33 @@ def left_out_lines(results):
     return [["left out", "benchmarks", "points", "why"], *sorted(lines, key=lambda line: order.index(line[0]))]
 
 
+def reason_of(row):
+    points = ring_of(row.case)[-1]
+    return next((reason for benches, least, most, reason in SLOWER if re.fullmatch(benches, row.case.bench) and least <= points <= most), NO_REASON)
+
+
+def decisive(row):
+    """The ratio that the verdict speaks of."""
+    return float(row.verdict.partition(": ")[2].partition(" ")[0] or row.interval["median"])
+
+
+def slower_lines(results):
+    """Of the rows that are slower: how many, by how much, and why."""
+    rows = defaultdict(list)
+    for row in rows_of(results):
+        if row.verdict.startswith("slower"):
+            rows[row.case.bench, reason_of(row)].append(row)
+    lines = [["benchmark", "points", "rows", "core/best other", "why"]]
+    for (bench, reason), of in rows.items():
+        points = [ring_of(row.case)[-1] for row in of]
+        found = [decisive(row) for row in of]
+        lines.append([bench, f"{min(points)}..{max(points)}", str(len(of)), f"{ratios.digits(min(found))}..{ratios.digits(max(found))}", reason])
+    return lines
+
+
 def sections(results):
     yield ratios.Section("never slower", verdict_title(results), verdict_lines(results))
+    if len(slower_lines(results)) > 1:
+        title = "The rows above that are slower: the lowest and highest median ratio of times, or of instructions where these decide"
+        yield ratios.Section("what is slower", title, slower_lines(results))
     yield ratios.Section("what is left out", "Pairs that were not measured", left_out_lines(results))

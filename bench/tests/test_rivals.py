@@ -103,6 +103,34 @@ class Verdicts(Files):
             self.assertEqual((interval["lowest"], interval["highest"]), (lowest, highest))
 
 
+class Slower(Files):
+    def test_what_is_slower_and_why(self):
+        rows = rivals.slower_lines(self.results(known()))
+        self.assertEqual(rows[0], ["benchmark", "points", "rows", "core/best other", "why"])
+        self.assertEqual(rows[1], ["add", "1000..1000", "1", "1.06..1.06", rivals.NO_REASON])
+        self.assertEqual([row[:4] for row in rows[2:]], [["heap", "120..120", "1", "1.19..1.19"]])
+        self.assertIn("1 KB a ring", rows[2][4])
+
+    def test_each_size_has_its_reason(self):
+        document = known()
+        for bench, points in (("walk", 1000), ("walk", 4000), ("walk", 10000)):
+            document["benchmarks"] += records.runs({f"{bench}/{name}/replicas:128/points:{points}": times
+                                                    for name, times in (("core", [points] * 9), ("resort", [points // 2] * 9))}, "us")
+        walks = [row for row in rivals.slower_lines(self.results(document)) if row[0] == "walk"]
+        self.assertEqual([row[1:4] for row in walks], [["1000..4000", "2", "2.00..2.00"], ["10000..10000", "1", "2.00..2.00"]])
+
+    def test_instructions_that_decide_are_shown(self):
+        document = known()
+        names = ("find/core/replicas:40/points:120", "find/merge/replicas:40/points:120")
+        document["instructions"] = [{"run_name": name, "instructions": count} for name, count in zip(names, (150, 100))]
+        self.assertIn("1.50..1.50", next(row for row in rivals.slower_lines(self.results(document)) if row[0] == "find"))
+
+    def test_no_table_if_nothing_is(self):
+        document = known()
+        document["benchmarks"] = [run for run in document["benchmarks"] if run["run_name"].startswith(("find/", "ketama_"))]
+        self.assertEqual([section.heading for section in rivals.sections(self.results(document))], ["never slower", "what is left out"])
+
+
 class LeftOut(Files):
     def test_left_out(self):
         rows = rivals.left_out_lines(self.results(known()))
