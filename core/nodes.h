@@ -236,6 +236,7 @@ static inline unsigned ring_top_bit(uint64_t number)
  */
 static inline struct ring_bytes *ring_nodes_numbered(const struct nodes *nodes, uint32_t number)
 {
+    assert(number < nodes->used);
     uint64_t shifted = (uint64_t)number + NODES_FIRST_PIECE;
     unsigned top = ring_top_bit(shifted);
     //@ ghost if (top < 4) powers_ascend((int)top, 3);

@@ -181,10 +181,17 @@ static inline uint64_t arcs_scaled(const struct arcs *arcs, uint64_t position)
 
 /* ARCS */
 
+/* Whether the lines keep the first invariant. */
+static inline bool lines_are_right(const struct lines *lines)
+{
+    return lines->level <= 30 && lines->count >> lines->level == 1 &&
+           lines->count <= (uint64_t)lines->room * PIECE_LINES;
+}
+
 /* Whether the lines have this arc. */
 static inline bool arc_exists(const struct lines *lines, uint32_t arc)
 {
-    return arc >= lines->count && arc - lines->count < lines->count;
+    return lines_are_right(lines) && arc >= lines->count && arc - lines->count < lines->count;
 }
 
 /*@ requires arc > 0;
@@ -235,6 +242,7 @@ static inline uint64_t arc_start(uint32_t arc)
  */
 static inline uint32_t arc_at(const struct lines *lines, uint64_t scaled)
 {
+    assert(lines_are_right(lines));
     //@ ghost const int level = (int)lines->level;
     //@ ghost shifted_is_less(scaled, 63 - level);
     //@ ghost powers_ascend(level, 30);
@@ -327,7 +335,7 @@ static inline uint32_t arc_before(const struct lines *lines, uint32_t arc)
  */
 static inline struct line *line_in_slot(const struct lines *lines, uint32_t slot)
 {
-    assert(slot < lines->count);
+    assert(lines_are_right(lines) && slot < lines->count);
     return &lines->pieces[slot / PIECE_LINES].line[slot % PIECE_LINES];
 }
 
@@ -490,6 +498,17 @@ static inline unsigned line_count(const struct line *line)
 static inline bool line_has_room(const struct line *line)
 {
     return line->suffix[LINE_POINTS - 1] == NO_SUFFIX && !line_is_chained(line);
+}
+
+/* Whether a line without a chain keeps its invariants. */
+static inline bool line_is_right(const struct line *line)
+{
+    bool right = line->owner[LINE_POINTS] != NO_OWNER;
+    for (unsigned i = 0; i < LINE_POINTS; i++) {
+        right &= line->owner[i] != NO_OWNER && (i == 0 || line->suffix[i - 1] <= line->suffix[i]) &&
+                 (line->suffix[i] != NO_SUFFIX || line->owner[i] == line->owner[LINE_POINTS]);
+    }
+    return right;
 }
 
 /* How many lines follow the first, in an arc of so many points. */

@@ -50,8 +50,7 @@ const char *ring_arcs_check(const struct ring *ring)
 {
     const struct lines *lines = &arcs_of(ring)->lines;
     size_t count = 0;
-    if (lines->count == 0 || lines->level != ring_top_bit(lines->count) ||
-        (uint64_t)lines->room * PIECE_LINES < lines->count) {
+    if (!lines_are_right(lines)) {
         return "arcs: the lines have the level of their number, and room in their table";
     }
     for (uint32_t arc = arc_first(lines); arc != 0; arc = arc_after(lines, arc)) {

@@ -27,7 +27,7 @@
  */
 static void erase_point(struct line *line, uint16_t suffix, uint32_t owner)
 {
-    assert(suffix < NO_SUFFIX && !line_is_chained(line));
+    assert(suffix < NO_SUFFIX && line_is_right(line));
     /*@ loop invariant 0 <= i <= LINE_POINTS;
         loop invariant \forall integer k; 0 <= k < i ==>
           line->suffix[k] != suffix || line->owner[k] != owner;

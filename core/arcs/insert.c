@@ -82,7 +82,7 @@ static uint32_t behind_equals(const struct ring *ring, const struct spot *spot,
 static void insert_point(struct line *line, unsigned index, uint16_t suffix, uint32_t owner)
 {
     assert(index < LINE_POINTS && line_has_room(line) && line->suffix[index] >= suffix);
-    assert(suffix < NO_SUFFIX && owner != NO_OWNER);
+    assert(suffix < NO_SUFFIX && owner != NO_OWNER && line_is_right(line));
     assert(index == 0 || line->suffix[index - 1] <= suffix);
     ring_line_open(line, index);
     line->suffix[index] = suffix;

@@ -8,6 +8,7 @@
 
 void ring_arc_set_next(struct line *line, uint32_t next)
 {
+    assert(ring_arc_count(line) <= UINT32_MAX); /* stops if the chain is too long */
     //@ ghost int left = CHAIN_MAX;
     /*@ loop invariant ends_within(line, left) && 0 <= left <= CHAIN_MAX;
         loop invariant last_of(line, left) == last_of(\at(line, Pre), CHAIN_MAX);
@@ -172,6 +173,7 @@ size_t ring_arc_count(const struct line *line)
      */
     for (; line_is_chained(line); line = line->more) {
         count += CHAINED_POINTS;
+        assert(count / CHAINED_POINTS <= CHAIN_MAX);
         //@ ghost left--;
     }
     return count + line_count(line);

@@ -409,6 +409,7 @@ static void lines_of_another_number(void **state)
     (void)state;
     ASSERT_NOTICED_IN(ring, "the level of their number", lines->count, 0);
     ASSERT_NOTICED_IN(ring, "the level of their number", lines->level, lines->level + 1);
+    ASSERT_NOTICED_IN(ring, "the level of their number", lines->level, lines->level + 32);
     ASSERT_NOTICED_IN(ring, "room in their table", lines->room, 0);
     ring_destroy(ring);
     ring = create_over(&ring_arcs_tiny, NULL);

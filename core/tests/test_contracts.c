@@ -104,7 +104,28 @@ static void suffix_of_no_level(void)
 
 static void line_in_a_slot_that_is_not_there(void)
 {
-    (void)line_in_slot(&(struct lines){.count = 3, .level = 1}, 3);
+    (void)line_in_slot(&(struct lines){.count = 3, .level = 1, .room = 1}, 3);
+}
+
+static void line_in_a_piece_that_is_not_there(void)
+{
+    (void)line_in_slot(&(struct lines){.count = PIECE_LINES + 1, .level = 6, .room = 1}, 0);
+}
+
+static void arc_at_lines_of_another_level(void)
+{
+    (void)arc_at(&(struct lines){.count = 3, .level = 2, .room = 1}, 0);
+}
+
+static void arc_at_too_many_lines(void)
+{
+    (void)arc_at(&(struct lines){.count = 0x80000000, .level = 31, .room = UINT32_MAX}, 0);
+}
+
+static void name_of_a_number_that_was_never_used(void)
+{
+    struct ring_bytes names[NODES_FIRST_PIECE] = {{NULL, 0}};
+    (void)ring_nodes_numbered(&(struct nodes){.pieces = {names}, .piece_count = 1, .used = 1}, 1);
 }
 
 #if SIZE_MAX > UINT32_MAX
@@ -131,26 +152,35 @@ static void bit_of_no_number(void)
 
 static void arc_after_one_that_is_not_there(void)
 {
-    struct lines lines = {.count = 3, .level = 1};
+    struct lines lines = {.count = 3, .level = 1, .room = 1};
     (void)arc_after(&lines, 6);
 }
 
 static void arc_before_one_that_is_not_there(void)
 {
-    struct lines lines = {.count = 3, .level = 1};
+    struct lines lines = {.count = 3, .level = 1, .room = 1};
     (void)arc_before(&lines, 2);
 }
 
 static void line_of_an_arc_that_is_not_there(void)
 {
-    struct lines lines = {.count = 3, .level = 1};
+    struct lines lines = {.count = 3, .level = 1, .room = 1};
     (void)line_of(&lines, 2);
 }
 
 static void line_of_an_arc_that_is_not_there_yet(void)
 {
-    struct lines lines = {.count = 3, .level = 1};
+    struct lines lines = {.count = 3, .level = 1, .room = 1};
     (void)line_of(&lines, 6);
+}
+
+static struct ring *large_ring(void)
+{
+    struct ring *ring = NULL;
+    assert_int_equal(ring_create(&ring, NULL), RING_OK);
+    assert_int_equal(ring_add(ring, "old", 3, 1000), RING_OK);
+    assert_int_equal(ring_add(ring, "other", 5, RUN_MAX), RING_OK);
+    return ring;
 }
 
 static struct line line_with(uint16_t last_suffix)
@@ -193,6 +223,77 @@ static void close_a_line_with_a_chain(void)
     ring_line_close(&line, 0);
 }
 
+/* A chain with one line more than an arc may have. */
+static struct line *long_chain(void)
+{
+    static struct line lines[CHAIN_MAX + 2];
+    for (unsigned i = 0; i <= CHAIN_MAX; i++) {
+        lines[i].owner[CHAINED_POINTS] = NO_OWNER;
+        lines[i].more = &lines[i + 1];
+    }
+    return lines;
+}
+
+static void count_a_chain_that_is_too_long(void)
+{
+    (void)ring_arc_count(long_chain());
+}
+
+static void set_the_next_of_a_chain_that_is_too_long(void)
+{
+    ring_arc_set_next(long_chain(), 0);
+}
+
+static void change_all_lines(struct ring *ring, void (*change)(struct line *line))
+{
+    const struct lines *lines = &arcs_of(ring)->lines;
+    for (uint32_t slot = 0; slot < lines->count; slot++) {
+        struct line *line = line_in_slot(lines, slot);
+        if (line_has_room(line)) {
+            change(line);
+        }
+    }
+}
+
+static void break_next(struct line *line)
+{
+    line->owner[LINE_POINTS]++;
+}
+
+static void break_order(struct line *line)
+{
+    line->suffix[0] = NO_SUFFIX - 1;
+}
+
+static void add_where(void (*change)(struct line *line))
+{
+    struct ring *ring = large_ring();
+    change_all_lines(ring, change);
+    (void)ring_add(ring, "new", 3, 1000);
+}
+
+static void remove_where(void (*change)(struct line *line))
+{
+    struct ring *ring = large_ring();
+    change_all_lines(ring, change);
+    (void)ring_remove(ring, "old", 3);
+}
+
+static void insert_into_a_line_with_two_next_owners(void)
+{
+    add_where(break_next);
+}
+
+static void erase_from_a_line_with_two_next_owners(void)
+{
+    remove_where(break_next);
+}
+
+static void erase_from_a_line_out_of_order(void)
+{
+    remove_where(break_order);
+}
+
 int main(void)
 {
     static void (*const wrong[])(void) = {
@@ -213,6 +314,10 @@ int main(void)
         position_of_no_bits,
         suffix_of_no_level,
         line_in_a_slot_that_is_not_there,
+        line_in_a_piece_that_is_not_there,
+        arc_at_lines_of_another_level,
+        arc_at_too_many_lines,
+        name_of_a_number_that_was_never_used,
 #if SIZE_MAX > UINT32_MAX
         chain_of_too_many,
         lines_for_too_many,
@@ -228,6 +333,11 @@ int main(void)
         close_where_no_point_is,
         close_behind_a_line,
         close_a_line_with_a_chain,
+        count_a_chain_that_is_too_long,
+        set_the_next_of_a_chain_that_is_too_long,
+        insert_into_a_line_with_two_next_owners,
+        erase_from_a_line_with_two_next_owners,
+        erase_from_a_line_out_of_order,
     };
     return test_wrong_calls(wrong, sizeof wrong / sizeof *wrong);
 }

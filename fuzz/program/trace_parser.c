@@ -307,10 +307,18 @@ static bool read_once(struct parser *parser, unsigned char *once, struct ring_by
 
 bool parser_string(struct parser *parser, struct ring_bytes *string)
 {
+    const struct parser before = *parser;
+    const size_t operations = parser->program->count;
     skip_blanks(parser);
     unsigned char *once = memory_resize(NULL, quoted_room(parser), 1);
     bool good = read_once(parser, once, string);
     free(once);
     assert(!good || string->size <= STRING_MAX);
+    assert(parser->at - before.at >= (good ? 2 : 0) && parser->at <= before.end);
+    assert(parser->end == before.end && parser->program == before.program);
+    assert(parser->line == before.line && parser->ring_seen == before.ring_seen);
+    assert(parser->program->count == operations);
+    (void)before; /* a build without assertions does not use them */
+    (void)operations;
     return good;
 }
