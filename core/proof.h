@@ -3,16 +3,17 @@
  * nothing.
  *
  *     rank           the place of a node's name among those of all nodes, of which there are finitely
- *                    many. The name does not change while the node is in a run. It is assumed that ring_compare_names() compares names of
- *                    nodes as their ranks do. That is consistent: nodes.c proves that its order is
- *                    strict and total, as that of numbers is.
+ *                    many. The name does not change while the node is in a run. It is assumed that
+ *                    ring_compare_names() compares names of nodes as their ranks do. That is
+ *                    consistent: nodes.c proves that its order is strict and total, as that of
+ *                    numbers is.
  *     part_of_circle the circle in 256 equal parts: the one of a position
  *     counted        how many entries between two indexes of a run are of a kind. Kinds: `only` one
  *                    entry; all `within` one part of the circle; all in the parts `below` one. Two
  *                    runs have the same entries if they have as many of each kind. Its laws are
- *                    axioms: none between equal indexes; an entry is of a kind or not; neighbours
- *                    add up; and what has not changed keeps its count. The last two would need a
- *                    proof by induction, which the provers do not find.
+ *                    axioms: none between equal indexes; a single entry is of a kind or not;
+ *                    neighbours add up; and what has not changed keeps its count. With COUNTED, it
+ *                    is defined instead, and core/tests/laws.c proves these laws.
  */
 #ifndef RING_PROOF_H
 #define RING_PROOF_H
@@ -67,7 +68,7 @@
     predicate unchanged{L1, L2}(struct entry *run, integer begin, integer end) =
       \forall integer i; begin <= i < end ==> equal(\at(run[i], L1), \at(run[i], L2));
 
-    axiomatic counting {
+    axiomatic kinds {
       type kind;
 
       logic integer fits(integer position, struct node *owner, kind k);
@@ -86,32 +87,47 @@
 
       axiom is_within: \forall integer position, struct node *owner, integer part;
         fits(position, owner, within(part)) == (part_of_circle(position) == part ? 1 : 0);
+    }
 
-      logic integer once(struct entry a, kind k) = fits(a.position, a.owner, k);
+    logic integer once(struct entry a, kind k) = fits(a.position, a.owner, k);
+ */
 
+#ifdef COUNTED
+/*@ logic integer counted{L}(struct entry *run, integer begin, integer end, kind k) =
+      begin >= end ? 0 : counted(run, begin, end - 1, k) + once(run[end - 1], k);
+ */
+#else
+/*@ axiomatic counting {
       logic integer counted{L}(struct entry *run, integer begin, integer end, kind k)
         reads run[begin .. end - 1];
 
       axiom none{L}: \forall struct entry *run, kind k, integer begin, end;
         begin >= end ==> counted(run, begin, end, k) == 0;
 
-      predicate single{L}(struct entry *run, integer i) =
-        \forall kind k; counted(run, i, i + 1, k) == once(run[i], k);
-
-      axiom one{L}: \forall struct entry *run, integer i; single(run, i);
-
-      predicate splits{L}(struct entry *run, integer begin, integer middle, integer end) =
-        begin <= middle <= end ==> \forall kind k; counted(run, begin, end, k) ==
-          counted(run, begin, middle, k) + counted(run, middle, end, k);
-
-      axiom parts{L}: \forall struct entry *run, integer begin, middle, end;
-        splits(run, begin, middle, end);
-
       axiom same{L1, L2}: \forall struct entry *run, kind k, integer begin, end;
         unchanged{L1, L2}(run, begin, end) ==>
           counted{L1}(run, begin, end, k) == counted{L2}(run, begin, end, k);
     }
  */
+#endif
+
+/*@ predicate single{L}(struct entry *run, integer i) =
+      \forall kind k; counted(run, i, i + 1, k) == once(run[i], k);
+
+    predicate splits{L}(struct entry *run, integer begin, integer middle, integer end) =
+      begin <= middle <= end ==> \forall kind k; counted(run, begin, end, k) ==
+        counted(run, begin, middle, k) + counted(run, middle, end, k);
+ */
+
+#ifndef COUNTED
+/*@ axiomatic laws {
+      axiom one{L}: \forall struct entry *run, integer i; single(run, i);
+
+      axiom parts{L}: \forall struct entry *run, integer begin, middle, end;
+        splits(run, begin, middle, end);
+    }
+ */
+#endif
 
 /*@ ghost
     /@ requires \forall integer i; 0 <= i < count ==> equal(a[i], b[i]);

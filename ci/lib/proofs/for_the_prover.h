@@ -28,12 +28,17 @@
  *
  *     conversion           axioms remainder, short_remainder in core/arcs/proof.h: C converts to
  *                          uint64_t and uint16_t by taking the remainder (C11 6.3.1.3). The provers
- *                          know that only of numbers that fit.
+ *                          know that only of numbers that fit. core/tests/laws.c tries what follows
+ *                          from it.
  *     order                in core/proof.h and repro/legacy/sort.c: that nodes have ranks, and items
  *                          keys. No axiom says anything of these.
- *     counting             axioms is_only, is_below, is_within, none, one, parts, same in
- *                          core/proof.h: what three kinds of entries are, and four laws of counting,
- *                          of which two take an induction.
+ *     kinds                axioms is_only, is_below, is_within in core/proof.h: what three kinds of
+ *                          entries are.
+ *     counting             axioms none, same in core/proof.h, and
+ *     laws                 axioms one, parts in core/proof.h: of the number of entries of a kind, only
+ *                          these four laws are assumed, and which entries it reads. laws.c proves
+ *                          them of a definition, for indexes of 64 bits, and for memories that
+ *                          differ in an array of entries.
  *     ring_compare_names   a contract in core/proof.h: it orders names as numbers, their ranks, are
  *                          ordered. core/nodes.c proves that its order is strict and total, as that
  *                          of numbers is. It reads the names. Functions that compare entries do not
@@ -65,9 +70,9 @@
  *     objects apart        sorting, merging, compaction, and decoders assert that what they write
  *                          overlaps nothing else. What parser_string allocates is apart from all, as
  *                          C says of malloc (C11 7.22.3).
- *     arcs, indexes, room  and rules, suffixes: asserted in the same builds. core/tests/test_contracts.c
- *                          sees each assertion of the ring fail that another file can break.
- *     chains, lines        and the table of names, and the number of points: ring_check() tells.
+ *     arcs, lines, chains  and indexes, rules, suffixes, the table of names: asserted in the same
+ *                          builds. core/tests/test_contracts.c sees each assertion of the ring fail
+ *                          that another file can break.
  *     programs             that one is empty before bytes_decode(), and has an operation before one
  *                          is filled; outcomes; sizes: asserted in the same builds.
  *                          fuzz/tests/test_contracts.c sees each assertion fail.

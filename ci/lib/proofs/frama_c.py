@@ -43,8 +43,8 @@ TABLE = re.compile(r"const \*\)\w+ \+ \(\.\.\)")  # a constant one: nothing may 
 
 
 class Outcome(namedtuple("Outcome", "proved unproved smoke dead seconds guessed hypotheses", defaults=((), ()))):
-    """proved: the prover of each goal. unproved: names of goals. smoke: tests that a precondition can hold and code can be reached;
-    dead: those that failed. seconds: what each goal took that was proved. guessed: functions whose contract Frama-C made up.
+    """proved: the prover of each goal. unproved: names of goals. smoke: names of tests that a precondition can hold and code can be
+    reached; dead: those that failed. seconds: what each goal took that was proved. guessed: functions whose contract Frama-C made up.
     hypotheses: functions in which it assumes that objects, other than constant tables, are apart, though no contract says so."""
 
     @property
@@ -76,22 +76,23 @@ def command(target, *options, root=ROOT):
 
 def read(text):
     """The outcome, from what WP printed."""
-    proved, unproved, smoke, dead, seconds = {}, [], 0, [], {}
+    proved, unproved, smoke, seconds = {}, [], {}, {}
     for match in GOAL.finditer(text):
         failed = match["by"] in ("Failed", "Timeout", "Unknown")
         if match["kind"] == "Smoke-test":
-            smoke += 1
-            dead += [match["name"]] if match["by"] != "Passed" else []
+            smoke[match["name"]] = smoke.get(match["name"], True) and match["by"] == "Passed"  # one that fails is printed for each prover
         elif failed or ": Valid" not in match["rest"]:
             unproved.append(match["name"])
         else:
             proved[match["name"]] = match["by"]
             seconds[match["name"]] = max((float(time) / (1000 if unit == "ms" else 1) for time, unit in TIME.findall(match["rest"])), default=0.0)
     counted = COUNTED.search(text)  # not if it was stopped
-    if counted and int(counted[1]) != smoke + len(proved) + len(unproved):
-        raise CannotRun(f"Frama-C counts {counted[1]} goals, and {smoke + len(proved) + len(unproved)} were read: correct GOAL in {__file__}")
+    were_read = len(smoke) + len(proved) + len(unproved)
+    if counted and int(counted[1]) != were_read:
+        raise CannotRun(f"Frama-C counts {counted[1]} goals, and {were_read} were read: correct GOAL in {__file__}")
     hypotheses = [name for name, clauses in HYPOTHESES.findall(text) if not all(map(TABLE.search, SEPARATED.findall(clauses)))]
-    return Outcome(proved, unproved, smoke, dead, seconds, GUESSED.findall(text), hypotheses)
+    dead = [name for name, passed in smoke.items() if not passed]
+    return Outcome(proved, unproved, list(smoke), dead, seconds, GUESSED.findall(text), hypotheses)
 
 
 def limit_of(target):
@@ -131,17 +132,18 @@ def parts(target):
             for functions, options in ((shipped, ()), (ghosts, ONLY_PRECONDITIONS)) if functions]
 
 
-def prove_and_smoke(target):
-    """What is proved, with smoke tests. These take much of the time, since the prover must fail, so only the first tries them.
-    Both provers then try the functions of which the first leaves a goal."""
-    limit = limit_of(target) // FIRST_TRY
-    first = functools.reduce(joined, [prove(part, limit=limit, provers=PROVERS[:1], smoke=True) for part in parts(target)])
+def prove_and_smoke(target, root=ROOT, limit=None):
+    """What is proved, with smoke tests. Both provers then try the functions of which the first leaves a goal, and the smoke tests of
+    these: one prover may find a contradiction that the other does not. They take much of the time, since the prover must fail."""
+    limit = limit or limit_of(target)
+    first = functools.reduce(joined, [prove(part, root, limit // FIRST_TRY, PROVERS[:1], smoke=True) for part in parts(target)])
     left = tuple(name for name in target.functions if first.of_function(name, target.functions).unproved)
     if not left:
         return first
-    second = prove(target._replace(functions=left))
+    second = functools.reduce(joined, [prove(part, root, limit, smoke=True) for part in parts(target._replace(functions=left))])
     untried = [goal for goal in first.unproved if goal not in second.proved and goal not in second.unproved]
-    return first._replace(proved=first.proved | second.proved, unproved=second.unproved + untried, seconds=first.seconds | second.seconds)
+    return first._replace(proved=first.proved | second.proved, unproved=second.unproved + untried, seconds=first.seconds | second.seconds,
+                          dead=sorted({*first.dead, *second.dead}))
 
 
 def without_comments(text):
@@ -165,16 +167,19 @@ def made_up(outcome, target):
 
 
 def planted(fault, target):
-    """The source with the fault."""
-    text = (ROOT / target.source).read_text(encoding="utf-8")
+    """The text of the file with the fault."""
+    path = fault.source or target.source
+    text = (ROOT / path).read_text(encoding="utf-8")
     code = without_comments(text)
     old = re.escape(fault.old)
-    if fault.contract_of:
+    if fault.source:
+        place = re.search(old, text) if text.count(fault.old) == 1 else None
+    elif fault.contract_of:
         place = re.search(rf"/\*@(?:(?!\*/).)*?{old}(?=(?:(?!\*/).)*\*/\n[^;{{]*\b{fault.contract_of}\()", text, re.S)
     else:
         place = re.search(rf"{start_of(fault.function)}.*?{old}", code, re.S)
     if not place:
-        raise CannotRun(f"{fault.contract_of or fault.function} in {target.source} has no {fault.old}: correct FAULTS in ci/lib/proofs/targets.py")
+        raise CannotRun(f"{fault.contract_of or fault.function}: {path} has no {fault.old} for it, or several: correct FAULTS in ci/lib/proofs/targets.py")
     start = place.end() - len(fault.old)
     return text[:start] + fault.new + text[place.end():]
 
@@ -191,11 +196,12 @@ def noticed(fault, target):
         root = pathlib.Path(folder)
         for name in {"core", target.source.split("/")[0]}:
             shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("corpus", "faults"))
-        (root / target.source).write_text(planted(fault, target), encoding="utf-8")
+        (root / (fault.source or target.source)).write_text(planted(fault, target), encoding="utf-8")
         only = target._replace(functions=(fault.function,))
-        if fault.contract_of:
-            return any(prove(part, root, FAULT_LIMIT, PROVERS[:1], smoke=True).dead for part in parts(only))
-        return bool(prove(only, root, FAULT_LIMIT, until=LEFT).unproved)
+        if not (fault.contract_of or fault.source):
+            return bool(prove(only, root, FAULT_LIMIT, until=LEFT).unproved)
+        outcome = prove_and_smoke(only, root, FAULT_LIMIT)
+        return bool(outcome.dead or (fault.source and outcome.unproved))
 
 
 def conditions(target, names):

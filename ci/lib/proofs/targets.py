@@ -14,7 +14,8 @@ PRUNED = ("-wp-pruning",)
 
 # A change of a source after which the proof of this function must fail. The change is in its body; or, if a function is named as
 # contract_of, in the contract of that one. That contract then contradicts itself: a smoke test must fail. Proofs may still hold.
-Fault = namedtuple("Fault", "target function old new contract_of", defaults=(None,))
+# If source is given, the change is in the only such place of that file, among what is assumed: a proof or a smoke test must fail.
+Fault = namedtuple("Fault", "target function old new contract_of source", defaults=(None, None))
 
 # The one check that the sort of 2014 lacked.
 LACKING = "(int)(i + 1) < 1024"
@@ -24,6 +25,8 @@ TOP_BIT = "top bit without a builtin"
 LOW_BIT = "low bit without a builtin"
 SEARCH = "search of sorted positions"
 ORDER = "order of entries"
+COUNTING = "laws of counting"
+CONVERSIONS = "conversions of integers"
 RUN_SEARCH = "search of a run"
 COMPACTION = "compaction of a run"
 MERGE = "merge of runs"
@@ -58,6 +61,8 @@ TARGETS = [
     Target(SEARCH, "core/sorted.h", ("products", "ring_interpolate", "ring_sorted_at", "ring_lower_bound")),
     # Names of nodes are passed as void *: their bytes are what they were.
     Target(ORDER, "core/run.c", ("ring_entry_before",), options=("-wp-model", "Typed+cast")),
+    Target(COUNTING, "core/tests/laws.c", ("few_are_counted", "parts_are_counted", "changes_are_counted")),
+    Target(CONVERSIONS, "core/tests/laws.c", ("shortened", "added")),
     Target(RUN_SEARCH, "core/run.c", ("ring_run_after",)),
     Target(COMPACTION, "core/run.c", ("ring_run_drop",)),
     Target(MERGE, "core/run.c", ("same_counts", "ring_run_merge"), options=("-instantiate",)),
@@ -121,6 +126,10 @@ FAULTS = [
     Fault(ORDER, "ring_entry_before", "a->position < b->position", "a->position > b->position"),
     Fault(ORDER, "ring_entry_before", "a->owner == b->owner", "a->owner != b->owner"),
     Fault(ORDER, "ring_entry_before", "b->owner->size) < 0", "b->owner->size) <= 0"),
+    Fault(COUNTING, "few_are_counted", "== once(run[i], k)", "== once(run[i + 1], k)", source="core/proof.h"),
+    Fault(COUNTING, "parts_are_counted", "+ counted(run, middle, end, k);", "+ counted(run, middle, end, k) + 1;", source="core/proof.h"),
+    Fault(COUNTING, "parts_are_counted", "i < end; i++", "i + 1 < end; i++"),
+    Fault(COUNTING, "changes_are_counted", "i < end; i++", "i + 1 < end; i++"),
     Fault(RUN_SEARCH, "ring_run_after", "position + 1,", "position,"),
     Fault(RUN_SEARCH, "ring_run_after", " || run->count == 0", ""),
     Fault(COMPACTION, "ring_run_drop", "i < count", "i + 1 < count"),
@@ -128,6 +137,7 @@ FAULTS = [
     Fault(COMPACTION, "ring_run_drop", "its_owner != owner) {", "its_owner == owner) {"),
     Fault(COMPACTION, "ring_run_drop", "entries[kept++] = entry;", "entries[kept++] = entries[0];"),
     Fault(COMPACTION, "ring_run_drop", "entries[kept++]", "entries[++kept]"),
+    Fault(COMPACTION, "ring_run_drop", "position == e.position && owner == e.owner ?", "position == e.position ?", source="core/proof.h"),
     Fault(MERGE, "ring_run_merge", "left_count > 0 && ring", "left_count > 1 && ring"),
     Fault(MERGE, "ring_run_merge", "before(&right[right_count - 1], &left[left_count - 1])", "before(&left[left_count - 1], &right[right_count - 1])"),
     Fault(MERGE, "ring_run_merge", "&left[--left_count]", "&left[left_count - 1]"),
@@ -142,11 +152,17 @@ FAULTS = [
     Fault(SORT, "sort_part", "count > 1", "count > 2"),
     Fault(SORT, "ring_run_sort", "part < PARTS; part++", "part < PARTS - 1; part++"),
     Fault(SORT, "ring_run_sort", "entries, bounds[part], bounds[part + 1]", "entries, bounds[part], bounds[part]"),
+    Fault(DISTRIBUTION, "part_counts", "part_of_circle(position) < part ?", "part_of_circle(position) <= part ?", source="core/proof.h"),
+    Fault(DISTRIBUTION, "parts_add_up", "part_of_circle(position) == part ?", "part_of_circle(position) >= part ?", source="core/proof.h"),
     Fault(DISTRIBUTION, "count_parts", "/ PART_SIZE + 2]++", "/ PART_SIZE + 1]++"),
     Fault(DISTRIBUTION, "count_parts", "+= bounds[part + 1]", "+= bounds[part + 2]"),
     Fault(DISTRIBUTION, "distribute", "+ 1]++] = from[i]", "+ 1]++] = from[0]"),
     Fault(DISTRIBUTION, "distribute", "+ 1]++] = from[i]", "]++] = from[i]"),
     Fault(ARCS, "arc_level", "ring_top_bit(arc)", "ring_top_bit(arc - 1)"),
+    Fault(CONVERSIONS, "shortened", "== n % 65536;", "== n % 32768;", source="core/arcs/proof.h"),
+    Fault(CONVERSIONS, "shortened", "== n % 65536;", "== n % 131072;", source="core/arcs/proof.h"),
+    Fault(CONVERSIONS, "added", "n % 0x10000000000000000;", "n % 0x100000000;", source="core/arcs/proof.h"),
+    Fault(CONVERSIONS, "added", "n % 0x10000000000000000;", "n % 0x20000000000000000;", source="core/arcs/proof.h"),
     Fault(ARCS, "arc_start", "<< (63 - level) << 1", "<< (62 - level) << 1"),
     Fault(ARCS, "arc_at", "half >= 2 * lines->count", "half > 2 * lines->count"),
     Fault(ARCS, "arc_at", "(UINT64_C(2) << lines->level) +", "(UINT64_C(1) << lines->level) +"),
@@ -211,6 +227,7 @@ FAULTS = [
     Fault(PROGRAM_NODES, "read_string", "size > reader->runs_left", "size < reader->runs_left"),
     Fault(PROGRAM_NODES, "read_fleet", "% FLEET_COUNT", "% (FLEET_COUNT + 2)"),
     Fault(PROGRAM_NODES, "read_batch", "first >= COUNT_MEDIUM && first < COUNT_NUMBER", "first >= COUNT_MEDIUM"),
+    Fault(PROGRAM_OPERATIONS, "later_rule", "10 < rules_in_all", "9 < rules_in_all", source="fuzz/program/rules.h"),
     Fault(PROGRAM_OPERATIONS, "read_operation", "read_byte(reader) % reader->kind_count", "read_byte(reader) % (reader->kind_count + 1)"),
     Fault(PROGRAM_OPERATIONS, "read_rule", "KIND_COUNT_OF_REPLICAS :", "KIND_COUNT_OF_REPLICAS + 1 :"),
     Fault(PROGRAM_KINDS, "switch_on_all_but", " || (none_adds && adds)", ""),

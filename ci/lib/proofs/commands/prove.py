@@ -6,6 +6,7 @@ number overflows. Prints a table. ci/lib/proofs/for_the_prover.h lists what is a
 The sort of 2014 is tried, too. One condition must stay without a proof, the check that it lacks; for up to 1024 items, all is
 proved.
 """
+import re
 import time
 from collections import Counter
 
@@ -28,6 +29,18 @@ def arguments(words=None):
     return parser.parse_args(words)
 
 
+def requiring(text):
+    """The functions whose contract in this source requires something."""
+    code = re.sub(r"/\*(?!@).*?\*/|__attribute__\(\(.*?\)\)\)?", "", text, flags=re.S)
+    return re.findall(r"/\*?@(?:(?!@/|\*/).)*?\brequires\b(?:(?!@/|\*/).)*[@*]/\s*[^;{}(@]*?\b(\w+)\(", code, re.S)
+
+
+def without_smoke(target, outcome):
+    """The functions of which no smoke test tried whether what they require can be met."""
+    required = {name for path in record.files_of(target) for name in requiring(path.read_text(encoding="utf-8"))}
+    return [name for name in target.functions if name in required and f"{name}_wp_smoke_default_requires" not in outcome.smoke]
+
+
 def reasons(target, outcome):
     """What is wrong."""
     open_goals = frama_c.conditions(target, outcome.unproved)
@@ -36,6 +49,9 @@ def reasons(target, outcome):
         yield f"there is nothing to prove of {', '.join(without)}: does the source have these functions?"
     elif not outcome.smoke:
         yield "no smoke test was made: whether its contracts contradict themselves is not known"
+    untried = without_smoke(target, outcome)
+    if untried:
+        yield f"no smoke test tried whether what {', '.join(untried)} requires can be met"
     yield from (f"not proved: {each}" for each in open_goals if each not in target.unproved)
     yield from (f"proved, though it does not hold: {each}" for each in target.unproved if each not in open_goals)
     yield from frama_c.made_up(outcome, target)

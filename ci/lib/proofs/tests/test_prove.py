@@ -61,6 +61,7 @@ def by(prover, count):
 SORT = Target("the sort", "sort.c", ("sort", "swap"), unproved=("(int)(i + 1) < 1024",))
 UNPROVED = ["sort_loop_assigns", "sort_assert_rte_index_bound_2"]
 SECONDS = {"sort_ensures": 0.5}
+SMOKE = ["sort_wp_smoke_default_requires", "sort_wp_smoke_dead_code_s19"]
 
 
 class Read(unittest.TestCase):
@@ -68,9 +69,13 @@ class Read(unittest.TestCase):
         outcome = frama_c.read(PRINTED)
         self.assertEqual(outcome.proved, {"sort_ensures": "Qed", "sort_loop_invariant_preserved": "CVC4 1.8", "swap_ensures": "Z3 4.8.12"})
         self.assertEqual(outcome.unproved, UNPROVED)
-        self.assertEqual((outcome.smoke, outcome.dead), (2, ["sort_wp_smoke_dead_code_s19"]))
+        self.assertEqual((outcome.smoke, outcome.dead), (["sort_wp_smoke_default_requires", "sort_wp_smoke_dead_code_s19"], ["sort_wp_smoke_dead_code_s19"]))
         self.assertEqual(outcome.seconds, {"sort_ensures": 0.029, "sort_loop_invariant_preserved": 1.4, "swap_ensures": 0.09})
         self.assertEqual(outcome.longest, 1.4)
+
+    def test_a_smoke_test_that_fails_is_printed_for_each_prover(self):
+        failed = "[wp] [Failed] Smoke-test typed_sort_wp_smoke_dead_code_s19\n"
+        self.assertEqual(frama_c.read(PRINTED.replace(failed, 2 * failed)), frama_c.read(PRINTED))
 
     def test_no_goal_is_lost(self):
         with self.assertRaisesRegex(CannotRun, "Frama-C counts 8 goals, and 7 were read"):
@@ -94,17 +99,17 @@ class Read(unittest.TestCase):
                              ["sort_assert_rte_index_bound_3", "gone_assert_rte_index_bound"])
 
     def test_the_second_prover_tries_the_functions_of_which_the_first_leaves_a_goal(self):
-        first = frama_c.Outcome(by("Qed", 1) | {"sort_ensures": "Qed"}, UNPROVED[:1], 2, ["dead"], {"sort_ensures": 2.0})
-        second = frama_c.Outcome({"sort_ensures": "Qed", "sort_loop_assigns": "Z3"}, [], 0, [], {"sort_loop_assigns": 1.0})
+        first = frama_c.Outcome(by("Qed", 1) | {"sort_ensures": "Qed"}, UNPROVED[:1], SMOKE, ["dead"], {"sort_ensures": 2.0})
+        second = frama_c.Outcome({"sort_ensures": "Qed", "sort_loop_assigns": "Z3"}, [], SMOKE, ["by Z3", "dead"], {"sort_loop_assigns": 1.0})
         asked = []
 
-        def prove(target, limit=None, provers=frama_c.PROVERS, smoke=False):
+        def prove(target, _, limit, provers=frama_c.PROVERS, smoke=False):
             asked.append((target.functions, limit, provers, smoke))
-            return first if smoke else second
+            return second if provers == frama_c.PROVERS else first
 
         with mock.patch("proofs.frama_c.prove", prove), mock.patch("proofs.frama_c.parts", lambda target: [target]):
-            self.assertEqual(frama_c.prove_and_smoke(SORT), frama_c.Outcome(first.proved | second.proved, [], 2, ["dead"], {"sort_ensures": 2.0, "sort_loop_assigns": 1.0}))
-            self.assertEqual(asked, [(("sort", "swap"), 10, ("cvc4",), True), (("sort",), None, ("cvc4", "z3"), False)])
+            self.assertEqual(frama_c.prove_and_smoke(SORT), frama_c.Outcome(first.proved | second.proved, [], SMOKE, ["by Z3", "dead"], {"sort_ensures": 2.0, "sort_loop_assigns": 1.0}))
+            self.assertEqual(asked, [(("sort", "swap"), 10, ("cvc4",), True), (("sort",), 30, ("cvc4", "z3"), True)])
             first = first._replace(unproved=["unknown_ensures", *first.unproved])
             self.assertEqual(frama_c.prove_and_smoke(SORT).unproved, ["unknown_ensures"])
             asked.clear()
@@ -116,27 +121,28 @@ class Read(unittest.TestCase):
         text = "/*@ ghost\n  /@ assigns \\nothing; @/\n  static void swap(int n)\n  {\n  }\n*/\nvoid sort(int n)\n{\n    //@ ghost swap(n);\n}\n"
         asked = []
 
-        def prove(target, limit, provers, smoke):  # pylint: disable=unused-argument
+        def prove(target, *_, smoke):  # pylint: disable=unused-argument
             asked.append((target.functions, target.options))
-            return frama_c.Outcome({f"{target.functions[0]}_ensures": "Qed"}, [], 1, [], {})
+            return frama_c.Outcome({f"{target.functions[0]}_ensures": "Qed"}, [], [*target.functions[:1]], [], {})
 
         with tempfile.TemporaryDirectory() as folder, mock.patch("proofs.frama_c.ROOT", pathlib.Path(folder)), mock.patch("proofs.frama_c.prove", prove):
             (frama_c.ROOT / "sort.c").write_text(text, encoding="utf-8")
             outcome = frama_c.prove_and_smoke(SORT)
         self.assertEqual(asked, [(("sort",), ()), (("swap",), frama_c.ONLY_PRECONDITIONS)])
-        self.assertEqual((len(outcome.proved), outcome.smoke), (2, 2))
+        self.assertEqual((len(outcome.proved), outcome.smoke), (2, ["sort", "swap"]))
 
 
 class Verdicts(unittest.TestCase):
     def run_with(self, outcome, target=SORT):
-        with mock.patch("proofs.frama_c.prove_and_smoke", lambda *_: outcome), \
+        with mock.patch("proofs.frama_c.prove_and_smoke", lambda *_: outcome), mock.patch("proofs.commands.prove.requiring", lambda _: ["sort"]), \
+                mock.patch("proofs.record.files_of", lambda _: [frama_c.HEADER]), \
                 mock.patch("proofs.frama_c.conditions", lambda _, names: ["(int)(i + 1) < 1024" if "index" in name else name for name in names]), \
                 contextlib.redirect_stdout(io.StringIO()) as out:
             status = prove.prove([target], 1)
         return status, out.getvalue()
 
     def test_all_that_should_be(self):
-        outcome = frama_c.Outcome(by("Qed", 5), ["sort_assert_rte_index_bound_2"], 2, [], SECONDS)
+        outcome = frama_c.Outcome(by("Qed", 5), ["sort_assert_rte_index_bound_2"], SMOKE, [], SECONDS)
         status, out = self.run_with(outcome)
         self.assertEqual(status, 0)
         self.assertRegex(out, r"the sort +sort.c +5 of 6 +Qed 5 +\(int\)\(i \+ 1\) < 1024 +0.5 s")
@@ -144,17 +150,24 @@ class Verdicts(unittest.TestCase):
 
     def test_failures(self):
         for outcome, reason in (
-            (frama_c.Outcome(by("Qed", 5), UNPROVED, 2, [], SECONDS), "the sort: not proved: sort_loop_assigns"),
-            (frama_c.Outcome(by("Qed", 6), [], 2, [], SECONDS), "the sort: proved, though it does not hold: (int)(i + 1) < 1024"),
-            (frama_c.Outcome(by("Qed", 5), UNPROVED[1:], 2, ["sort_wp_smoke_dead_code_s19"], SECONDS), "says nothing: sort_wp_smoke_dead_code_s19"),
-            (frama_c.Outcome({}, UNPROVED[1:], 0, [], {}), "the sort: there is nothing to prove of swap: does the source have these functions?"),
-            (frama_c.Outcome(by("Qed", 1), UNPROVED[1:], 2, [], {}), "the sort: there is nothing to prove of swap"),
-            (frama_c.Outcome(by("Qed", 5), UNPROVED[1:], 0, [], SECONDS), "the sort: no smoke test was made"),
+            (frama_c.Outcome(by("Qed", 5), UNPROVED, SMOKE, [], SECONDS), "the sort: not proved: sort_loop_assigns"),
+            (frama_c.Outcome(by("Qed", 6), [], SMOKE, [], SECONDS), "the sort: proved, though it does not hold: (int)(i + 1) < 1024"),
+            (frama_c.Outcome(by("Qed", 5), UNPROVED[1:], SMOKE, ["sort_wp_smoke_dead_code_s19"], SECONDS), "says nothing: sort_wp_smoke_dead_code_s19"),
+            (frama_c.Outcome({}, UNPROVED[1:], SMOKE, [], {}), "the sort: there is nothing to prove of swap: does the source have these functions?"),
+            (frama_c.Outcome(by("Qed", 1), UNPROVED[1:], SMOKE, [], {}), "the sort: there is nothing to prove of swap"),
+            (frama_c.Outcome(by("Qed", 5), UNPROVED[1:], [], [], SECONDS), "the sort: no smoke test was made"),
+            (frama_c.Outcome(by("Qed", 5), UNPROVED[1:], SMOKE[1:], [], SECONDS), "the sort: no smoke test tried whether what sort requires can be met"),
         ):
             status, out = self.run_with(outcome)
             self.assertEqual(status, 1, reason)
             self.assertIn(reason, out)
-            self.assertIn("ci/prove: 1 of these are wrong: see above", out)
+            self.assertIn("of these are wrong: see above", out)
+
+    def test_which_functions_require_something(self):
+        text = ("/*@ predicate p = 1 requires; */\n/*@ requires n > 0; */\nstatic inline const char *sort(int n);\n/*@ assigns \\nothing; */\nvoid swap(int n);\n"
+                "/*@ ghost\n  /@ assigns \\nothing;\n     requires n > 1; @/\n  static void two(int n)\n  {\n  }\n */\n/* It requires */\nvoid three(int n);\n"
+                "/*@ requires n > 2; */\n/* Four (4). */\n__attribute__((format(printf, 1, 2))) int four(char *n);\n")
+        self.assertEqual(prove.requiring(text), ["sort", "two", "four"])
 
     def test_what_frama_c_makes_up(self):
         text = "void other(void)\n{\n    help();\n}\n\nvoid sort(int n)\n{\n    /* not end() */\n    begin(n);\n}\n"
@@ -179,14 +192,14 @@ class Verdicts(unittest.TestCase):
             self.assertIn(f"{len(faults)} planted faults, {0 if seen else len(faults)} missed", out.getvalue())
 
     def test_a_function_that_is_not_proved_without_a_fault_either(self):
-        left = frama_c.Outcome(by("Qed", 5), ["append_suffix_ensures"], 0, [], {})
+        left = frama_c.Outcome(by("Qed", 5), ["append_suffix_ensures"], [], [], {})
         with mock.patch("proofs.frama_c.prove", lambda *_, **__: left), self.assertRaisesRegex(CannotRun, "is not proved within 30 s a goal, without a fault"):
             prove.plant([targets.TARGETS[0]], 1)
 
     def test_each_function_has_a_row(self):
         proved = {"sort_ensures": "Qed", "sort_all_ensures": "Z3", "sort_all_loop_assigns": "Z3"}
         seconds = {"sort_ensures": 0.5, "sort_all_ensures": 2.0, "sort_all_loop_assigns": 3.0}
-        outcome = frama_c.Outcome(proved, ["sort_assert_rte_index_bound_2"], 2, [], seconds)
+        outcome = frama_c.Outcome(proved, ["sort_assert_rte_index_bound_2"], SMOKE, [], seconds)
         _, out = self.run_with(outcome, SORT._replace(functions=("sort", "sort_all")))
         self.assertRegex(out, r"\n  sort +1 of 2 +Qed 1 +0.5 s +0 s\n  sort_all +2 of 2 +Z3 2 +3.0 s +5 s\n")
 
@@ -204,15 +217,15 @@ class Verdicts(unittest.TestCase):
 
     def test_a_slow_goal_is_named(self):
         for longest, named in ((frama_c.UNPROVED_LIMIT / 3, False), (frama_c.UNPROVED_LIMIT / 3 + 0.1, True)):
-            status, out = self.run_with(frama_c.Outcome(by("Qed", 5), UNPROVED[1:], 2, [], {"sort_ensures": longest}))
+            status, out = self.run_with(frama_c.Outcome(by("Qed", 5), UNPROVED[1:], SMOKE, [], {"sort_ensures": longest}))
             self.assertEqual((status, "slow, so that it may fail on a slower machine: the sort\n" in out), (0, named))
 
     def test_each_fault_has_its_place(self):
         for fault in targets.FAULTS:
             target = next(target for target in targets.TARGETS if target.name == fault.target)
             self.assertIn(fault.function, target.functions)
-            self.assertNotEqual(frama_c.planted(fault, target), (frama_c.ROOT / target.source).read_text(encoding="utf-8"))
-        with self.assertRaisesRegex(CannotRun, "swap in .* has no nonsense: correct FAULTS"):
+            self.assertNotEqual(frama_c.planted(fault, target), (frama_c.ROOT / (fault.source or target.source)).read_text(encoding="utf-8"))
+        with self.assertRaisesRegex(CannotRun, "swap: repro/legacy/sort.c has no nonsense for it, or several: correct FAULTS"):
             frama_c.planted(targets.Fault(targets.SMALL_SORTS, "swap", "nonsense", ""), next(t for t in targets.TARGETS if t.name == targets.SMALL_SORTS))
 
     def planted_in(self, text, old, new, contract_of=None):
@@ -235,18 +248,34 @@ class Verdicts(unittest.TestCase):
 
         def prove(target, root, limit, until):  # pylint: disable=unused-argument
             proved.append((target.functions, (root / target.source).read_text(encoding="utf-8")))
-            return frama_c.Outcome({}, [], 0, [], {})
+            return frama_c.Outcome({}, [], [], [], {})
 
         with mock.patch("proofs.frama_c.prove", prove):
             self.assertFalse(frama_c.noticed(targets.FAULTS[0], suffixes))
         self.assertEqual(proved, [((targets.FAULTS[0].function,), frama_c.planted(targets.FAULTS[0], suffixes))])
 
+    def test_a_fault_of_an_assumption_is_for_proofs_and_smoke_tests(self):
+        fault = next(fault for fault in targets.FAULTS if fault.source)
+        target = next(target for target in targets.TARGETS if target.name == fault.target)
+        for unproved, dead in (([], []), (["few_are_counted_ensures"], []), ([], ["few_are_counted_wp_smoke_dead_code_s19"])):
+            written = []
+
+            def prove(target, root, *_, smoke):  # pylint: disable=unused-argument
+                written.append((root / fault.source).read_text(encoding="utf-8"))
+                return frama_c.Outcome({}, unproved, SMOKE, dead, {})  # pylint: disable=cell-var-from-loop
+
+            with mock.patch("proofs.frama_c.prove", prove):
+                self.assertEqual(frama_c.noticed(fault, target), bool(unproved or dead))
+            self.assertEqual(set(written), {frama_c.planted(fault, target)})
+        with self.assertRaisesRegex(CannotRun, "few_are_counted: core/proof.h has no counted for it, or several"):
+            frama_c.planted(fault._replace(old="counted"), target)
+
     def test_a_contract_that_contradicts_itself_is_for_the_smoke_tests(self):
         fault = next(fault for fault in targets.FAULTS if fault.contract_of)
         target = next(target for target in targets.TARGETS if target.name == fault.target)
         for dead in ([], ["sort_wp_smoke_dead_code_s19"]):
-            outcome = frama_c.Outcome({}, ["sort_ensures"], 2, dead, 0)
-            with mock.patch("proofs.frama_c.prove", lambda *_, smoke: outcome):  # pylint: disable=cell-var-from-loop
+            outcome = frama_c.Outcome({}, ["sort_ensures"], SMOKE, dead, {})
+            with mock.patch("proofs.frama_c.prove", lambda *_, smoke: outcome):  # pylint: disable=cell-var-from-loop,unused-argument
                 self.assertEqual(frama_c.noticed(fault, target), bool(dead))
 
 
@@ -282,6 +311,19 @@ def listed_in(comment):
     return {*re.findall(r"\w+", " ".join(entries)), *re.findall(r"(?<![\w/.])\w+_\w+(?![\w/.(])", comment)}
 
 
+def formula_of(axiom, text):
+    """What it says, behind its quantifiers, in one line."""
+    return " ".join(re.search(rf"axiom {axiom}\{{[^}}]*}}:\s*\\forall [^;]*;(.*?);", text, re.S)[1].split())
+
+
+def without_proof(assumed_laws, proofs):
+    """The laws of counting that laws.c does not prove word for word. It proves them of the states before and behind a function."""
+    proved = " ".join(proofs.split())
+    formulas = {name: formula_of(name, assumed_laws) for name in ("none", "same", "one", "parts")}
+    said = {name: formula.replace("L1, L2", "Pre, Post").replace("{L1}", "{Pre}").replace("{L2}", "{Post}") for name, formula in formulas.items()}
+    return [name for name, formula in said.items() if not re.search(rf"ensures (\\forall kind k; )?{re.escape(formula)};", proved)]
+
+
 LOOP = re.compile(r"\b(?:for|while) \((?![^;{]*\);$)|\bdo {", re.M)  # `while (..);` ends another
 
 
@@ -312,6 +354,19 @@ class Endless(unittest.TestCase):
                 self.assertEqual(list(endless(text, target.functions)), [], path)
                 found |= {name for name in target.functions if re.search(rf"^ *\S[^;{{}}\n]*[ *]{name}\([^;{{]*\)\n *{{\n", text, re.M)}
         self.assertEqual({name for target in targets.TARGETS for name in target.functions} - found, set())
+
+
+class Laws(unittest.TestCase):
+    def test_what_is_assumed_of_counting_is_what_is_proved(self):
+        text = (frama_c.ROOT / "core/proof.h").read_text(encoding="utf-8")
+        proofs = (frama_c.ROOT / "core/tests/laws.c").read_text(encoding="utf-8").replace("single(run, begin)", "single(run, i)")
+        self.assertEqual(without_proof(text, proofs), [])
+        for old, new, wrong in (("begin >= end ==> counted(run, begin, end, k) == 0;", "begin >= end ==> counted(run, begin, end, k) == 1;", "none"),
+                                ("unchanged{L1, L2}(run, begin, end) ==>\n", "unchanged{L1, L2}(run, begin, end - 1) ==>\n", "same"),
+                                ("integer i; single(run, i);", "integer i; single(run, i + 1);", "one"),
+                                ("        splits(run, begin, middle, end);", "        splits(run, middle, begin, end);", "parts")):
+            self.assertEqual(text.count(old), 1, old)
+            self.assertEqual(without_proof(text.replace(old, new), proofs), [wrong])
 
 
 class Assumed(unittest.TestCase):
@@ -431,13 +486,13 @@ class OfFunction(unittest.TestCase):
             return of_function.main([source, "sort", ".", "5"])
 
     def test_each_target_that_has_the_function_must_hold(self):
-        holds, broken = frama_c.Outcome(by("Qed", 5), [], 0, [], {}), frama_c.Outcome(by("Qed", 4), ["sort_ensures"], 0, [], {})
+        holds, broken = frama_c.Outcome(by("Qed", 5), [], [], [], {}), frama_c.Outcome(by("Qed", 4), ["sort_ensures"], [], [], {})
         self.assertEqual(self.run_with(holds, holds), 0)
         self.assertEqual(self.run_with(holds, broken), 1)
-        self.assertEqual(self.run_with(frama_c.Outcome({}, [], 0, [], {}), holds), 1, "no goals")
+        self.assertEqual(self.run_with(frama_c.Outcome({}, [], [], [], {}), holds), 1, "no goals")
 
     def test_a_function_of_the_same_name_elsewhere_is_another(self):
-        holds, broken = frama_c.Outcome(by("Qed", 5), [], 0, [], {}), frama_c.Outcome(by("Qed", 4), ["sort_ensures"], 0, [], {})
+        holds, broken = frama_c.Outcome(by("Qed", 5), [], [], [], {}), frama_c.Outcome(by("Qed", 4), ["sort_ensures"], [], [], {})
         self.assertEqual(self.run_with(broken, source="other.c"), 1)
         self.assertEqual(self.run_with(holds, source="other.c"), 0, "only one target is asked")
         self.assertEqual(self.run_with(holds, holds, broken, source="sort.h"), 1, "all of them may include a header")
