@@ -21,6 +21,14 @@ void program_free(struct program *program)
     free(program->expectations);
 }
 
+/* Asserts what ci/prove assumes: only program_append() changes the number of operations. */
+static void assert_kept(const struct program *program, size_t operations)
+{
+    assert(program->count == operations);
+    (void)program; /* a build without assertions does not use them */
+    (void)operations;
+}
+
 struct operation *program_append(struct program *program, enum operation_kind kind)
 {
     program->operations =
@@ -38,10 +46,12 @@ void program_append_shared(struct program *program, const struct operation *from
 void program_expect(struct program *program, const char *subject, enum outcome outcome)
 {
     assert(outcome <= OUTCOME_CRASH);
+    const size_t operations = program->count;
     program->expectations = memory_resize(program->expectations, program->expectation_count + 1,
                                           sizeof *program->expectations);
     program->expectations[program->expectation_count++] =
         (struct expectation){program_bytes(program, subject, strlen(subject) + 1).data, outcome};
+    assert_kept(program, operations);
 }
 
 static void *store(struct program *program, size_t size)
@@ -59,6 +69,7 @@ struct ring_bytes program_repeat(struct program *program, const void *data, size
                                  size_t times)
 {
     assert(size == 0 || times <= SIZE_MAX / size);
+    const size_t operations = program->count;
     unsigned char *bytes = store(program, size * times);
     if (size == 1) {
         memset(bytes, *(const unsigned char *)data, times);
@@ -67,6 +78,7 @@ struct ring_bytes program_repeat(struct program *program, const void *data, size
             memcpy(bytes + i * size, data, size);
         }
     }
+    assert_kept(program, operations);
     return (struct ring_bytes){bytes, size * times};
 }
 
@@ -85,7 +97,8 @@ static struct ring_node *single_node(struct program *program)
 void program_append_node(struct program *program, struct ring_bytes name, uint32_t replicas)
 {
     assert(program->count > 0);
-    struct operation *operation = &program->operations[program->count - 1];
+    const size_t operations = program->count;
+    struct operation *operation = &program->operations[operations - 1];
     size_t count = operation->count;
     if (count == 0) {
         operation->nodes = single_node(program);
@@ -95,14 +108,17 @@ void program_append_node(struct program *program, struct ring_bytes name, uint32
         operation->nodes = nodes;
     }
     operation->nodes[operation->count++] = (struct ring_node){name, replicas};
+    assert_kept(program, operations);
 }
 
 void program_set(struct program *program, struct ring_bytes key, uint64_t n)
 {
     assert(program->count > 0);
-    struct operation *operation = &program->operations[program->count - 1];
+    const size_t operations = program->count;
+    struct operation *operation = &program->operations[operations - 1];
     operation->key = key;
     operation->n = n;
+    assert_kept(program, operations);
 }
 
 static uint64_t points_added(const struct operation *operation)

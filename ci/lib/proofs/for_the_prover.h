@@ -49,7 +49,7 @@
  *     program_bytes        and program_repeat, program_append_node, program_append, program_set:
  *                          contracts in fuzz/program/operations.h. The prover does not know memory
  *                          that is allocated. AddressSanitizer, in the fuzz targets, checks what is
- *                          read.
+ *                          read, and assertions the number of operations.
  *     parser_string        a contract in fuzz/program/trace_parser.h, which memory_resize would have
  *                          to prove: what it allocates for read_once has the room that is asked for.
  *     is_same, find_byte   contracts in fuzz/program/trace_read.c: strcmp and memchr change nothing,
