@@ -104,7 +104,7 @@ def prove(target, root=ROOT, limit=None, provers=PROVERS, smoke=False, until=Non
     printed."""
     limit = limit or limit_of(target)
     options = [*GOALS, "-wp-fct", ",".join(target.functions), "-wp-prover", ",".join(provers), "-wp-timeout", limit,
-               "-wp-par", 1, "-wp-cache", "none", *target.options, *([*SMOKE, "-wp-smoke-timeout", SMOKE_LIMIT] if smoke else [])]
+               "-wp-par", 1, "-wp-cache", "none", *([*SMOKE, "-wp-smoke-timeout", SMOKE_LIMIT] if smoke else []), *target.options]
     with tempfile.TemporaryDirectory() as folder:
         # The user's own configuration stays as it is. Frama-C that is stopped leaves files among its temporary ones.
         environment = {**os.environ, "WHY3CONFIG": f"{folder}/why3.conf", "TMPDIR": folder}

@@ -11,6 +11,8 @@ BYTES = ("-wp-model", "Typed+cast", "-instantiate")
 WITHOUT_TABLES = (*BYTES, "-wp-no-init-const")
 # Slower, and needed where a prover gets lost in branches that cannot be reached.
 PRUNED = ("-wp-pruning",)
+# A prover needs more time than for others to find a contradiction.
+PATIENT = ("-wp-smoke-timeout", "10")
 
 # A change of a source after which the proof of this function must fail. The change is in its body; or, if a function is named as
 # contract_of, in the contract of that one. That contract then contradicts itself: a smoke test must fail. Proofs may still hold.
@@ -62,7 +64,7 @@ TARGETS = [
     # Names of nodes are passed as void *: their bytes are what they were.
     Target(ORDER, "core/run.c", ("ring_entry_before",), options=("-wp-model", "Typed+cast")),
     Target(COUNTING, "core/tests/laws.c", ("few_are_counted", "parts_are_counted", "changes_are_counted")),
-    Target(CONVERSIONS, "core/tests/laws.c", ("shortened", "added")),
+    Target(CONVERSIONS, "core/tests/laws.c", ("shortened", "added"), options=PATIENT),
     Target(RUN_SEARCH, "core/run.c", ("ring_run_after",)),
     Target(COMPACTION, "core/run.c", ("ring_run_drop",)),
     Target(MERGE, "core/run.c", ("same_counts", "ring_run_merge"), options=("-instantiate",)),
