@@ -30,21 +30,21 @@ LEFT_OUT = [
 UNKNOWN = "not measured in this run"
 
 # Why benchmarks are slower: from and up to how many points, and the reason. The first line that fits says it. Up to SMALL points, a
-# ring is an array.
+# ring is an array: RUN_MAX in core/arcs/arcs.h.
 SMALL = 5000
 ANY = math.inf
 SLOWER = [
     (r"(ketama_)?heap", 0, SMALL, "each node keeps its positions, 8 bytes a point, so that removing it digests nothing; and 1 KB a ring"),
     (r"(ketama_)?heap", SMALL, ANY, "each node keeps its positions, 8 bytes a point: lines have only 16 bits of them"),
     (r"(ketama_)?free", 0, SMALL, "each block is counted; and a node's block has its positions, which 128 replicas make too large for malloc()'s fast lists"),
-    (r"(ketama_)?free", SMALL, ANY, "the same; and each line is read, and its chain freed"),
+    (r"(ketama_)?free", SMALL, ANY, "each block is counted, and there are more: lines, and those of chains"),
     (r"walk", 0, SMALL, "two more calls for each point"),
     (r"walk", SMALL, ANY, "lines have 16 bits of a position: the whole is searched for in the node"),
-    (r"find_(2|n|10)", 0, SMALL, "no reason is known: it runs the code of merge; but one that was larger than 5000 points still has lines"),
+    (r"find_(2|n|10)", 0, SMALL, f"a ring that was larger than {SMALL} points still has lines; another runs the code of merge, and no reason is known"),
     (r"find_(2|n|10)", SMALL, ANY, "the next owners are in several lines, which an array has side by side"),
-    (r"remove\w*", 0, SMALL, "a ring that was larger than 5000 points still has lines: each point is looked up"),
+    (r"remove\w*", 0, SMALL, f"a ring that was larger than {SMALL} points still has lines: each point is looked up"),
     (r"build_batch", SMALL, ANY, "sorts as merge does, and then fills lines"),
-    (r"add_batch", 0, ANY, "each point is looked up, where merge passes once over one array; a ring that becomes large is built anew"),
+    (r"add_batch", 0, ANY, "each point is looked up by itself; or, if the ring grows large, all its lines are built"),
     (r"ketama_find", 0, KETAMA_POINTS, "with one server, libmemcached digests no key"),
 ]
 NO_REASON = "no reason is known"
@@ -196,7 +196,8 @@ def slower_lines(results):
 
 def sections(results):
     yield ratios.Section("never slower", verdict_title(results), verdict_lines(results))
-    if len(slower_lines(results)) > 1:
+    slower = slower_lines(results)
+    if len(slower) > 1:
         title = "The rows above that are slower: the lowest and highest median ratio of times, or of instructions where these decide"
-        yield ratios.Section("what is slower", title, slower_lines(results))
+        yield ratios.Section("what is slower", title, slower)
     yield ratios.Section("what is left out", "Pairs that were not measured", left_out_lines(results))

@@ -119,6 +119,10 @@ class Slower(Files):
         walks = [row for row in rivals.slower_lines(self.results(document)) if row[0] == "walk"]
         self.assertEqual([row[1:4] for row in walks], [["1000..4000", "2", "2.00..2.00"], ["10000..10000", "1", "2.00..2.00"]])
 
+    def test_a_small_ring_is_what_the_ring_takes_for_one(self):
+        header = (TABLES.parent.parent / "core/arcs/arcs.h").read_text(encoding="utf-8")
+        self.assertIn(f"#define RUN_MAX {rivals.SMALL} ", header)
+
     def test_instructions_that_decide_are_shown(self):
         document = known()
         names = ("find/core/replicas:40/points:120", "find/merge/replicas:40/points:120")

@@ -265,13 +265,6 @@ static void break_order(struct line *line)
     line->suffix[0] = NO_SUFFIX - 1;
 }
 
-static void add_where(void (*change)(struct line *line))
-{
-    struct ring *ring = large_ring();
-    change_all_lines(ring, change);
-    (void)ring_add(ring, "new", 3, 1000);
-}
-
 static void remove_where(void (*change)(struct line *line))
 {
     struct ring *ring = large_ring();
@@ -281,7 +274,9 @@ static void remove_where(void (*change)(struct line *line))
 
 static void insert_into_a_line_with_two_next_owners(void)
 {
-    add_where(break_next);
+    struct ring *ring = large_ring();
+    change_all_lines(ring, break_next);
+    (void)ring_add(ring, "new", 3, 1000);
 }
 
 static void erase_from_a_line_with_two_next_owners(void)
